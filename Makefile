@@ -1,0 +1,59 @@
+# Two commands for a newcomer: `make demo` sets up and runs the main job, `make test` sets up and passes the tests.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The tested set; torch==2.13.0 in it is a CPU build where pip finds one.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DEMO_DB := $(VENV)/demo.sqlite
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test test-all check bench clean
+
+help:
+	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
+	@echo "make test      set up, then lint, types, imports and the tests"
+	@echo "make test-all  the same, and the slow tests"
+	@echo "make bench     measure start-up against a no-op Typer app"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp per kind of set-up, renewed when what it installs changes.
+$(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial]"
+	@# Missing bytecode doubles the first start of torch and transformers.
+	@$(BIN)/python -m compileall -q $(VENV)/lib >/dev/null 2>&1 || true
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.trial
+	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling
+	@touch $@
+
+setup: $(VENV)/.trial
+setup-dev: $(VENV)/.dev
+
+demo: setup
+	$(BIN)/zukan recommend "summarise news" --limit 5 --db $(DEMO_DB)
+	$(BIN)/zukan recommend fill-mask --limit 5 --db $(DEMO_DB)
+	$(BIN)/zukan try zukan/mini-bert "I love [MASK]." --db $(DEMO_DB)
+	$(BIN)/zukan try zukan/mini-gpt-neo "What is AI" --db $(DEMO_DB)
+	$(BIN)/zukan try zukan/mini-t5 "translate English to German: How are you" --db $(DEMO_DB)
+
+check: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-all: test
+	$(BIN)/pytest -n 2 -m slow
+
+bench: setup-dev
+	$(BIN)/python tests/benchmarks/start_up.py
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,76 @@
+"""zukan: a field guide to the models of the Hugging Face Hub.
+
+`Catalogue` is the front door. Names are loaded when they are first used, so that importing one part of zukan
+does not pay for the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zukan.catalogue import Catalogue
+    from zukan.errors import ZukanError
+    from zukan.families import classify
+    from zukan.schema import (
+        Candidate,
+        Certainty,
+        Family,
+        FamilyTag,
+        Fit,
+        Hit,
+        ModelRecord,
+        Query,
+        Recommendation,
+        SearchResult,
+        Task,
+        TrialRequest,
+        TrialResult,
+    )
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Catalogue": "zukan.catalogue",
+    "ZukanError": "zukan.errors",
+    "classify": "zukan.families",
+} | dict.fromkeys(
+    (
+        "Candidate", "Certainty", "Family", "FamilyTag", "Fit", "Hit", "ModelRecord", "Query", "Recommendation",
+        "SearchResult", "Task", "TrialRequest", "TrialResult",
+    ),
+    "zukan.schema",
+)  # fmt: skip
+
+__all__ = [
+    "Candidate",
+    "Catalogue",
+    "Certainty",
+    "Family",
+    "FamilyTag",
+    "Fit",
+    "Hit",
+    "ModelRecord",
+    "Query",
+    "Recommendation",
+    "SearchResult",
+    "Task",
+    "TrialRequest",
+    "TrialResult",
+    "ZukanError",
+    "__version__",
+    "classify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'zukan' has no attribute '{name}'")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,303 @@
+"""`Catalogue`: the front door of the library, one method per thing a user can ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zukan import errors
+from zukan.first_use import ensure_catalogue
+from zukan.schema import (
+    CacheEntry,
+    Check,
+    FamilyLesson,
+    ModelCard,
+    Recommendation,
+    SearchResult,
+    Task,
+    TrialRequest,
+    TrialResult,
+    TrialStatus,
+)
+from zukan.store.location import default_path
+
+if TYPE_CHECKING:
+    from zukan.crawl import CrawlScope
+    from zukan.schema import CrawlReport, Hit
+    from zukan.store.read import CatalogueReader
+    from zukan.trial import TrialEvent
+
+# Failures that are the model's own on this machine: remembered, so that it is not proposed again.
+_REMEMBERED: dict[type[errors.TrialError], TrialStatus] = {
+    errors.LoadFailed: TrialStatus.ERROR,
+    errors.RunFailed: TrialStatus.ERROR,
+    errors.TrialTimeout: TrialStatus.TIMEOUT,
+    errors.OutOfMemory: TrialStatus.OUT_OF_MEMORY,
+    errors.TrialCrashed: TrialStatus.CRASHED,
+}
+
+
+class Catalogue:
+    """The models of the Hub in one local SQLite file.
+
+    The file is built from the shipped snapshot when it is first needed. Every method opens and closes it, so
+    one Catalogue may be shared by threads.
+    """
+
+    def __init__(
+        self, path: str | Path | None = None, *, build_progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Name the catalogue.
+
+        Args:
+            path: The file; None = `ZUKAN_DB`, else the platform's place for user data.
+            build_progress: Called with (rows done, rows in all) during a first-use build.
+
+        """
+        self.path = Path(path).expanduser() if path is not None else default_path()
+        self._build_progress = build_progress
+
+    def _reader(self) -> CatalogueReader:
+        from zukan.store.read import CatalogueReader  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return CatalogueReader(self.path)
+
+    def search(self, words: str = "", **filters: Any) -> SearchResult:
+        """Search the catalogue.
+
+        Args:
+            words: Words in English or Japanese; all must match.
+            filters: As in `zukan.query.make_query`: `task`, `family`, `languages`, `license`, `library`,
+                `author`, `min_parameters`, `max_parameters`, `sort`, `limit`, `offset`.
+
+        Raises:
+            QuestionError: A filter names something that does not exist.
+            StoreError: The catalogue cannot be read.
+
+        """
+        from zukan.query import make_query  # noqa: PLC0415
+        from zukan.search import search  # noqa: PLC0415
+
+        query = make_query(words, **filters)
+        with self._reader() as reader:
+            return search(reader, query)
+
+    def find(self, model: str) -> Hit:
+        """Return a model by its id, a former id, or its name without the author.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from zukan.search import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return find_model(reader, model)
+
+    def show(self, model: str) -> ModelCard:
+        """Return everything known of a model.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from dataclasses import replace  # noqa: PLC0415
+
+        from zukan.fit import estimate  # noqa: PLC0415
+        from zukan.hardware import detect  # noqa: PLC0415
+        from zukan.records import mapping, record_from_row  # noqa: PLC0415
+        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.snippet import snippet  # noqa: PLC0415
+
+        with self._reader() as reader:
+            hit = find_model(reader, model)
+            model_id = hit.record.model_id
+            row = reader.raw_row(model_id)
+            evaluations = row.get("_eval")
+            record = replace(hit.record, row=row, aliases=reader.aliases(model_id))
+            record = replace(record, auto_model=record_from_row({"id": model_id, **row}).auto_model)
+            code, task = snippet(record, hit.tag)
+            return ModelCard(
+                record=record,
+                tag=hit.tag,
+                fit=estimate(reader.prospect(model_id), detect()),
+                snippet=code,
+                snippet_task=task,
+                copies=reader.copies([model_id])[model_id],
+                children=tuple(reader.children(model_id)),
+                trials=tuple(reader.trials(model_id)),
+                evaluations=tuple(mapping(item) for item in evaluations) if isinstance(evaluations, list) else (),
+            )
+
+    def recommend(
+        self,
+        question: str,
+        *,
+        languages: Sequence[str] = (),
+        source_language: str | None = None,
+        target_language: str | None = None,
+        family: str | None = None,
+        limit: int = 10,
+    ) -> Recommendation:
+        """Rank the models of a task for this machine.
+
+        Args:
+            question: A Hub task id or free words in English or Japanese.
+            languages: Languages the models must know, by code or name.
+            source_language: For translation.
+            target_language: For translation.
+            family: Only models of this family.
+            limit: How many to return.
+
+        Raises:
+            UnknownTask: The question names no task.
+            QuestionError: A language or family that does not exist.
+
+        """
+        from zukan.hardware import detect  # noqa: PLC0415
+        from zukan.query import family_named, language_named  # noqa: PLC0415
+        from zukan.recommend import recommend  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return recommend(
+                reader,
+                question,
+                detect(),
+                languages=[language_named(name) for name in languages],
+                source_language=language_named(source_language) if source_language else None,
+                target_language=language_named(target_language) if target_language else None,
+                family=str(family_named(family)) if family else None,
+                limit=limit,
+            )
+
+    def try_model(
+        self,
+        request: TrialRequest,
+        *,
+        on_event: Callable[[TrialEvent], None] | None = None,
+        store: bool = True,
+    ) -> TrialResult:
+        """Run one trial inference in a child process and remember it.
+
+        Args:
+            request: What to run.
+            on_event: Called as it moves on: download, import, load, run.
+            store: Keep the result in the catalogue.
+
+        Raises:
+            TrialError: It cannot run, or did not end well.
+            HubError: The model's files cannot be fetched.
+
+        """
+        from dataclasses import replace  # noqa: PLC0415
+
+        from zukan.search import find_model, nearest_names  # noqa: PLC0415
+        from zukan.trial import run_trial  # noqa: PLC0415
+
+        hit: Hit | None = None
+        with self._reader() as reader:
+            try:
+                hit = find_model(reader, request.model)
+            except errors.UnknownModel:
+                hit = None
+        if hit is not None:
+            # The present name: the catalogue knows renames, an offline cache does not.
+            request = replace(request, model=hit.record.model_id)
+        started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+        except errors.ModelNotFound as error:
+            with self._reader() as reader:
+                error.suggestions = tuple(
+                    name for name in nearest_names(reader, request.model) if name != request.model
+                )
+            raise
+        except errors.TrialError as error:
+            status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
+            if status and store and hit:
+                task = request.task or hit.record.pipeline_tag or ""
+                self._store(_failed(request, task, status, error, started_at))
+            raise
+        if store:
+            problem = self._store(result)
+            if problem:
+                result = replace(result, warnings=(*result.warnings, problem))
+        return result
+
+    def _store(self, result: TrialResult) -> str | None:
+        """Keep a trial; a catalogue that cannot be written must not cost the user the answer."""
+        from zukan.store.trials import store_trial  # noqa: PLC0415
+
+        try:
+            store_trial(self.path, result)
+        except errors.StoreError as error:
+            return f"this trial was not stored: {type(error).__name__}: {error}"
+        return None
+
+    def trials(self, model: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
+        """Return stored trials, newest first."""
+        with self._reader() as reader:
+            return reader.trials(model, limit)
+
+    def crawl(self, scope: CrawlScope, progress: Callable[[int, int | None], None] | None = None) -> CrawlReport:
+        """Fetch a part of the Hub's listing into the catalogue.
+
+        Raises:
+            HubError: The Hub cannot be reached; what came before is stored.
+            StoreError: The catalogue cannot be written.
+
+        """
+        from zukan.crawl import crawl  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return crawl(self.path, scope, progress)
+
+    def families(self) -> tuple[FamilyLesson, ...]:
+        """Return the lesson of the three families with real examples and counts."""
+        from zukan.lessons import family_lessons  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return family_lessons(reader)
+
+    def tasks(self) -> tuple[tuple[Task, int], ...]:
+        """Return every Hub task with how many models of the catalogue are filed under it."""
+        from zukan.tasks import all_tasks  # noqa: PLC0415
+
+        with self._reader() as reader:
+            counts = reader.count_by("pipeline_tag")
+        return tuple((task, counts.get(task.task_id, 0)) for task in all_tasks())
+
+    def info(self) -> dict[str, str]:
+        """Return facts about the catalogue: how many models, newest date, when it was built."""
+        with self._reader() as reader:
+            return reader.meta()
+
+    def cached_models(self) -> tuple[CacheEntry, ...]:
+        """Return the models in the local Hugging Face cache, largest first."""
+        from zukan.hf_cache import cached_models  # noqa: PLC0415
+
+        return cached_models({str(trial.get("model_id")) for trial in self.trials(limit=10_000)})
+
+    def doctor(self, *, self_test: bool = True) -> tuple[Check, ...]:
+        """Examine this installation; with `self_test` run one built-in trial per family."""
+        from zukan.doctor import examine  # noqa: PLC0415
+
+        return examine(self, self_test=self_test)
+
+
+def _failed(
+    request: TrialRequest, task: str, status: TrialStatus, error: errors.TrialError, started_at: str
+) -> TrialResult:
+    return TrialResult(
+        model_id=request.model,
+        task=task,
+        status=status,
+        output=None,
+        answer=None,
+        input={"text": request.text},
+        error=f"{type(error).__name__}: {error.detail}"[:500],
+        started_at=started_at,
+    )

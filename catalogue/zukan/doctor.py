@@ -1,0 +1,118 @@
+"""Examines the installation: what is there, what is missing and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zukan import errors
+from zukan.hardware import detect
+from zukan.schema import Check, TrialRequest
+
+if TYPE_CHECKING:
+    from zukan.catalogue import Catalogue
+
+_GIB = 2**30
+_INSTALL_TRIAL = 'pip install "zukan[trial]"'
+
+
+def examine(catalogue: Catalogue, *, self_test: bool) -> tuple[Check, ...]:
+    """Run every check; none of them raises."""
+    checks = [_python(), *_packages(), *_machine(), _catalogue(catalogue), _hub()]
+    if self_test:
+        checks += _self_test(catalogue)
+    return tuple(checks)
+
+
+def _python() -> Check:
+    return Check("Python", "ok", f"{platform.python_version()} ({platform.system()} {platform.machine()})")
+
+
+def _packages() -> Iterator[Check]:
+    for name, needed_for in (
+        ("zukan", ""),
+        ("huggingface_hub", ""),
+        ("torch", "trials"),
+        ("transformers", "trials"),
+        ("sentencepiece", "trials of some tokenizers"),
+        ("sacremoses", "trials of XLM"),
+    ):
+        try:
+            yield Check(name, "ok", version(name))
+        except PackageNotFoundError:
+            if name == "zukan":
+                yield Check(name, "ok", "run from its source folder")
+            else:
+                yield Check(name, "warning", f"not installed: needed for {needed_for}", _INSTALL_TRIAL)
+
+
+def _machine() -> Iterator[Check]:
+    hardware = detect(_cache_directory())
+    if hardware.memory_bytes and hardware.available_bytes:
+        value = f"{hardware.available_bytes / _GIB:.1f} of {hardware.memory_bytes / _GIB:.1f} GiB available"
+        yield Check("memory", "ok", f"{value} ({hardware.basis})")
+    else:
+        yield Check("memory", "warning", "unknown on this system")
+    yield Check("cores", "ok", str(hardware.cores))
+    yield Check("accelerator", "ok", hardware.accelerator_name or "none found: trials run on the CPU")
+    if hardware.disk_free_bytes is not None:
+        free = hardware.disk_free_bytes / _GIB
+        status, hint = ("ok", "") if free > 5 else ("warning", "zukan cache shows what can go")
+        yield Check("disk for models", status, f"{free:.0f} GiB free at {_cache_directory()}", hint)
+
+
+def _cache_directory() -> Path:
+    from huggingface_hub import constants  # noqa: PLC0415
+
+    return Path(constants.HF_HUB_CACHE)
+
+
+def _catalogue(catalogue: Catalogue) -> Check:
+    try:
+        facts = catalogue.info()
+    except errors.StoreError as error:
+        return Check("catalogue", "problem", f"{type(error).__name__}: {error}", f"move {catalogue.path} away")
+    size = catalogue.path.stat().st_size / 2**20
+    value = f"{int(facts['models']):,} models, figures up to {facts['as_of']}, {size:.0f} MiB at {catalogue.path}"
+    return Check("catalogue", "ok", value)
+
+
+def _hub() -> Check:
+    from zukan.hub import endpoint, reachable  # noqa: PLC0415
+
+    problem = reachable()
+    if problem is None:
+        return Check("Hub", "ok", f"{endpoint()} answers")
+    hint = "search, recommend and the built-in models work without it; check the network or HF_ENDPOINT"
+    return Check("Hub", "warning", f"{endpoint()}: {problem}", hint)
+
+
+def _self_test(catalogue: Catalogue) -> Iterator[Check]:
+    from zukan.trial.builtin import BUILTIN  # noqa: PLC0415
+
+    for model in BUILTIN:
+        name = f"self-test {model.family}"
+        request = TrialRequest(model=model.name, text=model.text, task=model.task, timeout_seconds=120)
+        try:
+            result = catalogue.try_model(request, store=False)
+        except errors.MissingExtra as error:
+            yield Check(name, "warning", f"not run: {error.package} is not installed", _INSTALL_TRIAL)
+            continue
+        except errors.ZukanError as error:
+            yield Check(name, "problem", f"{type(error).__name__}: {error}", _mismatch_hint(str(error)))
+            continue
+        seconds = (result.load_seconds or 0) + (result.first_answer_seconds or 0)
+        yield Check(name, "ok", f"{model.name}: {model.text} -> {result.answer} ({seconds:.2f} s on {result.device})")
+
+
+def _mismatch_hint(message: str) -> str:
+    if "requirements defined correctly" in message or "torchvision" in message:
+        return "torchvision does not match torch: pip uninstall torchvision"
+    if shutil.which(sys.executable) is None:
+        return "the Python that runs zukan cannot be started again"
+    return ""

@@ -1,0 +1,315 @@
+"""Every error zukan raises, as one tree. Errors carry facts; the command line makes the sentence.
+
+ZukanError
+├── QuestionError            the words or options cannot be understood
+│   ├── QueryError           a search that cannot be read (position)
+│   ├── UnknownTask          no such Hub task (suggestions)
+│   ├── UnknownFamily        no such family (suggestions)
+│   ├── UnknownModel         neither in the catalogue nor anywhere else looked (suggestions)
+│   └── EmptyInput           a trial without anything to answer
+├── HubError                 the Hub did not give what was asked
+│   ├── HubUnreachable       no network, no server, or offline on purpose
+│   ├── RateLimited          429, with the seconds to wait
+│   ├── HubRefused           any other status or an answer that is not the Hub's
+│   ├── ModelNotFound        no such repository, or a private one
+│   ├── RevisionNotFound     no such revision
+│   └── GatedModel           its authors must grant access first
+├── StoreError               the catalogue file
+│   ├── CatalogueMissing     there is none and none may be built
+│   ├── CatalogueTooNew      written by a newer zukan
+│   ├── CatalogueDamaged     not a catalogue, or a broken one
+│   ├── CatalogueLocked      another process holds it too long
+│   ├── CatalogueReadOnly    it cannot be written
+│   ├── DiskFull             no space left
+│   └── BuildFailed          the first-use build ended without a catalogue
+├── CacheEntryMissing        nothing of that name is in the local cache
+└── TrialError               a trial that cannot run or did not end well
+    ├── MissingExtra         a package is not installed (package, pip requirement)
+    ├── UnsupportedTask      zukan cannot try this task yet
+    ├── WrongTask            this model cannot do that task (suggestions)
+    ├── MissingOption        the task needs one more option (e.g. --to)
+    ├── UnusableInput        the input does not suit the task or the model
+    ├── UnloadableModel      nothing transformers could load (reason)
+    │   ├── NoWeights        no weight file at all
+    │   ├── PickleRefused    pickle weights only, and they were refused
+    │   └── RemoteCode       needs code from the repository
+    ├── NotEnoughMemory      it would not fit, so it was not started
+    ├── LoadFailed           transformers could not load it (cause)
+    ├── RunFailed            it loaded, but failed while answering (cause)
+    ├── TrialTimeout         stopped after the time limit
+    ├── OutOfMemory          stopped by the memory limit or by the system
+    └── TrialCrashed         the child process died (signal or exit code)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class ZukanError(Exception):
+    """Base of everything zukan raises on purpose."""
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+class QuestionError(ZukanError):
+    """The words or options given cannot be understood."""
+
+
+class QueryError(QuestionError):
+    """A search that cannot be read."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+        """Character offset in the query, where one is to blame."""
+
+
+class _UnknownName(QuestionError):
+    kind = "name"
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(f"unknown {self.kind}: {name}")
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        """The nearest known names, nearest first."""
+
+
+class UnknownTask(_UnknownName):
+    """No such Hub task."""
+
+    kind = "task"
+
+
+class UnknownFamily(_UnknownName):
+    """No such family."""
+
+    kind = "family"
+
+
+class UnknownModel(_UnknownName):
+    """No such model in the catalogue."""
+
+    kind = "model"
+
+
+class EmptyInput(QuestionError):
+    """The input of a trial is empty."""
+
+
+# --- the Hub ---------------------------------------------------------------------------------------------
+
+
+class HubError(ZukanError):
+    """The Hub did not give what was asked."""
+
+
+class HubUnreachable(HubError):
+    """No network, no server, or offline on purpose."""
+
+    def __init__(self, endpoint: str, detail: str = "", *, offline: bool = False) -> None:
+        super().__init__(f"cannot reach {endpoint}: {detail}")
+        self.endpoint = endpoint
+        self.detail = detail
+        self.offline = offline
+        """True when HF_HUB_OFFLINE or --offline forbids the network."""
+
+
+class RateLimited(HubError):
+    """The Hub asks to wait."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__(f"rate limited for {seconds} s")
+        self.seconds = seconds
+
+
+class HubRefused(HubError):
+    """The Hub answered, but not with what was asked."""
+
+    def __init__(self, status: int | None, message: str) -> None:
+        super().__init__(f"HTTP {status}: {message}")
+        self.status = status
+        self.message = message
+
+
+class _HubModelError(HubError):
+    def __init__(self, model_id: str, detail: str = "") -> None:
+        super().__init__(f"{model_id}: {detail}" if detail else model_id)
+        self.model_id = model_id
+        self.detail = detail
+
+
+class ModelNotFound(_HubModelError):
+    """No such repository, or a private one: the Hub does not tell which."""
+
+    suggestions: tuple[str, ...] = ()
+    """Near names in the catalogue, filled in by whoever has one open."""
+
+
+class RevisionNotFound(_HubModelError):
+    """The repository has no such revision (`detail`)."""
+
+
+class GatedModel(_HubModelError):
+    """The authors must grant access first."""
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------
+
+
+class StoreError(ZukanError):
+    """Something about the catalogue file."""
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        super().__init__(f"{path}: {detail}" if detail else str(path))
+        self.path = path
+        self.detail = detail
+
+
+class CatalogueMissing(StoreError):
+    """There is no catalogue and none may be built."""
+
+
+class CatalogueTooNew(StoreError):
+    """Written by a newer zukan."""
+
+
+class CatalogueDamaged(StoreError):
+    """Not a catalogue, or a broken one."""
+
+
+class CatalogueLocked(StoreError):
+    """Another process holds it too long."""
+
+
+class CatalogueReadOnly(StoreError):
+    """It cannot be written."""
+
+
+class DiskFull(StoreError):
+    """No space left on the catalogue's disk."""
+
+
+class BuildFailed(StoreError):
+    """The first-use build ended without a catalogue."""
+
+
+class CacheEntryMissing(ZukanError):
+    """Nothing of that name is in the local Hugging Face cache."""
+
+    def __init__(self, model_id: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(model_id)
+        self.model_id = model_id
+        self.suggestions = tuple(suggestions)
+
+
+# --- trials ----------------------------------------------------------------------------------------------
+
+
+class TrialError(ZukanError):
+    """A trial that cannot run or did not end well."""
+
+    def __init__(self, model_id: str = "", detail: str = "") -> None:
+        super().__init__(f"{model_id}: {detail}" if detail else model_id)
+        self.model_id = model_id
+        self.detail = detail
+
+
+class MissingExtra(TrialError):
+    """A package the trial needs is not installed."""
+
+    def __init__(self, package: str, requirement: str, model_id: str = "") -> None:
+        super().__init__(model_id, package)
+        self.package = package
+        self.requirement = requirement
+        """What to give to pip, e.g. `zukan[trial]` or `sacremoses`."""
+
+
+class UnsupportedTask(TrialError):
+    """zukan cannot try this task yet."""
+
+    def __init__(self, task: str, model_id: str = "", supported: Sequence[str] = ()) -> None:
+        super().__init__(model_id, task)
+        self.task = task
+        self.supported = tuple(supported)
+
+
+class WrongTask(TrialError):
+    """This model cannot do that task."""
+
+    def __init__(self, model_id: str, task: str, detail: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(model_id, detail)
+        self.task = task
+        self.suggestions = tuple(suggestions)
+        """Tasks that this model can do."""
+
+
+class MissingOption(TrialError):
+    """The task needs one more option."""
+
+    def __init__(self, model_id: str, option: str, detail: str = "", choices: Sequence[str] = ()) -> None:
+        super().__init__(model_id, detail)
+        self.option = option
+        self.choices = tuple(choices)
+
+
+class UnusableInput(TrialError):
+    """The input does not suit the task or the model."""
+
+
+class UnloadableModel(TrialError):
+    """Nothing in the repository that transformers could load."""
+
+
+class NoWeights(UnloadableModel):
+    """No weight file at all."""
+
+
+class PickleRefused(UnloadableModel):
+    """Pickle weights only, and `safetensors_only` refuses them."""
+
+
+class RemoteCode(UnloadableModel):
+    """Needs code from the repository, which was not allowed to run."""
+
+
+class NotEnoughMemory(TrialError):
+    """It would not fit into this machine's memory, so it was not started."""
+
+    def __init__(self, model_id: str, needed_bytes: int, available_bytes: int) -> None:
+        super().__init__(model_id, f"{needed_bytes} > {available_bytes}")
+        self.needed_bytes = needed_bytes
+        self.available_bytes = available_bytes
+
+
+class LoadFailed(TrialError):
+    """transformers could not load it; `detail` is the last line of its error."""
+
+
+class RunFailed(TrialError):
+    """It loaded, but failed while answering; `detail` is the last line of its error."""
+
+
+class TrialTimeout(TrialError):
+    """Stopped after the time limit."""
+
+    def __init__(self, model_id: str, seconds: float, phase: str) -> None:
+        super().__init__(model_id, f"{seconds} s while {phase}")
+        self.seconds = seconds
+        self.phase = phase
+
+
+class OutOfMemory(TrialError):
+    """Stopped by the memory limit or by the operating system."""
+
+    def __init__(self, model_id: str, peak_bytes: int | None, phase: str, detail: str = "") -> None:
+        super().__init__(model_id, detail)
+        self.peak_bytes = peak_bytes
+        self.phase = phase
+
+
+class TrialCrashed(TrialError):
+    """The child process died on its own."""

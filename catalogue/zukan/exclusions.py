@@ -1,0 +1,67 @@
+"""Says which models are never recommended, each with the reason that is counted and shown."""
+
+from __future__ import annotations
+
+import re
+
+from zukan.schema import ModelRecord
+
+# Formats made for other programs: transformers cannot load them, or only a copy of something it can.
+_OTHER_FORMATS = {
+    "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
+    "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
+}  # fmt: skip
+_QUANTISED_NAME = re.compile(
+    r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8|4bit|8bit|[2-8]-?bit|onnx|openvino)(?:$|[-_.])",
+    re.IGNORECASE,
+)
+_STUB_NAME = re.compile(
+    r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random)(?:$|[-_./])",
+    re.IGNORECASE,
+)
+_STUB_AUTHORS = {
+    "hf-internal-testing", "hf-tiny-model-private", "trl-internal-testing", "optimum-internal-testing",
+    "peft-internal-testing", "tiny-random", "yujiepan", "zukan",
+}  # fmt: skip
+_UNCENSORED = re.compile(
+    r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic",
+    re.IGNORECASE,
+)
+# Filed under speech recognition, but they only set the times of a text that is given.
+_ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
+_PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
+
+
+def left_out(record: ModelRecord) -> str | None:
+    """Return why a model is not recommended, None if nothing speaks against it.
+
+    Only what the catalogue knows counts: an unknown `gated` is not a reason.
+    """
+    tags = {tag.lower() for tag in record.tags}
+    name = record.model_id.rpartition("/")[2]
+    library = (record.library_name or "").lower()
+    checks = (
+        (record.removed or record.disabled, "removed from the Hub"),
+        (bool(record.gated), "gated: its authors must grant access"),
+        (
+            library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags,
+            "adapter: needs its base model",
+        ),
+        (
+            library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags),
+            "other format (GGUF, ONNX, MLX …)",
+        ),
+        (record.base_relation == "quantized" or bool(_QUANTISED_NAME.search(name)), "quantised copy"),
+        ((record.author or "").lower() in _STUB_AUTHORS or bool(_STUB_NAME.search(name)), "test model"),
+        (bool(_UNCENSORED.search(f"{record.model_id} {' '.join(record.tags)}")), "uncensored"),
+        (
+            record.pipeline_tag == "automatic-speech-recognition" and bool(_ALIGNER.search(name)),
+            "aligner, not a recogniser",
+        ),
+        ("custom_code" in tags, "runs code from its repository"),
+        (
+            library == "transformers" and bool(tags & {"tf", "jax", "onnx"}) and not tags & _PYTORCH_WEIGHTS,
+            "no PyTorch weights",
+        ),
+    )
+    return next((reason for applies, reason in checks if applies), None)

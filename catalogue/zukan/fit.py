@@ -1,0 +1,59 @@
+"""What a model needs for a short trial, against what a machine has. Estimates, and they say on what they stand."""
+
+from __future__ import annotations
+
+from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
+
+MIB = 2**20
+BASE_BYTES = 350 * MIB
+"""A Python process with torch and transformers imported: measured 331–361 MiB resident on Linux, CPU."""
+BASE_PRIVATE_BYTES = 260 * MIB
+_WORKING_SHARE = 0.05
+"""Activations and cache of a short input; the exact shape is not in the Hub's listing."""
+_WORKING_MIN = 64 * MIB
+_COMFORTABLE = 0.8
+_HALF_PRECISION_FROM = 600_000_000
+
+
+def weights(
+    stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
+) -> tuple[int | None, str]:
+    """Return the size of a model's weights on disk and in memory, and on what the figure stands."""
+    if stated_bytes:
+        return stated_bytes, "weights by dtype as stated by the Hub"
+    if not num_parameters:
+        return None, "unknown size"
+    # Large decoders are published in 16 bit nearly always; the rest of the Hub still in 32.
+    width = 2 if family == Family.DECODER_ONLY and num_parameters >= _HALF_PRECISION_FROM else 4
+    unit, name = (1e9, "B") if num_parameters >= 10**9 else (1e6, "M")
+    return num_parameters * width, f"{num_parameters / unit:.3g}{name} parameters ({source}) x {width} bytes (assumed)"
+
+
+def estimate(model: Prospect, hardware: Hardware) -> Fit:
+    """Estimate what a short trial of a model needs on a machine.
+
+    The formula is base + weights + working memory. safetensors weights are memory-mapped, so the part that
+    must stay in memory (`private_bytes`) is smaller than the peak.
+    """
+    size, basis = weights(model.weight_bytes, model.num_parameters, model.parameters_source, model.family)
+    if size is None:
+        return Fit(Verdict.UNKNOWN, None, None, None, None, basis)
+    working = max(int(size * _WORKING_SHARE), _WORKING_MIN)
+    peak = BASE_BYTES + size + working
+    available = hardware.available_bytes
+    if hardware.accelerator_bytes:
+        available = max(available or 0, hardware.accelerator_bytes)
+    if available is None:
+        verdict = Verdict.UNKNOWN
+    elif peak <= available * _COMFORTABLE:
+        verdict = Verdict.FITS
+    else:
+        verdict = Verdict.TIGHT if peak <= available else Verdict.TOO_LARGE
+    return Fit(
+        verdict=verdict,
+        peak_bytes=peak,
+        private_bytes=BASE_PRIVATE_BYTES + working,
+        file_bytes=size,
+        download_bytes=size,
+        basis=f"estimate: {basis} + {BASE_BYTES // MIB} MiB for Python, torch and transformers + working memory",
+    )

@@ -1,0 +1,83 @@
+"""What this machine has for running a model, read from the operating system in a few milliseconds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from zukan.schema import Hardware
+
+_CGROUP_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+_NO_LIMIT = 2**60
+_NVIDIA = Path("/proc/driver/nvidia/gpus")
+
+
+def detect(cache_directory: Path | None = None) -> Hardware:
+    """Return memory, cores, free disk and the name of a graphics card where the system tells it.
+
+    Args:
+        cache_directory: Where models would be downloaded to, for the free disk space.
+
+    """
+    total, available, basis = _memory()
+    return Hardware(
+        memory_bytes=total,
+        available_bytes=available,
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        accelerator="cuda" if (name := _nvidia_name()) else ("mps" if _apple_silicon() else None),
+        accelerator_name=name or ("Apple silicon" if _apple_silicon() else None),
+        disk_free_bytes=_disk_free(cache_directory),
+        basis=basis,
+    )
+
+
+def _memory() -> tuple[int | None, int | None, str]:
+    total = available = None
+    basis = "unknown"
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        fields = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
+        total = int(fields["MemTotal"].split()[0]) * 1024
+        available = int(fields.get("MemAvailable", fields["MemTotal"]).split()[0]) * 1024
+        basis = "/proc/meminfo"
+    elif hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        # macOS says nothing cheap about what is available: count on two thirds.
+        available = total * 2 // 3
+        basis = "sysconf; two thirds counted as available"
+    for path in _CGROUP_LIMITS:
+        try:
+            limit = int(path.read_text())
+        except (OSError, ValueError):
+            continue
+        if total is not None and limit < min(total, _NO_LIMIT):
+            total, available, basis = limit, min(available or limit, limit), f"{basis}, limited by {path}"
+    return total, available, basis
+
+
+def _nvidia_name() -> str | None:
+    try:
+        for card in _NVIDIA.iterdir():
+            for line in (card / "information").read_text().splitlines():
+                if line.startswith("Model:"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return None
+
+
+def _apple_silicon() -> bool:
+    return sys.platform == "darwin" and os.uname().machine == "arm64"
+
+
+def _disk_free(directory: Path | None) -> int | None:
+    start = directory or Path.home()
+    for folder in (start, *start.absolute().parents):
+        if folder.exists():
+            return shutil.disk_usage(folder).free
+    return None

@@ -1,0 +1,225 @@
+"""Language codes, their English and Japanese names, and which Hub tags are languages.
+
+The Hub has no language field in its lists: a language is a free tag between all others (`ja`, `jpn_Jpan`,
+`pt-BR`). Choices made here, because tags collide:
+
+- Every two-letter ISO 639-1 code counts, as on the Hub's own language page: `ml` is Malayalam, `pt` is
+  Portuguese, `mt` Maltese, `ts` Tsonga, `cv` Chuvash, `sd` Sindhi. `tf`, `rl`, `ai` are no codes.
+- Three-letter codes count only if they are listed below. Codes that are mostly something else on the Hub are
+  left out: `art` (pictures), `moe`, `opt`, `phi`, `esm`, `led`, `git`, `sam`, `rag`, `dpo`, `sft`.
+- Bare codes must be lower case: `Yi` is a model family, `yi` is Yiddish; `NER` is a task.
+- Forms of one language fold to its two-letter code: `jpn`, `jpn_Jpan`, `ja-JP` → `ja`; `cmn` → `zh`; `arb` →
+  `ar`; `fil` → `tl`. Arabic dialects, Cantonese (`yue`) and Dari (`prs`) keep their own.
+- `multilingual` is a language tag on the Hub, so it is one here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+# code, other codes (slash-separated) | English names (the first is shown) | Japanese names (likewise);
+_TABLE = """
+aa aar|Afar|アファル語; ab abk|Abkhazian/Abkhaz|アブハズ語; ae ave|Avestan|アヴェスター語;
+af afr|Afrikaans|アフリカーンス語; ak aka|Akan|アカン語; am amh|Amharic|アムハラ語;
+an arg|Aragonese|アラゴン語; ar ara/arb|Arabic|アラビア語/亜語; as asm|Assamese|アッサム語;
+av ava|Avaric/Avar|アヴァル語; ay aym/ayr|Aymara|アイマラ語;
+az aze/azj|Azerbaijani/Azeri|アゼルバイジャン語; ba bak|Bashkir|バシキール語;
+be bel|Belarusian/Belarussian|ベラルーシ語; bg bul|Bulgarian|ブルガリア語; bh bih|Bihari|ビハール語;
+bi bis|Bislama|ビスラマ語; bm bam|Bambara|バンバラ語; bn ben|Bengali/Bangla|ベンガル語;
+bo bod/tib|Tibetan|チベット語; br bre|Breton|ブルトン語; bs bos|Bosnian|ボスニア語;
+ca cat|Catalan/Valencian|カタルーニャ語/カタロニア語; ce che|Chechen|チェチェン語;
+ch cha|Chamorro|チャモロ語; co cos|Corsican|コルシカ語; cr cre|Cree|クリー語; cs ces/cze|Czech|チェコ語;
+cu chu|Church Slavonic|教会スラヴ語; cv chv|Chuvash|チュヴァシ語; cy cym/wel|Welsh|ウェールズ語;
+da dan|Danish|デンマーク語; de deu/ger|German|ドイツ語/独語; dv div|Divehi/Dhivehi/Maldivian|ディベヒ語;
+dz dzo|Dzongkha|ゾンカ語; ee ewe|Ewe|エウェ語; el ell/gre|Greek|ギリシャ語/ギリシア語;
+en eng|English|英語/英文; eo epo|Esperanto|エスペラント語/エスペラント;
+es spa|Spanish/Castilian|スペイン語/西語; et est/ekk|Estonian|エストニア語; eu eus/baq|Basque|バスク語;
+fa fas/per/pes|Persian/Farsi|ペルシア語/ペルシャ語; ff ful/fuv|Fulah/Fula|フラ語;
+fi fin|Finnish|フィンランド語; fj fij|Fijian|フィジー語; fo fao|Faroese|フェロー語;
+fr fra/fre|French|フランス語/仏語/仏文; fy fry|Western Frisian/Frisian|西フリジア語/フリジア語;
+ga gle|Irish|アイルランド語; gd gla|Scottish Gaelic|スコットランド・ゲール語/ゲール語;
+gl glg|Galician|ガリシア語; gn grn|Guarani|グアラニー語; gu guj|Gujarati|グジャラート語;
+gv glv|Manx|マン島語; ha hau|Hausa|ハウサ語; he heb/iw|Hebrew|ヘブライ語;
+hi hin|Hindi|ヒンディー語/ヒンズー語; ho hmo|Hiri Motu|ヒリモツ語; hr hrv|Croatian|クロアチア語;
+ht hat|Haitian Creole/Haitian|ハイチ語; hu hun|Hungarian|ハンガリー語; hy hye/arm|Armenian|アルメニア語;
+hz her|Herero|ヘレロ語; ia ina|Interlingua|インターリングア; id ind|Indonesian|インドネシア語;
+ie ile|Interlingue|インターリング; ig ibo|Igbo|イボ語; ii iii|Sichuan Yi|イ語;
+ik ipk|Inupiaq|イヌピアック語; io ido|Ido|イド語; is isl/ice|Icelandic|アイスランド語;
+it ita|Italian|イタリア語/伊語; iu iku|Inuktitut|イヌクティトゥット語; ja jpn/jp|Japanese|日本語/和文/邦文;
+jv jav/jw|Javanese|ジャワ語; ka kat/geo|Georgian|ジョージア語/グルジア語; kg kon|Kongo|コンゴ語;
+ki kik|Kikuyu|キクユ語; kj kua|Kuanyama|クワニャマ語; kk kaz|Kazakh|カザフ語;
+kl kal|Greenlandic|グリーンランド語; km khm|Khmer/Cambodian|クメール語/カンボジア語;
+kn kan|Kannada|カンナダ語; ko kor|Korean|韓国語/朝鮮語/ハングル; kr kau/knc|Kanuri|カヌリ語;
+ks kas|Kashmiri|カシミール語; ku kur/kmr|Kurdish|クルド語; kv kom|Komi|コミ語;
+kw cor|Cornish|コーンウォール語; ky kir|Kyrgyz/Kirghiz|キルギス語; la lat|Latin|ラテン語;
+lb ltz|Luxembourgish|ルクセンブルク語; lg lug|Ganda/Luganda|ガンダ語; li lim|Limburgish|リンブルフ語;
+ln lin|Lingala|リンガラ語; lo lao|Lao|ラオス語/ラーオ語; lt lit|Lithuanian|リトアニア語;
+lu lub|Luba-Katanga|ルバ語; lv lav/lvs|Latvian|ラトビア語; mg mlg/plt|Malagasy|マダガスカル語/マラガシ語;
+mh mah|Marshallese|マーシャル語; mi mri/mao|Maori|マオリ語; mk mkd/mac|Macedonian|マケドニア語;
+ml mal|Malayalam|マラヤーラム語; mn mon/khk|Mongolian|モンゴル語; mr mar|Marathi|マラーティー語;
+ms msa/may/zsm|Malay|マレー語; mt mlt|Maltese|マルタ語; my mya/bur|Burmese/Myanmar|ミャンマー語/ビルマ語;
+na nau|Nauru|ナウル語; nb nob|Norwegian Bokmål/Bokmål|ブークモール; nd nde|Northern Ndebele|北ンデベレ語;
+ne nep/npi|Nepali|ネパール語; ng ndo|Ndonga|ンドンガ語; nl nld/dut|Dutch/Flemish|オランダ語/蘭語;
+nn nno|Norwegian Nynorsk/Nynorsk|ニーノシュク; no nor|Norwegian|ノルウェー語;
+nr nbl|Southern Ndebele|南ンデベレ語; nv nav|Navajo|ナバホ語; ny nya|Chichewa/Nyanja|チェワ語;
+oc oci|Occitan|オック語; oj oji|Ojibwa|オジブワ語; om orm/gaz|Oromo|オロモ語;
+or ori/ory|Odia/Oriya|オリヤー語; os oss|Ossetian|オセット語;
+pa pan|Punjabi/Panjabi|パンジャブ語/パンジャーブ語; pi pli|Pali|パーリ語; pl pol|Polish|ポーランド語;
+ps pus/pbt|Pashto|パシュトー語; pt por|Portuguese|ポルトガル語/葡語; qu que/quy|Quechua|ケチュア語;
+rm roh|Romansh|ロマンシュ語; rn run|Rundi/Kirundi|ルンディ語; ro ron/rum/mo|Romanian/Moldovan|ルーマニア語;
+ru rus|Russian|ロシア語/露語; rw kin|Kinyarwanda|ルワンダ語;
+sa san|Sanskrit|サンスクリット語/サンスクリット; sc srd|Sardinian|サルデーニャ語; sd snd|Sindhi|シンド語;
+se sme|Northern Sami|北サーミ語; sg sag|Sango|サンゴ語; sh hbs|Serbo-Croatian|セルボクロアチア語;
+si sin|Sinhala/Sinhalese|シンハラ語; sk slk/slo|Slovak|スロバキア語; sl slv|Slovenian/Slovene|スロベニア語;
+sm smo|Samoan|サモア語; sn sna|Shona|ショナ語; so som|Somali|ソマリ語; sq sqi/alb/als|Albanian|アルバニア語;
+sr srp|Serbian|セルビア語; ss ssw|Swati|スワジ語; st sot|Southern Sotho/Sesotho|ソト語;
+su sun|Sundanese|スンダ語; sv swe|Swedish|スウェーデン語; sw swa/swh|Swahili|スワヒリ語;
+ta tam|Tamil|タミル語; te tel|Telugu|テルグ語; tg tgk|Tajik|タジク語; th tha|Thai|タイ語;
+ti tir|Tigrinya|ティグリニャ語; tk tuk|Turkmen|トルクメン語;
+tl tgl/fil|Tagalog/Filipino|タガログ語/フィリピン語; tn tsn|Tswana|ツワナ語; to ton|Tongan|トンガ語;
+tr tur|Turkish|トルコ語; ts tso|Tsonga|ツォンガ語; tt tat|Tatar|タタール語; tw twi|Twi|トウィ語;
+ty tah|Tahitian|タヒチ語; ug uig|Uyghur/Uighur|ウイグル語; uk ukr|Ukrainian|ウクライナ語;
+ur urd|Urdu|ウルドゥー語; uz uzb/uzn|Uzbek|ウズベク語; ve ven|Venda|ヴェンダ語;
+vi vie|Vietnamese|ベトナム語/越語; vo vol|Volapük|ヴォラピュク; wa wln|Walloon|ワロン語;
+wo wol|Wolof|ウォロフ語; xh xho|Xhosa|コサ語; yi yid/ydd/ji|Yiddish|イディッシュ語; yo yor|Yoruba|ヨルバ語;
+za zha|Zhuang|チワン語; zh zho/chi/cmn/cn|Chinese/Mandarin|中国語/中文/北京語; zu zul|Zulu|ズールー語;
+yue|Cantonese|広東語; multilingual mul|Multilingual|多言語
+"""
+
+# Languages without a two-letter code that the Hub has models for (as in NLLB-200, OPUS-MT, Common Voice).
+_LONG_CODES = """
+ace Acehnese, acm Mesopotamian Arabic, acq Ta'izzi-Adeni Arabic, aeb Tunisian Arabic, ajp South Levantine
+Arabic, apc North Levantine Arabic, ars Najdi Arabic, ary Moroccan Arabic, arz Egyptian Arabic, ast
+Asturian, awa Awadhi, azb South Azerbaijani, ban Balinese, bem Bemba, bho Bhojpuri, bjn Banjar, brx Bodo,
+bug Buginese, ceb Cebuano, chr Cherokee, cjk Chokwe, ckb Central Kurdish, crh Crimean Tatar, dik
+Southwestern Dinka, doi Dogri, dsb Lower Sorbian, dyu Dyula, fon Fon, fur Friulian, gom Goan Konkani, grc
+Ancient Greek, gsw Swiss German, haw Hawaiian, hmn Hmong, hne Chhattisgarhi, hsb Upper Sorbian, ilo Ilocano,
+kab Kabyle, kac Jingpho, kam Kamba, kbp Kabiyè, kea Kabuverdianu, kmb Kimbundu, lij Ligurian, lmo Lombard,
+ltg Latgalian, lua Luba-Kasai, luo Luo, lus Mizo, lzh Classical Chinese, mag Magahi, mai Maithili, mhr
+Meadow Mari, min Minangkabau, mni Manipuri, mos Mossi, myv Erzya, nan Min Nan Chinese, nds Low German, new
+Newari, nso Northern Sotho, nus Nuer, ojp Old Japanese, pag Pangasinan, pap Papiamento, pcm Nigerian Pidgin,
+pnb Western Punjabi, prs Dari, quz Cusco Quechua, sah Yakut, sat Santali, scn Sicilian, sco Scots, shn Shan,
+szl Silesian, taq Tamasheq, tpi Tok Pisin, tum Tumbuka, tyv Tuvan, tzm Central Atlas Tamazight, umb Umbundu,
+vec Venetian, war Waray, wuu Wu Chinese
+"""
+
+_REGIONS = {
+    "ar": "ae eg sa ma",
+    "de": "de at ch",
+    "en": "us gb uk au ca in",
+    "es": "es mx ar us 419",
+    "fa": "ir",
+    "fr": "fr ca be ch",
+    "it": "it",
+    "ja": "jp",
+    "ko": "kr",
+    "nl": "nl be",
+    "no": "no",
+    "pt": "br pt",
+    "sv": "se",
+    "vi": "vn",
+    "zh": "cn tw hk sg hans hant",
+}
+"""Regions that occur in lower case; others must be written as BCP 47 writes them (`sr-Latn`, `nl-BE`)."""
+
+
+@cache
+def _written_form() -> re.Pattern[str]:
+    """Match `jpn_Jpan`, `zh-Hant-TW`, `pt-BR`, `ja_XX`, `es-419`."""
+    return re.compile(r"([a-z]{2,3})[_-](?:[A-Z][a-z]{3}(?:[_-][A-Z]{2})?|[A-Z]{2}|\d{3})")
+
+
+class _Names(NamedTuple):
+    codes: dict[str, str]
+    """Any code of a language → the code zukan uses."""
+    english: dict[str, str]
+    japanese: dict[str, str]
+    words: dict[str, str]
+    """Every English and Japanese name, case-folded → code."""
+
+
+@cache
+def _names() -> _Names:
+    names = _Names({}, {}, {}, {})
+    for entry in " ".join(_TABLE.split()).split("; "):
+        codes, english, japanese = entry.split("|")
+        code, _, others = codes.partition(" ")
+        names.codes[code] = code
+        for other in others.split("/") if others else ():
+            names.codes[other] = code
+        spoken = english.split("/"), japanese.split("/")
+        names.english[code], names.japanese[code] = spoken[0][0], spoken[1][0]
+        for name in (*spoken[0], *spoken[1]):
+            names.words[_fold(name)] = code
+    for entry in " ".join(_LONG_CODES.split()).split(", "):
+        code, _, name = entry.partition(" ")
+        names.codes[code] = code
+        names.english[code] = name
+        names.words.setdefault(_fold(name), code)
+    return names
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _tag_code(tag: str) -> str | None:
+    """Return the code of a tag in one of the written forms that are certainly meant as a language."""
+    codes = _names().codes
+    if tag in codes or len(tag) > 11:
+        return codes.get(tag)
+    form = _written_form().fullmatch(tag)
+    if form:
+        return codes.get(form[1])
+    base, _, region = tag.replace("_", "-").partition("-")
+    return base if region and region in _REGIONS.get(base, "").split() else None
+
+
+def language_code(name: str) -> str | None:
+    """Return zukan's code of a language given by any code or by its English or Japanese name.
+
+    Args:
+        name: `ja`, `JPN`, `jpn_Jpan`, `ja_XX`, `pt-BR`, `Japanese`, `日本語` …
+
+    Returns:
+        The two-letter code, a three-letter one where ISO 639-1 has none, or None for what is no language.
+
+    """
+    folded = _fold(name)
+    names = _names()
+    return names.words.get(folded) or names.codes.get(folded) or _tag_code(name.strip()) or _loose(folded)
+
+
+def _loose(folded: str) -> str | None:
+    """Read `jpn_jpan` and `de_de` whose case was lost."""
+    base, _, rest = folded.replace("_", "-").partition("-")
+    known = (len(rest) == 4 and rest.isalpha()) or rest in _REGIONS.get(base, "").split()
+    return _names().codes.get(base) if known else None
+
+
+def language_name(code: str, ui: str = "en") -> str:
+    """Return the name of a language.
+
+    Args:
+        code: Any code; one that is not known is returned as it is.
+        ui: `ja` for Japanese names, anything else for English ones.
+
+    """
+    names = _names()
+    known = language_code(code)
+    if known is None:
+        return code
+    return (names.japanese.get(known) if ui == "ja" else None) or names.english[known]
+
+
+def is_language_tag(tag: str) -> bool:
+    """Tell whether a Hub tag names a language; `language_code` then gives its code."""
+    return _tag_code(tag) is not None
+
+
+def language_words() -> dict[str, str]:
+    """Return every name of a language as people write it (case-folded), with its code."""
+    return dict(_names().words)

@@ -1,0 +1,192 @@
+"""Finds the languages that a question names, and the direction of a translation between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from zukan.languages import language_code, language_words
+from zukan.phrases import Span, is_japanese, overlap, words
+
+_COMMON = frozenset(("en", "ja", "de", "fr", "es", "zh", "ko", "ru", "pt", "ar"))
+"""A pair of codes counts only with one of these in it: "hi-fi" and "no-go" name no languages."""
+_LONE = _COMMON | {"jp", "nl", "vi"}
+"""Codes that count on their own in a sentence; `it`, `is`, `no`, `to` … are words."""
+_ENGLISH_WORDS = frozenset(
+    ("am", "an", "as", "be", "ha", "he", "hi", "id", "in", "is", "it", "la", "my", "no", "or", "so", "to")
+)
+_OTHER_MEANINGS = frozenset(("cree", "ewe", "fon", "ido", "lombard", "luo", "pali", "scots", "shan", "venetian"))
+"""Names of languages that more often mean something else in a question."""
+_KANJI = dict(
+    zip(
+        "日和邦英中韓独仏露西伊葡蘭泰越",
+        ("ja", "ja", "ja", "en", "zh", "ko", "de", "fr", "ru", "es", "it", "pt", "nl", "th", "vi"),
+        strict=True,
+    )
+)
+"""The one-character names used in 日英翻訳 and 和訳."""
+
+
+class Role(Enum):
+    """What a language is to a translation."""
+
+    NONE = "none"
+    SOURCE = "source"
+    TARGET = "target"
+
+
+class Mention(NamedTuple):
+    """A language named in a text."""
+
+    code: str
+    start: int
+    end: int
+    role: Role = Role.NONE
+    inferred: bool = False
+    """The role follows from the other language, not from a word beside this one."""
+
+    @property
+    def span(self) -> Span:
+        """The place in the text."""
+        return self.start, self.end
+
+
+class _Patterns:
+    """Compiled on first use: nine in ten calls of zukan need none of them."""
+
+    def __init__(self) -> None:
+        kanji = "".join(_KANJI)
+        self.polish_verb = re.compile(r"polish\s+(?:my|the|this|a|an|your|our|up)\b")
+        self.long_code = re.compile(r"(?<![a-z0-9])[a-z]{3}_[a-z]{4}(?![a-z0-9])")
+        self.code_pair = re.compile(
+            r"(?<![a-z0-9-])([a-z]{2,3})(?:[\s_]+to[\s_]+|(?P<tie>\s*(?:->|→|=>|⇒)\s*|[-_/2]))([a-z]{2,3})(?![a-z0-9-])"
+        )
+        self.lone_code = re.compile(rf"(?<![a-z0-9'-])(?:{'|'.join(sorted(_LONE))})(?![a-z0-9'-])")
+        self.kanji_pair = re.compile(
+            rf"(?<!一)([{kanji}])(?:[→⇒⇔↔-]|->)?([{kanji}])(?=(?:機械|自動|同時|双方向|ニューラル|間|の)*(?:翻訳|通訳|対訳|訳))"
+            rf"|(?<!\w)([{kanji}])(?:[→⇒⇔↔-]|->)([{kanji}])(?!\w)"
+        )
+        self.kanji_target = re.compile(rf"([{kanji}])訳")
+        self.before_target = re.compile(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
+        self.before_source = re.compile(r"\bfrom\s*$")
+        self.after_source = re.compile(r"\s*(?:(?:into|to)\b|→|⇒|->|=>|から|より|を)")
+        self.after_target = re.compile(r"への|へ|に|訳|で読")
+        self.tie = re.compile(r"\s*[-–/]?\s*$")
+
+
+@cache
+def _patterns() -> _Patterns:
+    return _Patterns()
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """Return the languages that a normalised text names, in order, with their roles where it tells them."""
+    patterns = _patterns()
+    found: list[Mention] = []
+
+    def add(*mentions: Mention) -> None:
+        if not any(overlap(new.span, old.span) for new in mentions for old in found):
+            found.extend(mentions)
+
+    for match in patterns.kanji_pair.finditer(text):
+        first, second = (1, 2) if match[1] else (3, 4)
+        add(*_pair(match, first, second, _KANJI[match[first]], _KANJI[match[second]]))
+    for match in patterns.code_pair.finditer(text):
+        source, target = _code(match[1]), _code(match[3])
+        if source and target and source != target and _is_pair(match[1], match[3], bool(match["tie"])):
+            add(*_pair(match, 1, 3, source, target))
+    for pattern in (patterns.long_code, patterns.lone_code):
+        for match in pattern.finditer(text):
+            code = language_code(match[0])
+            if code:
+                add(Mention(code, match.start(), match.end(), _role(text, match.start(), match.end())))
+    for code, start, end in (*_latin_names(text), *_japanese_names(text)):
+        add(Mention(code, start, end, _role(text, start, end)))
+    for match in patterns.kanji_target.finditer(text):
+        add(Mention(_KANJI[match[1]], match.start(1), match.end(), Role.TARGET))
+    return _complete(text, sorted(found, key=lambda mention: mention.start))
+
+
+@cache
+def _names() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
+    """Return the Latin names, and the Japanese ones by their first character, the longest first."""
+    latin: dict[str, str] = {}
+    japanese: dict[str, list[tuple[str, str]]] = {}
+    for name, code in sorted(language_words().items(), key=lambda item: -len(item[0])):
+        if code == "multilingual" or name in _OTHER_MEANINGS:
+            continue
+        if is_japanese(name):
+            japanese.setdefault(name[0], []).append((name, code))
+        else:
+            latin[name] = code
+    return latin, japanese
+
+
+def _latin_names(text: str) -> Iterator[tuple[str, int, int]]:
+    names = _names()[0]
+    tokens = words(text)
+    for length in (3, 2, 1):
+        for first, last in zip(tokens, tokens[length - 1 :], strict=False):
+            code = names.get(text[first.start : last.end])
+            if code and not _patterns().polish_verb.match(text, first.start):
+                yield code, first.start, last.end
+
+
+def _japanese_names(text: str) -> Iterator[tuple[str, int, int]]:
+    names = _names()[1]
+    end = 0
+    for start, character in enumerate(text):
+        if start < end or (start and "ァ" <= character <= "ー" and "ァ" <= text[start - 1] <= "ー"):
+            continue  # タイ語 inside アルタイ語 is none
+        for name, code in names.get(character, ()):
+            if text.startswith(name, start):
+                end = start + len(name)
+                yield code, start, end
+                break
+
+
+def _code(word: str) -> str | None:
+    code = language_code(word)
+    return None if word in ("ace", "ban", "fon", "min", "new", "war") else code
+
+
+def _is_pair(first: str, second: str, tied: bool) -> bool:
+    if first not in _COMMON and second not in _COMMON and len(first + second) < 6:
+        return False
+    return tied or not {first, second} & _ENGLISH_WORDS
+
+
+def _pair(match: re.Match[str], first: int, second: int, source: str, target: str) -> tuple[Mention, Mention]:
+    return (
+        Mention(source, *match.span(first), role=Role.SOURCE),
+        Mention(target, *match.span(second), role=Role.TARGET),
+    )
+
+
+def _role(text: str, start: int, end: int) -> Role:
+    patterns = _patterns()
+    if patterns.before_source.search(text, 0, start) or patterns.after_source.match(text, end):
+        return Role.SOURCE
+    if patterns.before_target.search(text, 0, start) or patterns.after_target.match(text, end):
+        return Role.TARGET
+    return Role.NONE
+
+
+def _complete(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Give two languages their roles where one is told, or where they stand side by side."""
+    if len(mentions) != 2:
+        return list(mentions)
+    first, second = mentions
+    roles = {first.role, second.role}
+    if roles == {Role.NONE} and _patterns().tie.fullmatch(text, first.end, second.start):
+        return [
+            first._replace(role=Role.SOURCE, inferred=True),
+            second._replace(role=Role.TARGET, inferred=True),
+        ]
+    if len(roles) == 2 and Role.NONE in roles:
+        other = Role.TARGET if Role.SOURCE in roles else Role.SOURCE
+        return [m._replace(role=other, inferred=True) if m.role is Role.NONE else m for m in mentions]
+    return list(mentions)

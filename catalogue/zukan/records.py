@@ -1,0 +1,208 @@
+"""Turns one raw row in the Hub API's shape into a `ModelRecord`: the only module that knows those shapes.
+
+Everything on the Hub is written by its users, so every field may be missing or of an odd type: what cannot
+be understood is left unknown, never guessed and never an error. The one error is a row without an id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zukan.languages import is_language_tag, language_code
+from zukan.schema import ModelRecord
+
+SQLITE_MAX = 2**63 - 1
+
+# Bytes per parameter by the dtype names of the safetensors format.
+_DTYPE_BYTES = {
+    "F64": 8.0, "I64": 8.0, "U64": 8.0, "F32": 4.0, "I32": 4.0, "U32": 4.0, "BF16": 2.0, "F16": 2.0, "I16": 2.0,
+    "U16": 2.0, "F8_E4M3": 1.0, "F8_E5M2": 1.0, "F8_E8M0": 1.0, "I8": 1.0, "U8": 1.0, "BOOL": 1.0,
+    "I4": 0.5, "U4": 0.5, "F4": 0.5,
+}  # fmt: skip
+
+# A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
+_SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
+
+_RELATIONS = ("adapter", "quantized", "merge", "finetune")
+
+
+class UnreadableRow(ValueError):
+    """A row that names no model."""
+
+
+def text(value: Any, limit: int = 500) -> str | None:
+    """Return a non-empty string of at most `limit` characters, else None."""
+    return value[:limit] if isinstance(value, str) and value.strip() else None
+
+
+def integer(value: Any) -> int | None:
+    """Return a whole number within SQLite's range (author-made figures exceed it), else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 (NaN)
+        return None
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return None
+    return max(-SQLITE_MAX, min(SQLITE_MAX, int(value)))
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """Return the strings of a field that may hold one string or a list of them."""
+    if isinstance(value, str):
+        value = (value,)
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(item[:500] for item in value if isinstance(item, str) and item.strip())
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return the field if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def identity(row: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return (the Hub's `_id`, the model's name) of a row.
+
+    Raises:
+        UnreadableRow: The row has no usable `id`.
+
+    """
+    model_id = text(row.get("id")) or text(row.get("modelId"))
+    if model_id is None:
+        raise UnreadableRow("the row has no id")
+    return text(row.get("_id")), model_id
+
+
+def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
+    """Normalise one row of `GET /api/models` or of the shipped snapshot.
+
+    Raises:
+        UnreadableRow: The row has no usable `id`.
+
+    """
+    hub_id, model_id = identity(row)
+    tags = texts(row.get("tags"))
+    card = mapping(row.get("cardData"))
+    config = mapping(row.get("config"))
+    num_parameters, parameters_source = _parameters(row, model_id)
+    base_models, base_relation = _bases(row, tags, card, config, model_id)
+    gated = row.get("gated")
+    return ModelRecord(
+        model_id=model_id,
+        hub_id=hub_id,
+        sha=text(row.get("sha")),
+        author=text(row.get("author")) or (model_id.partition("/")[0] if "/" in model_id else None),
+        pipeline_tag=text(row.get("pipeline_tag")),
+        library_name=text(row.get("library_name")),
+        model_type=text(config.get("model_type")) or text(row.get("_model_type_tag")),
+        architectures=texts(config.get("architectures")),
+        auto_model=text(mapping(row.get("transformersInfo")).get("auto_model")),
+        num_parameters=num_parameters,
+        parameters_source=parameters_source,
+        weight_bytes=_weight_bytes(row),
+        license=next(iter(texts(card.get("license"))), None) or _after(tags, "license:"),
+        languages=_languages(card, tags),
+        tags=tags,
+        downloads=integer(row.get("downloads")),
+        likes=integer(row.get("likes")),
+        trending_score=float(score) if (score := integer(row.get("trendingScore"))) is not None else None,
+        gated=gated if isinstance(gated, bool) or gated in ("auto", "manual") else None,
+        disabled=row.get("disabled") is True,
+        removed=bool(row.get("_removed")) or bool(row.get("_absent_2024_07_11")),
+        created_at=text(row.get("createdAt")),
+        last_modified=text(row.get("lastModified")),
+        base_models=base_models,
+        base_relation=base_relation,
+        mask_token=text(row.get("mask_token"), 40),
+        used_storage=integer(row.get("usedStorage")),
+        context_length=integer(row.get("_context_length")) or integer(mapping(row.get("gguf")).get("context_length")),
+        config=config,
+        aliases=texts(row.get("_aliases")),
+        as_of=text(row.get("_as_of")),
+        sources=texts(row.get("_sources")) or ("hub",),
+        row=row,
+    )
+
+
+_PLAUSIBLE_FACTOR = 10
+
+
+def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str | None]:
+    """Return the parameter count and where it comes from, the Hub's own figure first.
+
+    The Hub's figure is read from one file and can miss nearly everything (a 35B checkpoint said 664,944), so
+    it must be within a factor of ten of a size that the name states; packed 4-bit weights are an eighth.
+    """
+    named, _ = parameters_in_name(model_id)
+    for key in ("safetensors", "gguf"):
+        total = integer(mapping(row.get(key)).get("total"))
+        if total and total > 0 and (named is None or total * _PLAUSIBLE_FACTOR > named):
+            return total, f"Hub: {key}"
+    stated = mapping(row.get("_params"))
+    value = integer(stated.get("value"))
+    if value and value > 0:
+        return value, "stated: exact" if stated.get("exact") is True else "stated: rounded"
+    return parameters_in_name(model_id)
+
+
+def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
+    """Return the size that a model's name states (`…-2.7B`, `…_418M`, `8x7B`), if it states exactly one."""
+    sizes = set()
+    for experts, number, unit in _SIZE_IN_NAME.findall(model_id.rsplit("/", maxsplit=1)[-1].replace("_", "-")):
+        sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
+    sizes.discard(0)
+    return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
+
+
+def _weight_bytes(row: Mapping[str, Any]) -> int | None:
+    counts = mapping(mapping(row.get("safetensors")).get("parameters"))
+    total = 0.0
+    for dtype, count in counts.items():
+        number = integer(count)
+        if number is None or dtype not in _DTYPE_BYTES:
+            return None
+        total += number * _DTYPE_BYTES[dtype]
+    return min(int(total), SQLITE_MAX) or None
+
+
+def _after(tags: Iterable[str], prefix: str) -> str | None:
+    return next((tag[len(prefix) :] for tag in tags if tag.startswith(prefix) and len(tag) > len(prefix)), None)
+
+
+def _languages(card: Mapping[str, Any], tags: Iterable[str]) -> tuple[str, ...]:
+    """Return ISO 639-1 codes where there is one; the card's own list first, else the language tags."""
+    found = [language_code(name) or name.lower() for name in texts(card.get("language"))]
+    if not found:
+        found = [language_code(tag) or tag for tag in tags if is_language_tag(tag)]
+    return tuple(dict.fromkeys(found))
+
+
+def _bases(
+    row: Mapping[str, Any],
+    tags: Iterable[str],
+    card: Mapping[str, Any],
+    config: Mapping[str, Any],
+    model_id: str,
+) -> tuple[tuple[str, ...], str | None]:
+    """Return the models this one is made from and how, best source first."""
+    hub = mapping(row.get("baseModels"))
+    models = hub.get("models")
+    ids = tuple(name for item in models if (name := text(mapping(item).get("id")))) if isinstance(models, list) else ()
+    relation = text(hub.get("relation"))
+    tagged: list[str] = []
+    for tag in tags:
+        if tag.startswith("base_model:"):
+            rest = tag.removeprefix("base_model:")
+            kind, _, name = rest.partition(":")
+            if kind in _RELATIONS and name:
+                relation = relation or kind
+                tagged.append(name)
+            else:
+                tagged.append(rest)
+    peft = mapping(config.get("peft"))
+    if not ids:
+        ids = texts(card.get("base_model")) or tuple(tagged) or texts(peft.get("base_model_name_or_path"))
+    if relation is None and (peft or row.get("library_name") == "peft"):
+        relation = "adapter"
+    names = tuple(dict.fromkeys(name for name in ids if name.lower() != model_id.lower()))
+    return names, relation if relation in _RELATIONS else None

@@ -1,0 +1,183 @@
+"""Writes the Python that loads and runs a model on the transformers this release was tested with (5.23)."""
+
+from __future__ import annotations
+
+from zukan.schema import Family, FamilyTag, ModelRecord
+
+_HEAD = "from transformers import {auto_class}, AutoTokenizer\n\nmodel_id = {model_id!r}\n"
+_LOAD = (
+    "tokenizer = AutoTokenizer.from_pretrained(model_id)\n"
+    'model = {auto_class}.from_pretrained(model_id, dtype="auto")\n'
+)
+
+_FILL_MASK = """
+inputs = tokenizer(f"I love {tokenizer.mask_token}.", return_tensors="pt")
+logits = model(**inputs).logits
+position = (inputs["input_ids"][0] == tokenizer.mask_token_id).nonzero()[0, 0]
+best = logits[0, position].softmax(-1).topk(5)
+for score, token in zip(best.values.tolist(), best.indices.tolist()):
+    print(f"{tokenizer.decode([token])}\\t{score:.3f}")
+"""
+_GENERATE = """
+inputs = tokenizer("What is AI", return_tensors="pt")
+output = model.generate(**inputs, max_new_tokens=40, pad_token_id=tokenizer.eos_token_id)
+print(tokenizer.decode(output[0], skip_special_tokens=True))
+"""
+_CHAT = """
+messages = [{"role": "user", "content": "What is AI?"}]
+inputs = tokenizer.apply_chat_template(
+    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+)
+output = model.generate(**inputs, max_new_tokens=100)
+print(tokenizer.decode(output[0, inputs["input_ids"].shape[1]:], skip_special_tokens=True))
+"""
+_SEQ2SEQ = """
+inputs = tokenizer({text!r}, return_tensors="pt")
+output = model.generate(**inputs, max_new_tokens=60)
+print(tokenizer.decode(output[0], skip_special_tokens=True))
+"""
+_M2M = """
+tokenizer.src_lang = "en"
+inputs = tokenizer("How are you", return_tensors="pt")
+# Without this token the answer comes in an arbitrary language.
+output = model.generate(**inputs, forced_bos_token_id=tokenizer.get_lang_id("de"), max_new_tokens=60)
+print(tokenizer.decode(output[0], skip_special_tokens=True))
+"""
+_LANGUAGE_CODES = """
+tokenizer.src_lang = {source!r}
+inputs = tokenizer("How are you", return_tensors="pt")
+# Without this token the answer comes in an arbitrary language.
+target = tokenizer.convert_tokens_to_ids({target!r})
+output = model.generate(**inputs, forced_bos_token_id=target, max_new_tokens=60)
+print(tokenizer.decode(output[0], skip_special_tokens=True))
+"""
+_CLASSIFY = """
+inputs = tokenizer("I love this film.", return_tensors="pt")
+scores = model(**inputs).logits[0].softmax(-1)
+for label, score in sorted(zip(model.config.id2label.values(), scores.tolist()), key=lambda pair: -pair[1]):
+    print(f"{label}\\t{score:.3f}")
+"""
+_EMBED = """
+sentences = ["A man is eating food.", "Someone has a meal.", "The sky is blue."]
+inputs = tokenizer(sentences, padding=True, truncation=True, return_tensors="pt")
+hidden = model(**inputs).last_hidden_state
+# Mean over the real tokens; see 1_Pooling/config.json in the repository for its own way.
+mask = inputs["attention_mask"].unsqueeze(-1)
+vectors = (hidden * mask).sum(1) / mask.sum(1)
+vectors = vectors / vectors.norm(dim=-1, keepdim=True)
+print(vectors @ vectors.T)
+"""
+_TOKENS = """
+inputs = tokenizer("Angela Merkel lives in Berlin.", return_tensors="pt")
+labels = model(**inputs).logits[0].argmax(-1).tolist()
+for token, label in zip(tokenizer.convert_ids_to_tokens(inputs["input_ids"][0].tolist()), labels):
+    print(f"{token}\\t{model.config.id2label[label]}")
+"""
+_ANSWER = """
+inputs = tokenizer("Where does Anna live?", "Anna lives in Berlin.", return_tensors="pt")
+output = model(**inputs)
+start, end = output.start_logits[0].argmax(), output.end_logits[0].argmax()
+print(tokenizer.decode(inputs["input_ids"][0, start : end + 1]))
+"""
+_PIPELINE = """from transformers import pipeline
+
+pipe = pipeline({task!r}, model={model_id!r})
+print(pipe({example!r}))
+"""
+
+_TEXT_TASKS = {
+    "fill-mask": ("AutoModelForMaskedLM", _FILL_MASK),
+    "text-generation": ("AutoModelForCausalLM", _GENERATE),
+    "text-classification": ("AutoModelForSequenceClassification", _CLASSIFY),
+    "feature-extraction": ("AutoModel", _EMBED),
+    "sentence-similarity": ("AutoModel", _EMBED),
+    "token-classification": ("AutoModelForTokenClassification", _TOKENS),
+    "question-answering": ("AutoModelForQuestionAnswering", _ANSWER),
+}
+_PIPELINE_TASKS = {
+    "image-classification": "photo.jpg",
+    "object-detection": "photo.jpg",
+    "image-segmentation": "photo.jpg",
+    "depth-estimation": "photo.jpg",
+    "automatic-speech-recognition": "speech.wav",
+    "audio-classification": "sound.wav",
+}
+_SEQ2SEQ_TASKS = ("translation", "summarization", "text2text-generation")
+_PREFIX_TYPES = ("t5", "mt5", "umt5", "longt5", "switch_transformers")
+_LONG_TEXT = "The tower is 324 metres tall, about the same height as an 81-storey building, and the tallest in Paris."
+_OTHER_LIBRARIES = (
+    "diffusers",
+    "timm",
+    "spacy",
+    "flair",
+    "sklearn",
+    "espnet",
+    "nemo",
+    "speechbrain",
+    "keras",
+    "peft",
+)
+
+
+def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
+    """Return (Python code, task it does); ("", None) where transformers cannot run the model.
+
+    The code depends on the family, not on the Hub's tag alone: since transformers 5 a sequence-to-sequence
+    model has no pipeline for its task and goes through `generate`.
+    """
+    task = record.pipeline_tag
+    if record.library_name in _OTHER_LIBRARIES or tag.family in (Family.OTHER, Family.UNDETERMINED):
+        return "", None
+    warning = (
+        "# This repository runs its own code: read it, then add trust_remote_code=True below.\n"
+        if "custom_code" in record.tags
+        else ""
+    )
+    if task in _PIPELINE_TASKS:
+        code = _PIPELINE.format(task=task, model_id=record.model_id, example=_PIPELINE_TASKS[task])
+        return warning + code, task
+    if tag.family is Family.SEQ2SEQ:
+        if task not in (*_SEQ2SEQ_TASKS, None) and task not in _TEXT_TASKS:
+            return "", None
+        if task not in _TEXT_TASKS or task == "text-generation":
+            return warning + _code(
+                record, "AutoModelForSeq2SeqLM", _seq2seq_body(record)
+            ), task or "text2text-generation"
+    if task not in _TEXT_TASKS:
+        task = _task_by_family(record, tag)
+    if task is None:
+        return "", None
+    auto_class, body = _TEXT_TASKS[task]
+    if task == "text-generation" and "conversational" in record.tags:
+        body = _CHAT
+    return warning + _code(record, auto_class, body), task
+
+
+def _task_by_family(record: ModelRecord, tag: FamilyTag) -> str | None:
+    """Return what the family can do when the Hub names no text task; other inputs are not guessed at."""
+    if record.pipeline_tag is not None:
+        return None
+    if tag.family is Family.DECODER_ONLY:
+        return "text-generation"
+    masked = any("MaskedLM" in name for name in record.architectures)
+    return "fill-mask" if masked else "feature-extraction"
+
+
+def _code(record: ModelRecord, auto_class: str, body: str) -> str:
+    head = _HEAD.format(auto_class=auto_class, model_id=record.model_id)
+    return head + _LOAD.format(auto_class=auto_class) + body
+
+
+def _seq2seq_body(record: ModelRecord) -> str:
+    kind, task, name = record.model_type or "", record.pipeline_tag, record.model_id.lower()
+    if kind == "m2m_100" and "nllb" not in name:
+        return _M2M
+    if "nllb" in name or kind == "nllb-moe":
+        return _LANGUAGE_CODES.format(source="eng_Latn", target="deu_Latn")
+    if kind == "mbart":
+        return _LANGUAGE_CODES.format(source="en_XX", target="de_DE")
+    if task == "summarization":
+        return _SEQ2SEQ.format(text=f"summarize: {_LONG_TEXT}" if kind in _PREFIX_TYPES else _LONG_TEXT)
+    if kind in _PREFIX_TYPES:
+        return _SEQ2SEQ.format(text="translate English to German: How are you")
+    return _SEQ2SEQ.format(text="How are you" if task == "translation" else _LONG_TEXT)

@@ -1,0 +1,149 @@
+"""Opens the catalogue for reading with the standard sqlite3 and turns its errors into ours.
+
+Readers never import sqlite-utils (it costs ten times what sqlite3 does at start-up) and can never write.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from zukan.errors import (
+    CatalogueDamaged,
+    CatalogueLocked,
+    CatalogueMissing,
+    CatalogueReadOnly,
+    CatalogueTooNew,
+    DiskFull,
+    StoreError,
+)
+
+APPLICATION_ID = 0x7A756B6E
+"""`zukn`, in the file's header: tells a catalogue from any other SQLite file."""
+
+SCHEMA_VERSION = 1
+"""Stored as `PRAGMA user_version`; goes up with every migration that older readers cannot read."""
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?{mode}"
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise our StoreError for whatever sqlite3 or the file system says about `path`.
+
+    Raises:
+        DiskFull, CatalogueLocked, CatalogueReadOnly, CatalogueDamaged, StoreError: See errors.py.
+
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise store_error(path, error) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(path, str(error)) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise CatalogueReadOnly(path, str(error)) from error
+        raise StoreError(path, str(error)) from error
+
+
+def store_error(path: Path, error: sqlite3.Error) -> StoreError:
+    """Return the StoreError that says what an sqlite3 error means for the user."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    by_code: dict[int, type[StoreError]] = {
+        sqlite3.SQLITE_FULL: DiskFull,
+        sqlite3.SQLITE_BUSY: CatalogueLocked,
+        sqlite3.SQLITE_LOCKED: CatalogueLocked,
+        sqlite3.SQLITE_READONLY: CatalogueReadOnly,
+        sqlite3.SQLITE_PERM: CatalogueReadOnly,
+        sqlite3.SQLITE_CORRUPT: CatalogueDamaged,
+        sqlite3.SQLITE_NOTADB: CatalogueDamaged,
+        sqlite3.SQLITE_ERROR: CatalogueDamaged,  # our own SQL is tested: a missing table means a foreign file
+    }
+    # The low byte is the primary code, the rest says more about it.
+    kind = by_code.get(code & 0xFF, StoreError)
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
+        kind = CatalogueReadOnly
+    return kind(path, str(error))
+
+
+def schema_version(path: Path) -> int:
+    """Return the schema version of the catalogue at `path`.
+
+    Raises:
+        CatalogueMissing: There is no file.
+        CatalogueDamaged: It is not a catalogue.
+
+    """
+    connection = _open(path)
+    try:
+        return _check(connection, path)
+    finally:
+        connection.close()
+
+
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open the catalogue at `path` so that nothing can be written through it.
+
+    Raises:
+        CatalogueMissing: There is no file.
+        CatalogueTooNew: Its schema is newer than this zukan.
+        CatalogueDamaged: It is not a catalogue.
+
+    """
+    connection = _open(path)
+    try:
+        version = _check(connection, path)
+        if version > SCHEMA_VERSION:
+            raise CatalogueTooNew(path, f"schema {version}, this zukan reads up to {SCHEMA_VERSION}")
+    except StoreError:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise CatalogueMissing(path)
+    with translated(path):
+        connection = sqlite3.connect(_uri(path, "mode=ro"), uri=True, timeout=10)
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            # A WAL file in a directory that cannot be written has no place for its shared memory. Nobody can
+            # be writing to it there, so it may be read as a fixed file.
+            if os.access(path.parent, os.W_OK) or (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF not in (
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_READONLY,
+            ):
+                raise
+            connection = sqlite3.connect(_uri(path, "mode=ro&immutable=1"), uri=True)
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> int:
+    with translated(path):
+        application_id = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application_id != APPLICATION_ID:
+        raise CatalogueDamaged(path, "not a zukan catalogue")
+    return version
+
+
+def remove_stale(directory: Path, pattern: str) -> None:
+    """Delete left-overs of builds that were killed. The caller holds the build lock."""
+    for path in directory.glob(pattern):
+        with suppress(OSError):
+            path.unlink()

@@ -1,0 +1,135 @@
+"""Facts that follow from other rows of the catalogue: lineage tags and typical sizes."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from zukan.schema import FamilyTag
+from zukan.store.read import tag_from_row
+from zukan.store.write import CatalogueWriter, compact
+
+SIZE_WORDS = (
+    "tiny", "mini", "nano", "small", "medium", "base", "large", "huge", "giant", "xxlarge", "xlarge", "xxl", "xl",
+)  # fmt: skip
+_SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
+_MIN_SAMPLES = 3
+_MAX_SPREAD = 2.0
+"""Upper quartile / lower quartile: beyond this the models of that name are not one size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A model whose own evidence is not decisive and that names a base model."""
+
+    id: int
+    row_json: str
+    bases: tuple[str, ...]
+    tag: FamilyTag
+
+
+def size_word(model_id: str) -> str | None:
+    """Return the size word in a model's name (`base`, `large` …), if it has exactly one."""
+    found = {word.lower() for word in _SIZE_WORD.findall(model_id.rpartition("/")[2])}
+    return found.pop() if len(found) == 1 else None
+
+
+def pending_lineage(writer: CatalogueWriter) -> Iterator[Pending]:
+    """Yield the models whose tag could still come from their base model."""
+    connection = writer.connection
+    connection.row_factory = sqlite3.Row
+    try:
+        rows = connection.execute(
+            "SELECT m.id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence, "
+            "json_group_array(b.base) AS bases FROM model m JOIN base_link b ON b.model = m.id "
+            "JOIN detail d ON d.id = m.id WHERE m.certainty <> 'certain' GROUP BY m.id"
+        ).fetchall()
+    finally:
+        connection.row_factory = None
+    for row in rows:
+        bases = json.loads(row["bases"])
+        yield Pending(row["id"], row["row"], tuple(bases), tag_from_row(row))
+
+
+def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
+    """Return the stored tag of a model by its present or a former name."""
+    connection = writer.connection
+    connection.row_factory = sqlite3.Row
+    try:
+        for condition in ("model_id = ?", "id = (SELECT model FROM alias WHERE name = ?)"):
+            row = connection.execute(
+                f"SELECT family, certainty, guess, reason, rule, evidence FROM model WHERE {condition}",
+                (name,),
+            ).fetchone()
+            if row:
+                return tag_from_row(row)
+    finally:
+        connection.row_factory = None
+    return None
+
+
+def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag) -> None:
+    """Replace the family tag of one model."""
+    writer.connection.execute(
+        "UPDATE model SET family = ?, certainty = ?, guess = ?, reason = ?, rule = ?, evidence = ? WHERE id = ?",
+        (
+            str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
+            compact(tag.evidence), id_,
+        ),
+    )  # fmt: skip
+
+
+def estimate_sizes(writer: CatalogueWriter) -> int:
+    """Give models without a stated parameter count the typical one of their kind, marked as an estimate.
+
+    A model gets the median of the models with a stated count that share its model_type and the size word in
+    its name, where at least three are known and agree; else its base model's count. Estimates of an earlier
+    pass are thrown away first, so that they never feed on themselves.
+
+    Returns:
+        How many models got an estimate.
+
+    """
+    execute = writer.connection.execute
+    execute(
+        "UPDATE model SET num_parameters = NULL, parameters_source = NULL WHERE parameters_source LIKE 'estimate:%'"
+    )
+    samples: dict[tuple[str, str], list[int]] = defaultdict(list)
+    unknown: list[tuple[int, str, str]] = []
+    for id_, model_id, model_type, number, source in execute(
+        "SELECT id, model_id, model_type, num_parameters, parameters_source FROM model "
+        "WHERE model_type IS NOT NULL AND ifnull(base_relation, '') NOT IN ('adapter', 'quantized')"
+    ):
+        word = size_word(model_id)
+        if word is None:
+            continue
+        if number is None:
+            unknown.append((id_, model_type, word))
+        elif source in ("Hub: safetensors", "stated: exact"):
+            samples[model_type, word].append(number)
+    typical: dict[tuple[str, str], tuple[int, str]] = {}
+    for (model_type, word), numbers in samples.items():
+        if len(numbers) < _MIN_SAMPLES:
+            continue
+        low, _, high = quantiles(numbers, n=4)
+        if high <= low * _MAX_SPREAD:
+            kind = f"{len(numbers)} {model_type} models named {word}"
+            spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
+            typical[model_type, word] = (
+                int(median(numbers)),
+                f"estimate: median of {kind}, half of them {spread}",
+            )
+    found = [(*typical[key], id_) for id_, *rest in unknown if (key := (rest[0], rest[1])) in typical]
+    writer.connection.executemany("UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?", found)
+    from_base = execute(
+        "UPDATE model SET parameters_source = 'estimate: as its base model ' || base.model_id, "
+        "num_parameters = base.num_parameters FROM base_link link JOIN model base ON base.model_id = link.base "
+        "WHERE link.model = model.id AND model.num_parameters IS NULL AND base.num_parameters IS NOT NULL "
+        "AND ifnull(link.relation, 'finetune') = 'finetune'"
+    ).rowcount
+    return len(found) + from_base

@@ -1,0 +1,161 @@
+"""The numbered migrations that make the catalogue's tables; run by sqlite-utils, never by a reader.
+
+The tables are private; the views `models`, `trials` and `crawls` are what users may query.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+migrations = Migrations("zukan")
+
+_TABLES = """
+CREATE TABLE model (
+  id INTEGER PRIMARY KEY,
+  hub_id TEXT UNIQUE,                       -- the Hub's _id, NULL until a crawl has seen the model
+  model_id TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  author TEXT COLLATE NOCASE,
+  sha TEXT,
+  pipeline_tag TEXT,
+  library_name TEXT,
+  model_type TEXT,
+  family TEXT NOT NULL,
+  certainty TEXT NOT NULL,
+  guess TEXT,
+  reason TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  evidence TEXT NOT NULL,                   -- JSON object: field path -> value
+  num_parameters INTEGER,
+  parameters_source TEXT,
+  weight_bytes INTEGER,
+  license TEXT,
+  languages TEXT NOT NULL,                  -- JSON list
+  downloads INTEGER,
+  likes INTEGER,
+  popularity REAL NOT NULL,                 -- for ordering only: log10 of downloads and likes
+  trending_score REAL,
+  gated TEXT,                               -- 'false', 'auto', 'manual', NULL = not known
+  disabled INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  created_at TEXT,
+  last_modified TEXT,
+  base_models TEXT NOT NULL,                -- JSON list
+  base_relation TEXT,
+  context_length INTEGER,
+  mask_token TEXT,
+  used_storage INTEGER,
+  tags TEXT NOT NULL,                       -- JSON list
+  exclusion TEXT,                           -- why it is never recommended
+  config TEXT NOT NULL,                     -- the Hub's excerpt, for re-tagging without a crawl
+  as_of TEXT,
+  sources TEXT NOT NULL,                    -- JSON list
+  crawled_at TEXT                           -- NULL = known from the shipped snapshot only
+);
+CREATE INDEX model_by_task ON model (pipeline_tag, popularity DESC);
+CREATE INDEX model_by_type ON model (model_type, popularity DESC);
+CREATE INDEX model_by_popularity ON model (popularity DESC);
+CREATE INDEX model_by_author ON model (author, popularity DESC);
+
+CREATE TABLE detail (
+  id INTEGER PRIMARY KEY REFERENCES model (id),
+  row TEXT NOT NULL                         -- the whole raw row as it came, JSON
+);
+
+CREATE TABLE alias (
+  name TEXT PRIMARY KEY COLLATE NOCASE,     -- a former name of a repository
+  model INTEGER NOT NULL REFERENCES model (id)
+) WITHOUT ROWID;
+CREATE INDEX alias_by_model ON alias (model);
+
+CREATE TABLE base_link (
+  model INTEGER NOT NULL REFERENCES model (id),
+  base TEXT NOT NULL COLLATE NOCASE,
+  relation TEXT,
+  PRIMARY KEY (model, base)
+) WITHOUT ROWID;
+CREATE INDEX base_link_by_base ON base_link (base);
+
+CREATE VIRTUAL TABLE model_text USING fts5 (
+  name, tags, task, languages,
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE trial (
+  id INTEGER PRIMARY KEY,
+  model_id TEXT NOT NULL COLLATE NOCASE,
+  hub_id TEXT,
+  sha TEXT,
+  task TEXT NOT NULL,
+  status TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  result TEXT NOT NULL                      -- the whole TrialResult, JSON
+);
+CREATE INDEX trial_by_model ON trial (model_id, started_at);
+
+CREATE TABLE crawl_run (
+  id INTEGER PRIMARY KEY,
+  scope TEXT NOT NULL,                      -- what was asked: JSON of the list parameters
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  cursor TEXT,                              -- URL of the next page, NULL = none left
+  requests INTEGER NOT NULL DEFAULT 0,
+  rows INTEGER NOT NULL DEFAULT 0,
+  added INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  unchanged INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  received_bytes INTEGER NOT NULL DEFAULT 0,
+  retries TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE refused_row (
+  id INTEGER PRIMARY KEY,
+  crawl_run INTEGER REFERENCES crawl_run (id),
+  row TEXT NOT NULL,
+  error TEXT NOT NULL
+);
+
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+
+CREATE VIEW models AS
+  SELECT model_id, hub_id AS _id, author, sha, family, certainty, guess, reason, evidence, pipeline_tag,
+    library_name, model_type, num_parameters, parameters_source, license, languages, downloads, likes,
+    trending_score, gated, disabled, removed, created_at AS createdAt, last_modified AS lastModified,
+    base_models, base_relation, context_length, tags, config, as_of, sources, crawled_at
+  FROM model;
+
+CREATE VIEW trials AS
+  SELECT id, model_id, task, status, started_at, sha, result FROM trial;
+
+CREATE VIEW crawls AS
+  SELECT id, scope, started_at, finished_at, cursor IS NOT NULL AS unfinished, requests, rows, added, changed,
+    unchanged, refused, received_bytes, retries
+  FROM crawl_run;
+"""
+
+
+@migrations()
+def m001_initial(database: Database) -> None:
+    """Make every table of the first release."""
+    # Statement by statement: executescript would commit the migration's transaction.
+    for statement in split_statements(_TABLES):
+        database.execute(statement)
+
+
+def split_statements(script: str) -> list[str]:
+    """Split an SQL script whose comments and strings hold no semicolon."""
+    return [statement for part in script.split(";") if (statement := part.strip())]
+
+
+def migrate(database: Database) -> None:
+    """Bring a catalogue up to date; a new file becomes an empty catalogue."""
+    migrations.apply(database)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,301 @@
+"""The registry of Hub tasks (data/tasks.toml), and what a question in free words asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from zukan.errors import UnknownTask
+from zukan.mentions import Mention, Role, find_mentions
+from zukan.phrases import Match, PhraseBook, Span, is_japanese, normalise, overlap, singular, words
+from zukan.resources import data_path
+from zukan.schema import Family, Task, Understanding
+
+_ALIASES = {
+    "sentiment analysis": "text-classification",
+    "ner": "token-classification",
+    "vqa": "visual-question-answering",
+    "conversational": "text-generation",
+    "zero shot audio classification": "audio-classification",
+    "image captioning": "image-to-text",
+}
+"""Other names that transformers and older Hub versions use for a task."""
+
+_DIRECTION_WEIGHT = 12.0
+"""What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
+
+
+class _Registry(NamedTuple):
+    tasks: dict[str, Task]
+    names: dict[str, str]
+    """Every id, name and alias, as `_key` writes it → task id."""
+    weak: frozenset[str]
+    model_names: frozenset[str]
+    """Phrases that name a model or a family: weak, and kept among the words."""
+    modalities: tuple[tuple[str, str, Mapping[str, str]], ...]
+    """English words, Japanese words, and which task each task becomes beside one of them."""
+    japanese_words: Mapping[str, str]
+    stop_words: frozenset[str]
+    topics: tuple[tuple[str, tuple[str, ...]], ...]
+    """What one task is about, where several kinds of model share it → the phrases that ask for it."""
+
+
+@cache
+def _registry() -> _Registry:
+    import tomllib  # noqa: PLC0415 (half of the time that importing this module would take)
+
+    data = tomllib.loads(data_path("tasks.toml").read_text(encoding="utf-8"))
+    tasks = {row["id"]: _task(row) for row in data["task"]}
+    names: dict[str, str] = {}
+    for task_id, entry in tasks.items():
+        for name in (task_id, entry.name, entry.name_ja):
+            names[_key(name)] = task_id
+    names.update(_ALIASES)
+    names.update((_key(name), "other") for name in (*tasks["other"].synonyms, *tasks["other"].synonyms_ja))
+    modalities = tuple(
+        (row["words"], row["words_ja"], dict(pair.split("=") for pair in row["shift"])) for row in data["modality"]
+    )
+    model_names = frozenset(_split(data["model_names"]))
+    weak = model_names.union(
+        phrase[1:]
+        for row in data["task"]
+        for phrase in _split(row["synonyms"] + "," + row["synonyms_ja"])
+        if phrase[0] == "~"
+    )
+    stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
+    topics = tuple((topic, _split(phrases)) for topic, phrases in data["topics"].items())
+    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics)
+
+
+@cache
+def _phrase_book() -> PhraseBook:
+    registry = _registry()
+    phrases: dict[str, str] = {}
+    for task_id, entry in registry.tasks.items():
+        if task_id == "other":
+            continue
+        name_ja = entry.name_ja.partition("（")[0]
+        for phrase in (task_id, entry.name, name_ja, *entry.synonyms, *entry.synonyms_ja):
+            phrases.setdefault(phrase, task_id)
+    return PhraseBook(phrases.items(), registry.weak)
+
+
+@cache
+def _modality_book() -> PhraseBook:
+    rows = enumerate(_registry().modalities)
+    return PhraseBook((word, str(i)) for i, (english, japanese, _) in rows for word in _split(english + "," + japanese))
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.replace("\n", ",").split(","))))
+
+
+def _key(name: str) -> str:
+    return " ".join(normalise(name).replace("_", " ").replace("-", " ").split())
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    return Task(
+        task_id=row["id"],
+        name=row["name"],
+        name_ja=row["name_ja"],
+        category=row["category"],
+        families=tuple(Family(family) for family in row["families"]),
+        why=row["why"],
+        why_ja=row["why_ja"],
+        auto_class=row.get("auto_class"),
+        synonyms=_split(row["synonyms"].replace("~", "")),
+        synonyms_ja=_split(row["synonyms_ja"].replace("~", "")),
+        related_tasks=tuple(row["related_tasks"]),
+        model_types=tuple(row["model_types"]),
+        example=row.get("example"),
+        example_ja=row.get("example_ja"),
+        input_kind=row["input_kind"],
+        trial=row["trial"],
+    )
+
+
+def all_tasks() -> tuple[Task, ...]:
+    """Return every Hub task, in the order of data/tasks.toml."""
+    return tuple(_registry().tasks.values())
+
+
+def task(task_id: str) -> Task:
+    """Return a task by its id, its name, an alias or a synonym; case, `_` and `-` do not matter.
+
+    Raises:
+        UnknownTask: No such task; with the ids of the nearest ones.
+
+    """
+    found = _named(task_id, _phrase_book().find(normalise(task_id)))
+    if found is None:
+        raise UnknownTask(task_id, _suggest(task_id))
+    return _registry().tasks[found]
+
+
+def _named(name: str, matches: Iterable[Match]) -> str | None:
+    """Return the task whose id, name, alias or synonym this is."""
+    key = _key(name)
+    if re.fullmatch(r"translation \w+ to \w+", key):
+        return "translation"
+    synonyms = (match.key for match in matches if _key(match.phrase) == key)
+    return _registry().names.get(key) or next(synonyms, None)
+
+
+def understand(question: str) -> Understanding:
+    """Return what a task id, or a question in English or Japanese, asks for.
+
+    `languages` holds every language that the question names, in order; source and target are set only for
+    translation. `words` holds what is left, in English where data/tasks.toml knows the word.
+
+    Raises:
+        UnknownTask: Nothing in it names a task; with the ids of the nearest ones.
+
+    """
+    registry = _registry()
+    if exact := registry.names.get(_key(question)):
+        # A task's own name needs no reading, and the phrase book costs more than the answer.
+        return Understanding(task=registry.tasks[exact])
+    text = normalise(question)
+    mentions = find_mentions(text)
+    matches = _phrase_book().find(text)
+    ranking = _rank(matches, mentions, is_japanese(text))
+    taken = [mention.span for mention in mentions]
+    chosen = _named(question, matches)
+    if chosen is None and re.search(r"\[mask\]|<mask>|_{2,}", text):
+        chosen = "fill-mask"
+    if chosen:
+        taken = [(0, len(text))]
+    elif ranking:
+        chosen = ranking[0].key
+        own = [m for m in ranking if m.key == chosen and m.phrase not in registry.model_names]
+        taken += [span for match in own for span in match.spans]
+        shifted, evidence = _shift(text, chosen, ranking[0].spans)
+        if shifted:
+            ranking.insert(0, Match(shifted, "", evidence, ranking[0].weight))
+            chosen, taken = shifted, [*taken, *evidence]
+    else:
+        raise UnknownTask(question, _suggest(question))
+    source, target = _direction(mentions) if chosen == "translation" else (None, None)
+    return Understanding(
+        task=registry.tasks[chosen],
+        languages=tuple(dict.fromkeys(mention.code for mention in mentions)),
+        source_language=source,
+        target_language=target,
+        topics=_topics(text),
+        words=_leftover(text, taken),
+        alternatives=_alternatives(ranking, chosen),
+    )
+
+
+def _rank(matches: Sequence[Match], mentions: Sequence[Mention], japanese: bool) -> list[Match]:
+    """Return the phrases found, the heaviest first.
+
+    "From A to B" counts as a phrase for translation.
+
+    Among equals the one whose task is supported by more comes first, then the one that stands where the head
+    of a phrase does: first in English ("reranker for search"), last in Japanese (検索のリランカー).
+    """
+    found = _longest(matches)
+    if {Role.SOURCE, Role.TARGET} <= {mention.role for mention in mentions}:
+        told = {mention.role for mention in mentions if not mention.inferred} - {Role.NONE}
+        weight = _DIRECTION_WEIGHT / (3 - len(told))
+        found.append(Match("translation", "", tuple(mention.span for mention in mentions), weight))
+    support: dict[str, float] = {}
+    for match in found:
+        support[match.key] = support.get(match.key, 0.0) + match.weight
+    head = -1 if japanese else 1
+    return sorted(found, key=lambda match: (-match.weight, -support[match.key], head * match.spans[0][0]))
+
+
+def _longest(matches: Sequence[Match]) -> list[Match]:
+    """Leave out a phrase that takes its word from inside a longer one: "detect … speech" in "hate speech"."""
+    weak = _registry().weak
+    whole = [(m.key, m.spans[0]) for m in matches if len(m.spans) == 1 and m.phrase not in weak]
+
+    def inside(match: Match) -> bool:
+        return any(
+            key != match.key and start <= span[0] and span[1] <= end and (start, end) != span
+            for key, (start, end) in whole
+            for span in match.spans
+        )
+
+    return [match for match in matches if not inside(match)]
+
+
+def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, tuple[Span, ...]]:
+    """Return the task for the kind of input that a word beside the phrase names: "classify" + "photo"."""
+    taken = list(taken)
+    hints = [m for m in _modality_book().find(text) if not any(overlap(m.spans[0], span) for span in taken)]
+    for index, (_, _, shifts) in enumerate(_registry().modalities):
+        spans = tuple(match.spans[0] for match in hints if match.key == str(index))
+        if spans and task_id in shifts:
+            return shifts[task_id], spans
+    return None, ()
+
+
+def _alternatives(ranking: Sequence[Match], chosen: str) -> tuple[str, ...]:
+    """Return the other tasks whose best phrase is at least half as heavy and not a part of the winner's."""
+    if not ranking:
+        return ()
+    best = ranking[0]
+    found = dict.fromkeys(
+        match.key
+        for match in ranking
+        if match.key != chosen
+        and match.weight >= best.weight / 2
+        and not all(any(s[0] >= b[0] and s[1] <= b[1] for b in best.spans) for s in match.spans)
+    )
+    return tuple(found)[:3]
+
+
+def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
+    by_role = {mention.role: mention.code for mention in reversed(mentions)}
+    return by_role.get(Role.SOURCE), by_role.get(Role.TARGET)
+
+
+def _topics(text: str) -> tuple[str, ...]:
+    """Return the topics that a question names; its task's own phrase often does ("sentiment", 感情分析)."""
+    padded = f" {re.sub(r'[^0-9a-z]+', ' ', text)} "
+    return tuple(
+        topic
+        for topic, phrases in _registry().topics
+        if any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in phrases)
+    )
+
+
+def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:
+    """Return the content words outside the spans, Japanese ones in English where known."""
+    found: dict[str, None] = {}
+    stop_words = _registry().stop_words
+    for word in words(text):
+        free = not any(overlap((word.start, word.end), span) for span in taken)
+        if free and len(word.text) > 1 and not word.text.isdigit() and word.text not in stop_words:
+            found[singular(word.text)] = None
+    if is_japanese(text):
+        rest = "".join(" " if any(s <= i < e for s, e in taken) else c for i, c in enumerate(text))
+        known = _registry().japanese_words
+        for name in sorted(known, key=len, reverse=True):
+            if name in rest:
+                found[known[name]] = None
+                rest = rest.replace(name, " ")
+        for run in re.findall(r"[㐀-鿿々]{2,}|[ァ-ヴー]{2,}", rest):
+            if run not in stop_words:
+                found[run] = None
+    return tuple(found)
+
+
+def _suggest(question: str) -> tuple[str, ...]:
+    """Return the ids of the tasks whose names come nearest to the question or one of its words."""
+    import difflib  # noqa: PLC0415 (only for errors)
+
+    registry = _registry()
+    names = {_key(name): entry.task_id for entry in all_tasks() for name in (*entry.synonyms, *entry.synonyms_ja)}
+    names |= registry.names
+    key = _key(question)[:60]
+    parts = [key, *(part for part in key.split()[:6] if len(part) > 3)]
+    near = {name: part for part in parts for name in difflib.get_close_matches(part, names, n=3, cutoff=0.7)}
+    ranked = sorted(near, key=lambda name: -difflib.SequenceMatcher(None, near[name], name).ratio())
+    return tuple(dict.fromkeys(names[name] for name in ranked))[:3]

@@ -1,0 +1,1 @@
+"""The command line of zukan: options → one library call → one output call."""

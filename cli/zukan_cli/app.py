@@ -1,0 +1,117 @@
+"""The command table and `main`: an error becomes one sentence on stderr and an exit code.
+
+Commands are loaded one at a time: a search never pays for the modules of a trial.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from zukan_cli.i18n import choose
+
+COMMANDS = {
+    "search": "zukan_cli.commands.search",
+    "show": "zukan_cli.commands.show",
+    "recommend": "zukan_cli.commands.recommend",
+    "try": "zukan_cli.commands.try_model",
+    "families": "zukan_cli.commands.families",
+    "tasks": "zukan_cli.commands.tasks",
+    "crawl": "zukan_cli.commands.crawl",
+    "cache": "zukan_cli.commands.cache",
+    "doctor": "zukan_cli.commands.doctor",
+}
+
+
+class _LazyCommands(MutableMapping[str, Any]):
+    """The commands by name; a command's module is imported when it is looked up."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            command = get_command(import_module(COMMANDS[name]).app)
+            command.name = name
+            self._loaded[name] = command
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __contains__(self, name: object) -> bool:
+        return name in COMMANDS
+
+
+class _Zukan(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _LazyCommands()
+
+    def list_commands(self, _context: Any) -> list[str]:
+        return list(COMMANDS)
+
+
+app = typer.Typer(
+    name="zukan",
+    cls=_Zukan,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from zukan import __version__  # noqa: PLC0415
+        from zukan_cli.output import write  # noqa: PLC0415
+
+        write(f"zukan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _zukan(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A field guide to the models of the Hugging Face Hub: which one do I try first?"""
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; nothing is raised."""
+    from zukan_cli.diagnostics import ExitCode  # noqa: PLC0415
+
+    choose(arguments)
+    try:
+        code = get_command(app)(arguments, prog_name="zukan", standalone_mode=False)
+    except BrokenPipeError:
+        # `zukan search … | head`: nobody reads on, which is no error.
+        sys.stdout = open("/dev/null", "w")  # noqa: PTH123, SIM115 (nothing more may be flushed into the pipe)
+        return int(ExitCode.OK)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (a traceback reaching a user is a bug)
+        from zukan_cli.diagnostics import fail  # noqa: PLC0415
+
+        return int(fail(error))
+    return code if isinstance(code, int) else int(ExitCode.OK)
+
+
+def main() -> None:
+    """Entry point of the `zukan` command."""
+    sys.exit(run(sys.argv[1:]))

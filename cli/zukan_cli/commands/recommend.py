@@ -1,0 +1,125 @@
+"""`zukan recommend`: a task or free words → the models to try first, with the reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zukan_cli import options, payload, texts
+from zukan_cli.i18n import language as interface_language
+from zukan_cli.i18n import translate as _
+from zukan_cli.output import Column, write, write_rows
+from zukan_cli.reasons import left_out, library_text, score_reason
+
+if TYPE_CHECKING:
+    from zukan.schema import Recommendation
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("#", lambda row: str(row["rank"]), right=True),
+        Column(_("model"), lambda row: row["model_id"]),
+        Column(_("family"), texts.family),
+        Column(_("params"), texts.parameters, right=True, optional=True),
+        Column(_("memory"), _memory, right=True, optional=True),
+        Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True),
+        Column(_("why"), _why, wide=True),
+    ]
+
+
+def _memory(row: Any) -> str:
+    fit = row["fit"]
+    if fit["peak_bytes"] is None:
+        return texts.UNKNOWN
+    measured = fit["basis"].startswith("measured")
+    return ("" if measured else "~") + texts.size(fit["peak_bytes"])
+
+
+def _why(row: Any) -> str:
+    parts = sorted((part for part in row["reasons"] if part["points"]), key=lambda part: -abs(part["points"]))
+    return "; ".join(score_reason(part["text"]) for part in parts[:4])
+
+
+@app.command(context_settings={"help_option_names": ["-h", "--help"]})
+def recommend(
+    task: Annotated[list[str], typer.Argument(help="A Hub task, or what you want to do in your own words.")],
+    language: options.Language = None,
+    source: options.FromLanguage = None,
+    target: options.ToLanguage = None,
+    family: options.Family = None,
+    limit: options.Limit = 10,
+    format_: options.Format = "table",
+    db: options.Database = None,
+    ui: options.Interface = None,
+) -> None:
+    """Say which models to try first for a task on this machine, and why."""
+    answer = options.open_catalogue(db).recommend(
+        " ".join(task),
+        languages=language or (),
+        source_language=source,
+        target_language=target,
+        family=family,
+        limit=limit,
+    )
+    whole = payload.recommendation(answer)
+    if format_ == "table":
+        write(_understood(answer))
+        write(_teach(answer))
+        write()
+    write_rows(whole["candidates"], _columns(), format_, whole=whole)
+    _report(answer, format_)
+
+
+def _understood(answer: Recommendation) -> str:
+    understood = answer.understood
+    parts = [_("Task: {task}").format(task=texts.task_name(understood.task))]
+    if understood.source_language or understood.target_language:
+        parts.append(f"{understood.source_language or '?'} → {understood.target_language or '?'}")
+    if understood.languages:
+        parts.append(_("language: {names}").format(names=", ".join(understood.languages)))
+    if words := (*understood.topics, *understood.words):
+        parts.append(_("words: {names}").format(names=", ".join(words)))
+    if understood.alternatives:
+        parts.append(_("or did you mean: {names}?").format(names=", ".join(understood.alternatives)))
+    return " · ".join(parts)
+
+
+def _teach(answer: Recommendation) -> str:
+    task = answer.understood.task
+    return f"{' / '.join(task.families)}: {task.why_ja if interface_language() == 'ja' else task.why}"
+
+
+def _direction(answer: Recommendation) -> list[str]:
+    understood = answer.understood
+    pairs = (("--from", understood.source_language), ("--to", understood.target_language))
+    return [f"{option} {code}" for option, code in pairs if code]
+
+
+def _report(answer: Recommendation, format_: str) -> None:
+    from zukan_cli.diagnostics import note  # noqa: PLC0415
+
+    for text in answer.notes:
+        note(_("{message}.").format(message=library_text(text)))
+    if format_ != "table":
+        return
+    if answer.left_out:
+        note(
+            _("Looked at {number} models; left out: {reasons}.").format(
+                number=answer.considered, reasons=left_out(answer.left_out)
+            )
+        )
+    available = texts.size(answer.hardware.available_bytes)
+    note(
+        _(
+            "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available."
+        ).format(date=answer.as_of or "?", available=available)
+    )
+    if answer.candidates:
+        first = answer.candidates[0].record.model_id
+        if answer.understood.task.trial:
+            note(_("Try the first: zukan try {name}").format(name=" ".join((first, *_direction(answer)))))
+        else:
+            note(_("Look at the first: zukan show {name}").format(name=first))

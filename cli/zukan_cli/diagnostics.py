@@ -1,0 +1,160 @@
+"""The only writer of stderr: notes, progress, and every error as one sentence with its exit code."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from typing import Any
+
+from zukan_cli.i18n import translate as _
+from zukan_cli.output import clean, width
+
+
+class ExitCode(IntEnum):
+    """What the exit code of every command means."""
+
+    OK = 0
+    FAILURE = 1
+    """Anything that fits no other code."""
+    USAGE = 2
+    """A wrong option, or an unknown model, task, family, language or format, or an empty input."""
+    HUB = 3
+    """The Hub cannot be reached, refuses, or asks to wait."""
+    ACCESS = 4
+    """No such repository or revision on the Hub, or it is gated."""
+    CATALOGUE = 5
+    """The catalogue file is missing, damaged, newer than this zukan, locked or read-only, or the disk is full."""
+    MODEL = 6
+    """This model cannot be tried: no weights, refused pickle, remote code, wrong task, no memory for it."""
+    EXTRA = 7
+    """A package is not installed."""
+    TRIAL = 8
+    """The trial was started and failed: could not load, ran out of time or memory, crashed."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+def note(text: str) -> None:
+    """Write one line for people beside the answer."""
+    _print(text)
+
+
+def _print(text: str, end: str = "\n", start: str = "") -> None:
+    line = start + clean(text, one_line=False) + end
+    try:
+        print(line, end="", file=sys.stderr, flush=True)
+    except UnicodeEncodeError:
+        encoding = sys.stderr.encoding or "ascii"
+        print(line.encode(encoding, "backslashreplace").decode(encoding), end="", file=sys.stderr, flush=True)
+
+
+def fail(error: BaseException) -> ExitCode:
+    """Write the sentence for an error and return its exit code.
+
+    Raises:
+        The error itself where it is none that zukan raises on purpose and `ZUKAN_DEBUG` is set.
+
+    """
+    from zukan_cli.sentences import explain  # noqa: PLC0415 (most runs do not fail)
+
+    sentence, code = explain(error)
+    _print(f"zukan: {sentence}")
+    return code
+
+
+class BuildProgress:
+    """Shows the first-use build: a bar on a terminal, one line elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar = _Bar(_("Building the catalogue from the shipped snapshot (first use only)"))
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        self._bar.update(done, total)
+
+
+class _Bar:
+    """A progress bar that is drawn only on a terminal and costs nothing until it is needed."""
+
+    _WIDTH = 24
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._announced = False
+        self._terminal = sys.stderr.isatty()
+
+    def update(self, done: int, total: int | None) -> None:
+        if not self._terminal:
+            if not self._announced:
+                self._announced = True
+                _print(f"{self._title} …")
+            return
+        share = min(done / total, 1.0) if total else 0.0
+        filled = "█" * int(share * self._WIDTH)
+        figures = f"{done:,}/{total:,}" if total else f"{done:,}"
+        _print(f"{self._title} {filled:░<{self._WIDTH}} {figures}", end="", start="\r")
+        if total and done >= total:
+            _print("", end="\n")
+
+    def close(self) -> None:
+        if self._terminal:
+            _print("", end="\n")
+
+
+class CrawlProgress:
+    """Shows a crawl: models fetched so far."""
+
+    def __init__(self) -> None:
+        self._bar = _Bar(_("Fetching models from the Hub"))
+
+    def __call__(self, rows: int, wanted: int | None) -> None:
+        """Show how far it is."""
+        self._bar.update(rows, wanted)
+
+    def close(self) -> None:
+        """End the line."""
+        self._bar.close()
+
+
+class TrialProgress:
+    """Shows what a trial is doing: one line that is rewritten on a terminal, a line per phase elsewhere."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._terminal = sys.stderr.isatty()
+        self.notices: set[str] = set()
+        """What has been said already; the result repeats it among its warnings."""
+
+    def __call__(self, event: Any) -> None:
+        """Show one `TrialEvent`."""
+        if event.phase == "notice":
+            self.close()
+            self.notices.add(event.message)
+            from zukan_cli.reasons import library_text  # noqa: PLC0415
+
+            note(f"zukan: {library_text(event.message)}")
+            return
+        if self._terminal:
+            figures = ""
+            if event.total_bytes:
+                figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
+            text = f"{_(_PHASES.get(event.phase, event.phase))}{figures}"
+            _print(text + " " * (70 - width(text)), end="", start="\r")
+        elif event.phase != self._phase and event.phase == "download":
+            _print(f"{_(_PHASES[event.phase])} {event.message}".rstrip())
+        self._phase = event.phase
+
+    def close(self) -> None:
+        """Clear the line."""
+        if self._terminal and self._phase:
+            _print(" " * 70, end="\r", start="\r")
+        self._phase = ""
+
+
+_PHASES = {
+    "resolve": "Looking up the model …",
+    "download": "Downloading",
+    "import": "Loading torch and transformers …",
+    "load": "Loading the model …",
+    "run": "Running …",
+}

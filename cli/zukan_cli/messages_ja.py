@@ -1,0 +1,166 @@
+"""Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
+
+from zukan_cli.messages_ja_errors import ERRORS
+from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
+from zukan_cli.messages_ja_reasons import REASONS
+from zukan_cli.messages_ja_trials import TRIALS
+
+_HEADINGS = {
+    # models
+    "model": "モデル",
+    "models": "モデル数",
+    "family": "系統",
+    "task": "タスク",
+    "name": "名前",
+    "params": "パラメーター",
+    "parameters": "パラメーター",
+    "downloads": "ダウンロード",
+    "likes": "いいね",
+    "license": "ライセンス",
+    "languages": "言語",
+    "library": "ライブラリ",
+    "memory": "メモリ",
+    "score": "スコア",
+    "why": "理由",
+    "proof": "根拠",
+    "popularity": "人気",
+    "needs here": "必要リソース",
+    "former names": "旧名",
+    "made from": "派生元",
+    "made into": "派生先",
+    "gated": "アクセス制限",
+    "dates": "日付",
+    "evaluations": "評価",
+    "trials here": "試行の記録",
+    "sources": "出典",
+    # families and tasks
+    "good at": "得意",
+    "less good at": "不得意",
+    "for example": "例",
+    "try": "試行可",
+    # trials
+    "time": "時間",
+    "device": "デバイス",
+    "versions": "バージョン",
+    "download": "ダウンロード",
+    "peak": "最大",
+    "threads": "スレッド",
+    "revision": "リビジョン",
+    "tokens/s": "トークン/秒",
+    # the cache
+    "size": "サイズ",
+    "last used": "最終使用",
+    "tried with zukan": "zukan で試行",
+    "place": "場所",
+    # crawls
+    "refused": "拒否",
+    "requests": "リクエスト",
+    # doctor
+    "check": "項目",
+    "found": "結果",
+    "what to do": "対処",
+    "Python": "Python",
+    "zukan": "zukan",
+    "huggingface_hub": "huggingface_hub",
+    "torch": "torch",
+    "transformers": "transformers",
+    "sentencepiece": "sentencepiece",
+    "sacremoses": "sacremoses",
+    "cores": "CPU コア",
+    "accelerator": "GPU",
+    "disk for models": "モデル用ディスク",
+    "catalogue": "カタログ",
+    "Hub": "Hub",
+    "self-test encoder-only": "動作確認 encoder-only",
+    "self-test decoder-only": "動作確認 decoder-only",
+    "self-test seq2seq": "動作確認 seq2seq",
+}
+
+_VALUES = {
+    # certainties of a family
+    "certain": "確実",
+    "inferred": "推定",
+    "guess": "推測",
+    # whether a model fits
+    "fits": "実行可能",
+    "tight": "ぎりぎり",
+    "too large": "メモリ不足",
+    "unknown": "不明",
+    # where a trial's files came from
+    "hub": "Hub から取得",
+    "cache": "キャッシュ",
+    "folder": "ローカルフォルダー",
+    "built-in": "内蔵モデル",
+    # the steps of a trial: at most nine wide characters, so that a padded line fits a terminal
+    "Looking up the model …": "モデルを確認中 …",
+    "Downloading": "ダウンロード中",
+    "Loading torch and transformers …": "torch と transformers を起動中 …",
+    "Loading the model …": "モデルを読み込み中 …",
+    "Running …": "実行中 …",
+}
+
+_SENTENCES = {
+    # search
+    "No model matches every word; these match some of them.": (
+        "すべての語に一致するモデルはありません。一部の語に一致するモデルを表示します。"
+    ),
+    "No model matches; try fewer words or filters, or zukan crawl to fetch more models.": (
+        "一致するモデルがありません。語や条件を減らすか、zukan crawl でモデルを追加取得してください。"
+    ),
+    "Downloads and likes: stated by the Hub, {first} to {last}.": (
+        "ダウンロード数といいね数は Hub の公表値です（{first}〜{last} 時点）。"
+    ),
+    "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
+    # show
+    "{downloads} downloads in 30 days, {likes} likes (stated by the Hub, {date})": (
+        "30日間のダウンロード {downloads}、いいね {likes}（Hub の公表値、{date} 時点）"
+    ),
+    "unknown: the catalogue does not know its size": "不明: カタログにサイズの情報がありません",
+    "{verdict}: {peak} of memory at most, {private} of it private; download {download}\n{basis}": (
+        "{verdict}: メモリ最大 {peak}（うち専有 {private}）、ダウンロード {download}\n{basis}"
+    ),
+    "created {created}, last changed {modified}": "作成 {created}、最終更新 {modified}",
+    "from the sources below": "下記の出典による",
+    "{number} models, e.g. {names}": "{number} モデル（例: {names}）",
+    "not known to the catalogue": "カタログに情報なし",
+    "none; type: zukan try {name}": "なし。試すには: zukan try {name}",
+    "Python (transformers 5.23)": "Python（transformers 5.23）",
+    "see data/README.md": "data/README.md を参照",
+    # recommend
+    "Task: {task}": "タスク: {task}",
+    "language: {names}": "言語: {names}",
+    "words: {names}": "キーワード: {names}",
+    "or did you mean: {names}?": "もしかして: {names}",
+    "Looked at {number} models; left out: {reasons}.": "{number} 件のモデルを調べました。除外: {reasons}。",
+    "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available.": (
+        "数値は Hub の公表値（最新 {date}）です。メモリ（~）はこのマシンでの推定値です（空き {available}）。"
+    ),
+    "Try the first: zukan try {name}": "1 位を試すには: zukan try {name}",
+    "Look at the first: zukan show {name}": "1 位を詳しく見るには: zukan show {name}",
+    "{number} {reason}": "{reason} {number} 件",
+    ", ": "、",
+    # families
+    "{number} models in the catalogue": "カタログに {number} モデル",
+    # try
+    "load {load} + first answer {first}{speed}": "読み込み {load} + 最初の回答 {first}{speed}",
+    " (estimated {size})": "（推定 {size}）",
+    # cache
+    "The local cache holds no models.": "ローカルキャッシュにモデルはありません。",
+    "Delete {names} from the cache?": "{names} をキャッシュから削除しますか？",
+    "({names}: downloaded by another program)": "（{names} は他のプログラムがダウンロードしたものです）",
+    "Freed {size}.": "{size} を解放しました。",
+    "In all {size}.": "合計 {size}。",
+    # crawl and the first use
+    "{rows} fetched: {added} new, {changed} changed, {unchanged} unchanged": (
+        "{rows} 件を取得（新規 {added}、変更 {changed}、変更なし {unchanged}）"
+    ),
+    "{number} rows could not be read": "{number} 件は読み取れませんでした",
+    "Retried {number} times: {reason}.": "{number} 回再試行しました: {reason}",
+    "Fetching models from the Hub": "Hub からモデルを取得中",
+    "Building the catalogue from the shipped snapshot (first use only)": ("同梱データからカタログを作成中（初回のみ）"),
+}
+
+LIBRARY: dict[str, str] = {**FAMILY_REASONS, **REASONS, **TRIALS}
+"""What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
+
+MESSAGES: dict[str, str] = {**LIBRARY, **FAMILY_RULES, **ERRORS, **_SENTENCES, **_VALUES, **_HEADINGS}

@@ -1,0 +1,110 @@
+"""Japanese for what the library says of a question, a model's fit and the installation."""
+
+REASONS = {
+    # parts of a score
+    "{number} downloads in 30 days": "30日間のダウンロード {number}",
+    "downloads unknown": "ダウンロード数は不明",
+    "{number} likes": "いいね {number}",
+    "likes unknown": "いいね数は不明",
+    "filed under {task}": "{task} として登録",
+    "filed under the related {task}": "関連タスク {task} として登録",
+    "{type} models are built for {task}": "{type} は {task} 用のモデル",
+    "needs the library {name}": "ライブラリ {name} が必要",
+    "{family} suits this task": "{family} はこのタスク向き",
+    "made for {languages}": "{languages}用",
+    "multilingual, with {languages}": "{languages}を含む多言語対応",
+    "knows the languages of {languages}": "{languages}の両言語に対応",
+    "not stated whether it knows {languages}": "{languages}に対応するかは不明",
+    "not stated whether it translates {languages}": "{languages}の翻訳に対応するかは不明",
+    "its name says {word}": "名前に {word} を含む",
+    "its tags say {word}": "タグに {word} を含む",
+    "size unknown": "サイズ不明",
+    "a tight fit in this machine's memory": "このマシンのメモリではぎりぎり",
+    "slow without a graphics card": "GPU なしでは遅い",
+    "a trial on this machine answered": "このマシンで試行済み",
+    # why a model is not recommended, counted
+    "removed from the Hub": "Hub から削除済み",
+    "gated: its authors must grant access": "利用に作者の許可が必要",
+    "adapter: needs its base model": "アダプター（元のモデルが必要）",
+    "other format (GGUF, ONNX, MLX …)": "別形式（GGUF、ONNX、MLX など）",
+    "quantised copy": "量子化版",
+    "test model": "テスト用モデル",
+    "uncensored": "無検閲モデル",
+    "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",
+    "runs code from its repository": "独自コードの実行が必要",
+    "no PyTorch weights": "PyTorch の重みなし",
+    "too large for this machine": "このマシンには大きすぎる",
+    "other languages": "ほかの言語",
+    "failed here: {detail}": "このマシンで失敗（{detail}）",
+    "timeout": "時間切れ",
+    "out-of-memory": "メモリ不足",
+    "crashed": "異常終了",
+    "error": "エラー",
+    # notes on a recommendation
+    "the catalogue has no model for this task": "このタスクのモデルはカタログにありません",
+    "no model of this task can be recommended for this machine and language": (
+        "このタスクには、このマシンと言語で薦められるモデルがありません"
+    ),
+    "ranked by adoption (downloads and likes): no quality measurements are used yet": (
+        "順位は利用実績（ダウンロード数といいね数）によるもので、品質の測定値はまだ使っていません"
+    ),
+    # what a size stands on
+    "estimate: {basis} + {number} MiB for Python, torch and transformers + working memory": (
+        "推定: {basis} + Python・torch・transformers の {number} MiB + 作業用メモリ"
+    ),
+    "{count} parameters ({source}) x {width} bytes (assumed)": (
+        "パラメーター {count}（{source}）× {width} バイト（仮定）"
+    ),
+    "weights by dtype as stated by the Hub": "Hub が公表する dtype 別の重み",
+    "measured here on {date}": "実測（{date}、このマシン）",
+    "unknown size": "サイズ不明",
+    "name": "名前から推定",
+    "Hub: safetensors": "Hub の safetensors 情報",
+    "Hub: gguf": "Hub の GGUF 情報",
+    "stated: exact": "公表値（正確）",
+    "stated: rounded": "公表値（概数）",
+    "estimate: as its base model {name}": "推定: 派生元 {name} と同じ",
+    "estimate: median of {number} {type} models named {size}, half of them {low} to {high}": (
+        "推定: 名前に {size} が付く {type} モデル {number} 件の中央値、半数は {low}〜{high}"
+    ),
+    # searches that cannot be read
+    "unknown language: {name}": "「{name}」という言語は見つかりません",
+    "not a number of parameters: {value} (write 350M, 2.7B or 1000000)": (
+        "パラメーター数として読み取れません: {value}（例: 350M、2.7B、1000000）"
+    ),
+    "{number} characters are too many words to search for (at most {most})": (
+        "検索語が長すぎます: {number} 文字（上限 {most} 文字）"
+    ),
+    "unknown order: {name} (known: {names})": "「{name}」という並び順はありません（指定できる値: {names}）",
+    "limit must be 0 to {most} and offset not negative": ("limit は 0〜{most}、offset は 0 以上で指定してください"),
+    "no model has at least {low} and at most {high} parameters": (
+        "パラメーター数が {low} 以上かつ {high} 以下のモデルはありえません"
+    ),
+    # doctor
+    "run from its source folder": "ソースフォルダーから実行中",
+    "not installed: needed for {purpose}": "未インストール: {purpose}に必要",
+    "trials": "試行",
+    "trials of some tokenizers": "一部のトークナイザーの試行",
+    "trials of XLM": "XLM の試行",
+    "{available} of {total} GiB available ({basis})": "空き {available} / 全体 {total} GiB（{basis}）",
+    "sysconf; two thirds counted as available": "sysconf、全体の 3 分の 2 を空きとみなす",
+    "{basis}, limited by {path}": "{basis}、上限は {path} による",
+    "unknown on this system": "このシステムでは不明",
+    "none found: trials run on the CPU": "なし（試行は CPU で実行）",
+    "zukan cache shows what can go": "削除できるモデルは zukan cache で確認",
+    "{free} GiB free at {path}": "空き {free} GiB（{path}）",
+    "move {path} away": "{path} を別の場所へ移す",
+    "{models} models, figures up to {date}, {size} MiB at {path}": (
+        "{models} モデル、数値は {date} まで、{size} MiB（{path}）"
+    ),
+    "{endpoint} answers": "{endpoint} に接続できました",
+    "{endpoint}: offline mode is on (HF_HUB_OFFLINE)": "{endpoint}: オフラインに設定されています（HF_HUB_OFFLINE）",
+    "search, recommend and the built-in models work without it; check the network or HF_ENDPOINT": (
+        "search・recommend・内蔵モデルは Hub なしで使えます。使うならネットワークか HF_ENDPOINT を確認"
+    ),
+    "not run: {package} is not installed": "未実行: {package} が未インストール",
+    "torchvision does not match torch: pip uninstall torchvision": (
+        "torchvision が torch と合っていません: pip uninstall torchvision"
+    ),
+    "the Python that runs zukan cannot be started again": "zukan を動かしている Python を起動し直せません",
+}

@@ -1,0 +1,212 @@
+"""The only writer of stdout: table, json, jsonl, csv, md and ids.
+
+Text from the Hub is untrusted: control characters are shown as escapes everywhere, HTML and table marks are
+escaped in Markdown, and a CSV cell never begins like a formula.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FORMATS = ("table", "json", "jsonl", "csv", "md", "ids")
+
+# C0 (but newline and tab), DEL, C1, line separators, and the marks that change the direction of text.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_OR_BREAK = re.compile(f"{_CONTROL.pattern[:-1]}\n\t]")
+_FORMULA = ("=", "+", "-", "@")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table drawn for people."""
+
+    header: str
+    cell: Callable[[Row], str]
+    right: bool = False
+    wide: bool = False
+    """Takes what width is left and wraps; the others keep theirs."""
+    optional: bool = False
+    """Left out where the terminal is too narrow, the last one first."""
+
+
+def clean(text: str, *, one_line: bool = True) -> str:
+    """Return text whose control characters are visible escapes."""
+    pattern = _CONTROL_OR_BREAK if one_line else _CONTROL
+    return pattern.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def write(text: str = "") -> None:
+    """Write one line of text, or several, as they are but for control characters."""
+    _print(clean(text, one_line=False))
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """Return JSON that is safe to print on a terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, whole: Any = None) -> None:
+    """Write a list in the format asked for.
+
+    Args:
+        rows: JSON-ready objects with `model_id` or `id`.
+        columns: How people see them.
+        format_: One of `FORMATS`.
+        whole: What `json` writes instead of the list: the object that holds it.
+
+    """
+    if format_ == "json":
+        _print(as_json(list(rows) if whole is None else whole))
+    elif format_ == "jsonl":
+        for row in rows:
+            _print(as_json(row, indent=None))
+    elif format_ == "ids":
+        for row in rows:
+            _print(clean(str(row.get("model_id", row.get("id", "")))))
+    elif format_ == "csv":
+        _write_csv(rows)
+    elif format_ == "md":
+        _write_markdown(columns, rows)
+    elif rows:
+        _draw_table(columns, rows)
+
+
+def write_fields(pairs: Sequence[tuple[str, str]], format_: str, *, whole: Row) -> None:
+    """Write one object: as aligned lines for people, else in the format asked for."""
+    if format_ == "table":
+        labels = max((width(label) for label, _ in pairs), default=0)
+        for label, value in pairs:
+            lines = clean(value, one_line=False).splitlines() or [""]
+            _print(f"{label}{' ' * (labels - width(label))}  {lines[0]}".rstrip())
+            for line in lines[1:]:
+                _print(f"{' ' * labels}  {line}".rstrip())
+    elif format_ == "md":
+        columns = [Column("", lambda row: str(row["label"])), Column("", lambda row: str(row["value"]))]
+        _write_markdown(columns, [{"label": label, "value": value} for label, value in pairs])
+    else:
+        write_rows([whole], (), format_, whole=whole)
+
+
+def width(text: str) -> int:
+    """Return how many columns text takes on a terminal: East Asian wide characters take two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width  # noqa: PLC0415
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _flat(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return " ".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _write_csv(rows: Sequence[Row]) -> None:
+    import csv  # noqa: PLC0415
+    from io import StringIO  # noqa: PLC0415
+
+    if not rows:
+        return
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(keys)
+    for row in rows:
+        cells = [(clean(_flat(row.get(key))), row.get(key)) for key in keys]
+        writer.writerow(
+            f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text for text, value in cells
+        )
+    _print(buffer.getvalue().removesuffix("\n"))
+
+
+def _write_markdown(columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    def line(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    _print(line([column.header for column in columns]))
+    _print(line(["---:" if column.right else "---" for column in columns]))
+    for row in rows:
+        _print(line([_markdown_cell(column.cell(row)) for column in columns]))
+
+
+def _markdown_cell(text: str) -> str:
+    text = clean(text.replace("\n", " "))
+    for character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, escaped)
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
+
+
+def _draw_table(columns: Sequence[Column], rows: Sequence[Row]) -> None:
+    # rich is loaded only to draw: half of what a search costs.
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(highlight=False, markup=False, emoji=False, width=_table_width())
+    cells = [[clean(column.cell(row)) for row in rows] for column in columns]
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
+    shown, fits = _fitting(columns, cells, console.width)
+    for place in shown:
+        column = columns[place]
+        table.add_column(
+            Text(column.header),
+            justify="right" if column.right else "left",
+            overflow="fold",
+            no_wrap=fits and not column.wide,
+        )
+    for texts in zip(*(cells[place] for place in shown), strict=True):
+        table.add_row(*(Text(text) for text in texts))
+    with console.capture() as captured:
+        console.print(table)
+    _print("\n".join(line.rstrip() for line in captured.get().rstrip("\n").splitlines()))
+
+
+def _fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], terminal: int) -> tuple[list[int], bool]:
+    """Return (the columns to show, whether they fit): all, less the last optional ones on a narrow terminal."""
+    needs = [
+        min(_MIN_WIDE, natural) if column.wide else natural
+        for column, texts in zip(columns, cells, strict=True)
+        for natural in [max((width(text) for text in (column.header, *texts)), default=0)]
+    ]
+    shown = list(range(len(columns)))
+    while sum(needs[place] + _GAP for place in shown) > terminal:
+        optional = [place for place in shown if columns[place].optional]
+        if not optional:
+            break
+        shown.remove(optional[-1])
+    return shown, sum(needs[place] + _GAP for place in shown) <= terminal
+
+
+_MIN_WIDE = 36
+_GAP = 3
+
+
+def _table_width() -> int | None:
+    """Fit the terminal; into a pipe or file write lines long enough for ids and reasons."""
+    import os  # noqa: PLC0415
+
+    if os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty():
+        return None
+    return 140

@@ -1,0 +1,282 @@
+"""The error table: every zukan error → one sentence that says what happened and what to type next → exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from zukan import errors
+from zukan_cli.diagnostics import ExitCode
+from zukan_cli.i18n import translate as _
+from zukan_cli.reasons import library_text
+from zukan_cli.texts import seconds, size
+
+Sentence = Callable[[Any], str]
+
+
+def explain(error: BaseException) -> tuple[str, ExitCode]:
+    """Return the sentence and the exit code of an error.
+
+    Raises:
+        The error itself where it is a bug of zukan's and `ZUKAN_DEBUG` is set.
+
+    """
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return _("stopped."), ExitCode.INTERRUPTED
+    for kind in type(error).__mro__:
+        if kind in _TABLE:
+            sentence, code = _TABLE[kind]
+            return sentence(error), code
+    if os.environ.get("ZUKAN_DEBUG"):
+        raise error
+    detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return _(
+        "something unexpected went wrong ({detail}); run the same command with ZUKAN_DEBUG=1 for the details."
+    ).format(detail=detail), ExitCode.FAILURE
+
+
+def _near(names: Iterable[str], otherwise: str) -> str:
+    listed = list(names)[:3]
+    return _("did you mean {names}?").format(names=", ".join(listed)) if listed else otherwise
+
+
+def _usage(error: Any) -> str:
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "zukan"
+    end = "" if message.endswith("?") else "."
+    sentence = _("{message}{end} Type {command} --help for what it takes.")
+    return sentence.format(message=message, end=end, command=command)
+
+
+def _unknown_model(error: errors.UnknownModel) -> str:
+    hint = _near(
+        error.suggestions,
+        _("try zukan search {name}, or zukan crawl to fetch more models.").format(name=error.name.rpartition("/")[2]),
+    )
+    return _("the catalogue has no model {name}; {hint}").format(name=error.name, hint=hint)
+
+
+def _unknown_task(error: errors.UnknownTask) -> str:
+    hint = _near(error.suggestions, _("zukan tasks lists them all."))
+    return _("no task is called or described by “{name}”; {hint}").format(name=error.name, hint=hint)
+
+
+def _model_not_found(error: errors.ModelNotFound) -> str:
+    hint = _near(error.suggestions, _("zukan search finds models by name; a private one needs hf auth login."))
+    return _("the Hub has no public model {name}; {hint}").format(name=error.model_id, hint=hint)
+
+
+def _unreachable(error: errors.HubUnreachable) -> str:
+    if error.offline:
+        return _(
+            "the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; "
+            "unset it, or try a built-in model: zukan try zukan/mini-bert “I love [MASK].”"
+        )
+    return _(
+        "the Hub at {endpoint} cannot be reached ({detail}); search and recommend work offline, and "
+        "zukan try zukan/mini-bert runs a built-in model."
+    ).format(endpoint=error.endpoint, detail=error.detail[:200] or "?")
+
+
+def _rate_limited(error: errors.RateLimited) -> str:
+    wait = seconds(error.seconds) if error.seconds else _("a few minutes")
+    return _("the Hub asks to wait {wait}; run the same command again then, or log in with hf auth login.").format(
+        wait=wait
+    )
+
+
+def _missing_extra(error: errors.MissingExtra) -> str:
+    return _('a trial needs {package}, which is not installed; type: pip install "{requirement}"').format(
+        package=error.package, requirement=error.requirement
+    )
+
+
+def _wrong_task(error: errors.WrongTask) -> str:
+    hint = (
+        _("try --task {names}.").format(names=_(" or --task ").join(error.suggestions[:3]))
+        if error.suggestions
+        else _("zukan recommend {task} names models that can.").format(task=error.task)
+    )
+    return _("{name} cannot do {task}: {detail}; {hint}").format(
+        name=error.model_id, task=error.task, detail=library_text(error.detail) or _("it has no head for it"), hint=hint
+    )
+
+
+def _missing_option(error: errors.MissingOption) -> str:
+    choices = f" ({', '.join(error.choices[:8])} …)" if error.choices else ""
+    return _("{name} needs {option}{choices}: {detail}").format(
+        name=error.model_id,
+        option=error.option,
+        choices=choices,
+        detail=library_text(error.detail) or _("add it and run again."),
+    )
+
+
+def _detail(template: str) -> Sentence:
+    """Return a sentence maker for errors whose facts are `model_id`, `detail` and the like."""
+
+    def sentence(error: Any) -> str:
+        facts = {key: value for key, value in vars(error).items() if isinstance(value, str | int | float)}
+        facts.setdefault("model_id", "")
+        facts.setdefault("detail", "")
+        facts |= {key: library_text(str(facts[key])) for key in ("detail", "message", "phase") if key in facts}
+        facts["name"] = facts.get("model_id") or facts.get("name", "")
+        facts["path"] = str(getattr(error, "path", ""))
+        for key, value in vars(error).items():
+            if key.endswith("_bytes"):
+                facts[key] = size(value)
+        return _(template).format(**facts)
+
+    return sentence
+
+
+_TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
+    TyperException: (_usage, ExitCode.USAGE),
+    # questions
+    errors.QueryError: (_detail("{message}."), ExitCode.USAGE),
+    errors.UnknownTask: (_unknown_task, ExitCode.USAGE),
+    errors.UnknownFamily: (
+        lambda error: _("no family is called {name}; {hint}").format(
+            name=error.name, hint=_near(error.suggestions, "")
+        ),
+        ExitCode.USAGE,
+    ),
+    errors.UnknownModel: (_unknown_model, ExitCode.USAGE),
+    errors.EmptyInput: (
+        _detail("there is nothing to answer; write the input in quotes, or leave it out for an example."),
+        ExitCode.USAGE,
+    ),
+    # the Hub
+    errors.HubUnreachable: (_unreachable, ExitCode.HUB),
+    errors.RateLimited: (_rate_limited, ExitCode.HUB),
+    errors.HubRefused: (
+        lambda error: _("the Hub refused (HTTP {status}: {message}); try again later.").format(
+            status=error.status, message=error.message
+        ),
+        ExitCode.HUB,
+    ),
+    errors.ModelNotFound: (_model_not_found, ExitCode.ACCESS),
+    errors.RevisionNotFound: (
+        _detail("{name} has no revision {detail}; leave --revision out for the newest."),
+        ExitCode.ACCESS,
+    ),
+    errors.GatedModel: (
+        _detail(
+            "{name} is gated: ask its authors for access at its page on the Hub, then type hf auth login, "
+            "or pick an open one with zukan recommend."
+        ),
+        ExitCode.ACCESS,
+    ),
+    # the catalogue
+    errors.CatalogueMissing: (
+        _detail("there is no catalogue at {path}; leave --db out, or name a file that exists."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CatalogueTooNew: (
+        _detail("the catalogue {path} was written by a newer zukan ({detail}); type: pip install --upgrade zukan"),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CatalogueDamaged: (
+        _detail("{path} is not a catalogue zukan can read ({detail}); move it away and a new one is built."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CatalogueLocked: (
+        _detail("another program is writing {path}; wait for it to end and run the same command again."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CatalogueReadOnly: (
+        _detail("{path} cannot be written ({detail}); name another place with --db or ZUKAN_DB."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.DiskFull: (
+        _detail("no space is left on the disk of {path}; free some (zukan cache shows what can go) and run again."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.BuildFailed: (
+        _detail("the catalogue could not be built at {path} ({detail}); try another place with --db."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.StoreError: (
+        _detail("the catalogue {path} cannot be used ({detail}); name another with --db."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CacheEntryMissing: (
+        lambda error: _("the local cache holds no {name}; {hint}").format(
+            name=error.model_id, hint=_near(error.suggestions, _("zukan cache lists what it holds."))
+        ),
+        ExitCode.USAGE,
+    ),
+    # trials
+    errors.MissingExtra: (_missing_extra, ExitCode.EXTRA),
+    errors.UnsupportedTask: (
+        lambda error: _("zukan cannot try {task} yet; it can try: {names}.").format(
+            task=error.task, names=", ".join(error.supported) or _("see zukan tasks")
+        ),
+        ExitCode.MODEL,
+    ),
+    errors.WrongTask: (_wrong_task, ExitCode.MODEL),
+    errors.MissingOption: (_missing_option, ExitCode.USAGE),
+    errors.UnusableInput: (
+        _detail("this input cannot be used: {detail}; see zukan try --help."),
+        ExitCode.USAGE,
+    ),
+    errors.NoWeights: (
+        _detail("{name} holds no weights that transformers can load ({detail}); pick another with zukan recommend."),
+        ExitCode.MODEL,
+    ),
+    errors.PickleRefused: (
+        _detail(
+            "{name} has pickle weights only and --safetensors-only refuses them; leave it out to load them safely."
+        ),
+        ExitCode.MODEL,
+    ),
+    errors.RemoteCode: (
+        _detail(
+            "{name} runs its own Python code from the Hub ({detail}); read that code first, then add "
+            "--trust-remote-code."
+        ),
+        ExitCode.MODEL,
+    ),
+    errors.UnloadableModel: (
+        _detail("{name} cannot be tried: {detail}; pick another with zukan recommend."),
+        ExitCode.MODEL,
+    ),
+    errors.NotEnoughMemory: (
+        _detail(
+            "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with "
+            "zukan recommend, or try anyway with --memory-limit {needed_bytes}."
+        ),
+        ExitCode.MODEL,
+    ),
+    errors.LoadFailed: (
+        _detail("{name} could not be loaded: {detail}; zukan show {name} tells more."),
+        ExitCode.TRIAL,
+    ),
+    errors.RunFailed: (
+        _detail("{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation."),
+        ExitCode.TRIAL,
+    ),
+    errors.TrialTimeout: (
+        _detail("{name} was stopped after {seconds} s while {phase}; give it more with --timeout."),
+        ExitCode.TRIAL,
+    ),
+    errors.OutOfMemory: (
+        _detail("{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend."),
+        ExitCode.TRIAL,
+    ),
+    errors.TrialCrashed: (
+        _detail("the trial of {name} crashed ({detail}); zukan doctor examines the installation."),
+        ExitCode.TRIAL,
+    ),
+    errors.TrialError: (_detail("the trial of {name} failed: {detail}; see zukan doctor."), ExitCode.TRIAL),
+    errors.HubError: (
+        _detail("the Hub did not answer as expected ({detail}); try again later."),
+        ExitCode.HUB,
+    ),
+    errors.QuestionError: (_detail("that cannot be understood {detail}; see zukan --help."), ExitCode.USAGE),
+}

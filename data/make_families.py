@@ -1,0 +1,295 @@
+"""Writes families.toml from the installed transformers' source and families_exceptions.toml.
+
+`--check` writes nothing and exits 1 if the file would change. transformers is parsed, not imported.
+What decides for a model type, in this order:
+
+1. families_exceptions.toml, by hand, each entry with its reason;
+2. the auto tables that hold no transformer stack of ours (detectors, transducers, codecs …);
+3. `is_encoder_decoder` of its config class;
+4. the ending of a part's name (`…_vision_model`, `…_text_config`) with the masks that its class builds;
+5. the auto tables of whole models, then the masks and the attention of its classes.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.util
+import re
+import sys
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+TARGET = HERE / "families.toml"
+EXCEPTIONS = HERE / "families_exceptions.toml"
+
+ENCODER, DECODER, SEQ2SEQ, OTHER = "encoder-only", "decoder-only", "seq2seq", "other"
+
+OTHER_TABLES = {
+    "OBJECT_DETECTION": ("an object detector", "detector"),
+    "ZERO_SHOT_OBJECT_DETECTION": ("an object detector", "detector"),
+    "INSTANCE_SEGMENTATION": ("an image segmenter", "detector"),
+    "UNIVERSAL_SEGMENTATION": ("an image segmenter", "detector"),
+    "MASK_GENERATION": ("an image segmenter", "detector"),
+    "KEYPOINT_DETECTION": ("a keypoint detector", None),
+    "KEYPOINT_MATCHING": ("a keypoint matcher", None),
+    "TABLE_RECOGNITION": ("a recurrent table reader", None),
+    "TEXT_RECOGNITION": ("a text-line reader", None),
+    "RNNT": ("a transducer", "transducer"),
+    "TDT": ("a transducer", "transducer"),
+    "AUDIO_TOKENIZATION_NAMES": ("an audio codec", None),
+}
+"""Auto tables of what is none of the three families: its name, and the note on the dispute."""
+
+COMPOSITE_TABLES = {"IMAGE_TEXT_TO_TEXT", "MULTIMODAL_LM", "SEQ_TO_SEQ_CAUSAL_LM", "SPEECH_SEQ_2_SEQ"}
+"""Without is_encoder_decoder, what is in these tables is a language model that also reads images or sound."""
+
+MIXED_TABLES = {"CAUSAL_LM", "TEXT_ENCODING", "AUDIO_CLASSIFICATION"}
+"""A seq2seq type in one of these also has classes that hold one of its halves only."""
+
+ENCODER_TABLES = {"MASKED_LM", "CTC", "IMAGE_CLASSIFICATION", "VIDEO_CLASSIFICATION", "RETRIEVAL"}
+
+PARTS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"(vqgan|vqmodel|vqvae|codebook|hifigan|bigvgan|token2wav|tokenizer|_dit|_diffusion)$",
+        OTHER,
+        "a codec",
+    ),
+    (
+        r"(mask_decoder|prompt_encoder|geometry_encoder|detr_encoder|detr_decoder)$",
+        OTHER,
+        "part of a segmenter",
+    ),
+    (r"(vision|visual|image)(_encoder|_model|_config)?$", ENCODER, ""),
+    (r"(audio|video)(_encoder|_model)?$", ENCODER, ""),
+    (r"(_encoder|qformer|perceiver|perciever)$", ENCODER, ""),
+    (r"_decoder(_model)?$", DECODER, ""),
+)
+"""Endings of the types that name a part of a composite model, for parts no auto table knows."""
+
+CAUSAL_MASKS = {"create_causal_mask", "create_chunked_causal_mask", "create_masks_for_generate"}
+CAUSAL_MASKS |= {"create_sliding_window_causal_mask", "create_recurrent_attention_mask"}
+FULL_MASKS = {"create_bidirectional_mask", "create_bidirectional_sliding_window_mask"}
+
+
+@dataclass
+class Source:
+    """What transformers' source files say."""
+
+    version: str
+    configs: dict[str, str]
+    """model_type → config class."""
+    tables: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """model_type → auto table → class."""
+    encoder_decoder: set[str] = field(default_factory=set)
+    """Config classes whose is_encoder_decoder is True by default."""
+    names: dict[str, set[str]] = field(default_factory=dict)
+    """Class → every name that its body mentions."""
+
+    def reachable(self, cls: str) -> tuple[set[str], set[str]]:
+        """Return the classes that a class is made of and every name that these mention."""
+        seen: set[str] = set()
+        names: set[str] = set()
+        stack = [cls]
+        while stack:
+            current = stack.pop()
+            if current in seen or current not in self.names:
+                continue
+            seen.add(current)
+            names |= self.names[current]
+            stack += [n for n in self.names[current] if n in self.names and not n.endswith("PreTrainedModel")]
+        return seen, names
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A type's family, and for OTHER what it is; `note` is the code of a note on a dispute."""
+
+    family: str
+    kind: str = ""
+    note: str | None = None
+
+
+def literal_tables(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return the module's `NAME = OrderedDict([(…, …)])` tables and `NAME.update({…})` calls as pairs."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name, call = node.targets[0].id, node.value
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            function = node.value.func
+            if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
+                continue
+            name, call = function.value.id, node.value
+        else:
+            continue
+        if not isinstance(call, ast.Call):
+            continue
+        for argument in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
+            try:
+                value = ast.literal_eval(argument)
+            except ValueError:
+                continue
+            pairs = value.items() if isinstance(value, dict) else value
+            found[name] += [pair for pair in pairs if isinstance(pair, tuple) and len(pair) == 2]
+    return found
+
+
+def read_source() -> Source:
+    """Parse the installed transformers.
+
+    Raises:
+        SystemExit: transformers is not installed.
+
+    """
+    spec = importlib.util.find_spec("transformers")
+    if spec is None or spec.origin is None:
+        sys.exit("transformers is not installed: pip install 'zukan[trial]'")
+    models = Path(spec.origin).parent / "models"
+    auto = models / "auto"
+    configs = dict(literal_tables(auto / "auto_mappings.py")["CONFIG_MAPPING_NAMES"])
+    configs.update(literal_tables(auto / "configuration_auto.py")["CONFIG_MAPPING_NAMES"])
+    source = Source(importlib.metadata.version("transformers"), configs)
+    for table, pairs in literal_tables(auto / "modeling_auto.py").items():
+        short = table.removeprefix("MODEL_FOR_").removesuffix("_MAPPING_NAMES")
+        for model_type, cls in pairs:
+            source.tables[model_type][short] = cls if isinstance(cls, str) else cls[0]
+    for path in sorted(models.glob("*/*.py")):
+        if path.name.startswith(("configuration_", "modeling_")) and path.parent.name != "auto":
+            read_classes(path, source)
+    return source
+
+
+def read_classes(path: Path, source: Source) -> None:
+    """Add the classes of one file to `source`."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        if path.name.startswith("modeling_"):
+            plain = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            source.names[node.name] = plain | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+            continue
+        for part in ast.walk(node):
+            targets = part.targets if isinstance(part, ast.Assign) else []
+            if isinstance(part, ast.AnnAssign):
+                targets = [part.target]
+            named = any(ast.unparse(t).removeprefix("self.") == "is_encoder_decoder" for t in targets)
+            value = getattr(part, "value", None)
+            if named and isinstance(value, ast.Constant) and value.value is True:
+                source.encoder_decoder.add(node.name)
+
+
+def judge(model_type: str, source: Source) -> Verdict:
+    """Return a type's family by rules 2 to 5 of this module's docstring."""
+    tables = source.tables[model_type]
+    for table, (kind, note) in OTHER_TABLES.items():
+        if table in tables:
+            return Verdict(OTHER, kind, note)
+    if source.configs[model_type] in source.encoder_decoder:
+        return Verdict(SEQ2SEQ)
+    if not COMPOSITE_TABLES & set(tables) and "CAUSAL_LM" not in tables:
+        for pattern, family, kind in PARTS:
+            if re.search(pattern, model_type):
+                return Verdict(family, kind)
+    if COMPOSITE_TABLES & set(tables):
+        return Verdict(DECODER, note="multimodal")
+    return by_structure(model_type, source)
+
+
+def by_structure(model_type: str, source: Source) -> Verdict:
+    """Return a type's family by its tables of whole models, then by the masks of its classes."""
+    tables = source.tables[model_type]
+    main = tables.get("MODEL") or next(iter(tables.values()), None)
+    classes, names = source.reachable(main or source.configs[model_type].removesuffix("Config") + "Model")
+    attention = any("Attention" in c or "Attn" in c for c in classes) or bool(names & FULL_MASKS)
+    causal = "CAUSAL_LM" in tables or bool(names & CAUSAL_MASKS)
+    if causal and not ENCODER_TABLES & set(tables):
+        return Verdict(DECODER)
+    return Verdict(ENCODER) if attention else Verdict(OTHER, "a network without attention")
+
+
+def build(source: Source, hand: dict[str, Any]) -> dict[str, Any]:
+    """Merge the verdicts with the hand-written file into the contents of families.toml."""
+    types = {name: judge(name, source) for name in source.configs}
+    kinds: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    by_class: dict[str, Verdict] = {}
+    for entry in hand["exception"]:
+        verdict = Verdict(entry["family"], entry.get("kind", ""), entry.get("note"))
+        types.update(dict.fromkeys(entry.get("types", ()), verdict))
+        by_class.update(dict.fromkeys(entry.get("classes", ()), verdict))
+    for name, verdict in [*types.items(), *by_class.items()]:
+        if verdict.kind:
+            kinds[name] = verdict.kind
+        if verdict.note:
+            notes[name] = verdict.note
+    mixed = {
+        name
+        for name, verdict in types.items()
+        if (verdict.family == ENCODER and "CAUSAL_LM" in source.tables[name])
+        or (verdict.family == SEQ2SEQ and MIXED_TABLES & set(source.tables[name]))
+    }
+    return {
+        "transformers_version": source.version,
+        "text_model_decides": hand["text_model_decides"],
+        "mixed": sorted(mixed | set(hand["also_mixed"])),
+        "types": {name: verdict.family for name, verdict in sorted(types.items())},
+        "kinds": dict(sorted(kinds.items())),
+        "disputed": dict(sorted(notes.items())),
+        "classes": {name: verdict.family for name, verdict in sorted(by_class.items())},
+        "class_prefixes": dict(sorted({**prefixes(source), **hand["class_prefixes"]}.items())),
+        **{name: table for name, table in hand.items() if isinstance(table, dict) and name != "class_prefixes"},
+    }
+
+
+def prefixes(source: Source) -> dict[str, str]:
+    """Return class prefix → model_type: the config class less `Config`; of two types the like-named one."""
+    found: dict[str, str] = {}
+    for model_type, config in source.configs.items():
+        prefix = config.removesuffix("Config")
+        folded = re.sub(r"[-_.]", "", model_type).lower()
+        if prefix not in found or folded == re.sub("[-_.]", "", prefix).lower():
+            found[prefix] = model_type
+    return found
+
+
+def quote(text: str) -> str:
+    """Return a TOML basic string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def dump(contents: dict[str, Any]) -> str:
+    """Return the contents as TOML: plain values first, then one table each."""
+
+    def value(item: str | list[str]) -> str:
+        return quote(item) if isinstance(item, str) else "[" + ", ".join(quote(i) for i in item) + "]"
+
+    lines = [
+        "# Made by data/make_families.py from transformers and families_exceptions.toml: do not edit.",
+        "",
+    ]
+    lines += [f"{name} = {value(item)}" for name, item in contents.items() if not isinstance(item, dict)]
+    for name, table in contents.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]", *(f"{quote(key)} = {value(item)}" for key, item in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Write families.toml, or with --check compare it."""
+    text = dump(build(read_source(), tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))))
+    if "--check" in sys.argv[1:]:
+        same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
+        print("families.toml is up to date" if same else "families.toml would change")
+        return 0 if same else 1
+    TARGET.write_text(text, encoding="utf-8")
+    print(f"{TARGET}: {text.count(chr(10))} lines")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

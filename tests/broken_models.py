@@ -1,0 +1,239 @@
+"""Repositories that are broken or dangerous on purpose, each derived from a good one.
+
+    derive("no-weights", good_folder, tmp_path / "broken")
+
+Two of them run code if a trial is careless: it creates the file `marker`, and does nothing else. Only the two that
+need torch's pickles start a child process (about two seconds); the rest is copying and cutting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEIGHTS = "model.safetensors"
+PICKLE = "pytorch_model.bin"
+HEADS = (
+    "cls.",
+    "lm_head.",
+    "pred_layer.",
+    "classifier.",
+    "pre_classifier.",
+    "classification_head.",
+    "qa_outputs.",
+)
+"""How the names of a head's tensors begin."""
+
+CONFIGURATION_CODE = """
+from transformers import BertConfig
+
+
+class StrangeConfig(BertConfig):
+    model_type = "zukan_strange"
+"""
+MODELING_CODE = """
+from pathlib import Path
+
+from transformers import BertForMaskedLM
+
+from .configuration_strange import StrangeConfig
+
+Path({marker!r}).touch()
+
+
+class StrangeForMaskedLM(BertForMaskedLM):
+    config_class = StrangeConfig
+"""
+
+
+class MarksItsLoading:
+    """Unpickled by a careless loader, it creates a file."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
+        return open, (str(self.marker), "w")
+
+
+def derive(fault: str, source: Path, target: Path, marker: Path | None = None) -> Path:
+    """Copy the good repository `source` to `target` and break it; `marker` is for the two that run code."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".stamp"))
+    if fault in NEED_MARKER:
+        if marker is None:
+            raise ValueError(f"{fault} needs a marker")
+        NEED_MARKER[fault](target, marker)
+    else:
+        FAULTS[fault](target)
+    return target
+
+
+def pickle_only(folder: Path) -> None:
+    """The same weights, as torch.save writes them."""
+    _in_child("pickle-only", folder)
+
+
+def malicious_pickle(folder: Path, marker: Path) -> None:
+    """A pickle that creates the marker when it is loaded without `weights_only`."""
+    _in_child("malicious-pickle", folder, marker)
+
+
+def no_weights(folder: Path) -> None:
+    """Configuration and tokenizer only."""
+    (folder / WEIGHTS).unlink()
+
+
+def config_not_json(folder: Path) -> None:
+    """A configuration that ends too early."""
+    path = folder / "config.json"
+    path.write_text(path.read_text(encoding="utf-8")[:40], encoding="utf-8")
+
+
+def no_tokenizer(folder: Path) -> None:
+    """Configuration and weights only."""
+    for pattern in ("tokenizer*", "vocab*", "merges*", "*.model", "added_tokens.json", "chat_template*"):
+        for path in folder.glob(pattern):
+            path.unlink()
+
+
+def no_head(folder: Path) -> None:
+    """The checkpoint of the body alone: the head would be made of random numbers."""
+    header, body = read_safetensors(folder / WEIGHTS)
+    kept = {name: entry for name, entry in header.items() if not name.startswith(HEADS)}
+    if len(kept) == len(header):
+        raise ValueError(f"{folder} has no head that could be taken away")
+    write_safetensors(folder / WEIGHTS, kept, body)
+
+
+def not_a_number(folder: Path) -> None:
+    """Every weight is NaN."""
+    header, body = read_safetensors(folder / WEIGHTS)
+    write_safetensors(folder / WEIGHTS, header, struct.pack("<f", float("nan")) * (len(body) // 4))
+
+
+def truncated(folder: Path) -> None:
+    """Weights of which the last third was never downloaded."""
+    path = folder / WEIGHTS
+    os.truncate(path, path.stat().st_size * 2 // 3)
+
+
+def lfs_pointer(folder: Path) -> None:
+    """What `git clone` without LFS leaves instead of the weights."""
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 440449768\n"
+    (folder / WEIGHTS).write_text(pointer, encoding="utf-8")
+
+
+def custom_code(folder: Path, marker: Path) -> None:
+    """Its classes come with it; importing them creates the marker, and then it works."""
+    (folder / "configuration_strange.py").write_text(CONFIGURATION_CODE.lstrip(), encoding="utf-8")
+    code = MODELING_CODE.lstrip().format(marker=str(marker))
+    (folder / "modeling_strange.py").write_text(code, encoding="utf-8")
+    path = folder / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config |= {
+        "model_type": "zukan_strange",
+        "architectures": ["StrangeForMaskedLM"],
+        "auto_map": {
+            "AutoConfig": "configuration_strange.StrangeConfig",
+            "AutoModelForMaskedLM": "modeling_strange.StrangeForMaskedLM",
+        },
+    }
+    path.write_text(json.dumps(config, indent=2), encoding="utf-8")
+
+
+def adapter_only(folder: Path) -> None:
+    """A LoRA adapter, of no use without its base model and peft."""
+    for path in folder.iterdir():
+        if path.is_file() and path.name != "README.md":
+            path.unlink()
+    adapter = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "base_model_name_or_path": "openai-community/gpt2",
+        "r": 4,
+        "lora_alpha": 8,
+        "target_modules": ["c_attn"],
+    }
+    (folder / "adapter_config.json").write_text(json.dumps(adapter, indent=2), encoding="utf-8")
+    name = "base_model.model.transformer.h.0.attn.c_attn.lora_A.weight"
+    entry = {"dtype": "F32", "shape": [4, 32], "data_offsets": [0, 512]}
+    write_safetensors(folder / "adapter_model.safetensors", {name: entry}, bytes(512))
+
+
+FAULTS: dict[str, Callable[[Path], None]] = {
+    "pickle-only": pickle_only,
+    "no-weights": no_weights,
+    "config-not-json": config_not_json,
+    "no-tokenizer": no_tokenizer,
+    "no-head": no_head,
+    "not-a-number": not_a_number,
+    "truncated": truncated,
+    "lfs-pointer": lfs_pointer,
+    "adapter-only": adapter_only,
+}
+NEED_MARKER: dict[str, Callable[[Path, Path], None]] = {
+    "malicious-pickle": malicious_pickle,
+    "custom-code": custom_code,
+}
+
+
+def read_safetensors(path: Path) -> tuple[dict[str, Any], bytes]:
+    """The tensors' entries (without the file's own metadata) and the bytes that they point into."""
+    content = path.read_bytes()
+    (size,) = struct.unpack_from("<Q", content)
+    header = json.loads(content[8 : 8 + size])
+    header.pop("__metadata__", None)
+    return header, content[8 + size :]
+
+
+def write_safetensors(path: Path, header: dict[str, Any], body: bytes) -> None:
+    """Write these tensors, moved together: the format allows no gaps."""
+    entries: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    parts = []
+    place = 0
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        first, last = entry["data_offsets"]
+        parts.append(body[first:last])
+        entries[name] = {**entry, "data_offsets": [place, place + last - first]}
+        place += last - first
+    text = json.dumps(entries).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
+
+
+def _in_child(fault: str, folder: Path, marker: Path | None = None) -> None:
+    command = [sys.executable, __file__, fault, str(folder), *([str(marker)] if marker else [])]
+    child = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    if child.returncode:
+        raise RuntimeError(child.stderr)
+
+
+def _write_pickle(folder: Path, marker: Path | None) -> None:
+    # Imported here: in a test process this module must stay light.
+    import torch
+    from safetensors.torch import load_file
+
+    weights: dict[str, Any] = dict(load_file(folder / WEIGHTS))
+    if marker is not None:
+        weights["extra"] = MarksItsLoading(marker)
+    torch.save(weights, folder / PICKLE)
+    (folder / WEIGHTS).unlink()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Replace a repository's safetensors file by a pickle.")
+    parser.add_argument("fault", choices=("pickle-only", "malicious-pickle"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("marker", type=Path, nargs="?")
+    arguments = parser.parse_args()
+    _write_pickle(arguments.folder, arguments.marker)

@@ -1,0 +1,91 @@
+"""What a command may import, proved in a process of its own: on first use, later, and for every reading command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import child_environment
+
+HEAVY = ("torch", "transformers", "huggingface_hub", "sqlite_utils", "numpy", "pandas", "httpx2", "click")
+DRAWING = ("rich.table", "rich.console")
+
+PROBE = """
+import json, sys
+from zukan_cli.app import run
+code = run(json.loads(sys.argv[1]))
+sys.stderr.write("\\n" + json.dumps({"code": code, "modules": sorted(sys.modules)}))
+"""
+
+QUESTIONS = (
+    ("search", "japanese sentiment", "--family", "encoder-only", "--format", "json"),
+    ("search", "日本語の感情分析", "--format", "ids"),
+    ("recommend", "translation", "--format", "json"),
+    ("recommend", "ニュースを要約", "--format", "csv"),
+    ("show", "google/flan-t5-xl", "--format", "json"),
+    ("show", "bert-base-uncased"),
+    ("families",),
+    ("tasks", "--format", "jsonl"),
+)
+
+
+def modules(*arguments: str) -> tuple[str, set[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        env=child_environment(),
+        check=True,
+        timeout=120,
+    )
+    report = json.loads(done.stderr.splitlines()[-1])
+    assert report["code"] == 0, done.stderr
+    return done.stdout, set(report["modules"])
+
+
+@pytest.mark.parametrize("arguments", QUESTIONS, ids=lambda arguments: " ".join(arguments[:2]))
+def test_reading_commands_are_light(catalogue: Path, arguments: tuple[str, ...]) -> None:
+    answer, loaded = modules(*arguments)
+    assert answer
+    assert not loaded & set(HEAVY)
+    assert not loaded & set(DRAWING), "nothing but a table needs rich"
+
+
+def test_the_first_use_is_as_light_as_the_next(tmp_path: Path) -> None:
+    path = Path(os.environ["ZUKAN_DB"])
+    assert not path.exists()
+    first, loaded = modules(*QUESTIONS[0])
+    assert path.exists()
+    assert not loaded & set(HEAVY)
+    again, loaded_again = modules(*QUESTIONS[0])
+    assert json.loads(first) == json.loads(again)
+    extra = {name for name in loaded - loaded_again if name.startswith("zukan")}
+    assert extra == set(), "the build runs in a child"
+
+
+def test_drawing_a_table_loads_rich_and_nothing_heavier(catalogue: Path) -> None:
+    _, loaded = modules("search", "bert")
+    assert "rich.table" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_importing_zukan_loads_next_to_nothing() -> None:
+    code = "import json, sys, zukan; print(json.dumps([n for n in sys.modules if n.startswith('zukan')]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=child_environment(), check=True
+    )
+    assert json.loads(done.stdout) == ["zukan"]
+
+
+def test_every_public_name_can_be_had() -> None:
+    import zukan
+
+    for name in zukan.__all__:
+        assert getattr(zukan, name) is not None
+    with pytest.raises(AttributeError):
+        zukan.nonsense  # noqa: B018

@@ -1,0 +1,449 @@
+"""The Japanese interface: every text has Japanese, and a run with it shows no English but names and figures."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sqlite3
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from zukan.catalogue import Catalogue
+from zukan.resources import data_path
+from zukan.schema import Certainty, Family, FamilyTag, TrialStatus, Verdict
+from zukan.trial.builtin import BUILTIN
+from zukan_cli import i18n, reasons
+from zukan_cli.diagnostics import _PHASES
+from zukan_cli.messages_ja import _HEADINGS, LIBRARY, MESSAGES
+
+Zukan = Callable[..., "CompletedProcess[str]"]
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CLI, LIBRARY_SOURCE = CHECKOUT / "cli" / "zukan_cli", CHECKOUT / "catalogue" / "zukan"
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+ENGLISH = re.compile(r"(?:\b[a-z]{2,}\b[ ,;]+){2}[a-z]{2,}\b")
+"""Three small English words in a row."""
+COMMAND = re.compile(r"zukan [a-z]+(?: [\w./-]+)?")
+NAMES = {"Python", "zukan", "huggingface_hub", "torch", "transformers", "sentencepiece", "sacremoses", "Hub"}
+"""Headings that are names."""
+
+
+@pytest.fixture
+def japanese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose Japanese in this process for one test."""
+    monkeypatch.setattr(i18n, "_chosen", "ja")
+
+
+# --- what the sources say ------------------------------------------------------------------------------------
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call of a source file with the last part of the called name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node
+
+
+def template(node: ast.AST) -> str | None:
+    """Return a string, or an f-string with `{}` for each part that is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def sentences(node: ast.AST) -> Iterator[str]:
+    """Yield the strings of an expression: also those of its conditions' branches, not those inside f-strings."""
+    if (text := template(node)) is not None:
+        yield text
+    elif isinstance(node, ast.IfExp):
+        yield from (*sentences(node.body), *sentences(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        yield from (text for value in node.values for text in sentences(value))
+
+
+def command_line_texts() -> set[str]:
+    """Return every constant text that the command line translates."""
+    return {
+        text
+        for path in CLI.rglob("*.py")
+        for name, call in calls(path)
+        if name in {"_", "translate", "_detail"} and call.args
+        for text in sentences(call.args[0])
+    }
+
+
+MAKERS = {
+    "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
+    "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "append", "warn",
+}  # fmt: skip
+"""What carries a sentence to the user, as a positional argument."""
+SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
+"""Functions of the library that return a sentence."""
+SPOKEN = ("trial/**/*.py", "query.py", "doctor.py", "ranking.py", "recommend.py")
+NOT_FOR_PEOPLE = {"its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
+
+
+def library_sentences() -> set[str]:
+    """Return the sentences of errors, warnings, scores and checks that the library makes, with `{}` for figures."""
+    found: set[str] = set()
+    for path in (path for pattern in SPOKEN for path in LIBRARY_SOURCE.glob(pattern)):
+        for name, call in calls(path):
+            if name in MAKERS:
+                found.update(text for argument in call.args for text in sentences(argument))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"detail", "hint", "message"}:
+                found.update(sentences(node.value))
+            elif isinstance(node, ast.Dict):
+                pairs = zip(node.keys, node.values, strict=True)
+                found.update(
+                    text for key, value in pairs if key and template(key) == "message" for text in sentences(value)
+                )
+            elif isinstance(node, ast.FunctionDef) and SAYING.match(node.name):
+                found.update(
+                    text for part in ast.walk(node) if isinstance(part, ast.Return) and part.value for text in sentences(part.value)
+                )  # fmt: skip
+    words = {text for text in found if re.search(r"[a-z]{2,}.* .*[a-z]{2,}", text)}
+    return words - NOT_FOR_PEOPLE - checks_of_doctor()
+
+
+def exclusions() -> set[str]:
+    """Return the reasons why models are left out."""
+    tree = ast.parse((LIBRARY_SOURCE / "exclusions.py").read_text(encoding="utf-8"))
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "left_out")
+    (checks,) = (node for node in ast.walk(function) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
+                 and getattr(node.targets[0], "id", "") == "checks")  # fmt: skip
+    assert isinstance(checks.value, ast.Tuple)
+    return {str(template(check.elts[1])) for check in checks.value.elts if isinstance(check, ast.Tuple)}
+
+
+def judgements() -> set[str]:
+    """Return the reasons that recommend.py itself gives."""
+    tree = ast.parse((LIBRARY_SOURCE / "recommend.py").read_text(encoding="utf-8"))
+    return {
+        text
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and function.name == "_judge"
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value
+        for text in sentences(node.value)
+    }
+
+
+def rules() -> set[str]:
+    """Return the codes of the family rules."""
+    place = {"tag": 2, "_of_type": 3, "FamilyTag": 4}
+    found: set[str] = set()
+    for path in (LIBRARY_SOURCE / "families.py", LIBRARY_SOURCE / "family_rules.py"):
+        for name, call in calls(path):
+            if name in place and len(call.args) > place[name]:
+                found.update(sentences(call.args[place[name]]))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "rule":
+                found.update(sentences(node.value))
+    return found
+
+
+def checks_of_doctor() -> set[str]:
+    """Return the names of what `zukan doctor` looks at."""
+    path = LIBRARY_SOURCE / "doctor.py"
+    names = {text for name, node in calls(path) if name == "Check" for text in sentences(node.args[0])}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for loop in (node for node in ast.walk(tree) if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple)):
+        assert isinstance(loop.iter, ast.Tuple)
+        names |= {str(template(pair.elts[0])) for pair in loop.iter.elts if isinstance(pair, ast.Tuple)}
+    return names | {f"self-test {model.family}" for model in BUILTIN}
+
+
+def trial_sources() -> set[str]:
+    """Return where the files of a trial may come from."""
+    return {
+        text
+        for path in (LIBRARY_SOURCE / "trial").glob("*.py")
+        for _name, call in calls(path)
+        for keyword in call.keywords
+        if keyword.arg == "source"
+        for text in sentences(keyword.value)
+    }
+
+
+def kinds_of_options() -> set[str]:
+    """Return what an option's value is called when it is not known."""
+    return {str(template(node.args[0])) for name, node in calls(CLI / "options.py") if name == "_one_of"}
+
+
+DYNAMIC = {
+    "verdicts": {str(verdict) for verdict in Verdict},
+    "certainties": {str(certainty) for certainty in Certainty},
+    "statuses": {str(status) for status in TrialStatus if status is not TrialStatus.OK},
+    "phases of a trial": set(_PHASES.values()),
+    "phases as errors name them": {"import", "load", "run"},
+    "sources of a trial": trial_sources(),
+    "exclusions": exclusions(),
+    "family rules": {f"rule: {rule}" for rule in rules()},
+    "checks": checks_of_doctor(),
+    "options": {f"unknown {kind}" for kind in kinds_of_options()},
+}
+"""Texts that reach the translation by a variable, from the tables and sources they come from."""
+
+
+# --- the dictionary -------------------------------------------------------------------------------------------
+
+
+def test_every_text_of_the_command_line_has_japanese() -> None:
+    texts = command_line_texts()
+    assert len(texts) > 120
+    assert sorted(texts - MESSAGES.keys()) == []
+
+
+@pytest.mark.parametrize("kind", DYNAMIC)
+def test_every_text_that_comes_by_a_variable_has_japanese(kind: str) -> None:
+    assert len(DYNAMIC[kind]) > 1
+    assert sorted(DYNAMIC[kind] - MESSAGES.keys()) in ([], ["self-test {}"])
+
+
+def test_no_japanese_is_left_of_texts_that_are_gone() -> None:
+    used = command_line_texts().union(LIBRARY, *DYNAMIC.values())
+    assert sorted(MESSAGES.keys() - used) == []
+
+
+def test_translations_keep_the_placeholders() -> None:
+    facts = {
+        text: (set(PLACEHOLDER.findall(english)), set(PLACEHOLDER.findall(text))) for english, text in MESSAGES.items()
+    }
+    assert [text for text, (wanted, kept) in facts.items() if wanted != kept] == []
+
+
+def test_translations_are_japanese() -> None:
+    names = NAMES | {"accelerator", "Python (transformers 5.23)", "{message}.", ", "}
+    assert [english for english, text in MESSAGES.items() if not JAPANESE.search(text) and english not in names] == []
+
+
+def test_every_sentence_of_the_library_has_japanese() -> None:
+    found = library_sentences()
+    assert len(found) > 90
+    known = {PLACEHOLDER.sub("{}", english) for english in LIBRARY}
+    assert sorted((found | judgements()) - known) == []
+
+
+def test_every_kind_and_note_of_the_family_table_has_japanese() -> None:
+    table = tomllib.loads(data_path("families.toml").read_text(encoding="utf-8"))
+    texts = {*table["kinds"].values(), *table["not_transformers"].values(), *table["notes"].values()}
+    assert sorted(texts - MESSAGES.keys()) == []
+
+
+# --- sentences of the library ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("japanese")
+def test_every_family_reason_and_source_of_the_catalogue_is_japanese(seed_catalogue: Path) -> None:
+    database = sqlite3.connect(f"file:{seed_catalogue}?mode=ro&immutable=1", uri=True)
+    try:
+        tags = database.execute("SELECT DISTINCT reason, rule FROM model").fetchall()
+        sources = database.execute("SELECT DISTINCT parameters_source FROM model").fetchall()
+    finally:
+        database.close()
+    shown = [
+        reasons.family_reason(FamilyTag(Family.OTHER, Certainty.CERTAIN, reason, {}, rule)) for reason, rule in tags
+    ]
+    assert [text for text in shown if ENGLISH.search(text) or " — " in text] == []
+    assert [text for (text,) in sources if text and reasons.library_text(text) == text] == []
+
+
+@pytest.mark.usefixtures("japanese")
+def test_family_reasons_are_put_together_in_japanese_order() -> None:
+    reason = (
+        "Tagged sam, it is an image segmenter: none of the three families; some call it a vision-language composite."
+    )
+    tag = FamilyTag(Family.OTHER, Certainty.INFERRED, reason, {}, "tag")
+    assert reasons.family_reason(tag) == (
+        "タグ sam によると、これは画像セグメンテーションモデルです（三つの系統のどれでもありません）。"
+        "視覚と言語の複合モデルと呼ぶ人もいます。"
+    )
+
+
+@pytest.mark.usefixtures("japanese")
+def test_a_family_reason_that_nobody_translated_follows_its_rule() -> None:
+    tag = FamilyTag(Family.ENCODER_ONLY, Certainty.INFERRED, "A new sentence.", {}, "tag")
+    assert reasons.family_reason(tag) == "根拠: タグ — A new sentence."
+
+
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [
+        ("1,234 downloads in 30 days", "30日間のダウンロード 1,234"),
+        ("made for Japanese", "日本語用"),
+        ("made for Japanese to English", "日本語→英語用"),
+        ("failed here: timeout", "このマシンで失敗（時間切れ）"),
+        (
+            "60M parameters (estimate: as its base model google-t5/t5-small) x 4 bytes (assumed)",
+            "パラメーター 60M（推定: 派生元 google-t5/t5-small と同じ）× 4 バイト（仮定）",
+        ),
+        ("RuntimeError: a sentence of torch's", "RuntimeError: a sentence of torch's"),
+        ("", ""),
+    ],
+)
+@pytest.mark.usefixtures("japanese")
+def test_sentences_with_figures_are_found_by_their_template(english: str, expected: str) -> None:
+    assert reasons.library_text(english) == expected
+
+
+def test_in_english_the_library_speaks_for_itself() -> None:
+    assert reasons.library_text("size unknown") == "size unknown"
+    assert reasons.left_out({"test model": 2, "uncensored": 1}) == "2 test model, 1 uncensored"
+
+
+@pytest.mark.usefixtures("japanese")
+def test_counts_of_models_left_out_are_japanese() -> None:
+    assert reasons.left_out({"test model": 2, "failed here: crashed": 1}) == (
+        "テスト用モデル 2 件、このマシンで失敗（異常終了） 1 件"
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["translation", "日本語から英語への翻訳", "sentiment of Japanese tweets", "chat", "finance BERT"]
+)
+@pytest.mark.usefixtures("japanese")
+def test_every_part_of_a_score_is_japanese(catalogue: Path, question: str) -> None:
+    answer = Catalogue(catalogue).recommend(question, limit=300)
+    parts = {part.text for candidate in answer.candidates for part in candidate.reasons}
+    assert len(parts) > 20
+    assert sorted(text for text in parts if reasons.score_reason(text) == text) == []
+    assert sorted(text for text in answer.left_out if reasons.library_text(text) == text) == []
+
+
+# --- runs ------------------------------------------------------------------------------------------------------
+
+HEADINGS = {english for english in _HEADINGS if english not in NAMES}
+
+
+def labels(line: str) -> set[str]:
+    """Return the cells of a line of a table."""
+    return {cell.strip() for cell in re.split(r"\s{2,}", line) if cell.strip()}
+
+
+def english_notes(text: str) -> list[str]:
+    """Return the lines of stderr with English words that are no command to type."""
+    return [line for line in text.splitlines() if ENGLISH.search(COMMAND.sub("", line))]
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(
+    ("arguments", "heading"),
+    [
+        (("search", "bert"), "モデル"),
+        (("recommend", "翻訳"), "理由"),
+        (("tasks", "--category", "text"), "タスク"),
+        (("doctor", "--no-self-test"), "項目"),
+    ],
+)
+def test_tables_have_japanese_headings(zukan: Zukan, arguments: tuple[str, ...], heading: str) -> None:
+    done = zukan(*arguments, "--ui", "ja", environment={"HF_HUB_OFFLINE": "1"})
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    header = labels(lines[next(place for place, line in enumerate(lines) if line.startswith("──")) - 1])
+    assert heading in header
+    assert header & HEADINGS == set()
+    assert english_notes(done.stderr) == []
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_recommend_explains_in_japanese(zukan: Zukan) -> None:
+    done = zukan("recommend", "翻訳", "--ui", "ja")
+    understood, why_family = done.stdout.splitlines()[:2]
+    assert understood.startswith("タスク: translation (翻訳)")
+    assert JAPANESE.search(why_family)
+    assert "いいね" in done.stdout
+    assert "likes" not in done.stdout
+    assert "1 位を試すには: zukan try " in done.stderr
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_show_has_japanese_labels_and_reasons(zukan: Zukan) -> None:
+    done = zukan("show", "bert-base-uncased", "--ui", "ja")
+    facts = done.stdout.partition("\n\n")[0].splitlines()
+    shown = {line.split("  ")[0] for line in facts if not line.startswith(" ")}
+    assert {"モデル", "系統", "根拠", "必要リソース"} <= shown
+    assert shown & HEADINGS == set()
+    assert "BertForMaskedLM はエンコーダーです（すべてのトークンが互いに見えます）。" in done.stdout
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_families_are_explained_in_japanese(zukan: Zukan) -> None:
+    done = zukan("families", "--ui", "ja")
+    assert done.stdout.count("  例: ") == 3
+    assert len(re.findall(r"カタログに [\d,]+ モデル", done.stdout)) == 3
+    assert "for example" not in done.stdout
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (("show", "nosuch/xx"), 2, "カタログにモデル nosuch/xx はありません。"),
+        (("recommend", "zzzz qqqq"), 2, "「zzzz qqqq」に当たるタスクが見つかりません。"),
+        (("search", "bert", "--format", "jsno"), 2, "不明な出力形式: jsno (もしかして: json)"),
+        (
+            ("search", "bert", "--db", "nosuch/file.sqlite", "--family", "encodre"),
+            2,
+            "encodre という系統はありません。",
+        ),
+        (("try", "zukan/mini-bert", "  "), 2, "入力が空です。"),
+        (("crawl", "--top", "1"), 3, "オフラインに設定されていて"),
+    ],
+)
+def test_errors_are_japanese(zukan: Zukan, arguments: tuple[str, ...], code: int, expected: str) -> None:
+    done = zukan(*arguments, "--ui", "ja", environment={"HF_HUB_OFFLINE": "1"})
+    assert (done.returncode, done.stdout) == (code, "")
+    assert expected in done.stderr
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(
+    ("environment", "arguments", "heading"),
+    [
+        ({"LC_ALL": "ja_JP.UTF-8"}, (), "モデル"),
+        ({"LC_ALL": "", "LANG": "ja_JP.UTF-8"}, (), "モデル"),
+        ({"ZUKAN_UI": "ja"}, (), "モデル"),
+        ({"ZUKAN_UI": "JA"}, (), "モデル"),
+        ({"LC_ALL": "ja_JP.UTF-8", "ZUKAN_UI": "en"}, (), "model"),
+        ({"ZUKAN_UI": "ja"}, ("--ui=en",), "model"),
+        ({}, (), "model"),
+    ],
+)
+def test_the_interface_language_is_chosen(
+    zukan: Zukan, environment: dict[str, str], arguments: tuple[str, ...], heading: str
+) -> None:
+    done = zukan("search", "bert", "--limit", "1", *arguments, environment=environment)
+    assert done.stdout.split()[0] == heading
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "ids"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("search", "bert"), ("show", "bert-base-uncased"), ("tasks",), ("recommend", "翻訳"), ("show", "nosuch/xx")],
+    ids=" ".join,
+)
+def test_what_programs_read_is_the_same_in_both_languages(
+    zukan: Zukan, arguments: tuple[str, ...], format_: str
+) -> None:
+    answers = [zukan(*arguments, "--format", format_, "--ui", language) for language in ("en", "ja")]
+    english, japanese = (stable(done.stdout, format_) for done in answers)
+    assert english == japanese
+    assert answers[0].returncode == answers[1].returncode
+
+
+def stable(text: str, format_: str) -> object:
+    """Return an answer without the memory that was free at that moment."""
+    if format_ != "json" or not text:
+        return text
+    answer = json.loads(text)
+    if isinstance(answer, dict):
+        answer.pop("hardware", None)
+    return answer

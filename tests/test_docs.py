@@ -1,0 +1,105 @@
+"""The README cannot lie: its commands run here and print what it shows; its Python runs; both languages say the same."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import CHECKOUT, Zukan, child_environment
+from zukan_cli.app import COMMANDS
+from zukan_cli.diagnostics import ExitCode
+
+READMES = ("README.md", "README.ja.md")
+
+# Figures that differ from run to run or machine to machine.
+_MEASURED = re.compile(r"\d+(\.\d+)? ?(ms|s|MB|GB|tokens/s)\b|versions|バージョン|device|デバイス|…")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    text = (CHECKOUT / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(name: str) -> list[tuple[str, list[str]]]:
+    """Return each `$ zukan …` of the console blocks with the output lines shown under it."""
+    found: list[tuple[str, list[str]]] = []
+    for block in blocks(name, "console"):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:].partition("    #")[0].strip(), []))
+            else:
+                found[-1][1].append(line)
+    return [(command, shown) for command, shown in found if command.startswith("zukan ")]
+
+
+CASES = [(name, command, shown) for name in READMES for command, shown in commands(name)]
+
+
+@pytest.mark.parametrize(("name", "command", "shown"), CASES, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_shown_command_prints_what_is_shown(
+    zukan: Zukan, catalogue: Path, name: str, command: str, shown: list[str]
+) -> None:
+    environment = {"COLUMNS": "110", "HF_ENDPOINT": "http://127.0.0.1:9"}
+    done = zukan(*shlex.split(command)[1:], environment=environment)
+    assert done.returncode == 0, done.stderr
+    printed = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}
+    for line in shown:
+        if line.strip() and not _MEASURED.search(line):
+            assert line.rstrip() in printed
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_python_of_the_readme_runs(catalogue: Path, name: str) -> None:
+    for code in blocks(name, "python"):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=child_environment(), check=False
+        )
+        assert done.returncode == 0, done.stderr
+        lines = done.stdout.splitlines()
+        assert "encoder-only" in lines[0]
+        assert lines[-1].startswith("you ")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_and_exit_code_is_described(name: str) -> None:
+    text = (CHECKOUT / name).read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"zukan {command}" in text
+    for code in ExitCode:
+        assert re.search(rf"^\| {int(code)} \|", text, re.MULTILINE), code
+    for target in ("make demo", "make test", "make bench"):
+        assert target in text
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    english, japanese = ([command for command, _ in commands(name)] for name in READMES)
+    assert [command.split()[1] for command in english] == [command.split()[1] for command in japanese]
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help(zukan: Zukan, command: str) -> None:
+    done = zukan(command, "--help")
+    assert done.returncode == 0
+    for option in ("--format", "--db", "--ui"):
+        assert option in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_files_named_in_the_docs_exist() -> None:
+    for name in (*READMES, "CONTRIBUTING.md"):
+        text = (CHECKOUT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            if "://" not in target:
+                assert (CHECKOUT / target).exists(), f"{name}: {target}"
+
+
+def test_the_structure_drawn_in_contributing_is_true() -> None:
+    text = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"\b(\w+)\.py\b", text))
+    modules = {path.stem for path in (CHECKOUT / "catalogue" / "zukan").glob("*.py") if path.stem != "__init__"}
+    assert modules - drawn - {"resources"} == set()

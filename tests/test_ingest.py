@@ -1,0 +1,212 @@
+"""Rows into the catalogue: identity by `_id`, joins by name, renames, lineage, bad rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zukan.ingest import Counts, merged, settle, take_page
+from zukan.schema import Family
+from zukan.store.read import CatalogueReader
+from zukan.store.write import CatalogueWriter
+
+NOW = "2026-11-26T10:00:00+00:00"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "catalogue.sqlite"
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[CatalogueWriter]:
+    with CatalogueWriter(path, create=True) as opened:
+        yield opened
+
+
+def snapshot(writer: CatalogueWriter, *rows: Any) -> Counts:
+    with writer.transaction():
+        return take_page(writer, rows)
+
+
+def crawl(writer: CatalogueWriter, *rows: Any, asked: tuple[str, ...] = ("tags", "downloads", "likes")) -> Counts:
+    with writer.transaction():
+        return take_page(writer, rows, asked=frozenset(asked), crawled_at=NOW)
+
+
+def names(path: Path) -> list[str]:
+    with CatalogueReader(path) as reader:
+        return sorted(reader.names_like(""))
+
+
+def test_a_crawled_row_joins_the_snapshot_row_of_its_name(writer: CatalogueWriter, path: Path) -> None:
+    snapshot(writer, {"id": "a/b", "downloads": 1, "cardData": {"license": "mit"}, "_sources": ["x"]})
+    counts = crawl(writer, {"_id": "1", "id": "A/b", "downloads": 9})
+    assert (counts.added, counts.changed) == (0, 1)
+    with CatalogueReader(path) as reader:
+        found = reader.get("a/b")
+    assert found is not None
+    assert (found.record.model_id, found.record.hub_id, found.record.downloads) == ("A/b", "1", 9)
+    assert found.record.license == "mit", "what was not asked for is kept"
+    assert found.record.sources == ("x", "hub")
+    assert found.record.as_of == "2026-11-26"
+
+
+def test_a_crawled_row_joins_the_snapshot_row_that_has_its_name_as_an_alias(
+    writer: CatalogueWriter, path: Path
+) -> None:
+    snapshot(writer, {"id": "new/name", "_aliases": ["old-name"]})
+    crawl(writer, {"_id": "1", "id": "old-name"})
+    with CatalogueReader(path) as reader:
+        found = [reader.get("old-name"), reader.get("new/name")]
+    assert found[0] == found[1] is not None
+    assert names(path) == ["old-name"]
+
+
+def test_a_rename_keeps_the_model_and_its_old_name(writer: CatalogueWriter, path: Path) -> None:
+    crawl(writer, {"_id": "1", "id": "old/name", "likes": 3})
+    crawl(writer, {"_id": "1", "id": "new/name", "likes": 4})
+    assert names(path) == ["new/name"]
+    with CatalogueReader(path) as reader:
+        found = reader.get("old/name")
+    assert found is not None
+    assert (found.record.model_id, found.record.likes) == ("new/name", 4)
+
+
+def test_a_rename_onto_a_snapshot_row_makes_them_one(writer: CatalogueWriter, path: Path) -> None:
+    snapshot(writer, {"id": "new/name"})
+    crawl(writer, {"_id": "1", "id": "old/name"})
+    crawl(writer, {"_id": "1", "id": "new/name"})
+    assert names(path) == ["new/name"]
+
+
+def test_another_repository_under_a_known_name_does_not_take_over_its_facts(
+    writer: CatalogueWriter, path: Path
+) -> None:
+    crawl(writer, {"_id": "1", "id": "a/b", "likes": 100, "mask_token": "[MASK]"})
+    counts = crawl(writer, {"_id": "2", "id": "a/b", "likes": 0})
+    assert counts.added == 1
+    with CatalogueReader(path) as reader:
+        found = reader.get("a/b")
+        aside = reader.get("a/b@1")
+    assert found is not None
+    assert (found.record.hub_id, found.record.likes, found.record.mask_token) == ("2", 0, None)
+    assert aside is not None
+    assert aside.record.removed
+
+
+def test_an_absent_field_that_was_asked_for_is_gone() -> None:
+    old = {"id": "a/b", "pipeline_tag": "fill-mask", "cardData": {}}
+    assert merged(old, {"id": "a/b"}, frozenset({"pipeline_tag"})) == {"id": "a/b", "cardData": {}}
+
+
+def test_an_unchanged_row_is_counted_and_dated(writer: CatalogueWriter, path: Path) -> None:
+    row = {"_id": "1", "id": "a/b", "downloads": 1}
+    crawl(writer, row)
+    assert crawl(writer, row).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [None, 7, "text", [], {}, {"id": 3}, {"id": "a/b\ud800"}, {"id": "a/x", "tags": ["y" * 2_000_000]}],
+    ids=["null", "number", "string", "list", "empty", "number-id", "surrogate", "huge"],
+)
+def test_a_bad_row_never_stops_its_page(writer: CatalogueWriter, path: Path, bad: Any) -> None:
+    counts = crawl(writer, {"_id": "1", "id": "a/one"}, bad, {"_id": "2", "id": "a/two"})
+    assert counts.added == 2
+    assert len(counts.refused) == 1
+    assert names(path) == ["a/one", "a/two"]
+
+
+def test_a_deeply_nested_row_is_refused_or_kept_but_never_stops_the_page(writer: CatalogueWriter, path: Path) -> None:
+    nested: Any = "end"
+    for _ in range(5_000):
+        nested = [nested]
+    counts = crawl(writer, {"_id": "1", "id": "a/one", "cardData": nested}, {"_id": "2", "id": "a/two"})
+    assert counts.added + len(counts.refused) == 2
+    assert "a/two" in names(path)
+
+
+def test_a_failed_transaction_leaves_what_was_there(writer: CatalogueWriter, path: Path) -> None:
+    crawl(writer, {"_id": "1", "id": "a/b"})
+
+    def interrupted() -> None:
+        with writer.transaction():
+            take_page(writer, [{"_id": "2", "id": "c/d"}], crawled_at=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
+    assert names(path) == ["a/b"]
+
+
+def test_chat_templates_are_noted_but_not_stored(writer: CatalogueWriter, path: Path) -> None:
+    row = {"_id": "1", "id": "a/b", "config": {"tokenizer_config": {"chat_template": "{{ long }}" * 100}}}
+    crawl(writer, row)
+    with CatalogueReader(path) as reader:
+        assert reader.raw_row("a/b")["config"]["tokenizer_config"]["chat_template"] is True
+
+
+def test_lineage_is_followed_through_chains_and_cycles(writer: CatalogueWriter, path: Path) -> None:
+    snapshot(
+        writer,
+        {"id": "x/adapter", "library_name": "peft", "cardData": {"base_model": "x/copy"}},
+        {"id": "x/copy", "tags": ["base_model:quantized:x/tuned"]},
+        {"id": "x/tuned", "cardData": {"base_model": "old-base"}},
+        {
+            "id": "x/base",
+            "_aliases": ["old-base"],
+            "config": {"architectures": ["T5ForConditionalGeneration"], "model_type": "t5"},
+        },
+        {"id": "x/round", "cardData": {"base_model": "x/about"}},
+        {"id": "x/about", "cardData": {"base_model": "x/round"}},
+    )
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        tags = {name: hit.tag for name in ("x/adapter", "x/copy", "x/tuned", "x/round") if (hit := reader.get(name))}
+    assert {tags[name].family for name in ("x/adapter", "x/copy", "x/tuned")} == {Family.SEQ2SEQ}
+    assert tags["x/round"].family is Family.UNDETERMINED
+
+
+def test_sizes_are_estimated_only_where_models_of_the_kind_agree(writer: CatalogueWriter, path: Path) -> None:
+    def known(name: str, kind: str, number: int) -> dict[str, Any]:
+        return {"id": name, "config": {"model_type": kind}, "safetensors": {"total": number}}
+
+    snapshot(
+        writer,
+        *(known(f"a/bert-base-{place}", "bert", 110 + place) for place in range(4)),
+        *(known(f"a/gpt2-large-{place}", "gpt2", 10**place) for place in range(2, 7)),
+        {"id": "b/bert-base-mine", "config": {"model_type": "bert"}},
+        {"id": "b/gpt2-large-mine", "config": {"model_type": "gpt2"}},
+        {"id": "b/bert-mine", "config": {"model_type": "bert"}},
+        {"id": "b/tuned", "cardData": {"base_model": "a/bert-base-0"}},
+    )
+    settle(writer)
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        sizes = {
+            name: (hit.record.num_parameters, hit.record.parameters_source)
+            for name in ("b/bert-base-mine", "b/gpt2-large-mine", "b/bert-mine", "b/tuned")
+            if (hit := reader.get(name))
+        }
+    assert sizes["b/bert-base-mine"][0] == 111
+    assert str(sizes["b/bert-base-mine"][1]).startswith("estimate: median of 4 bert models")
+    assert sizes["b/gpt2-large-mine"] == sizes["b/bert-mine"] == (None, None)
+    assert sizes["b/tuned"] == (110, "estimate: as its base model a/bert-base-0")
+
+
+def test_the_views_are_there_for_users(writer: CatalogueWriter, path: Path) -> None:
+    crawl(writer, {"_id": "1", "id": "a/b"})
+    connection = sqlite3.connect(path)
+    try:
+        assert connection.execute("SELECT model_id, _id, family FROM models").fetchall() == [
+            ("a/b", "1", "undetermined")
+        ]
+        assert connection.execute("SELECT count(*) FROM trials").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM crawls").fetchone() == (0,)
+    finally:
+        connection.close()

@@ -1,0 +1,168 @@
+"""The judged exams: searches and recommendations written by someone who had not read the code they judge."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zukan import Catalogue, ModelRecord, Recommendation, ZukanError
+from zukan.resources import data_path
+from zukan.schema import Hardware
+
+HERE = Path(__file__).parent
+GIB = 2**30
+LAPTOP = Hardware(
+    memory_bytes=16 * GIB,
+    available_bytes=12 * GIB,
+    cores=8,
+    disk_free_bytes=200 * GIB,
+    basis="a laptop of the exam",
+)
+"""Ranks depend on the machine, so the exam is always sat on this one."""
+
+SEARCHES_RIGHT = 0.90
+UNDERSTOOD = 0.95
+GOOD_AMONG_TEN = 0.90
+
+
+def test_the_exams_are_of_the_agreed_size_and_name_models_of_the_snapshot() -> None:
+    searches = _exam("judged_searches.toml", "search")
+    questions = _exam("judged_recommendations.toml", "question")
+
+    assert len(searches) == 70
+    assert sum(not search["words"].isascii() for search in searches) >= 15
+    assert len(questions) == 40
+    assert sum(not question["question"].isascii() for question in questions) == 20
+    assert len({task for question in questions for task in _listed(question["task"])}) >= 14
+    assert all(sum(key in search for key in ("first", "top5", "every")) == 1 for search in searches)
+    assert all(3 <= len(question["good"]) <= 10 for question in questions)
+    assert _named(searches, questions) - _snapshot() == set()
+
+
+def test_judged_searches(seed_catalogue: Path) -> None:
+    catalogue = Catalogue(seed_catalogue)
+    searches = _exam("judged_searches.toml", "search")
+
+    failures = [failure for search in searches if (failure := _search_failure(catalogue, search))]
+
+    _at_least(SEARCHES_RIGHT, len(searches), failures, "searches right")
+
+
+def test_judged_recommendations(seed_catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zukan.hardware.detect", lambda *_: LAPTOP)
+    catalogue = Catalogue(seed_catalogue)
+    questions = _exam("judged_recommendations.toml", "question")
+    misunderstood: list[str] = []
+    poor: list[str] = []
+    forbidden: list[str] = []
+
+    for question in questions:
+        words = question["question"]
+        try:
+            answer = catalogue.recommend(words, limit=10)
+        except ZukanError as error:
+            misunderstood.append(f"{words!r}: {type(error).__name__}: {error}")
+            poor.append(f"{words!r}: no answer")
+            continue
+        ids = [candidate.record.model_id for candidate in answer.candidates]
+        if complaint := _misunderstanding(question, answer):
+            misunderstood.append(f"{words!r}: {complaint}")
+        if not set(question["good"]) & set(ids):
+            poor.append(f"{words!r}: {ids}")
+        if bad := [name for name in ids if _contains_any(name, question.get("never", []))]:
+            forbidden.append(f"{words!r}: {bad}")
+
+    report = "\n".join(
+        f"{title} ({len(failures)} of {len(questions)}):\n  " + "\n  ".join(failures or ["none"])
+        for title, failures in (
+            ("misunderstood", misunderstood),
+            ("nothing good among the first ten", poor),
+            ("forbidden among the first ten", forbidden),
+        )
+    )
+    assert _share(questions, misunderstood) >= UNDERSTOOD, report
+    assert _share(questions, poor) >= GOOD_AMONG_TEN, report
+    assert not forbidden, report
+
+
+def _exam(name: str, key: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = tomllib.loads((HERE / name).read_text(encoding="utf-8"))[key]
+    return entries
+
+
+def _snapshot() -> set[str]:
+    with gzip.open(data_path("seed.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        return {json.loads(line)["id"] for line in lines}
+
+
+def _named(searches: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> set[str]:
+    ids = {search["first"] for search in searches if "first" in search}
+    ids.update(*(search.get("top5", []) for search in searches))
+    return ids.union(*(question["good"] for question in questions))
+
+
+def _search_failure(catalogue: Catalogue, search: Mapping[str, Any]) -> str | None:
+    filters = {key: search[key] for key in ("family", "task", "languages") if key in search}
+    label = f"{search['words']!r} {filters or ''}".rstrip()
+    try:
+        result = catalogue.search(search["words"], limit=5, **filters)
+    except ZukanError as error:
+        return f"{label}: {type(error).__name__}: {error}"
+    records = [hit.record for hit in result.hits]
+    ids = [record.model_id for record in records]
+    if "first" in search:
+        right = ids[:1] == [search["first"]]
+    elif "top5" in search:
+        right = bool(set(search["top5"]) & set(ids))
+    else:
+        ids = [
+            f"{record.model_id} ({record.pipeline_tag}, {'/'.join(record.languages[:3])})"
+            for record in records
+            if not _has(record, search["every"])
+        ]
+        right = bool(records) and not ids
+    return None if right else f"{label}: {ids}"
+
+
+def _has(record: ModelRecord, wanted: Mapping[str, Sequence[str]]) -> bool:
+    name = record.model_id.casefold()
+    return (
+        set(wanted.get("languages", ())) <= set(record.languages)
+        and record.pipeline_tag in wanted.get("pipeline_tag", (record.pipeline_tag,))
+        and all(part.casefold() in name for part in wanted.get("name_contains", ()))
+    )
+
+
+def _misunderstanding(question: Mapping[str, Any], answer: Recommendation) -> str | None:
+    understood = answer.understood
+    if understood.task.task_id not in _listed(question["task"]):
+        return f"task {understood.task.task_id}, not {question['task']}"
+    if "language" in question and question["language"] not in understood.languages:
+        return f"languages {understood.languages}, not {question['language']}"
+    pair = (understood.source_language, understood.target_language)
+    if "source" in question and pair != (question["source"], question["target"]):
+        return f"direction {pair}, not {(question['source'], question['target'])}"
+    return None
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _contains_any(name: str, parts: Sequence[str]) -> bool:
+    return any(part.casefold() in name.casefold() for part in parts)
+
+
+def _share(entries: Sequence[object], failures: Sequence[str]) -> float:
+    return 1 - len(failures) / len(entries)
+
+
+def _at_least(share: float, total: int, failures: Sequence[str], what: str) -> None:
+    right = total - len(failures)
+    assert right / total >= share, f"{right} of {total} {what}:\n  " + "\n  ".join(failures)

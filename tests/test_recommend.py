@@ -1,0 +1,232 @@
+"""Recommendations on small catalogues made for the point, and on the shipped snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zukan.errors import UnknownTask
+from zukan.exclusions import left_out
+from zukan.ingest import settle, take_page
+from zukan.ranking import language_pair_in_name
+from zukan.recommend import recommend
+from zukan.records import record_from_row
+from zukan.schema import Hardware, Recommendation, TrialResult, TrialStatus, Verdict
+from zukan.store.read import CatalogueReader
+from zukan.store.trials import store_trial
+from zukan.store.write import CatalogueWriter
+from zukan.tasks import all_tasks
+
+GIB = 2**30
+LAPTOP = Hardware(memory_bytes=16 * GIB, available_bytes=12 * GIB, cores=8)
+
+
+def row(name: str, **facts: Any) -> dict[str, Any]:
+    base = {
+        "id": name,
+        "pipeline_tag": "fill-mask",
+        "library_name": "transformers",
+        "tags": ["transformers", "safetensors", "bert"],
+        "config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
+        "safetensors": {"parameters": {"F32": 10**8}, "total": 10**8},
+        "downloads": 1_000,
+        "likes": 10,
+        "gated": False,
+        "_as_of": "2026-08-22",
+    }
+    return {**base, **facts}
+
+
+Ask = Callable[..., Recommendation]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Path]:
+    def fill(*rows: dict[str, Any]) -> Path:
+        path = tmp_path / "small.sqlite"
+        with CatalogueWriter(path, create=True) as writer:
+            with writer.transaction():
+                assert not take_page(writer, rows).refused
+            settle(writer)
+        return path
+
+    return fill
+
+
+def ask(path: Path, question: str, hardware: Hardware = LAPTOP, **options: Any) -> Recommendation:
+    with CatalogueReader(path) as reader:
+        return recommend(reader, question, hardware, **options)
+
+
+def ids(answer: Recommendation) -> list[str]:
+    return [candidate.record.model_id for candidate in answer.candidates]
+
+
+def test_the_parts_of_a_score_add_up(make: Callable[..., Path]) -> None:
+    answer = ask(make(row("a/one"), row("a/two", likes=500)), "fill-mask")
+    assert ids(answer) == ["a/two", "a/one"]
+    for candidate in answer.candidates:
+        assert candidate.score == pytest.approx(sum(part.points for part in candidate.reasons), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"gated": "manual"}, "gated"),
+        ({"disabled": True}, "removed"),
+        ({"library_name": "peft"}, "adapter"),
+        ({"tags": ["base_model:adapter:a/one"]}, "adapter"),
+        ({"tags": ["base_model:quantized:a/one"]}, "quantised"),
+        ({"id": "a/one-GGUF"}, "quantised"),
+        ({"library_name": "mlx"}, "other format"),
+        ({"id": "hf-internal-testing/bert"}, "test"),
+        ({"id": "a/tiny-random-bert"}, "test"),
+        ({"id": "a/model-abliterated"}, "uncensored"),
+        ({"tags": ["transformers", "safetensors", "custom_code"]}, "code"),
+        ({"tags": ["transformers", "tf", "bert"]}, "no PyTorch weights"),
+    ],
+)
+def test_what_is_never_recommended(facts: dict[str, Any], reason: str) -> None:
+    found = left_out(record_from_row(row("a/other") | facts))
+    assert found is not None
+    assert reason in found
+
+
+@pytest.mark.parametrize(
+    "name", ["a/bert-base", "a/latest-bert", "a/contest-winner", "a/bertest", "a/protest-detector"]
+)
+def test_an_ordinary_name_is_no_reason(name: str) -> None:
+    assert left_out(record_from_row(row(name))) is None
+
+
+def test_what_is_left_out_is_counted(make: Callable[..., Path]) -> None:
+    answer = ask(make(row("a/one"), row("a/two", gated="auto"), row("a/three", gated="manual")), "fill-mask")
+    assert ids(answer) == ["a/one"]
+    assert answer.left_out == {"gated: its authors must grant access": 2}
+    assert answer.considered == 3
+
+
+def test_a_model_larger_than_the_machine_is_left_out(make: Callable[..., Path]) -> None:
+    big = row("a/big", likes=10**6, safetensors={"parameters": {"F32": 10**10}, "total": 10**10})
+    path = make(row("a/small"), big)
+    assert ids(ask(path, "fill-mask")) == ["a/small"]
+    large = replace(LAPTOP, memory_bytes=128 * GIB, available_bytes=100 * GIB, accelerator="cuda")
+    assert ids(ask(path, "fill-mask", large)) == ["a/big", "a/small"]
+
+
+def test_a_language_moves_its_models_up_and_others_out(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/english", likes=9_000, cardData={"language": "en"}),
+        row("a/many", likes=100, cardData={"language": ["en", "ja", "de", "fr"]}),
+        row("a/nihongo", cardData={"language": "ja"}),
+        row("a/silent", likes=9_000),
+    )
+    assert ids(ask(path, "fill-mask"))[0] in ("a/english", "a/silent")
+    assert ids(ask(path, "fill-mask", languages=["ja"])) == ["a/nihongo", "a/many", "a/silent"]
+
+
+def test_a_translation_direction_is_read_from_names(make: Callable[..., Path]) -> None:
+    marian = {
+        "pipeline_tag": "translation",
+        "config": {"model_type": "marian", "architectures": ["MarianMTModel"]},
+        "tags": ["transformers", "pytorch", "marian"],
+    }
+    path = make(
+        row("h/opus-mt-ja-en", **marian),
+        row("h/opus-mt-en-ja", **{**marian, "likes": 900}),
+        row("h/opus-mt-en-de", **{**marian, "likes": 900}),
+    )
+    assert ids(ask(path, "translation", source_language="ja", target_language="en")) == ["h/opus-mt-ja-en"]
+    assert ids(ask(path, "translate German", source_language="en", target_language="de")) == ["h/opus-mt-en-de"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pair"),
+    [
+        ("Helsinki-NLP/opus-mt-ja-en", ("ja", "en")),
+        ("staka/fugumt-en-ja", ("en", "ja")),
+        ("a/opus_mt_de_fr", ("de", "fr")),
+        ("google/flan-t5-xl", None),
+        ("facebook/m2m100_418M", None),
+        ("facebook/mbart-large-50-many-to-many-mmt", None),
+    ],
+)
+def test_language_pairs_in_names(name: str, pair: tuple[str, str] | None) -> None:
+    assert language_pair_in_name(name) == pair
+
+
+def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: Callable[..., Path]) -> None:
+    path = make(row("a/one"), row("a/two", likes=11), row("a/three", likes=12))
+
+    def tried(name: str, status: TrialStatus, peak: int | None) -> None:
+        result = TrialResult(
+            model_id=name,
+            task="fill-mask",
+            status=status,
+            output=None,
+            answer=None,
+            input={},
+            peak_bytes=peak,
+            error=None if peak else "OutOfMemory: killed",
+            started_at="2026-11-26T10:00:00+00:00",
+        )
+        store_trial(path, result)
+
+    tried("a/one", TrialStatus.OK, 123_000_000)
+    tried("a/three", TrialStatus.OUT_OF_MEMORY, None)
+    answer = ask(path, "fill-mask")
+    assert ids(answer) == ["a/one", "a/two"]
+    first = answer.candidates[0]
+    assert (first.fit.peak_bytes, first.fit.verdict, first.evidence) == (123_000_000, Verdict.FITS, "measured here")
+    assert first.fit.basis == "measured here on 2026-11-26"
+    assert answer.left_out == {"failed here: OutOfMemory: killed": 1}
+
+
+def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:
+    path = make(row("a/one"), *(row(f"b/tuned-{place}", cardData={"base_model": "a/one"}) for place in range(3)))
+    assert next(item for item in ask(path, "fill-mask").candidates if item.record.model_id == "a/one").copies == 3
+
+
+def test_an_empty_task_says_so(make: Callable[..., Path]) -> None:
+    answer = ask(make(row("a/one")), "object-detection")
+    assert answer.candidates == ()
+    assert answer.notes == ("the catalogue has no model for this task",)
+
+
+def test_nonsense_is_no_task(make: Callable[..., Path]) -> None:
+    with pytest.raises(UnknownTask):
+        ask(make(row("a/one")), "xyzzy plugh")
+
+
+# --- the shipped snapshot -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
+    with CatalogueReader(seed_catalogue) as opened:
+        yield opened
+
+
+def test_translation_is_answered_with_translation_models(reader: CatalogueReader) -> None:
+    answer = recommend(reader, "translation", LAPTOP)
+    assert len(answer.candidates) == 10
+    for candidate in answer.candidates:
+        assert candidate.tag.family == "seq2seq"
+        assert candidate.record.pipeline_tag in ("translation", "text2text-generation")
+
+
+def test_japanese_words_are_the_same_question(reader: CatalogueReader) -> None:
+    assert ids(recommend(reader, "翻訳", LAPTOP)) == ids(recommend(reader, "translation", LAPTOP))
+
+
+@pytest.mark.parametrize("task", [task.task_id for task in all_tasks()])
+def test_every_task_is_answered_and_nothing_forbidden_is_in_it(reader: CatalogueReader, task: str) -> None:
+    answer = recommend(reader, task, LAPTOP)
+    for candidate in answer.candidates:
+        assert left_out(candidate.record) is None
+        assert candidate.fit.verdict is not Verdict.TOO_LARGE
+        assert candidate.reasons

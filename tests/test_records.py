@@ -1,0 +1,93 @@
+"""Raw rows → records: odd types stay unknown, nothing is invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zukan.records import UnreadableRow, parameters_in_name, record_from_row
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+KEYS = (
+    "_id", "author", "sha", "pipeline_tag", "library_name", "tags", "downloads", "likes", "trendingScore", "createdAt",
+    "lastModified", "gated", "disabled", "mask_token", "config", "safetensors", "gguf", "usedStorage",
+    "transformersInfo", "cardData", "baseModels", "_params", "_aliases", "_context_length", "_as_of", "_sources",
+)  # fmt: skip
+
+
+def test_a_full_row_of_the_list_api() -> None:
+    record = record_from_row(
+        {
+            "_id": "621ffdc036468d709f174338",
+            "id": "google-bert/bert-base-uncased",
+            "pipeline_tag": "fill-mask",
+            "library_name": "transformers",
+            "tags": ["transformers", "bert", "en", "license:apache-2.0", "base_model:finetune:a/b"],
+            "downloads": 5,
+            "likes": 2,
+            "gated": False,
+            "config": {"architectures": ["BertForMaskedLM"], "model_type": "bert"},
+            "safetensors": {"parameters": {"F32": 100, "BF16": 10}, "total": 110},
+            "transformersInfo": {"auto_model": "AutoModelForMaskedLM"},
+        }
+    )
+    assert (record.hub_id, record.author) == ("621ffdc036468d709f174338", "google-bert")
+    assert (record.model_type, record.architectures) == ("bert", ("BertForMaskedLM",))
+    assert (record.num_parameters, record.parameters_source) == (110, "Hub: safetensors")
+    assert record.weight_bytes == 420
+    assert (record.license, record.languages) == ("apache-2.0", ("en",))
+    assert (record.base_models, record.base_relation) == (("a/b",), "finetune")
+    assert record.gated is False
+    assert record.auto_model == "AutoModelForMaskedLM"
+    assert record.sources == ("hub",)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("EleutherAI/gpt-neo-2.7B", 2_700_000_000),
+        ("facebook/m2m100_418M", 418_000_000),
+        ("mistralai/Mixtral-8x7B-v0.1", 56_000_000_000),
+        ("a/model-4bit", None),
+        ("a/t5-base", None),
+        ("a/draft-0.5B-for-7B", None),
+        ("a/v2.1b-final", None),
+        ("7B/model", None),
+    ],
+)
+def test_a_size_is_read_from_a_name_only_where_it_states_exactly_one(name: str, number: int | None) -> None:
+    assert parameters_in_name(name)[0] == number
+
+
+def test_a_multi_valued_licence_and_language_are_read() -> None:
+    record = record_from_row({"id": "a/b", "cardData": {"license": ["mit", "other"], "language": "Japanese"}})
+    assert (record.license, record.languages) == ("mit", ("ja",))
+
+
+def test_a_model_is_not_its_own_base() -> None:
+    assert record_from_row({"id": "a/b", "cardData": {"base_model": ["A/b", "c/d"]}}).base_models == ("c/d",)
+
+
+def test_numbers_beyond_sqlite_are_clamped() -> None:
+    assert record_from_row({"id": "a/b", "downloads": 10**30}).downloads == 2**63 - 1
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": 7}, {"id": ["a"]}])
+def test_a_row_without_a_name_is_refused(row: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableRow):
+        record_from_row(row)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), json_values, max_size=10))
+def test_any_row_with_a_name_becomes_a_record(row: dict[str, Any]) -> None:
+    record = record_from_row({**row, "id": "author/name"})
+    assert record.model_id == "author/name"
+    assert all(isinstance(tag, str) for tag in (*record.tags, *record.languages, *record.base_models))

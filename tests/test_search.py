@@ -1,0 +1,198 @@
+"""Searching the shipped snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
+from zukan.query import make_query, parameter_count
+from zukan.search import find_model, match_words, search
+from zukan.store.read import SORTS, CatalogueReader
+
+
+@pytest.fixture(scope="module")
+def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
+    with CatalogueReader(seed_catalogue) as opened:
+        yield opened
+
+
+def found(reader: CatalogueReader, words: str, **filters: object) -> list[str]:
+    result = search(reader, make_query(words, **filters))  # type: ignore[arg-type]
+    return [hit.record.model_id for hit in result.hits]
+
+
+def test_japanese_sentiment_encoders_come_first(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("japanese sentiment", family="encoder-only"))
+    first = result.hits[:5]
+    assert len(first) == 5
+    for hit in first:
+        name = hit.record.model_id.lower()
+        assert hit.tag.family == "encoder-only"
+        assert "sentiment" in name
+        assert "ja" in hit.record.languages or "japanese" in name
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("bert-base-uncased", "google-bert/bert-base-uncased"),
+        ("google/flan-t5-xl", "google/flan-t5-xl"),
+        ("flan t5 xl", "google/flan-t5-xl"),
+        ("gpt-neo-2.7B", "EleutherAI/gpt-neo-2.7B"),
+        ("gpt2", "openai-community/gpt2"),
+        ("m2m100 418M", "facebook/m2m100_418M"),
+        ("whisper-large-v3", "openai/whisper-large-v3"),
+        ("all-MiniLM-L6", "sentence-transformers/all-MiniLM-L6-v2"),
+        ("xlm-roberta-base", "FacebookAI/xlm-roberta-base"),
+    ],
+)
+def test_a_model_is_first_under_its_name(reader: CatalogueReader, words: str, model_id: str) -> None:
+    assert found(reader, words)[0] == model_id
+
+
+def test_a_word_is_not_a_substring(reader: CatalogueReader) -> None:
+    assert all("t5" in name.lower() for name in found(reader, "t5", limit=20))
+    assert not any("ckpt5" in name.lower() for name in found(reader, "t5", limit=500))
+
+
+def test_japanese_words_find_a_task_and_a_language(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("日本語 翻訳"))
+    assert len(result.hits) >= 5
+    assert all("ja" in hit.record.languages or "ja" in hit.record.model_id for hit in result.hits[:5])
+    assert {hit.record.pipeline_tag for hit in result.hits[:5]} == {"translation"}
+
+
+def test_filters_hold_for_every_row(reader: CatalogueReader) -> None:
+    result = search(
+        reader,
+        make_query(task="text-classification", family="encoder-only", languages=["ja"], license="mit", limit=100),
+    )
+    assert result.hits
+    for hit in result.hits:
+        assert hit.record.pipeline_tag == "text-classification"
+        assert hit.record.license == "mit"
+        assert "ja" in hit.record.languages
+
+
+def test_sizes_bound_the_result_and_unknown_sizes_stay_out(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("bert", min_parameters="10M", max_parameters="50M", limit=100))
+    assert result.hits
+    assert all(10**7 <= (hit.record.num_parameters or 0) <= 5 * 10**7 for hit in result.hits)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_follow_each_other_in_every_order(reader: CatalogueReader, sort: str) -> None:
+    whole = found(reader, "bert", sort=sort, limit=40)
+    assert found(reader, "bert", sort=sort, limit=15) + found(reader, "bert", sort=sort, limit=25, offset=15) == whole
+    assert len(set(whole)) == 40
+
+
+def test_sorting_by_downloads_is_sorted(reader: CatalogueReader) -> None:
+    hits = search(reader, make_query(task="fill-mask", sort="downloads", limit=50)).hits
+    downloads = [hit.record.downloads or 0 for hit in hits]
+    assert downloads == sorted(downloads, reverse=True)
+
+
+def test_words_that_no_model_has_together_are_relaxed_and_said_so(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("bert qqqqzzzz"))
+    assert result.relaxed
+    assert result.hits
+
+
+def test_the_end_of_a_result_is_known(reader: CatalogueReader) -> None:
+    assert search(reader, make_query("bert", limit=5)).more
+    assert not search(reader, make_query("bert", offset=10**6)).more
+
+
+@pytest.mark.parametrize("words", ["", "   ", "!!!", "\x00", '"'])
+def test_nothing_to_search_for(reader: CatalogueReader, words: str) -> None:
+    result = search(reader, make_query(words, limit=3))
+    assert len(result.hits) == (3 if not words.strip() else 0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_answered(seed_catalogue: Path, words: str) -> None:
+    with CatalogueReader(seed_catalogue) as opened:
+        search(opened, make_query(words, limit=2))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a OR b",
+        "NEAR(a b)",
+        "name : x",
+        "a*",
+        "-a",
+        "^a",
+        '"a',
+        "a' OR 1=1 --",
+        "col:x AND",
+        "(",
+        "bert) OR (x",
+    ],
+)
+def test_the_index_never_sees_its_own_syntax(reader: CatalogueReader, words: str) -> None:
+    search(reader, make_query(words))
+    wanted = match_words(words)
+    assert wanted is None or wanted.expression.count('"') % 2 == 0
+
+
+def test_a_model_is_found_by_old_short_and_differently_written_names(reader: CatalogueReader) -> None:
+    for name in ("bert-base-uncased", "GOOGLE-BERT/BERT-base-uncased", " google-bert/bert-base-uncased "):
+        assert find_model(reader, name).record.model_id == "google-bert/bert-base-uncased"
+    assert find_model(reader, "gpt-neo-2.7B").record.model_id == "EleutherAI/gpt-neo-2.7B"
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("bert-base-uncaset", "google-bert/bert-base-uncased"),
+        ("google/flan-t5-xk", "google/flan-t5-xl"),
+        ("EleutherAI/gptneo-2.7B", "EleutherAI/gpt-neo-2.7B"),
+        ("facebook/m2m100-418M", "facebook/m2m100_418M"),
+    ],
+)
+def test_an_unknown_model_gets_the_nearest_names(reader: CatalogueReader, name: str, suggestion: str) -> None:
+    with pytest.raises(UnknownModel) as caught:
+        find_model(reader, name)
+    assert suggestion in caught.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("filters", "error"),
+    [
+        ({"task": "fil-mask"}, UnknownTask),
+        ({"family": "encodr"}, UnknownFamily),
+        ({"languages": ["klingonese"]}, QueryError),
+        ({"min_parameters": "many"}, QueryError),
+        ({"min_parameters": "2B", "max_parameters": "1B"}, QueryError),
+        ({"sort": "size"}, QueryError),
+        ({"limit": -1}, QueryError),
+        ({"words": "x" * 2_000}, QueryError),
+    ],
+)
+def test_a_wrong_filter_is_refused(filters: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        make_query(**filters)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("350M", 350_000_000), ("2.7b", 2_700_000_000), ("1000", 1000), ("7 B", 7_000_000_000)],
+)
+def test_parameter_counts_are_read(text: str, number: int) -> None:
+    assert parameter_count(text) == number
+
+
+def test_reading_cannot_write(reader: CatalogueReader) -> None:
+    import sqlite3
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader._connection.execute("DELETE FROM model")
