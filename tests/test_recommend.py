@@ -12,10 +12,11 @@ import pytest
 from zukan.errors import UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import settle, take_page
+from zukan.outcomes import TrialResult, TrialStatus
 from zukan.ranking import language_pair_in_name
 from zukan.recommend import recommend
 from zukan.records import record_from_row
-from zukan.schema import Hardware, Recommendation, TrialResult, TrialStatus, Verdict
+from zukan.schema import Hardware, Recommendation, Verdict
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter

@@ -30,6 +30,7 @@ KNOWN_MISSES = {
 }
 
 TRIALS = {
+    "text-ranking",
     "fill-mask", "text-generation", "translation", "summarization", "text2text-generation", "text-classification",
     "feature-extraction", "sentence-similarity", "token-classification", "question-answering",
     "zero-shot-classification",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zukan.catalogue import Catalogue
     from zukan.errors import ZukanError
     from zukan.families import classify
+    from zukan.outcomes import TrialRequest, TrialResult
     from zukan.schema import (
         Candidate,
         Certainty,
@@ -24,23 +25,20 @@ if TYPE_CHECKING:
         Recommendation,
         SearchResult,
         Task,
-        TrialRequest,
-        TrialResult,
     )
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "Catalogue": "zukan.catalogue",
-    "ZukanError": "zukan.errors",
-    "classify": "zukan.families",
-} | dict.fromkeys(
-    (
+    "zukan.catalogue": ("Catalogue",),
+    "zukan.errors": ("ZukanError",),
+    "zukan.families": ("classify",),
+    "zukan.outcomes": ("TrialRequest", "TrialResult"),
+    "zukan.schema": (
         "Candidate", "Certainty", "Family", "FamilyTag", "Fit", "Hit", "ModelRecord", "Query", "Recommendation",
-        "SearchResult", "Task", "TrialRequest", "TrialResult",
+        "SearchResult", "Task",
     ),
-    "zukan.schema",
-)  # fmt: skip
+}  # fmt: skip
 
 __all__ = [
     "Candidate",
@@ -65,11 +63,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module (PEP 562)."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'zukan' has no attribute '{name}'")
     from importlib import import_module  # noqa: PLC0415
 
-    return getattr(import_module(_HOME[name]), name)
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'zukan' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zukan import errors
 from zukan.first_use import ensure_catalogue
-from zukan.schema import (
-    CacheEntry,
-    Check,
-    FamilyLesson,
-    ModelCard,
-    Recommendation,
-    SearchResult,
-    Task,
-    TrialRequest,
-    TrialResult,
-    TrialStatus,
-)
 from zukan.store.location import default_path
 
 if TYPE_CHECKING:
     from zukan.crawl import CrawlScope
-    from zukan.schema import CrawlReport, Hit
+    from zukan.outcomes import CacheEntry, Check, CrawlReport, FamilyLesson, ModelCard, TrialRequest, TrialResult
+    from zukan.schema import Hit, Recommendation, SearchResult, Task
     from zukan.store.read import CatalogueReader
     from zukan.trial import TrialEvent
-
-# Failures that are the model's own on this machine: remembered, so that it is not proposed again.
-_REMEMBERED: dict[type[errors.TrialError], TrialStatus] = {
-    errors.LoadFailed: TrialStatus.ERROR,
-    errors.RunFailed: TrialStatus.ERROR,
-    errors.TrialTimeout: TrialStatus.TIMEOUT,
-    errors.OutOfMemory: TrialStatus.OUT_OF_MEMORY,
-    errors.TrialCrashed: TrialStatus.CRASHED,
-}
 
 
 class Catalogue:
@@ -108,6 +86,7 @@ class Catalogue:
 
         from zukan.fit import estimate  # noqa: PLC0415
         from zukan.hardware import detect  # noqa: PLC0415
+        from zukan.outcomes import ModelCard  # noqa: PLC0415
         from zukan.records import mapping, record_from_row  # noqa: PLC0415
         from zukan.search import find_model  # noqa: PLC0415
         from zukan.snippet import snippet  # noqa: PLC0415
@@ -192,50 +171,10 @@ class Catalogue:
             HubError: The model's files cannot be fetched.
 
         """
-        from dataclasses import replace  # noqa: PLC0415
+        from zukan.attempt import attempt  # noqa: PLC0415
 
-        from zukan.search import find_model, nearest_names  # noqa: PLC0415
-        from zukan.trial import run_trial  # noqa: PLC0415
-
-        hit: Hit | None = None
         with self._reader() as reader:
-            try:
-                hit = find_model(reader, request.model)
-            except errors.UnknownModel:
-                hit = None
-        if hit is not None:
-            # The present name: the catalogue knows renames, an offline cache does not.
-            request = replace(request, model=hit.record.model_id)
-        started_at = datetime.now(UTC).isoformat(timespec="seconds")
-        try:
-            result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
-        except errors.ModelNotFound as error:
-            with self._reader() as reader:
-                error.suggestions = tuple(
-                    name for name in nearest_names(reader, request.model) if name != request.model
-                )
-            raise
-        except errors.TrialError as error:
-            status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
-            if status and store and hit:
-                task = request.task or hit.record.pipeline_tag or ""
-                self._store(_failed(request, task, status, error, started_at))
-            raise
-        if store:
-            problem = self._store(result)
-            if problem:
-                result = replace(result, warnings=(*result.warnings, problem))
-        return result
-
-    def _store(self, result: TrialResult) -> str | None:
-        """Keep a trial; a catalogue that cannot be written must not cost the user the answer."""
-        from zukan.store.trials import store_trial  # noqa: PLC0415
-
-        try:
-            store_trial(self.path, result)
-        except errors.StoreError as error:
-            return f"this trial was not stored: {type(error).__name__}: {error}"
-        return None
+            return attempt(reader, request, on_event=on_event, store=store)
 
     def trials(self, model: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """Return stored trials, newest first."""
@@ -286,18 +225,3 @@ class Catalogue:
         from zukan.doctor import examine  # noqa: PLC0415
 
         return examine(self, self_test=self_test)
-
-
-def _failed(
-    request: TrialRequest, task: str, status: TrialStatus, error: errors.TrialError, started_at: str
-) -> TrialResult:
-    return TrialResult(
-        model_id=request.model,
-        task=task,
-        status=status,
-        output=None,
-        answer=None,
-        input={"text": request.text},
-        error=f"{type(error).__name__}: {error.detail}"[:500],
-        started_at=started_at,
-    )

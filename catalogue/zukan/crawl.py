@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zukan.hub import PAGE_LIMIT, Page, list_models
 from zukan.ingest import Counts, settle, take_page
-from zukan.schema import CrawlReport
+from zukan.outcomes import CrawlReport
 from zukan.store.write import CatalogueWriter, compact
 from zukan.tasks import task as find_task
 

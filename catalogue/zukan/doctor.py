@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zukan import errors
 from zukan.hardware import detect
-from zukan.schema import Check, TrialRequest
+from zukan.outcomes import Check, TrialRequest
 
 if TYPE_CHECKING:
     from zukan.catalogue import Catalogue

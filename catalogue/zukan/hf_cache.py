@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from zukan.errors import CacheEntryMissing
-from zukan.schema import CacheEntry
+from zukan.outcomes import CacheEntry
 
 if TYPE_CHECKING:
     from huggingface_hub import HFCacheInfo

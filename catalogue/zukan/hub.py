@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 60.0
 MAX_BODY_BYTES = 256 * 2**20
 MAX_WAIT_SECONDS = 301.0
 """One rate-limit window of the Hub and a second."""
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 _LOW_WATER = 0.05
 """Share of the window's quota below which the walk waits for the next window instead of meeting a 429."""
 
@@ -86,7 +86,7 @@ def _fetch(
     requests = 0
     for attempt in range(_ATTEMPTS):
         requests += 1
-        response = _get(url, query)
+        response = _get(url, query, patient=params is None)
         if response.status_code == 400 and params is not None:
             accepted = _accepted_fields(response.text)
             remaining = tuple(name for name in fields if accepted is None or name in accepted)
@@ -111,11 +111,12 @@ def _fetch(
             link = response.links.get("next", {}).get("url")
             return Page(rows, link, len(body), requests, fields, retries), fields
         retries["not a list of models"] = retries.get("not a list of models", 0) + 1
-        time.sleep(min(2**attempt, 8))
+        time.sleep(2**attempt)
     raise HubRefused(response.status_code, "the answer is not a list of models")
 
 
-def _get(url: str, query: list[tuple[str, str]] | None) -> Any:
+def _get(url: str, query: list[tuple[str, str]] | None, *, patient: bool) -> Any:
+    """Ask the Hub; only in the middle of a walk is a connection that cannot be made worth waiting for."""
     import httpx2  # noqa: PLC0415 (huggingface_hub's HTTP client)
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled  # noqa: PLC0415
     from huggingface_hub.utils import build_hf_headers, http_backoff, logging  # noqa: PLC0415
@@ -125,8 +126,16 @@ def _get(url: str, query: list[tuple[str, str]] | None) -> Any:
     # Its retries are logged to stderr, which is the command line's to write.
     logging.get_logger("huggingface_hub").setLevel("ERROR")
     headers = build_hf_headers(library_name="zukan", library_version=__version__)
+    broken = (httpx2.ReadTimeout, httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)
     try:
-        return http_backoff("GET", url, params=query, headers=headers, timeout=TIMEOUT_SECONDS)
+        return http_backoff(
+            "GET",
+            url,
+            params=query,
+            headers=headers,
+            timeout=TIMEOUT_SECONDS,
+            retry_on_exceptions=(httpx2.TimeoutException, httpx2.NetworkError, *broken) if patient else broken,
+        )
     except OfflineModeIsEnabled as error:
         raise HubUnreachable(endpoint(), str(error), offline=True) from error
     except HfHubHTTPError as error:

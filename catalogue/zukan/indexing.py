@@ -8,6 +8,7 @@ from functools import cache
 from zukan.errors import UnknownTask
 from zukan.languages import language_name
 from zukan.schema import ModelRecord
+from zukan.store.tokens import task_token
 from zukan.tasks import task
 
 _MAX_NAMED_LANGUAGES = 12
@@ -17,11 +18,6 @@ _MAX_NAMED_LANGUAGES = 12
 _NOISE = re.compile(r"^(region|arxiv|doi|deploy|endpoints_|autotrain_|license|base_model|text-generation-inf)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-
-
-def task_token(task_id: str) -> str:
-    """Return one word that stands for a task: `image-classification` is also a part of another task's id."""
-    return f"xtask{''.join(character for character in task_id if character.isalnum())}"
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 
+from zukan.outcomes import FamilyLesson
 from zukan.resources import data_path
-from zukan.schema import Family, FamilyLesson
+from zukan.schema import Family
 from zukan.store.read import CatalogueReader
 
 

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from zukan.errors import QueryError, UnknownFamily
 from zukan.languages import language_code
 from zukan.schema import Family, Query
-from zukan.tasks import task as find_task
 
 MAX_WORDS_CHARACTERS = 1_000
 MAX_LIMIT = 10_000
@@ -47,6 +46,12 @@ def family_named(name: str) -> Family:
         return found
     near = get_close_matches(name.casefold(), [str(family) for family in Family], n=3, cutoff=0.4)
     raise UnknownFamily(name, near or [str(family) for family in Family])
+
+
+def _task_named(name: str) -> str:
+    from zukan.tasks import task  # noqa: PLC0415 (only a search with --task reads the registry)
+
+    return task(name).task_id
 
 
 def language_named(name: str) -> str:
@@ -111,7 +116,7 @@ def make_query(
         raise QueryError(f"no model has at least {low} and at most {high} parameters")
     return Query(
         words=words.strip(),
-        task=find_task(task).task_id if task else None,
+        task=_task_named(task) if task else None,
         family=str(family_named(family)) if family else None,
         languages=tuple(language_named(name) for name in languages),
         license=license,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zukan.fit import estimate
 from zukan.languages import language_name
 from zukan.ranking import rank
-from zukan.schema import Candidate, Fit, Hardware, Prospect, Reason, Recommendation, TrialStatus, Understanding, Verdict
+from zukan.schema import Candidate, Fit, Hardware, Prospect, Reason, Recommendation, Understanding, Verdict
 from zukan.search import match_words
 from zukan.store.read import CatalogueReader, Words
 from zukan.tasks import understand
@@ -155,7 +155,7 @@ def _judge(
     """Return the model with its score, or the reason why it is left out."""
     if model.exclusion:
         return model.exclusion
-    if trial and trial.get("status") != TrialStatus.OK:
+    if trial and trial.get("status") != "ok":
         return f"failed here: {trial.get('error') or trial.get('status')}"
     fit = estimate(model, hardware)
     if trial:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
 from typing import Any
 
 from zukan.errors import UnknownModel, UnknownTask
-from zukan.indexing import task_token
 from zukan.languages import language_code
 from zukan.schema import Hit, Query, SearchResult
 from zukan.store.read import CatalogueReader, Words
+from zukan.store.tokens import task_token
 
 _MAX_TERMS = 24
 _NEAR = 0.75
@@ -173,6 +172,8 @@ def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[st
 
 
 def _likeness(wanted: str, short: str, candidate: str) -> float:
+    from difflib import SequenceMatcher  # noqa: PLC0415 (only for names that do not exist)
+
     matcher = SequenceMatcher(None, short, candidate.rpartition("/")[2])
     if matcher.real_quick_ratio() < _NEAR or (ratio := matcher.ratio()) < _NEAR:
         return 0.0

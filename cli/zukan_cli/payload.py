@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zukan.schema import (
-        Candidate,
-        CrawlReport,
-        FamilyTag,
-        Fit,
-        Hardware,
-        Hit,
-        ModelCard,
-        ModelRecord,
-        Reason,
-        Recommendation,
-        Task,
-        TrialResult,
-    )
+    from zukan.outcomes import CrawlReport, ModelCard, TrialResult
+    from zukan.schema import Candidate, FamilyTag, Fit, Hardware, Hit, ModelRecord, Reason, Recommendation, Task
 
 
 def model(record: ModelRecord, tag: FamilyTag) -> dict[str, Any]:

@@ -102,6 +102,7 @@ def test_a_catalogue_cut_short(zukan: Zukan, catalogue: Path) -> None:
     assert_one_sentence(done.stderr)
 
 
+@pytest.mark.slow
 def test_a_catalogue_that_another_program_writes(zukan: Zukan, catalogue: Path) -> None:
     holder = sqlite3.connect(catalogue, isolation_level=None)
     try:

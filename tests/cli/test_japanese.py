@@ -14,8 +14,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from zukan.catalogue import Catalogue
+from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
-from zukan.schema import Certainty, Family, FamilyTag, TrialStatus, Verdict
+from zukan.schema import Certainty, Family, FamilyTag, Verdict
 from zukan.trial.builtin import BUILTIN
 from zukan_cli import i18n, reasons
 from zukan_cli.diagnostics import _PHASES

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from zukan.schema import TrialResult
+from zukan.outcomes import TrialResult
 from zukan.store.write import CatalogueWriter
 
 

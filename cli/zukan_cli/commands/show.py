@@ -13,7 +13,7 @@ from zukan_cli.output import write, write_fields
 from zukan_cli.reasons import family_reason, library_text
 
 if TYPE_CHECKING:
-    from zukan.schema import ModelCard
+    from zukan.outcomes import ModelCard
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

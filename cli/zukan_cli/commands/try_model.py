@@ -15,7 +15,7 @@ from zukan_cli.output import Column, write, write_fields, write_rows
 from zukan_cli.reasons import library_text
 
 if TYPE_CHECKING:
-    from zukan.schema import TrialResult
+    from zukan.outcomes import TrialResult
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -63,7 +63,7 @@ def try_model(
     ui: options.Interface = None,
 ) -> None:
     """Run a model once on your own input and measure it."""
-    from zukan.schema import TrialRequest  # noqa: PLC0415
+    from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
     if text == "-":

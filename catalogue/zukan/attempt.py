@@ -1,0 +1,93 @@
+"""One trial for a catalogue: finds the model by any of its names, runs it, remembers how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from zukan import errors
+from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
+from zukan.schema import Hit
+from zukan.search import find_model, nearest_names
+from zukan.store.read import CatalogueReader
+from zukan.trial import TrialEvent, run_trial
+
+# Failures that are the model's own on this machine: remembered, so that it is not proposed again.
+_REMEMBERED: dict[type[errors.TrialError], TrialStatus] = {
+    errors.LoadFailed: TrialStatus.ERROR,
+    errors.RunFailed: TrialStatus.ERROR,
+    errors.TrialTimeout: TrialStatus.TIMEOUT,
+    errors.OutOfMemory: TrialStatus.OUT_OF_MEMORY,
+    errors.TrialCrashed: TrialStatus.CRASHED,
+}
+
+
+def attempt(
+    reader: CatalogueReader,
+    request: TrialRequest,
+    *,
+    on_event: Callable[[TrialEvent], None] | None = None,
+    store: bool = True,
+) -> TrialResult:
+    """Run a trial and keep its result in the reader's catalogue.
+
+    Raises:
+        TrialError: It cannot run, or did not end well; the model's own failures are remembered.
+        HubError: The model's files cannot be fetched.
+
+    """
+    hit = _known(reader, request.model)
+    if hit is not None:
+        # The present name: the catalogue knows renames, an offline cache does not.
+        request = replace(request, model=hit.record.model_id)
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+    except errors.ModelNotFound as error:
+        near = nearest_names(reader, request.model)
+        error.suggestions = tuple(name for name in near if name != request.model)
+        raise
+    except errors.TrialError as error:
+        status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
+        if status and store and hit:
+            _keep(reader, _failed(request, hit, status, error, started_at))
+        raise
+    problem = _keep(reader, result) if store else None
+    return replace(result, warnings=(*result.warnings, problem)) if problem else result
+
+
+def _known(reader: CatalogueReader, name: str) -> Hit | None:
+    if name.startswith((".", "/", "~")):
+        return None  # a folder
+    try:
+        return find_model(reader, name)
+    except errors.UnknownModel:
+        return None
+
+
+def _keep(reader: CatalogueReader, result: TrialResult) -> str | None:
+    """Store a trial; a catalogue that cannot be written must not cost the user the answer."""
+    from zukan.store.trials import store_trial  # noqa: PLC0415 (brings sqlite-utils)
+
+    try:
+        store_trial(reader.path, result)
+    except errors.StoreError as error:
+        return f"this trial was not stored: {type(error).__name__}: {error}"
+    return None
+
+
+def _failed(
+    request: TrialRequest, hit: Hit, status: TrialStatus, error: errors.TrialError, started_at: str
+) -> TrialResult:
+    return TrialResult(
+        model_id=request.model,
+        task=request.task or hit.record.pipeline_tag or "",
+        status=status,
+        output=None,
+        answer=None,
+        input={"text": request.text},
+        sha=hit.record.sha,
+        error=f"{type(error).__name__}: {error.detail}"[:500],
+        started_at=started_at,
+    )

@@ -1,0 +1,174 @@
+"""The shapes of what happened: a trial, a crawl, an examination, a model's whole card.
+
+Apart from `schema`, because making these classes takes longer than a search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from zukan.schema import Family, FamilyTag, Fit, ModelRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Everything zukan knows of one model, for `show`."""
+
+    record: ModelRecord
+    tag: FamilyTag
+    fit: Fit
+    snippet: str
+    """Python that loads and runs it on the transformers this release was tested with."""
+    snippet_task: str | None
+    copies: int
+    children: tuple[tuple[str, str | None], ...]
+    """Popular models made from it: (model_id, relation)."""
+    trials: tuple[Mapping[str, Any], ...]
+    """Past trials here, newest first."""
+    evaluations: tuple[Mapping[str, Any], ...] = ()
+    """`_eval` of the row: dataset, metric, value."""
+
+
+class TrialStatus(StrEnum):
+    """How a trial ended."""
+
+    OK = "ok"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRequest:
+    """One trial inference to run."""
+
+    model: str
+    """A Hub id, an old name, a folder, or the name of a built-in miniature (`zukan/mini-bert`)."""
+    text: str | None = None
+    """The user's input; None = the task's example."""
+    task: str | None = None
+    """A Hub task id; None = chosen from the model."""
+    source_language: str | None = None
+    target_language: str | None = None
+    context: str | None = None
+    """Passage for question answering."""
+    labels: tuple[str, ...] = ()
+    """Candidate labels for zero-shot classification."""
+    compare_with: tuple[str, ...] = ()
+    """Sentences to compare the input with (sentence-similarity)."""
+    revision: str | None = None
+    top_k: int = 5
+    max_new_tokens: int = 64
+    timeout_seconds: float = 300.0
+    """For the child alone; downloading is not counted."""
+    memory_limit_bytes: int | None = None
+    device: str | None = None
+    """None = the accelerator that torch finds, else the CPU."""
+    safetensors_only: bool = False
+    trust_remote_code: bool = False
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What a trial answered and what it cost here."""
+
+    model_id: str
+    task: str
+    status: TrialStatus
+    output: Any
+    """JSON-ready: a string for generated text, a list of `{"label"|"token_str", "score"}` for the others."""
+    answer: str | None
+    """The first answer as one string."""
+    input: Mapping[str, Any]
+    family: str | None = None
+    load_seconds: float | None = None
+    first_answer_seconds: float | None = None
+    """From the loaded model to its first answer; weights are paged in here, so read it with load_seconds."""
+    latency_seconds: float | None = None
+    """Median of the repeats after the first answer."""
+    import_seconds: float | None = None
+    download_seconds: float | None = None
+    downloaded_bytes: int | None = None
+    new_tokens: int | None = None
+    tokens_per_second: float | None = None
+    peak_bytes: int | None = None
+    """Peak resident memory of the child."""
+    peak_private_bytes: int | None = None
+    estimated_bytes: int | None = None
+    num_parameters: int | None = None
+    dtype: str | None = None
+    device: str | None = None
+    threads: int | None = None
+    revision: str | None = None
+    sha: str | None = None
+    source: str = "hub"
+    """`hub`, `cache`, `folder` or `built-in`."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    hardware: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+    started_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """What a crawl did."""
+
+    requests: int
+    retries: Mapping[str, int]
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    """Rows that could not be read; each is kept aside with its error."""
+    received_bytes: int
+    seconds: float
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLesson:
+    """What one family is and is good for, with how many of the catalogue's models belong to it."""
+
+    family: Family
+    title: Mapping[str, str]
+    """By interface language, `en` and `ja`; so are the other texts."""
+    idea: Mapping[str, str]
+    good_at: Mapping[str, str]
+    less_good_at: Mapping[str, str]
+    drawing: str
+    count: int
+    examples: tuple[str, ...]
+    """Well-known models of the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """One model repository in the local Hugging Face cache."""
+
+    model_id: str
+    size_bytes: int
+    last_used: str | None
+    """ISO date and time, UTC."""
+    revisions: int
+    path: str
+    tried: bool = False
+    """Whether the catalogue holds a trial of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `zukan doctor`."""
+
+    name: str
+    status: str
+    """`ok`, `warning` or `problem`."""
+    value: str
+    hint: str = ""
+    """What to do about it."""

@@ -1,0 +1,172 @@
+"""How an error in the child reaches the caller: described as a small JSON object, and made one of ours again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zukan.errors import (
+    LoadFailed,
+    MissingExtra,
+    MissingOption,
+    OutOfMemory,
+    RemoteCode,
+    RunFailed,
+    TrialError,
+    UnloadableModel,
+    UnusableInput,
+    WrongTask,
+)
+from zukan.trial.tables import EXTRA
+
+_IN_EXTRA = frozenset({"torch", "transformers", "sentencepiece", "sacremoses"})
+# How transformers and Python name an absent package.
+_PACKAGE_PATTERNS = (
+    re.compile(r"No module named '([\w.-]+)'"),
+    re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z][\w.-]*)"),
+    re.compile(r"requires the (\w[\w.-]*) library"),
+    re.compile(r"[Yy]ou need to install (\w[\w.-]*)"),
+)
+_MEMORY_WORDS = ("can't allocate memory", "Cannot allocate memory", "out of memory")
+_WEIGHTS = "*.safetensors"
+
+
+class Failure(Exception):
+    """What a recipe raises when it knows exactly what is wrong."""
+
+    def __init__(self, code: str, message: str, *, option: str | None = None, choices: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.option = option
+        self.choices = tuple(choices)
+
+
+class LoadFailure(Exception):
+    """Wraps whatever transformers raised while loading, with the folder it was loading."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return the JSON form of an error: `code`, `message` and what else is known."""
+    if isinstance(error, Failure):
+        return {
+            "code": error.code,
+            "message": error.message,
+            "option": error.option,
+            "choices": list(error.choices),
+        }
+    if isinstance(error, LoadFailure):
+        return _describe_load(error.__cause__ or error, error.folder)
+    return _describe_common(error) or {"code": "run-failed", "message": _say(error)}
+
+
+def to_exception(model_id: str, task: str, message: Mapping[str, Any], *, phase: str) -> TrialError:
+    """Return our exception for a described error."""
+    code, text = message.get("code"), str(message.get("message", ""))
+    choices = tuple(str(choice) for choice in message.get("choices") or ())
+    if code == "missing-option":
+        return MissingOption(model_id, str(message.get("option")), text, choices)
+    if code == "missing-package":
+        package = str(message.get("package"))
+        return MissingExtra(package, EXTRA if package in _IN_EXTRA else package, model_id)
+    if code == "wrong-task":
+        return WrongTask(model_id, task, text)
+    if code == "out-of-memory":
+        return OutOfMemory(model_id, None, phase, text)
+    simple = {
+        "unusable-input": UnusableInput,
+        "unloadable": UnloadableModel,
+        "remote-code": RemoteCode,
+        "load-failed": LoadFailed,
+    }
+    return simple.get(str(code), RunFailed)(model_id, text)
+
+
+def _describe_common(error: BaseException) -> dict[str, Any] | None:
+    text = str(error)
+    if isinstance(error, MemoryError) or any(words in text for words in _MEMORY_WORDS):
+        return {"code": "out-of-memory", "message": _say(error)}
+    package = _missing_package(error)
+    if package is not None:
+        return {"code": "missing-package", "package": package, "message": _say(error)}
+    if isinstance(error, ImportError) or "Could not import module" in text:
+        return {"code": "load-failed", "message": _say(_root(error))}
+    return None
+
+
+def _describe_load(error: BaseException, folder: Path) -> dict[str, Any]:
+    common = _describe_common(error)
+    if common is not None:
+        return common
+    text, kind = str(error), type(error).__name__
+    if kind == "UnpicklingError" or "Weights only load failed" in text:
+        message = "its pickle file wants to run code, which was refused: the file is unsafe"
+        return {"code": "unloadable", "message": message}
+    if "trust_remote_code" in text:
+        return {"code": "remote-code", "message": "it needs Python files from the repository"}
+    if "Unrecognized configuration class" in text:
+        return {"code": "wrong-task", "message": "transformers has no class of this model type for the task"}
+    if "does not recognize this architecture" in text:
+        return {"code": "unloadable", "message": "the installed transformers does not know this model type"}
+    if "ignore_mismatched_sizes" in text:
+        return {
+            "code": "load-failed",
+            "message": "the weights have other shapes than config.json says, so the two do not belong together",
+        }
+    if kind == "SafetensorError":
+        return {"code": "load-failed", "message": _damaged(folder) or _say(error)}
+    return {"code": "load-failed", "message": _say(error)}
+
+
+def _damaged(folder: Path) -> str | None:
+    """Say what a file that is no safetensors file is instead."""
+    for path in sorted(folder.rglob(_WEIGHTS)):
+        with path.open("rb") as file:
+            start = file.read(64).lstrip()
+        size = path.stat().st_size
+        if start.startswith(b"version https://git-lfs"):
+            return f"{path.name} is only a git-lfs pointer: the weights themselves were never downloaded"
+        if start[:14].lower().startswith((b"<html", b"<!doctype html")):
+            return f"{path.name} is a web page, not weights: something answered in the Hub's place"
+        length = int.from_bytes(start[:8], "little")
+        if size < 8 or length + 8 > size:
+            return f"{path.name} is cut off or empty ({size} bytes): download it again"
+    names = ", ".join(path.name for path in sorted(folder.rglob(_WEIGHTS)))
+    return f"the weights are damaged or cut off ({names}): download them again"
+
+
+def _missing_package(error: BaseException) -> str | None:
+    """Return the package that an ImportError, or the text of another error, says is not installed."""
+    for each in _chain(error):
+        is_import_error = isinstance(each, ImportError) or type(each).__name__ == "PackageNotFoundError"
+        if not is_import_error:
+            continue
+        for pattern in _PACKAGE_PATTERNS:
+            if match := pattern.search(str(each)):
+                return match[1].split(".")[0]
+    return None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    errors: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in errors:
+        errors.append(current)
+        current = current.__cause__ or current.__context__
+    return errors
+
+
+def _root(error: BaseException) -> BaseException:
+    return _chain(error)[-1]
+
+
+def _say(error: BaseException) -> str:
+    """Return the last line of an error: the others are transformers' advice or lists of classes."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {(lines[-1] if lines else '')[:300]}".rstrip(": ")

@@ -1,0 +1,33 @@
+"""The order that the parent writes to the child: plain values only, because it travels as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to load and what to ask it."""
+
+    task: str
+    auto_class: str
+    folder: str
+    """Absolute path of the snapshot: a name could be taken for something else."""
+    text: str
+    root: str = ""
+    """Folder of the transformer inside the snapshot."""
+    model_type: str | None = None
+    """Only where config.json does not name it."""
+    modules: list[dict[str, Any]] = field(default_factory=list)
+    """sentence-transformers' modules.json."""
+    source_language: str | None = None
+    target_language: str | None = None
+    context: str | None = None
+    labels: list[str] = field(default_factory=list)
+    compare_with: list[str] = field(default_factory=list)
+    top_k: int = 5
+    max_new_tokens: int = 64
+    device: str | None = None
+    use_safetensors: bool = True
+    trust_remote_code: bool = False

@@ -1,0 +1,307 @@
+"""Checks, before any weight is downloaded and without importing torch, that a trial can work, and plans it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zukan.errors import (
+    EmptyInput,
+    MissingExtra,
+    MissingOption,
+    NoWeights,
+    PickleRefused,
+    UnloadableModel,
+    UnsupportedTask,
+    WrongTask,
+)
+from zukan.families import classify
+from zukan.outcomes import TrialRequest
+from zukan.schema import Family, ModelRecord
+from zukan.trial import abilities, files, kinds, memory, translating
+from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
+from zukan.trial.files import Selection
+from zukan.trial.source import Repository
+from zukan.trial.tables import EXTRA, Tables, is_installed, load_tables
+
+# quant_method → the package whose absence ends the load; the others are checked by transformers itself.
+_QUANTIZATION_PACKAGES = {
+    "bitsandbytes": ("bitsandbytes", "bitsandbytes"),
+    "gptq": ("gptqmodel", "gptqmodel"),
+    "awq": ("gptqmodel", "gptqmodel"),
+    "compressed-tensors": ("compressed_tensors", "compressed-tensors"),
+    "torchao": ("torchao", "torchao"),
+    "hqq": ("hqq", "hqq"),
+    "quanto": ("optimum", "optimum-quanto"),
+    "aqlm": ("aqlm", "aqlm"),
+    "auto-round": ("auto_round", "auto-round"),
+    "eetq": ("eetq", "eetq"),
+}
+_TOKENIZER_PACKAGES = {
+    "xlm": ("sacremoses", EXTRA),
+    "flaubert": ("sacremoses", EXTRA),
+    "fsmt": ("sacremoses", EXTRA),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A trial that can be run."""
+
+    task: str
+    auto_class: str
+    model_type: str
+    config: Mapping[str, Any]
+    family: Family
+    selection: Selection
+    modules: tuple[Mapping[str, Any], ...]
+    """sentence-transformers' modules; empty for a plain model."""
+    estimated_bytes: int | None
+    warnings: tuple[str, ...]
+    explicit_model_type: bool = True
+    """False when config.json does not name the model type."""
+
+
+def check_request(request: TrialRequest) -> None:
+    """Check what can be checked before looking at any repository.
+
+    Raises:
+        EmptyInput: There is a text, but nothing in it.
+        UnsupportedTask: zukan cannot run that task.
+        MissingOption: The task needs an option that is not there.
+
+    """
+    if request.text is not None and not request.text.strip():
+        raise EmptyInput(request.model)
+    task = wanted_task(request)
+    if task is not None and task not in SUPPORTED_TASKS:
+        raise UnsupportedTask(task, request.model, SUPPORTED_TASKS)
+    if request.text is not None and task is not None:
+        _require_options(request, task)
+
+
+def wanted_task(request: TrialRequest) -> str | None:
+    """Return the task that was asked for, under its Hub name."""
+    return ALIASES.get(request.task, request.task) if request.task else None
+
+
+def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
+    """Decide what to load and how.
+
+    Reads config.json and a few other small files through the repository, which may download them.
+
+    Raises:
+        UnloadableModel: Nothing that transformers could load; its subclasses say more.
+        WrongTask: The model cannot do the task.
+        UnsupportedTask: The model is for a task that zukan cannot run.
+        MissingOption: The task needs one more option, e.g. a target language.
+        MissingExtra: A package is not installed.
+
+    """
+    known = load_tables()
+    warnings: list[str] = []
+    modules = kinds.modules_of(repository)
+    root = files.transformer_root(list(modules))
+    config = kinds.config_of(repository, root)
+    model_type, explicit = kinds.model_type_of(repository, config, known, warnings)
+    model = Model(config, model_type, has_modules=bool(modules))
+    kinds.check_code(request, repository, config, model_type, known, warnings)
+    task = _task(request, repository, model, known, warnings)
+    tokenizer_config = repository.json(root + "tokenizer_config.json") or {}
+    selection = _selection(request, repository, config, modules, tokenizer_config)
+    _check_weights(request, repository, selection, warnings)
+    _check_packages(repository, config, model_type)
+    if not selection.has_vocabulary and not (request.trust_remote_code and "auto_map" in tokenizer_config):
+        raise UnloadableModel(repository.model_id, "it has no tokenizer files, so no text can be turned into tokens")
+    _require_options(request, task)
+    if task == "translation":
+        translating.require_target(request, repository, config, model_type, tokenizer_config, root)
+    return Plan(
+        task=task,
+        auto_class=abilities.auto_class(task, model),
+        model_type=model_type,
+        config=config,
+        family=classify(_record(repository, model)).family,
+        selection=selection,
+        modules=modules,
+        estimated_bytes=memory.estimated_bytes(request, config, selection, task),
+        warnings=tuple(warnings),
+        explicit_model_type=explicit,
+    )
+
+
+def is_complete(repository: Repository) -> bool:
+    """Tell whether a cached snapshot has all that a trial needs, by its own configuration and index."""
+    try:
+        modules = kinds.modules_of(repository)
+        config = kinds.config_of(repository, files.transformer_root(list(modules)))
+        selection = _selection(TrialRequest(repository.model_id), repository, config, modules, {})
+    except UnloadableModel:
+        return False
+    weights = selection.weights
+    return weights is not None and bool(weights.names) and not weights.missing and selection.has_vocabulary
+
+
+# --- which task ---------------------------------------------------------------------------------------------
+
+
+def _task(request: TrialRequest, repository: Repository, model: Model, known: Tables, warnings: list[str]) -> str:
+    can = abilities.abilities(model, known)
+    wanted = wanted_task(request)
+    if wanted == TEXT2TEXT and model.model_type in translating.CODE_TYPES:
+        # Without a target language they answer in an arbitrary one.
+        wanted = "translation"
+    if model.model_type not in known.model_types:
+        # The repository's own code decides; we can only believe what it says.
+        stated = abilities.stated_tasks(model.config)
+        task = wanted or (repository.pipeline_tag if repository.pipeline_tag in stated else None)
+        task = task or next(iter(stated), repository.pipeline_tag or "text-generation")
+        if task not in SUPPORTED_TASKS:
+            raise UnsupportedTask(task, repository.model_id, SUPPORTED_TASKS)
+        return task
+    if wanted is not None:
+        if wanted in can:
+            return wanted
+        other = abilities.other_task(model, known)
+        if not can and other:
+            raise WrongTask(repository.model_id, wanted, f"it is a model for {other}")
+        raise WrongTask(repository.model_id, wanted, _why_wrong(model, wanted), can[:3])
+    if not can:
+        task = abilities.other_task(model, known) or repository.pipeline_tag or model.architecture or model.model_type
+        raise UnsupportedTask(task, repository.model_id, SUPPORTED_TASKS)
+    return _choose(request, repository, model, can, warnings)
+
+
+def _choose(
+    request: TrialRequest, repository: Repository, model: Model, can: tuple[str, ...], warnings: list[str]
+) -> str:
+    """Choose a task nobody named: by the options that were given, the Hub's tag, then the model's class."""
+    if request.labels and "zero-shot-classification" in can:
+        return "zero-shot-classification"
+    if (request.target_language or request.source_language) and "translation" in can:
+        return "translation"
+    if request.compare_with:
+        for task in ("text-ranking", "sentence-similarity"):
+            if task in can:
+                return task
+    tag = ALIASES.get(repository.pipeline_tag or "", repository.pipeline_tag)
+    task = tag if tag in can else can[0]
+    if task == TEXT2TEXT and model.model_type in translating.CODE_TYPES:
+        task = "translation"
+    if tag is not None and tag not in can and tag in SUPPORTED_TASKS:
+        class_name = model.architecture or model.model_type
+        warnings.append(f"the Hub files it under {tag}, but {class_name} does {task}")
+    if task == "sentence-similarity" and request.text is not None and not request.compare_with:
+        # One sentence alone has nothing to be similar to; its vector is what can be shown.
+        return "feature-extraction"
+    if task in ("zero-shot-classification", "text-ranking", "question-answering") and request.text is not None:
+        return task
+    if task == "translation" and translating.names_its_task(request.text or "", model.config) is False:
+        has_prefixes = model.model_type in translating.PREFIX_TYPES
+        return TEXT2TEXT if has_prefixes and request.text is not None else task
+    return task
+
+
+def _record(repository: Repository, model: Model) -> ModelRecord:
+    """Return what the families' table looks at: the whole config.json, more than the Hub's listing has."""
+    return ModelRecord(
+        repository.model_id,
+        pipeline_tag=repository.pipeline_tag,
+        library_name=repository.library_name,
+        model_type=model.model_type,
+        architectures=(model.architecture,) if model.architecture else (),
+        tags=repository.tags,
+        config=model.config,
+    )
+
+
+def _why_wrong(model: Model, wanted: str) -> str:
+    name = model.architecture or f"the model type {model.model_type}"
+    if wanted == "zero-shot-classification" and not any(
+        label.lower().startswith("entail") for label in abilities.labels_of(model.config)
+    ):
+        return f"{name} has no entailment label, which zero-shot classification rests on"
+    return f"{name} has no head for {wanted}"
+
+
+def _require_options(request: TrialRequest, task: str) -> None:
+    if request.text is None:
+        return
+    if task == "question-answering" and not (request.context or "").strip():
+        raise MissingOption(request.model, "--context", "the passage to find the answer in")
+    if task == "zero-shot-classification" and not any(label.strip() for label in request.labels):
+        raise MissingOption(request.model, "--labels", "the labels to choose from")
+    if task in ("sentence-similarity", "text-ranking") and not any(item.strip() for item in request.compare_with):
+        raise MissingOption(request.model, "--compare-with", "the sentences to compare the input with")
+
+
+# --- which files --------------------------------------------------------------------------------------------
+
+
+def _selection(
+    request: TrialRequest,
+    repository: Repository,
+    config: Mapping[str, Any],
+    modules: tuple[Mapping[str, Any], ...],
+    tokenizer_config: Mapping[str, Any],
+) -> Selection:
+    root = files.transformer_root(list(modules))
+    index = files.index_name(repository.sizes, root)
+    return files.select(
+        repository.sizes,
+        config=config,
+        modules=list(modules) or None,
+        index=repository.json(index) if index else None,
+        tokenizer_class=tokenizer_config.get("tokenizer_class"),
+        with_code=request.trust_remote_code and "auto_map" in config,
+    )
+
+
+def _check_weights(request: TrialRequest, repository: Repository, selection: Selection, warnings: list[str]) -> None:
+    weights = selection.weights
+    if weights is None:
+        detail = "it has no weight file that transformers loads"
+        if any(name.endswith(".gguf") for name in repository.sizes):
+            detail = "its weights are GGUF files only: they are for llama.cpp and its relatives"
+        elif any(name.endswith((".h5", ".msgpack", ".onnx")) for name in repository.sizes):
+            detail = "its weights are only there for TensorFlow, Flax or ONNX"
+        elif "adapter_config.json" in repository.sizes:
+            detail = "it holds an adapter only, no model"
+        raise NoWeights(repository.model_id, detail)
+    if weights.missing:
+        raise UnloadableModel(
+            repository.model_id,
+            f"a weight file that its index names is not there: {weights.missing[0]}",
+        )
+    if not weights.names:
+        raise NoWeights(repository.model_id, "its index of weights names no file")
+    if not weights.safetensors:
+        if request.safetensors_only:
+            raise PickleRefused(repository.model_id, ", ".join(weights.names))
+        warnings.append("pickle weights: read with torch's restricted loader, which takes tensors only")
+
+
+def _check_packages(repository: Repository, config: Mapping[str, Any], model_type: str) -> None:
+    quantization = config.get("quantization_config")
+    if isinstance(quantization, Mapping):
+        method = str(quantization.get("quant_method") or _unnamed_method(quantization))
+        known = load_tables().quantization_methods
+        if method not in known and method != "bitsandbytes":
+            raise UnloadableModel(
+                repository.model_id,
+                f"transformers does not know its quantization method {method}: it would answer nonsense",
+            )
+        _require_package(repository, *_QUANTIZATION_PACKAGES.get(method, ("torch", "torch")))
+    if model_type in _TOKENIZER_PACKAGES:
+        _require_package(repository, *_TOKENIZER_PACKAGES[model_type])
+
+
+def _unnamed_method(quantization: Mapping[str, Any]) -> str:
+    bits = quantization.get("load_in_4bit") or quantization.get("load_in_8bit")
+    return "bitsandbytes" if bits else "(not named)"
+
+
+def _require_package(repository: Repository, package: str, requirement: str) -> None:
+    if not is_installed(package):
+        raise MissingExtra(package, requirement, repository.model_id)

@@ -1,0 +1,197 @@
+"""Loads a model and its tokenizer, and keeps what is common to all recipes: device, limits, guards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+# Half of the import time, which passes here while the download runs, and not later as a part of loading.
+import transformers.modeling_utils
+import transformers.models.auto.modeling_auto
+import transformers.models.auto.tokenization_auto
+
+from zukan.trial.failures import Failure, LoadFailure
+from zukan.trial.job import Job
+
+# Their first position is that of the padding token plus one, so two fewer tokens fit than positions.
+_OFFSET_POSITIONS = frozenset(
+    {
+        "roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "roberta-prelayernorm", "longformer", "mpnet",
+        "data2vec-text", "ibert", "luke", "mluke", "xmod",
+    }
+)  # fmt: skip
+_RELATIVE_POSITIONS = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers", "xlnet", "bloom"})
+_NO_LIMIT = 10**9
+
+
+@dataclass
+class Answer:
+    """What a recipe found out."""
+
+    output: Any
+    text: str | None
+    input: Mapping[str, Any]
+    new_tokens: int | None = None
+
+
+@dataclass
+class Loaded:
+    """A model ready to answer, and the job it is for."""
+
+    job: Job
+    model: Any
+    tokenizer: Any
+    device: torch.device
+    missing_keys: tuple[str, ...] = ()
+    """Weights of the class that the checkpoint lacks: they were filled at random."""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def config(self) -> Any:
+        """The model's configuration."""
+        return self.model.config
+
+    @property
+    def num_parameters(self) -> int:
+        """Parameters of the model as loaded."""
+        return int(self.model.num_parameters())
+
+    def warn(self, text: str) -> None:
+        """Note something the user should know, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def synchronize(self) -> None:
+        """Wait for the accelerator, so that a clock shows the work and not its start."""
+        if self.device.type != "cpu":
+            torch.accelerator.synchronize()
+
+    def limit(self) -> int | None:
+        """Return how many tokens the model can read, if there is a limit."""
+        limits = [self.tokenizer.model_max_length]
+        config = self.config.get_text_config()
+        if config.model_type not in _RELATIVE_POSITIONS:
+            positions = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
+            if isinstance(positions, int) and positions > 0:
+                limits.append(positions - 2 if config.model_type in _OFFSET_POSITIONS else positions)
+        limit = min(limits)
+        return int(limit) if limit < _NO_LIMIT else None
+
+    def count(self, *texts: str) -> int:
+        """Return how many tokens a text (or a pair) has."""
+        count = len(self.tokenizer(*texts, verbose=False)["input_ids"])
+        if count == 0:
+            raise Failure("unusable-input", "the tokenizer makes no token of this input")
+        return count
+
+    def encode(self, *texts: str, **options: Any) -> Any:
+        """Turn one text (or a pair) into tensors, cut to what the model can read, with a warning."""
+        limit, count = self.limit(), self.count(*texts)
+        if limit is not None and count > limit:
+            self.warn(f"the input has {count} tokens and the model reads {limit}: the rest was cut off")
+            options |= {"truncation": True, "max_length": limit}
+        return self.to_device(self.tokenizer(*texts, return_tensors="pt", **options))
+
+    def to_device(self, encoded: Any) -> Any:
+        """Move the tensors of an encoding to the model's device."""
+        return encoded.to(self.device)
+
+    def forward(self, encoded: Mapping[str, Any]) -> Any:
+        """Run the model once, and return its output."""
+        # Tokenizers and models of one repository do not always agree about token_type_ids.
+        accepted = self.tokenizer.model_input_names
+        inputs = {name: value for name, value in encoded.items() if name in accepted}
+        with torch.inference_mode():
+            return self.model(**inputs)
+
+
+def load(values: Mapping[str, Any]) -> Loaded:
+    """Load what a job names.
+
+    Raises:
+        LoadFailure: Around whatever transformers raised.
+        Failure: Something is wrong that transformers does not notice.
+
+    """
+    job = Job(**values)
+    transformers.utils.logging.disable_progress_bar()
+    folder = Path(job.folder, job.root)
+    device = _device(job.device)
+    trust = {"trust_remote_code": job.trust_remote_code, "local_files_only": True}
+    arguments: dict[str, Any] = {
+        **trust,
+        "dtype": "auto",
+        "use_safetensors": job.use_safetensors,
+        "output_loading_info": True,
+    }
+    try:
+        tokenizer_arguments: dict[str, Any] = dict(trust)
+        if job.model_type is not None:
+            settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            settings.pop("model_type", None)
+            config = transformers.AutoConfig.for_model(job.model_type, **settings)
+            arguments["config"] = tokenizer_arguments["config"] = config
+        tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **tokenizer_arguments)
+        model, information = getattr(transformers, job.auto_class).from_pretrained(str(folder), **arguments)
+        model = model.to(device).eval()
+    except Exception as error:
+        raise LoadFailure(folder) from error
+    loaded = Loaded(job, model, tokenizer, device, tuple(sorted(information["missing_keys"])))
+    _check_tokenizer(loaded)
+    return loaded
+
+
+def check_head(loaded: Loaded, harmless: str = "pooler") -> None:
+    """Warn of weights that the checkpoint lacks: the answer then is chance, and transformers says nothing."""
+    missing = [name for name in loaded.missing_keys if harmless not in name]
+    if missing:
+        names = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
+        loaded.warn(f"untrained head: the checkpoint lacks {len(missing)} weights ({names}); the answer is random")
+
+
+def check_finite(scores: torch.Tensor) -> torch.Tensor:
+    """Return the scores in 32 bit, or refuse them if they are not numbers."""
+    scores = scores.float()
+    if not bool(torch.isfinite(scores).any(dim=-1).all()) or bool(torch.isnan(scores).any()):
+        raise Failure("run-failed", "the model computes NaN: its weights are damaged, or overflow their number type")
+    return scores
+
+
+def ranked(scores: torch.Tensor, names: Mapping[int, str], top_k: int) -> list[dict[str, Any]]:
+    """Return the best labels with their scores."""
+    values, indices = scores.topk(min(top_k, scores.shape[-1]))
+    pairs = zip(values.tolist(), indices.tolist(), strict=True)
+    return [{"label": names.get(index, str(index)), "score": value} for value, index in pairs]
+
+
+def _device(wanted: str | None) -> torch.device:
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    if wanted is None:
+        return accelerator or torch.device("cpu")
+    try:
+        device = torch.device(wanted)
+    except RuntimeError as error:
+        raise Failure("unusable-input", f"not a device: {wanted}") from error
+    if device.type not in ("cpu", accelerator.type if accelerator else "cpu"):
+        found = f"cpu, {accelerator.type}" if accelerator else "cpu only"
+        raise Failure("unusable-input", f"torch has no device {wanted} here (found: {found})")
+    return device
+
+
+def _check_tokenizer(loaded: Loaded) -> None:
+    size = loaded.model.get_input_embeddings()
+    rows = getattr(size, "num_embeddings", None)
+    count = len(loaded.tokenizer)
+    if not isinstance(rows, int):
+        return
+    if count < min(64, rows // 2):
+        # transformers makes an empty tokenizer where it finds no files, and says nothing.
+        raise Failure("unloadable", f"its tokenizer knows {count} tokens and the model {rows}: files are missing")
+    if count > rows:
+        loaded.warn(f"the tokenizer has {count} tokens and the model {rows}: some inputs will fail")

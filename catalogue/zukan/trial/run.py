@@ -1,0 +1,206 @@
+"""Runs one trial from end to end: find the files, check, download, run in a child process, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from zukan import hardware as machine
+from zukan.errors import LoadFailed
+from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
+from zukan.schema import ModelRecord
+from zukan.trial import builtin, download, examples, failures, memory, preflight, tables
+from zukan.trial.abilities import SUPPORTED_TASKS
+from zukan.trial.events import EventCallback, TrialEvent, ignore
+from zukan.trial.job import Job
+from zukan.trial.preflight import Plan
+from zukan.trial.process import Child
+from zukan.trial.source import Repository, cache_directory, local_repository
+
+__all__ = ["SUPPORTED_TASKS", "run_trial"]
+
+_PROC = Path("/proc/self/status")
+
+
+def run_trial(
+    request: TrialRequest,
+    *,
+    on_event: EventCallback | None = None,
+    database_record: ModelRecord | None = None,
+) -> TrialResult:
+    """Run one model on one input in a child process.
+
+    Args:
+        request: The model, the input and the limits.
+        on_event: Told about each step and about the download.
+        database_record: The catalogue's row of the model: what the Hub says about it, for a model that comes from the
+            cache.
+
+    Returns:
+        The answer with its measures; `status` is always `ok`, because everything else is raised.
+
+    Raises:
+        EmptyInput: There is nothing to answer.
+        HubError: The Hub did not give the files.
+        DiskFull: The files do not fit the disk.
+        TrialError: The trial cannot run or did not end well; the subclasses say why.
+
+    """
+    notify = on_event or ignore
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    if (miniature := builtin.find(request.model)) is not None:
+        request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
+    preflight.check_request(request)
+    tables.require_packages(request.model)
+    with ExitStack() as stack:
+        repository = local_repository(request.model)
+        child: Child | None = None
+        if repository is None:
+            # Its two seconds of imports pass while the Hub is asked.
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+            notify = _watching(notify, child, request.model)
+            repository = download.open_repository(
+                request.model,
+                revision=request.revision,
+                offline=request.offline,
+                usable=preflight.is_complete,
+                on_event=notify,
+            )
+        _add_record(repository, database_record)
+        plan = preflight.plan_trial(request, repository)
+        request = examples.complete(request, plan.task, japanese=_is_japanese(repository, database_record))
+        hardware = machine.detect(cache_directory())
+        notes = [*repository.warnings, *plan.warnings]
+        notes += memory.check_memory(request, repository.model_id, plan, hardware)
+        if request.memory_limit_bytes is not None and not _PROC.exists():
+            notes.append("the memory limit was not watched: that needs Linux")
+        if child is None:
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+        notify(TrialEvent("import", "loading transformers and torch"))
+        folder = repository.complete(plan.selection.names)
+        for note in notes:
+            notify(TrialEvent("notice", note))
+        answer = _ask(child, _job(request, plan, folder), request, repository, notify)
+        result = _result(request, repository, plan, answer, child)
+    warnings = tuple(dict.fromkeys([*notes, *(str(text) for text in answer.get("warnings") or ())]))
+    return replace(result, warnings=warnings, started_at=started_at, hardware=asdict(hardware))
+
+
+def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallback:
+    """Return a callback that also ends a long download for a child that could not import torch."""
+
+    def both(event: TrialEvent) -> None:
+        notify(event)
+        if event.phase == "download" and (message := child.failure(model_id)) is not None:
+            raise failures.to_exception(model_id, "", message, phase="import")
+
+    return both
+
+
+def _ask(
+    child: Child, job: Job, request: TrialRequest, repository: Repository, notify: EventCallback
+) -> Mapping[str, Any]:
+    """Have the job done, and return the child's last message."""
+    last: Mapping[str, Any] = {}
+
+    def receive(message: Mapping[str, Any]) -> None:
+        nonlocal last
+        last = message
+        phase = message.get("phase")
+        if phase == "load":
+            notify(TrialEvent("load", f"loading {repository.model_id}"))
+        elif phase == "run":
+            notify(TrialEvent("run", f"running {job.task}"))
+
+    child.run(
+        asdict(job),
+        model_id=repository.model_id,
+        timeout_seconds=request.timeout_seconds,
+        on_message=receive,
+    )
+    if last.get("event") == "error":
+        raise failures.to_exception(repository.model_id, job.task, last, phase=child.phase)
+    if last.get("event") != "done":
+        raise LoadFailed(repository.model_id, "the child process gave no answer")
+    return last
+
+
+def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
+    weights = plan.selection.weights
+    return Job(
+        task=plan.task,
+        auto_class=plan.auto_class,
+        folder=str(folder.absolute()),
+        text=request.text or "",
+        root=plan.selection.root,
+        model_type=None if plan.explicit_model_type else plan.model_type,
+        modules=[dict(module) for module in plan.modules],
+        source_language=request.source_language,
+        target_language=request.target_language,
+        context=request.context,
+        labels=list(request.labels),
+        compare_with=list(request.compare_with),
+        top_k=max(1, request.top_k),
+        max_new_tokens=max(1, request.max_new_tokens),
+        device=request.device,
+        use_safetensors=weights is None or weights.safetensors,
+        trust_remote_code=request.trust_remote_code,
+    )
+
+
+def _result(
+    request: TrialRequest, repository: Repository, plan: Plan, answer: Mapping[str, Any], child: Child
+) -> TrialResult:
+    child.memory.raise_to(answer.get("peak_bytes"), answer.get("private_bytes"))
+    downloaded = repository.downloaded_bytes > 0
+    return TrialResult(
+        model_id=repository.model_id,
+        task=plan.task,
+        status=TrialStatus.OK,
+        output=answer.get("output"),
+        answer=answer.get("answer"),
+        input=answer.get("input") or {},
+        family=plan.family.value,
+        load_seconds=answer.get("load_seconds"),
+        first_answer_seconds=answer.get("first_answer_seconds"),
+        latency_seconds=answer.get("latency_seconds"),
+        import_seconds=answer.get("import_seconds"),
+        download_seconds=repository.download_seconds if downloaded else None,
+        downloaded_bytes=repository.downloaded_bytes if downloaded else None,
+        new_tokens=answer.get("new_tokens"),
+        tokens_per_second=answer.get("tokens_per_second"),
+        peak_bytes=child.memory.resident,
+        peak_private_bytes=child.memory.private,
+        estimated_bytes=plan.estimated_bytes,
+        num_parameters=answer.get("num_parameters"),
+        dtype=answer.get("dtype"),
+        device=answer.get("device"),
+        threads=answer.get("threads"),
+        revision=request.revision,
+        sha=repository.sha,
+        source=repository.source,
+        versions=answer.get("versions") or {},
+    )
+
+
+def _example(request: TrialRequest, miniature: builtin.Builtin) -> str | None:
+    """Return the miniature's own sentence, unless it is asked for another task than its own."""
+    return miniature.text if request.text is None and request.task in (None, miniature.task) else request.text
+
+
+def _add_record(repository: Repository, record: ModelRecord | None) -> None:
+    """Take from the catalogue what a cached snapshot does not say."""
+    if record is not None:
+        repository.pipeline_tag = repository.pipeline_tag or record.pipeline_tag
+        repository.library_name = repository.library_name or record.library_name
+        repository.tags = repository.tags or record.tags
+
+
+def _is_japanese(repository: Repository, record: ModelRecord | None) -> bool:
+    """Tell whether the model is for Japanese and not for English too, as far as its tags say."""
+    languages = set(record.languages) if record is not None else set(repository.tags)
+    return "ja" in languages and not languages & {"en", "multilingual"}

@@ -1,0 +1,147 @@
+"""Where a model's files come from: a shipped miniature, a folder, the local cache or the Hub.
+
+A name is a folder only if it is written as a path (`./x`, `../x`, `/x`, `~/x`), or if such a folder exists here,
+holds a config.json and its name does not look like a Hub id (`author/name`). So `author/name` always means the Hub,
+even where a folder of that name lies in the working directory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zukan.errors import UnloadableModel
+from zukan.trial import builtin
+from zukan.trial.builtin import Builtin
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_PATH_STARTS = ("./", "../", "/", "~")
+FULL_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass
+class Repository:
+    """A model's files, some of which may have to be fetched first. This base class has them all in a folder."""
+
+    model_id: str
+    source: str
+    """`built-in`, `folder`, `cache` or `hub`, as in `TrialResult.source`."""
+    sizes: Mapping[str, int | None]
+    folder: Path
+    sha: str | None = None
+    revision: str | None = None
+    pipeline_tag: str | None = None
+    library_name: str | None = None
+    tags: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+    downloaded_bytes: int = 0
+    download_seconds: float = 0.0
+
+    def path(self, name: str) -> Path:
+        """Return the local path of one file."""
+        return self.folder / name
+
+    def complete(self, _names: Sequence[str]) -> Path:
+        """Make sure that these files are here, and return their folder."""
+        return self.folder
+
+    def json(self, name: str) -> Any:
+        """Return the content of a JSON file, None if there is no such file.
+
+        Raises:
+            UnloadableModel: It is not valid JSON.
+
+        """
+        if name not in self.sizes:
+            return None
+        try:
+            return json.loads(self.path(name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UnloadableModel(self.model_id, f"{name} is not valid JSON") from error
+
+
+def local_repository(name: str) -> Repository | None:
+    """Return the repository of a shipped miniature or a folder; None when the name means the Hub.
+
+    Raises:
+        UnloadableModel: The path names no folder.
+        FileNotFoundError: A miniature is missing from this installation.
+
+    """
+    if (found := builtin.find(name)) is not None and not _written_as_path(name):
+        return _builtin_repository(found)
+    path = Path(name).expanduser()
+    if _written_as_path(name):
+        if not path.is_dir():
+            raise UnloadableModel(name, "there is no such folder")
+    elif _HUB_ID.fullmatch(name) or not (path / "config.json").is_file():
+        return None
+    folder = path.resolve()
+    return Repository(model_id=str(folder), source="folder", sizes=dict(files_in(folder)), folder=folder)
+
+
+def files_in(folder: Path) -> Iterator[tuple[str, int]]:
+    """Yield the files below a folder with their sizes; links whose target is gone are left out."""
+    for parent, directories, names in os.walk(folder):
+        directories[:] = [name for name in directories if not name.startswith(".")]
+        for name in names:
+            path = Path(parent, name)
+            if path.is_file():
+                yield path.relative_to(folder).as_posix(), path.stat().st_size
+
+
+def cache_directory() -> Path:
+    """Return the Hugging Face cache, by the environment variables that huggingface_hub reads."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if value := os.environ.get(variable):
+            return Path(value).expanduser()
+    if home := os.environ.get("HF_HOME"):
+        return Path(home).expanduser() / "hub"
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
+
+
+def cached_repository(model_id: str, revision: str | None = None) -> Repository | None:
+    """Return the cached snapshot of a Hub model, whether complete or not; None when there is none."""
+    storage = cache_directory() / f"models--{model_id.replace('/', '--')}"
+    for sha in _cached_commits(storage, revision):
+        folder = storage / "snapshots" / sha
+        sizes = dict(files_in(folder)) if folder.is_dir() else {}
+        if "config.json" in sizes or "modules.json" in sizes:
+            return Repository(model_id=model_id, source="cache", sizes=sizes, folder=folder, sha=sha, revision=revision)
+    return None
+
+
+def _cached_commits(storage: Path, revision: str | None) -> Iterator[str]:
+    if revision is not None and FULL_SHA.fullmatch(revision):
+        yield revision
+        return
+    if ".." in (revision or ""):
+        return  # No branch or tag of git is called that.
+    reference = storage / "refs" / (revision or "main")
+    if reference.is_file():
+        yield reference.read_text(encoding="utf-8").strip()
+    elif revision is None and (storage / "snapshots").is_dir():
+        # Pinned downloads leave no reference: the newest snapshot is what the user last had.
+        snapshots = sorted((storage / "snapshots").iterdir(), key=lambda path: path.stat().st_mtime)
+        yield from (path.name for path in reversed(snapshots))
+
+
+def _builtin_repository(found: Builtin) -> Repository:
+    folder = found.folder
+    return Repository(
+        model_id=found.name,
+        source="built-in",
+        sizes=dict(files_in(folder)),
+        folder=folder,
+        pipeline_tag=found.task,
+        library_name="transformers",
+    )
+
+
+def _written_as_path(name: str) -> bool:
+    return name.startswith(_PATH_STARTS) or name in (".", "..")

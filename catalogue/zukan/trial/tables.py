@@ -1,0 +1,172 @@
+"""Reads the installed transformers' own mapping tables by parsing its files: which class serves which model type.
+
+Importing transformers' auto classes takes two seconds and brings torch; parsing four files takes some 30 ms.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from zukan.errors import MissingExtra
+
+EXTRA = "zukan[trial]"
+
+MASKED_LM = "MASKED_LM"
+CAUSAL_LM = "CAUSAL_LM"
+SEQ2SEQ_LM = "SEQ_TO_SEQ_CAUSAL_LM"
+SEQUENCE_CLASSIFICATION = "SEQUENCE_CLASSIFICATION"
+TOKEN_CLASSIFICATION = "TOKEN_CLASSIFICATION"  # noqa: S105 - the name of a table
+QUESTION_ANSWERING = "QUESTION_ANSWERING"
+PRETRAINING = "PRETRAINING"
+TEXT_ENCODING = "TEXT_ENCODING"
+BASE = "BASE"
+"""`MODEL_MAPPING_NAMES`: the class without a head."""
+
+TEXT_TABLES = (
+    MASKED_LM,
+    SEQ2SEQ_LM,
+    CAUSAL_LM,
+    SEQUENCE_CLASSIFICATION,
+    TOKEN_CLASSIFICATION,
+    QUESTION_ANSWERING,
+    TEXT_ENCODING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """transformers' tables: table name → model type → class names."""
+
+    version: str
+    model_types: frozenset[str]
+    classes: Mapping[str, Mapping[str, tuple[str, ...]]]
+    quantization_methods: frozenset[str]
+
+    def has_type(self, table: str, model_type: str) -> bool:
+        """Tell whether a table serves a model type."""
+        return model_type in self.classes.get(table, {})
+
+    def tables_of(self, class_name: str) -> frozenset[str]:
+        """Return the tables that name a class."""
+        return frozenset(
+            table for table, rows in self.classes.items() if any(class_name in names for names in rows.values())
+        )
+
+    def model_type_of(self, class_name: str) -> str | None:
+        """Return the model type of a class, where exactly one has it."""
+        types = {
+            model_type for rows in self.classes.values() for model_type, names in rows.items() if class_name in names
+        }
+        return types.pop() if len(types) == 1 else None
+
+
+def is_installed(package: str) -> bool:
+    """Tell whether a package could be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        # An import hook that refuses it, or a half-made module of that name.
+        return False
+
+
+def require_packages(model_id: str = "") -> None:
+    """Check that torch and transformers are installed, without importing them.
+
+    Raises:
+        MissingExtra: One of them is absent.
+
+    """
+    for package in ("torch", "transformers"):
+        if not is_installed(package):
+            raise MissingExtra(package, EXTRA, model_id)
+
+
+@cache
+def load_tables() -> Tables:
+    """Parse the installed transformers' tables.
+
+    Raises:
+        MissingExtra: transformers is absent.
+
+    """
+    spec = importlib.util.find_spec("transformers") if is_installed("transformers") else None
+    if spec is None or spec.origin is None:
+        raise MissingExtra("transformers", EXTRA)
+    package = Path(spec.origin).parent
+    auto = package / "models" / "auto"
+    # The configuration table moved to auto_mappings.py in transformers 5; older or newer layouts keep working.
+    configurations = [auto / "auto_mappings.py", auto / "configuration_auto.py"]
+    model_types: set[str] = set()
+    for path in configurations:
+        for name, rows in _tables_in(path):
+            if name == "CONFIG_MAPPING_NAMES":
+                model_types.update(rows)
+    classes: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    for name, rows in _tables_in(auto / "modeling_auto.py"):
+        if name == "MODEL_MAPPING_NAMES":
+            classes[BASE] = rows
+        elif name.startswith("MODEL_FOR_") and name.endswith("_NAMES"):
+            classes[name.removeprefix("MODEL_FOR_").removesuffix("_NAMES").removesuffix("_MAPPING")] = rows
+    return Tables(
+        version=importlib.metadata.version("transformers"),
+        model_types=frozenset(model_types),
+        classes=classes,
+        quantization_methods=frozenset(
+            method
+            for name, rows in _tables_in(package / "quantizers" / "auto.py")
+            if name == "AUTO_QUANTIZATION_CONFIG_MAPPING"
+            for method in rows
+        ),
+    )
+
+
+def _tables_in(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+    """Yield every module-level `NAME = OrderedDict([...])` or `NAME = {...}` of a Python file."""
+    if not path.is_file():
+        return
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            name, value = node.target.id, node.value
+        else:
+            continue
+        rows = dict(_rows(value))
+        if rows:
+            yield name, rows
+
+
+def _rows(value: ast.expr) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(value, ast.Dict):
+        pairs = [(key, item) for key, item in zip(value.keys, value.values, strict=True) if key is not None]
+    elif isinstance(value, ast.Call) and isinstance(value.args[0] if value.args else None, ast.List):
+        items = [item for item in _list(value.args[0]) if isinstance(item, ast.Tuple) and len(item.elts) == 2]
+        pairs = [(item.elts[0], item.elts[1]) for item in items]
+    elif isinstance(value, ast.Call):
+        # OrderedDict(**{...}, **OTHER): the literal part of it.
+        for keyword in value.keywords:
+            if keyword.arg is None:
+                yield from _rows(keyword.value)
+        return
+    else:
+        return
+    for key, item in pairs:
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, _names(item)
+
+
+def _list(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.List) else []
+
+
+def _names(item: ast.expr) -> tuple[str, ...]:
+    elements = item.elts if isinstance(item, (ast.Tuple, ast.List)) else [item]
+    return tuple(
+        element.value for element in elements if isinstance(element, ast.Constant) and isinstance(element.value, str)
+    )
