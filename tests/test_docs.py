@@ -12,7 +12,7 @@ import pytest
 
 from conftest import CHECKOUT, Zukan, child_environment
 from zukan_cli.app import COMMANDS
-from zukan_cli.diagnostics import ExitCode
+from zukan_cli.exit_codes import ExitCode
 
 READMES = ("README.md", "README.ja.md")
 

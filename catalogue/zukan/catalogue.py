@@ -222,6 +222,11 @@ class Catalogue:
 
     def doctor(self, *, self_test: bool = True) -> tuple[Check, ...]:
         """Examine this installation; with `self_test` run one built-in trial per family."""
-        from zukan.doctor import examine  # noqa: PLC0415
+        from contextlib import suppress  # noqa: PLC0415
 
-        return examine(self, self_test=self_test)
+        from zukan.doctor import examine  # noqa: PLC0415
+        from zukan.errors import StoreError  # noqa: PLC0415
+
+        with suppress(StoreError):  # the examination says what is wrong with it
+            ensure_catalogue(self.path, self._build_progress)
+        return examine(self.path, self_test=self_test)

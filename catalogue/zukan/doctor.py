@@ -8,24 +8,27 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from zukan import errors
 from zukan.hardware import detect
 from zukan.outcomes import Check, TrialRequest
-
-if TYPE_CHECKING:
-    from zukan.catalogue import Catalogue
+from zukan.store.read import CatalogueReader
 
 _GIB = 2**30
 _INSTALL_TRIAL = 'pip install "zukan[trial]"'
 
 
-def examine(catalogue: Catalogue, *, self_test: bool) -> tuple[Check, ...]:
-    """Run every check; none of them raises."""
-    checks = [_python(), *_packages(), *_machine(), _catalogue(catalogue), _hub()]
+def examine(path: Path, *, self_test: bool) -> tuple[Check, ...]:
+    """Run every check; none of them raises.
+
+    Args:
+        path: The catalogue file; it is not built here.
+        self_test: Also run one built-in trial per family.
+
+    """
+    checks = [_python(), *_packages(), *_machine(), _catalogue(path), _hub()]
     if self_test:
-        checks += _self_test(catalogue)
+        checks += _self_test()
     return tuple(checks)
 
 
@@ -72,13 +75,14 @@ def _cache_directory() -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
-def _catalogue(catalogue: Catalogue) -> Check:
+def _catalogue(path: Path) -> Check:
     try:
-        facts = catalogue.info()
+        with CatalogueReader(path) as reader:
+            facts = reader.meta()
     except errors.StoreError as error:
-        return Check("catalogue", "problem", f"{type(error).__name__}: {error}", f"move {catalogue.path} away")
-    size = catalogue.path.stat().st_size / 2**20
-    value = f"{int(facts['models']):,} models, figures up to {facts['as_of']}, {size:.0f} MiB at {catalogue.path}"
+        return Check("catalogue", "problem", f"{type(error).__name__}: {error}", f"move {path} away")
+    size = path.stat().st_size / 2**20
+    value = f"{int(facts['models']):,} models, figures up to {facts['as_of']}, {size:.0f} MiB at {path}"
     return Check("catalogue", "ok", value)
 
 
@@ -92,14 +96,15 @@ def _hub() -> Check:
     return Check("Hub", "warning", f"{endpoint()}: {problem}", hint)
 
 
-def _self_test(catalogue: Catalogue) -> Iterator[Check]:
+def _self_test() -> Iterator[Check]:
+    from zukan.trial import run_trial  # noqa: PLC0415
     from zukan.trial.builtin import BUILTIN  # noqa: PLC0415
 
     for model in BUILTIN:
         name = f"self-test {model.family}"
         request = TrialRequest(model=model.name, text=model.text, task=model.task, timeout_seconds=120)
         try:
-            result = catalogue.try_model(request, store=False)
+            result = run_trial(request)
         except errors.MissingExtra as error:
             yield Check(name, "warning", f"not run: {error.package} is not installed", _INSTALL_TRIAL)
             continue

@@ -96,7 +96,7 @@ def _zukan(
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing is raised."""
-    from zukan_cli.diagnostics import ExitCode  # noqa: PLC0415
+    from zukan_cli.exit_codes import ExitCode  # noqa: PLC0415
 
     choose(arguments)
     try:

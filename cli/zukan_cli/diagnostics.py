@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import sys
-from enum import IntEnum
 from typing import Any
 
+from zukan_cli.exit_codes import ExitCode
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import clean, width
-
-
-class ExitCode(IntEnum):
-    """What the exit code of every command means."""
-
-    OK = 0
-    FAILURE = 1
-    """Anything that fits no other code."""
-    USAGE = 2
-    """A wrong option, or an unknown model, task, family, language or format, or an empty input."""
-    HUB = 3
-    """The Hub cannot be reached, refuses, or asks to wait."""
-    ACCESS = 4
-    """No such repository or revision on the Hub, or it is gated."""
-    CATALOGUE = 5
-    """The catalogue file is missing, damaged, newer than this zukan, locked or read-only, or the disk is full."""
-    MODEL = 6
-    """This model cannot be tried: no weights, refused pickle, remote code, wrong task, no memory for it."""
-    EXTRA = 7
-    """A package is not installed."""
-    TRIAL = 8
-    """The trial was started and failed: could not load, ran out of time or memory, crashed."""
-    INTERRUPTED = 130
-    """Ctrl-C."""
 
 
 def note(text: str) -> None:

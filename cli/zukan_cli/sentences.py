@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from zukan import errors
-from zukan_cli.diagnostics import ExitCode
+from zukan_cli.exit_codes import ExitCode
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import library_text
 from zukan_cli.texts import seconds, size

@@ -13,7 +13,7 @@ from conftest import Zukan
 from zukan import errors
 from zukan.store.read import CatalogueReader
 from zukan_cli import sentences
-from zukan_cli.diagnostics import ExitCode
+from zukan_cli.exit_codes import ExitCode
 
 USAGE = [
     (("show", "bert-base-uncaset"), "google-bert/bert-base-uncased"),

@@ -16,6 +16,7 @@ from zukan import errors
 from zukan.outcomes import TrialRequest
 from zukan.schema import Family, Hardware
 from zukan.trial import examples, memory, preflight
+from zukan.trial.plan import Plan
 from zukan.trial.source import Repository, local_repository
 
 pytestmark = pytest.mark.skipif(
@@ -59,7 +60,7 @@ def repository(folder: Path, config: Mapping[str, Any] | str | None, *files: str
     return found
 
 
-def plan(folder: Path, config: Mapping[str, Any] | str | None, *files: str, **request: Any) -> preflight.Plan:
+def plan(folder: Path, config: Mapping[str, Any] | str | None, *files: str, **request: Any) -> Plan:
     """Plan a trial of such a folder."""
     tag = request.pop("tag", None)
     request.setdefault("text", "How are you")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zukan.errors import NotEnoughMemory
 from zukan.outcomes import TrialRequest
@@ -11,9 +11,7 @@ from zukan.schema import Hardware
 from zukan.trial import estimate
 from zukan.trial.abilities import GENERATING_TASKS
 from zukan.trial.files import Selection
-
-if TYPE_CHECKING:
-    from zukan.trial.preflight import Plan
+from zukan.trial.plan import Plan
 
 _DTYPE_BYTES = {"float64": 8.0, "float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from zukan.errors import (
@@ -18,10 +17,11 @@ from zukan.errors import (
 )
 from zukan.families import classify
 from zukan.outcomes import TrialRequest
-from zukan.schema import Family, ModelRecord
+from zukan.schema import ModelRecord
 from zukan.trial import abilities, files, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
 from zukan.trial.files import Selection
+from zukan.trial.plan import Plan
 from zukan.trial.source import Repository
 from zukan.trial.tables import EXTRA, Tables, is_installed, load_tables
 
@@ -43,24 +43,6 @@ _TOKENIZER_PACKAGES = {
     "flaubert": ("sacremoses", EXTRA),
     "fsmt": ("sacremoses", EXTRA),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A trial that can be run."""
-
-    task: str
-    auto_class: str
-    model_type: str
-    config: Mapping[str, Any]
-    family: Family
-    selection: Selection
-    modules: tuple[Mapping[str, Any], ...]
-    """sentence-transformers' modules; empty for a plain model."""
-    estimated_bytes: int | None
-    warnings: tuple[str, ...]
-    explicit_model_type: bool = True
-    """False when config.json does not name the model type."""
 
 
 def check_request(request: TrialRequest) -> None:

@@ -17,7 +17,7 @@ from zukan.trial import builtin, download, examples, failures, memory, preflight
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
-from zukan.trial.preflight import Plan
+from zukan.trial.plan import Plan
 from zukan.trial.process import Child
 from zukan.trial.source import Repository, cache_directory, local_repository
 

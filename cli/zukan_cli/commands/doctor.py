@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from zukan_cli import options
-from zukan_cli.diagnostics import ExitCode
+from zukan_cli.exit_codes import ExitCode
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write_rows
 from zukan_cli.reasons import library_text
