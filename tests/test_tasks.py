@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from contextlib import suppress
@@ -124,7 +127,7 @@ def test_phrases_are_written_as_the_matcher_reads_them() -> None:
 
 
 def test_words_that_look_like_weak_marks_are_in_the_list() -> None:
-    data = tomllib.loads(data_path("tasks.toml").read_text(encoding="utf-8"))
+    data = json.loads(data_path("tasks.json").read_bytes())
     known = {phrase for entry in all_tasks() for phrase in phrases(entry)}
     names = [name.strip() for name in data["model_names"].replace("\n", ",").split(",") if name.strip()]
     assert set(names) <= known
@@ -326,3 +329,8 @@ def test_phrases_match_whole_words_only() -> None:
     assert found("extract all the company names") == {"n"}
     assert found("names to extract") == set()
     assert found("写真の背景をきれいに消したい") == {"b"}
+
+
+def test_what_is_read_is_what_was_edited() -> None:
+    script = Path(__file__).parents[1] / "data" / "make_tasks.py"
+    assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0

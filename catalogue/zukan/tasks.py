@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -44,9 +45,7 @@ class _Registry(NamedTuple):
 
 @cache
 def _registry() -> _Registry:
-    import tomllib  # noqa: PLC0415 (half of the time that importing this module would take)
-
-    data = tomllib.loads(data_path("tasks.toml").read_text(encoding="utf-8"))
+    data = json.loads(data_path("tasks.json").read_bytes())
     tasks = {row["id"]: _task(row) for row in data["task"]}
     names: dict[str, str] = {}
     for task_id, entry in tasks.items():
