@@ -43,13 +43,37 @@ class Catalogue:
         ensure_catalogue(self.path, self._build_progress)
         return CatalogueReader(self.path)
 
-    def search(self, words: str = "", **filters: Any) -> SearchResult:
+    def search(
+        self,
+        words: str = "",
+        *,
+        task: str | None = None,
+        family: str | None = None,
+        languages: Sequence[str] = (),
+        license: str | None = None,  # noqa: A002 (the Hub's own word)
+        library: str | None = None,
+        author: str | None = None,
+        min_parameters: str | int | None = None,
+        max_parameters: str | int | None = None,
+        sort: str = "relevance",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> SearchResult:
         """Search the catalogue.
 
         Args:
-            words: Words in English or Japanese; all must match.
-            filters: As in `zukan.query.make_query`: `task`, `family`, `languages`, `license`, `library`,
-                `author`, `min_parameters`, `max_parameters`, `sort`, `limit`, `offset`.
+            words: Words in English or Japanese; all must match, or some where none match all (`relaxed`).
+            task: A Hub task by id, name or synonym.
+            family: `encoder-only`, `decoder-only`, `seq2seq`, `other` or `undetermined`.
+            languages: Codes or names; a model must know all.
+            license: The Hub's licence id.
+            library: The Hub's library name.
+            author: The user or organisation.
+            min_parameters: A number, or text like `350M`; models of unknown size stay out.
+            max_parameters: The same.
+            sort: `relevance`, `downloads`, `likes`, `trending`, `created`, `modified` or `params`.
+            limit: Most hits to return.
+            offset: Hits to pass over.
 
         Raises:
             QuestionError: A filter names something that does not exist.
@@ -59,7 +83,20 @@ class Catalogue:
         from zukan.query import make_query  # noqa: PLC0415
         from zukan.search import search  # noqa: PLC0415
 
-        query = make_query(words, **filters)
+        query = make_query(
+            words,
+            task=task,
+            family=family,
+            languages=languages,
+            license=license,
+            library=library,
+            author=author,
+            min_parameters=min_parameters,
+            max_parameters=max_parameters,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+        )
         with self._reader() as reader:
             return search(reader, query)
 
