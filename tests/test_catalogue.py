@@ -50,5 +50,7 @@ def test_a_catalogue_may_be_shared_by_threads(catalogue: Path) -> None:
 
     guide = Catalogue(catalogue)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda word: len(guide.search(word, limit=5).hits), ["bert", "gpt", "t5", "whisper"] * 5))
+        answers = list(
+            pool.map(lambda word: len(guide.search(word, limit=5).hits), ["bert", "gpt", "t5", "whisper"] * 5)
+        )
     assert answers == [5] * 20

@@ -76,3 +76,9 @@ def test_this_machine_is_seen(tmp_path: Path) -> None:
     assert found.cores >= 1
     assert found.disk_free_bytes
     assert found.basis
+
+
+def test_the_width_of_a_quantised_copy_is_not_guessed() -> None:
+    copy = model(7 * 10**9)._replace(exclusion="quantised copy")
+    assert estimate(copy, machine(64 * GIB)).basis.startswith("unknown size")
+    assert estimate(copy._replace(weight_bytes=4 * 10**9), machine(64 * GIB)).verdict is Verdict.FITS

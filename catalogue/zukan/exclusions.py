@@ -6,6 +6,9 @@ import re
 
 from zukan.schema import ModelRecord
 
+OTHER_FORMAT = "other format (GGUF, ONNX, MLX …)"
+QUANTISED = "quantised copy"
+
 # Formats made for other programs: transformers cannot load them, or only a copy of something it can.
 _OTHER_FORMATS = {
     "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
@@ -49,9 +52,9 @@ def left_out(record: ModelRecord) -> str | None:
         ),
         (
             library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags),
-            "other format (GGUF, ONNX, MLX …)",
+            OTHER_FORMAT,
         ),
-        (record.base_relation == "quantized" or bool(_QUANTISED_NAME.search(name)), "quantised copy"),
+        (record.base_relation == "quantized" or bool(_QUANTISED_NAME.search(name)), QUANTISED),
         ((record.author or "").lower() in _STUB_AUTHORS or bool(_STUB_NAME.search(name)), "test model"),
         (bool(_UNCENSORED.search(f"{record.model_id} {' '.join(record.tags)}")), "uncensored"),
         (

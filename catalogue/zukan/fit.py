@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zukan.exclusions import OTHER_FORMAT, QUANTISED
 from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
 
 MIB = 2**20
@@ -13,6 +14,9 @@ _WORKING_SHARE = 0.05
 _WORKING_MIN = 64 * MIB
 _COMFORTABLE = 0.8
 _HALF_PRECISION_FROM = 600_000_000
+
+
+_COMPRESSED = (QUANTISED, OTHER_FORMAT)
 
 
 def weights(
@@ -35,6 +39,8 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
     The formula is base + weights + working memory. safetensors weights are memory-mapped, so the part that
     must stay in memory (`private_bytes`) is smaller than the peak.
     """
+    if model.exclusion in _COMPRESSED and not model.weight_bytes:
+        return Fit(Verdict.UNKNOWN, None, None, None, None, "unknown size: quantised, and its width is not stated")
     size, basis = weights(model.weight_bytes, model.num_parameters, model.parameters_source, model.family)
     if size is None:
         return Fit(Verdict.UNKNOWN, None, None, None, None, basis)

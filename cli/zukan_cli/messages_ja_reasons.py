@@ -58,6 +58,7 @@ REASONS = {
     "weights by dtype as stated by the Hub": "Hub が公表する dtype 別の重み",
     "measured here on {date}": "実測（{date}、このマシン）",
     "unknown size": "サイズ不明",
+    "unknown size: quantised, and its width is not stated": "サイズ不明（量子化版で、ビット幅の記載がありません）",
     "name": "名前から推定",
     "Hub: safetensors": "Hub の safetensors 情報",
     "Hub: gguf": "Hub の GGUF 情報",

@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+import zukan.exclusions
 from zukan.catalogue import Catalogue
 from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
@@ -120,7 +121,11 @@ def exclusions() -> set[str]:
     (checks,) = (node for node in ast.walk(function) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
                  and getattr(node.targets[0], "id", "") == "checks")  # fmt: skip
     assert isinstance(checks.value, ast.Tuple)
-    return {str(template(check.elts[1])) for check in checks.value.elts if isinstance(check, ast.Tuple)}
+    reasons = [check.elts[1] for check in checks.value.elts if isinstance(check, ast.Tuple)]
+    return {
+        getattr(zukan.exclusions, reason.id) if isinstance(reason, ast.Name) else str(template(reason))
+        for reason in reasons
+    }
 
 
 def judgements() -> set[str]:
