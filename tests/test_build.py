@@ -130,3 +130,37 @@ def test_the_shipped_snapshot_becomes_a_catalogue(seed_catalogue: Path) -> None:
         assert found is not None
         assert found.record.model_id == "google-bert/bert-base-uncased"
         assert reader.get("BERT-Base-Uncased") == found
+
+
+def test_the_journal_of_a_deleted_catalogue_is_not_replayed(tmp_path: Path, small_seed: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    ensure_catalogue(path, seed=small_seed)
+    writer = sqlite3.connect(path)
+    writer.execute("UPDATE model SET reason = 'from the old one'")
+    writer.commit()
+    stale = {suffix: path.with_name(path.name + suffix).read_bytes() for suffix in ("-wal", "-shm")}
+    writer.close()
+    path.unlink()
+    for suffix, content in stale.items():
+        path.with_name(path.name + suffix).write_bytes(content)
+    ensure_catalogue(path, seed=small_seed)
+    assert_whole(path)
+    with CatalogueReader(path) as reader:
+        found = reader.get("author0/model-0")
+    assert found is not None
+    assert found.tag.reason != "from the old one"
+
+
+def test_nothing_in_the_working_directory_is_imported(
+    tmp_path: Path, small_seed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gzip.py").write_text("raise SystemExit('imported from the working directory')")
+    monkeypatch.chdir(tmp_path)
+    assert ensure_catalogue(tmp_path / "catalogue.sqlite", seed=small_seed)
+
+
+def test_a_chatty_child_does_not_block_the_build(
+    tmp_path: Path, small_seed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONVERBOSE", "1")
+    assert ensure_catalogue(tmp_path / "catalogue.sqlite", seed=small_seed)

@@ -210,3 +210,68 @@ def test_the_views_are_there_for_users(writer: CatalogueWriter, path: Path) -> N
         assert connection.execute("SELECT count(*) FROM crawls").fetchone() == (0,)
     finally:
         connection.close()
+
+
+def test_two_repositories_of_one_page_never_become_one(writer: CatalogueWriter, path: Path) -> None:
+    """The snapshot knows one model by two names; on the Hub the old name belongs to another by now."""
+    snapshot(writer, {"id": "new/name", "_aliases": ["old-name"]})
+    crawl(writer, {"_id": "1", "id": "new/name"}, {"_id": "2", "id": "old-name"})
+    with CatalogueReader(path) as reader:
+        found = {name: hit.record.hub_id for name in ("new/name", "old-name") if (hit := reader.get(name))}
+    assert found == {"new/name": "1", "old-name": "2"}
+
+
+def test_one_repository_listed_twice_on_a_page_is_taken_once(writer: CatalogueWriter, path: Path) -> None:
+    counts = crawl(writer, {"_id": "1", "id": "a/old"}, {"_id": "1", "id": "a/new"}, {"_id": "2", "id": "a/other"})
+    assert counts.added == 2
+    assert len(names(path)) == 2
+
+
+def test_a_refused_row_does_not_push_out_the_good_one(writer: CatalogueWriter, path: Path) -> None:
+    crawl(writer, {"_id": "1", "id": "a/b", "likes": 7})
+    counts = crawl(writer, {"_id": "2", "id": "a/b", "tags": ["y" * 2_000_000]})
+    assert len(counts.refused) == 1
+    with CatalogueReader(path) as reader:
+        found = reader.get("a/b")
+    assert found is not None
+    assert (found.record.hub_id, found.record.removed) == ("1", False)
+
+
+def test_a_repository_set_aside_is_not_recommended(writer: CatalogueWriter, path: Path) -> None:
+    crawl(writer, {"_id": "1", "id": "a/b", "pipeline_tag": "fill-mask"})
+    crawl(writer, {"_id": "2", "id": "a/b", "pipeline_tag": "fill-mask"})
+    with CatalogueReader(path) as reader:
+        assert reader.prospect("a/b@1").exclusion == "removed from the Hub"
+        assert reader.prospect("a/b").exclusion is None
+
+
+def test_a_renamed_model_is_found_by_its_old_name_and_keeps_its_trials(writer: CatalogueWriter, path: Path) -> None:
+    from zukan.outcomes import TrialResult, TrialStatus
+    from zukan.query import make_query
+    from zukan.search import search
+    from zukan.store.trials import store_trial
+
+    crawl(writer, {"_id": "1", "id": "old/strange"})
+    store_trial(
+        path,
+        TrialResult("old/strange", "fill-mask", TrialStatus.OK, "you", "you", {}, started_at="2026-11-26T10:00:00"),
+    )
+    crawl(writer, {"_id": "1", "id": "new/name"})
+    with CatalogueReader(path) as reader:
+        assert [hit.record.model_id for hit in search(reader, make_query("strange")).hits] == ["new/name"]
+        assert [trial["model_id"] for trial in reader.trials("new/name")] == ["new/name"]
+
+
+def test_a_crawled_page_follows_its_bases_and_keeps_estimated_sizes_at_once(
+    writer: CatalogueWriter, path: Path
+) -> None:
+    """A crawl may be killed after any page: nothing may wait for its end."""
+    base = {"config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "safetensors": {"total": 110}}
+    snapshot(writer, {"id": "a/base", **base}, {"id": "a/tuned", "cardData": {"base_model": "a/base"}})
+    settle(writer)
+    crawl(writer, {"_id": "1", "id": "a/tuned", "downloads": 5})
+    with CatalogueReader(path) as reader:
+        found = reader.get("a/tuned")
+    assert found is not None
+    assert (found.tag.family, found.tag.rule) == (Family.ENCODER_ONLY, "base-model")
+    assert found.record.num_parameters == 110

@@ -12,8 +12,8 @@ import pytest
 from zukan.errors import UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import settle, take_page
+from zukan.languages import language_pair_in_name
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.ranking import language_pair_in_name
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Hardware, Recommendation, Verdict
@@ -151,6 +151,7 @@ def test_a_translation_direction_is_read_from_names(make: Callable[..., Path]) -
         ("Helsinki-NLP/opus-mt-ja-en", ("ja", "en")),
         ("staka/fugumt-en-ja", ("en", "ja")),
         ("a/opus_mt_de_fr", ("de", "fr")),
+        ("a/marian-finetuned-kde4-en-to-fr", ("en", "fr")),
         ("google/flan-t5-xl", None),
         ("facebook/m2m100_418M", None),
         ("facebook/mbart-large-50-many-to-many-mmt", None),
@@ -185,6 +186,29 @@ def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: 
     assert (first.fit.peak_bytes, first.fit.verdict, first.evidence) == (123_000_000, Verdict.FITS, "measured here")
     assert first.fit.basis == "measured here on 2026-11-26"
     assert answer.left_out == {"failed here: OutOfMemory: killed": 1}
+
+
+def test_a_language_is_a_word_of_the_name_and_not_a_part_of_one(make: Callable[..., Path]) -> None:
+    path = make(row("a/twitter-bert", cardData={"language": "en"}), row("a/twi-bert"))
+    assert ids(ask(path, "fill-mask", languages=["tw"])) == ["a/twi-bert"]
+
+
+def test_an_original_that_the_hub_calls_quantised_is_still_one() -> None:
+    """The Hub gives the relation to repositories that hold ONNX files beside their own weights."""
+    tags = ["safetensors", "onnx", "base_model:quantized:b/base"]
+    assert left_out(record_from_row(row("a/mini", tags=tags))) is None
+    assert left_out(record_from_row(row("a/mini", tags=[*tags, "4-bit"]))) is not None
+
+
+def test_a_detector_of_what_is_uncensored_is_not_uncensored() -> None:
+    assert left_out(record_from_row(row("a/nsfw_detection", pipeline_tag="image-classification"))) is None
+    assert left_out(record_from_row(row("a/nsfw-13b", pipeline_tag="text-generation"))) == "uncensored"
+
+
+def test_a_reranker_is_no_classifier() -> None:
+    found = left_out(record_from_row(row("a/bge-reranker", pipeline_tag="text-classification")))
+    assert found == "reranker, not a classifier"
+    assert left_out(record_from_row(row("a/bge-reranker", pipeline_tag="text-ranking"))) is None
 
 
 def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:

@@ -104,6 +104,29 @@ def test_words_that_no_model_has_together_are_relaxed_and_said_so(reader: Catalo
     assert result.hits
 
 
+def test_relaxed_words_have_pages_too(reader: CatalogueReader) -> None:
+    first = found(reader, "bert qqqqzzzz", limit=10)
+    assert found(reader, "bert qqqqzzzz", limit=5, offset=5) == first[5:]
+    assert not search(reader, make_query("flan t5", offset=10**6)).relaxed
+
+
+def test_what_a_size_bound_leaves_out_for_want_of_a_size_is_counted(reader: CatalogueReader) -> None:
+    bounded = search(reader, make_query("bert", max_parameters="1B", limit=1))
+    assert bounded.unknown_size > 100
+    assert search(reader, make_query("bert", limit=1)).unknown_size == 0
+
+
+def test_an_address_of_the_hub_is_a_name(reader: CatalogueReader) -> None:
+    address = "https://huggingface.co/google/flan-t5-xl/tree/main"
+    assert found(reader, address)[0] == find_model(reader, address).record.model_id == "google/flan-t5-xl"
+
+
+def test_a_language_is_the_same_word_in_both_languages(reader: CatalogueReader) -> None:
+    assert found(reader, "日本語", limit=5) == found(reader, "japanese", limit=5)
+    assert found(reader, "医療", limit=3)
+    assert found(reader, "ｂｅｒｔ", limit=3) == found(reader, "bert", limit=3)
+
+
 def test_the_end_of_a_result_is_known(reader: CatalogueReader) -> None:
     assert search(reader, make_query("bert", limit=5)).more
     assert not search(reader, make_query("bert", offset=10**6)).more

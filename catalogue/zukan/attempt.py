@@ -11,7 +11,7 @@ from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hit
 from zukan.search import find_model, nearest_names
 from zukan.store.read import CatalogueReader
-from zukan.trial import TrialEvent, run_trial
+from zukan.trial import TrialEvent, builtin, run_trial
 
 # Failures that are the model's own on this machine: remembered, so that it is not proposed again.
 _REMEMBERED: dict[type[errors.TrialError], TrialStatus] = {
@@ -37,6 +37,8 @@ def attempt(
         HubError: The model's files cannot be fetched.
 
     """
+    if request.model.startswith("zukan/") and builtin.find(request.model) is None:
+        raise errors.UnknownModel(request.model, [model.name for model in builtin.BUILTIN])
     hit = _known(reader, request.model)
     if hit is not None:
         # The present name: the catalogue knows renames, an offline cache does not.
@@ -48,13 +50,23 @@ def attempt(
         near = nearest_names(reader, request.model)
         error.suggestions = tuple(name for name in near if name != request.model)
         raise
+    except errors.RevisionNotFound as error:
+        error.detail = request.revision or ""
+        raise
     except errors.TrialError as error:
         status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
-        if status and store and hit:
+        if status and store and hit and _is_its_own(request, error):
             _keep(reader, _failed(request, hit, status, error, started_at))
         raise
     problem = _keep(reader, result) if store else None
     return replace(result, warnings=(*result.warnings, problem)) if problem else result
+
+
+def _is_its_own(request: TrialRequest, error: errors.TrialError) -> bool:
+    """Whether a failure says something of the model: not of a limit that the user set, nor of the installation."""
+    limited = request.timeout_seconds < TrialRequest("").timeout_seconds or request.memory_limit_bytes is not None
+    broken_installation = "torchvision" in error.detail or "requirements defined correctly" in error.detail
+    return not broken_installation and not (limited and isinstance(error, errors.TrialTimeout | errors.OutOfMemory))
 
 
 def _known(reader: CatalogueReader, name: str) -> Hit | None:

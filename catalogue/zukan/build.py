@@ -50,9 +50,15 @@ def build(path: Path, seed: Path, progress: Progress) -> bool:
             return False
         remove_stale(path.parent, f".{path.name}.*.building*")
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.building")
-        _fill(unfinished, seed, progress)
-        with translated(path):
-            unfinished.replace(path)
+        try:
+            _fill(unfinished, seed, progress)
+            with translated(path):
+                # A catalogue that was deleted by hand may have left its journal; it must not be replayed into this one.
+                for suffix in ("-wal", "-shm", "-journal"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                unfinished.replace(path)
+        finally:
+            remove_stale(path.parent, f"{unfinished.name}*")
         return True
     finally:
         os.close(lock)

@@ -253,9 +253,17 @@ class Catalogue:
 
     def cached_models(self) -> tuple[CacheEntry, ...]:
         """Return the models in the local Hugging Face cache, largest first."""
+        from contextlib import suppress  # noqa: PLC0415
+
+        from zukan.errors import StoreError  # noqa: PLC0415
         from zukan.hf_cache import cached_models  # noqa: PLC0415
 
-        return cached_models({str(trial.get("model_id")) for trial in self.trials(limit=10_000)})
+        tried: set[str] = set()
+        # A full disk is why somebody looks here: the catalogue only says which ones zukan has tried.
+        with suppress(StoreError):
+            if self.path.exists():
+                tried = {str(trial.get("model_id")) for trial in self.trials(limit=10_000)}
+        return cached_models(tried)
 
     def doctor(self, *, self_test: bool = True) -> tuple[Check, ...]:
         """Examine this installation; with `self_test` run one built-in trial per family."""

@@ -15,7 +15,7 @@ from zukan.outcomes import Check, TrialRequest
 from zukan.store.read import CatalogueReader
 
 _GIB = 2**30
-_INSTALL_TRIAL = 'pip install "zukan[trial]"'
+_INSTALL_TRIAL = "pip install torch transformers sentencepiece sacremoses"
 
 
 def examine(path: Path, *, self_test: bool) -> tuple[Check, ...]:

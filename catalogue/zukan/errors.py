@@ -225,7 +225,7 @@ class MissingExtra(TrialError):
         super().__init__(model_id, package)
         self.package = package
         self.requirement = requirement
-        """What to give to pip, e.g. `zukan[trial]` or `sacremoses`."""
+        """What to give to pip, e.g. `torch transformers` or `bitsandbytes`."""
 
 
 class UnsupportedTask(TrialError):

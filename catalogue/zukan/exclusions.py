@@ -19,7 +19,7 @@ _QUANTISED_NAME = re.compile(
     re.IGNORECASE,
 )
 _STUB_NAME = re.compile(
-    r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random)(?:$|[-_./])",
+    r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
     re.IGNORECASE,
 )
 _STUB_AUTHORS = {
@@ -27,12 +27,34 @@ _STUB_AUTHORS = {
     "peft-internal-testing", "tiny-random", "yujiepan", "zukan",
 }  # fmt: skip
 _UNCENSORED = re.compile(
-    r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic",
+    r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic|porn|hentai|sexgod|(?<![a-z])sexy?(?![a-z])",
     re.IGNORECASE,
 )
+# Filed under text-classification for their class, but their one number says how well a text answers a question.
+_RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 # Filed under speech recognition, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
+
+
+_QUANTISED_TAGS = {"4-bit", "8-bit", "2-bit", "3-bit", "gptq", "awq", "exl2", "bitsandbytes", "compressed-tensors"}
+
+
+def _says_quantised(record: ModelRecord, tags: set[str]) -> bool:
+    """Whether a repository that the Hub calls quantised says so itself.
+
+    The relation alone is no proof: the Hub also gives it to originals that hold ONNX or OpenVINO files beside
+    their own weights, and then names the model they were tuned from as what was quantised.
+    """
+    if record.base_relation != "quantized":
+        return False
+    return bool(tags & _QUANTISED_TAGS) or "quantization_config" in record.config or "safetensors" not in tags
+
+
+def other_format(record: ModelRecord) -> bool:
+    """Whether a repository's weights are for other programs than transformers."""
+    tags = {tag.lower() for tag in record.tags}
+    return (record.library_name or "").lower() in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags)
 
 
 def left_out(record: ModelRecord) -> str | None:
@@ -43,9 +65,10 @@ def left_out(record: ModelRecord) -> str | None:
     tags = {tag.lower() for tag in record.tags}
     name = record.model_id.rpartition("/")[2]
     library = (record.library_name or "").lower()
+    # A classifier that finds such pictures is none of them.
+    makes_something = not (record.pipeline_tag or "").endswith(("classification", "detection"))
     checks = (
         (record.removed or record.disabled, "removed from the Hub"),
-        (bool(record.gated), "gated: its authors must grant access"),
         (
             library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags,
             "adapter: needs its base model",
@@ -54,12 +77,17 @@ def left_out(record: ModelRecord) -> str | None:
             library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags),
             OTHER_FORMAT,
         ),
-        (record.base_relation == "quantized" or bool(_QUANTISED_NAME.search(name)), QUANTISED),
+        (bool(_QUANTISED_NAME.search(name)) or _says_quantised(record, tags), QUANTISED),
+        (bool(record.gated), "gated: its authors must grant access"),
         ((record.author or "").lower() in _STUB_AUTHORS or bool(_STUB_NAME.search(name)), "test model"),
-        (bool(_UNCENSORED.search(f"{record.model_id} {' '.join(record.tags)}")), "uncensored"),
+        (makes_something and bool(_UNCENSORED.search(f"{record.model_id} {' '.join(record.tags)}")), "uncensored"),
         (
             record.pipeline_tag == "automatic-speech-recognition" and bool(_ALIGNER.search(name)),
             "aligner, not a recogniser",
+        ),
+        (
+            record.pipeline_tag == "text-classification" and bool(_RERANKER.search(f"{name} {' '.join(record.tags)}")),
+            "reranker, not a classifier",
         ),
         ("custom_code" in tags, "runs code from its repository"),
         (

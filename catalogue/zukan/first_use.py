@@ -49,26 +49,29 @@ def _run(path: Path, options: list[str], progress: Progress | None) -> bool:
     import json  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
     import sys  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415
 
-    # The child must find the same zukan as this process, installed or not.
-    source_root = str(Path(__file__).parents[1])
-    python_path = os.pathsep.join(part for part in (source_root, os.environ.get("PYTHONPATH")) if part)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "zukan.build", str(path.absolute()), *options],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": python_path},
-    )
+    from zukan.child import child_environment  # noqa: PLC0415
+
     message: dict[str, object] = {}
-    with child:
-        assert child.stdout is not None and child.stderr is not None  # noqa: PT018, S101 (opened as pipes)
-        for line in child.stdout:
-            message = json.loads(line)
-            if progress and "done" in message:
-                progress(int(str(message["done"])), int(str(message["total"])))
-        problem = child.stderr.read()
+    # A file and not a pipe: nobody reads a pipe while the progress is read from the other.
+    with tempfile.TemporaryFile("w+") as errors_file:
+        child = subprocess.Popen(
+            # -P: a file named gzip.py in the working directory must not be imported.
+            [sys.executable, "-P", "-m", "zukan.build", str(path.absolute()), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors_file,
+            text=True,
+            env=child_environment(),
+        )
+        with child:
+            for line in child.stdout or ():
+                message = json.loads(line)
+                if progress and "done" in message:
+                    progress(int(str(message["done"])), int(str(message["total"])))
+        errors_file.seek(0)
+        problem = errors_file.read()[-2_000:]
     if "built" in message:
         return bool(message["built"])
     kind = getattr(errors, str(message.get("error", "")), None)

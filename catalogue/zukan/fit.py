@@ -46,20 +46,27 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
         return Fit(Verdict.UNKNOWN, None, None, None, None, basis)
     working = max(int(size * _WORKING_SHARE), _WORKING_MIN)
     peak = BASE_BYTES + size + working
-    available = hardware.available_bytes
-    if hardware.accelerator_bytes:
-        available = max(available or 0, hardware.accelerator_bytes)
-    if available is None:
-        verdict = Verdict.UNKNOWN
-    elif peak <= available * _COMFORTABLE:
-        verdict = Verdict.FITS
-    else:
-        verdict = Verdict.TIGHT if peak <= available else Verdict.TOO_LARGE
+    private = BASE_PRIVATE_BYTES + working
+    verdict = judge(peak, private, hardware)
     return Fit(
         verdict=verdict,
         peak_bytes=peak,
-        private_bytes=BASE_PRIVATE_BYTES + working,
+        private_bytes=private,
         file_bytes=size,
         download_bytes=size,
         basis=f"estimate: {basis} + {BASE_BYTES // MIB} MiB for Python, torch and transformers + working memory",
     )
+
+
+def judge(peak: int, private: int, hardware: Hardware) -> Verdict:
+    """Return whether a process of that peak and private memory fits a machine.
+
+    Memory-mapped weights may be paged out, so only the private part must fit what is free now; but a model larger
+    than all the memory would read its weights from disk again for every token.
+    """
+    available, total = hardware.available_bytes, hardware.memory_bytes
+    if available is None:
+        return Verdict.UNKNOWN
+    if private > available or peak > (total or available):
+        return Verdict.TOO_LARGE
+    return Verdict.FITS if peak <= available * _COMFORTABLE else Verdict.TIGHT

@@ -56,8 +56,19 @@ def _memory() -> tuple[int | None, int | None, str]:
         except (OSError, ValueError):
             continue
         if total is not None and limit < min(total, _NO_LIMIT):
-            total, available, basis = limit, min(available or limit, limit), f"{basis}, limited by {path}"
+            free = max(limit - _used(path), 0)
+            total, available, basis = limit, min(available or free, free), f"{basis}, limited by {path}"
     return total, available, basis
+
+
+def _used(limit: Path) -> int:
+    """Return what a control group already uses of its limit."""
+    for name in ("memory.current", "memory.usage_in_bytes"):
+        try:
+            return int(limit.with_name(name).read_text())
+        except (OSError, ValueError):
+            continue
+    return 0
 
 
 def _nvidia_name() -> str | None:

@@ -12,7 +12,7 @@ from zukan.errors import CacheEntryMissing
 from zukan.outcomes import CacheEntry
 
 if TYPE_CHECKING:
-    from huggingface_hub import HFCacheInfo
+    from huggingface_hub import CachedRepoInfo, HFCacheInfo
 
 
 def _scan() -> HFCacheInfo | None:
@@ -52,6 +52,25 @@ def cached_models(tried: Collection[str] = ()) -> tuple[CacheEntry, ...]:
     )
 
 
+def check_cached(model_ids: Collection[str]) -> None:
+    """Make sure that all these models are in the cache.
+
+    Raises:
+        CacheEntryMissing: One of them is not.
+
+    """
+    repos = _models()
+    for name in model_ids:
+        if name.lower() not in repos:
+            near = get_close_matches(name.lower(), list(repos), n=3, cutoff=0.5)
+            raise CacheEntryMissing(name, [repos[key].repo_id for key in near])
+
+
+def _models() -> dict[str, CachedRepoInfo]:
+    info = _scan()
+    return {repo.repo_id.lower(): repo for repo in info.repos if repo.repo_type == "model"} if info else {}
+
+
 def remove_models(model_ids: Collection[str]) -> int:
     """Delete models from the cache and return how many bytes that freed.
 
@@ -59,12 +78,8 @@ def remove_models(model_ids: Collection[str]) -> int:
         CacheEntryMissing: One of them is not there; then nothing is deleted.
 
     """
-    info = _scan()
-    repos = {repo.repo_id.lower(): repo for repo in info.repos if repo.repo_type == "model"} if info else {}
-    for name in model_ids:
-        if name.lower() not in repos:
-            near = get_close_matches(name.lower(), list(repos), n=3, cutoff=0.5)
-            raise CacheEntryMissing(name, [repos[key].repo_id for key in near])
+    check_cached(model_ids)
+    info, repos = _scan(), _models()
     if info is None or not model_ids:
         return 0
     revisions = [revision.commit_hash for name in model_ids for revision in repos[name.lower()].revisions]

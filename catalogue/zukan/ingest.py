@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,17 +72,22 @@ def take_page(
     counts = Counts()
     entries: list[tuple[Entry, Stored | None]] = []
     seen: list[int] = []
-    names: set[str] = set()
+    claimed: set[str | int] = set()
     for row in rows:
         try:
-            prepared = _prepare(writer, row, asked, crawled_at)
+            entry, stored, replaced = _prepare(writer, row, asked, crawled_at)
         except (UnreadableRow, TypeError, ValueError, RecursionError, KeyError, AttributeError) as error:
             counts.refused.append((_shortened(row), f"{type(error).__name__}: {error}"))
             continue
-        entry, stored = prepared
-        if entry.record.model_id.lower() in names:
+        record = entry.record
+        if record.model_id.lower() in claimed or (record.hub_id and record.hub_id in claimed):
             continue  # listed twice: a page boundary moved
-        names.add(entry.record.model_id.lower())
+        if stored and stored.id in claimed:
+            # A former name now belongs to another repository, whose own row is on this page too.
+            stored = None
+        claimed.update(key for key in (record.model_id.lower(), record.hub_id, stored and stored.id) if key)
+        if replaced:
+            writer.set_aside(replaced)
         if stored and _same(stored, entry):
             counts.unchanged += 1
             seen.append(stored.id)
@@ -92,26 +97,35 @@ def take_page(
         entries.append((entry, stored))
     writer.save(entries, crawled_at=crawled_at)
     if crawled_at:
+        # The snapshot settles once at its end; a crawl may be killed after any page.
+        follow_bases(writer, [entry.record.model_id for entry, _ in entries])
+    if crawled_at:
         writer.mark_seen(seen, crawled_at, crawled_at[:10])
     return counts
 
 
 def _prepare(
     writer: CatalogueWriter, row: Any, asked: frozenset[str], crawled_at: str | None
-) -> tuple[Entry, Stored | None]:
+) -> tuple[Entry, Stored | None, int | None]:
+    """Return (the model, what is stored of it, the id of another repository that had its name until now)."""
     if not isinstance(row, dict):
         raise UnreadableRow("not an object")
     hub_id, model_id = identity(row)
     stored = writer.find(hub_id, model_id)
+    replaced = None
     if stored and stored.hub_id and hub_id and stored.hub_id != hub_id:
-        writer.set_aside(stored.id)
-        stored = None
+        replaced, stored = stored.id, None
     row = without_templates(row)
     if crawled_at:
         row = {**row, "_sources": ["hub"], "_as_of": crawled_at[:10]}
     if stored:
         old = json.loads(stored.row_json)
         row = merged(old, row, asked)
+        if crawled_at:
+            row.pop("_removed", None)
+            row.pop("_absent_2024_07_11", None)
+        if stored.model_id.lower() != model_id.lower() and "@" not in stored.model_id:
+            row["_aliases"] = list(dict.fromkeys([*old.get("_aliases", []), stored.model_id]))
         if crawled_at:
             row["_sources"] = list(dict.fromkeys([*old.get("_sources", []), "hub"]))
     row_json = compact(row)
@@ -120,7 +134,7 @@ def _prepare(
     # Surrogates cannot be stored; better to refuse the one row than to lose the page.
     row_json.encode()
     record = record_from_row(row)
-    return Entry(record, classify(record), row_json, search_text(record), left_out(record)), stored
+    return Entry(record, classify(record), row_json, search_text(record), left_out(record)), stored, replaced
 
 
 def _same(stored: Stored, entry: Entry) -> bool:
@@ -149,26 +163,29 @@ def settle(writer: CatalogueWriter) -> int:
         How many tags changed.
 
     """
-    changed = 0
     with writer.transaction():
-        for _ in range(_MAX_LINEAGE_DEPTH):
-            round_changes = 0
-            for pending in pending_lineage(writer):
-                base = _base_tag(writer, pending.bases)
-                if base is None:
-                    continue
-                tag = classify(record_from_row(json.loads(pending.row_json)), base)
-                if (tag.family, tag.certainty, tag.rule) != (
-                    pending.tag.family,
-                    pending.tag.certainty,
-                    pending.tag.rule,
-                ):
-                    save_tag(writer, pending.id, tag)
-                    round_changes += 1
-            changed += round_changes
-            if not round_changes:
-                break
+        changed = follow_bases(writer)
         estimate_sizes(writer)
+    return changed
+
+
+def follow_bases(writer: CatalogueWriter, model_ids: Sequence[str] | None = None) -> int:
+    """Let models (of these names, if given) take the family of their base; return how many tags changed."""
+    changed = 0
+    for _ in range(_MAX_LINEAGE_DEPTH):
+        round_changes = 0
+        for pending in pending_lineage(writer, model_ids):
+            base = _base_tag(writer, pending.bases)
+            if base is None:
+                continue
+            tag = classify(record_from_row(json.loads(pending.row_json)), base)
+            old = pending.tag
+            if (tag.family, tag.certainty, tag.rule) != (old.family, old.certainty, old.rule):
+                save_tag(writer, pending.id, tag)
+                round_changes += 1
+        changed += round_changes
+        if not round_changes:
+            break
     return changed
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 # code, other codes (slash-separated) | English names (the first is shown) | Japanese names (likewise);
@@ -223,3 +224,19 @@ def is_language_tag(tag: str) -> bool:
 def language_words() -> dict[str, str]:
     """Return every name of a language as people write it (case-folded), with its code."""
     return dict(_names().words)
+
+
+def language_pair_in_name(model_id: str) -> tuple[str, str] | None:
+    """Return the direction that a translation model's name states (`opus-mt-ja-en` → `("ja", "en")`)."""
+    parts = [part for part in re.split(r"[-_.]", model_id.rpartition("/")[2].lower()) if part not in ("to", "2")]
+    for first, second in pairwise(parts):
+        if first != second and all(len(part) in (2, 3) and part.isalpha() for part in (first, second)):
+            source, target = (_language_part(part) for part in (first, second))
+            if source and target:
+                return source, target
+    return None
+
+
+def _language_part(code: str) -> str | None:
+    """Return the language code if it is one; `mt` in a translation model's name is machine translation."""
+    return language_code(code) if code != "mt" and is_language_tag(code) else None

@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
-from zukan.languages import is_language_tag, language_code, language_name
+from zukan.languages import language_name, language_pair_in_name
 from zukan.schema import Fit, Hardware, Prospect, Reason, Understanding, Verdict
+from zukan.tasks import topic_signs
 
 DOWNLOAD_POINTS = 4.0
 """For each factor of ten in downloads."""
@@ -56,7 +56,8 @@ def rank(
     parts += _machine(fit, hardware)
     if trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
-    return tuple(parts)
+    # Rounded here, so that what is shown adds up to the score that is shown.
+    return tuple(part._replace(points=round(part.points, 2)) for part in parts)
 
 
 def _adoption(record: Prospect) -> list[Reason]:
@@ -101,32 +102,17 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
     known = json.loads(record.languages)
     for code in understood.languages:
         name = language_name(code, "en")
-        named = name.lower() in record.model_id.lower()
+        named = _spaced(name) in _spaced(record.model_id)
         if code in known or named:
             few = named or len(known) <= _FEW_LANGUAGES
             points = LANGUAGE_POINTS if few else MULTILINGUAL_POINTS
-            parts.append(Reason("language", points, f"made for {name}" if few else f"multilingual, with {name}", "Hub"))
+            text = f"made for {name}" if few else f"multilingual, with {name}"
+            parts.append(Reason("language", points, text, "its name" if named else "Hub"))
         elif not known or "multilingual" in known:
             parts.append(Reason("language", -LANGUAGE_POINTS, f"not stated whether it knows {name}"))
         else:
             return None
     return parts
-
-
-def language_pair_in_name(model_id: str) -> tuple[str, str] | None:
-    """Return the direction that a translation model's name states (`opus-mt-ja-en` → `("ja", "en")`)."""
-    parts = model_id.rpartition("/")[2].lower().replace("_", "-").split("-")
-    for first, second in pairwise(parts):
-        if first != second and all(len(part) in (2, 3) and part.isalpha() for part in (first, second)):
-            source, target = (language_or_none(part) for part in (first, second))
-            if source and target:
-                return source, target
-    return None
-
-
-def language_or_none(code: str) -> str | None:
-    """Return the language code if it is one; `mt` in a translation model's name is machine translation."""
-    return language_code(code) if code != "mt" and is_language_tag(code) else None
 
 
 def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reason] | None:
@@ -135,6 +121,9 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
     if direction:
         right = (source in (None, direction[0])) and (target in (None, direction[1]))
         return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")] if right else None
+    if record.model_type == "t5" and source not in (None, "en"):
+        # T5 and Flan-T5 were taught to translate from English only.
+        return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
     asked = {code for code in (source, target) if code}
     known = set(json.loads(record.languages))
     if asked <= known:
@@ -147,13 +136,14 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
     name, tags = _spaced(record.model_id), _spaced(record.tags)
-    for weight, words in ((TOPIC_POINTS, understood.topics[:2]), (WORD_POINTS, understood.words[:6])):
-        for word in words:
-            wanted = _spaced(word).strip()
-            if f" {wanted}" in name:
-                parts.append(Reason("words", weight, f"its name says {word}"))
-            elif f" {wanted}" in tags:
-                parts.append(Reason("words", weight * 0.75, f"its tags say {word}", "Hub"))
+    wishes = [(TOPIC_POINTS, [f" {sign} " for sign in topic_signs(topic)]) for topic in understood.topics[:2]]
+    # A word may be the beginning of a longer one; a topic's signs are whole words.
+    wishes += [(WORD_POINTS, [f" {_spaced(word).strip()}"]) for word in understood.words[:6]]
+    for weight, signs in wishes:
+        for text, share, where in ((name, 1.0, "its name says"), (tags, 0.75, "its tags say")):
+            if found := next((sign for sign in signs if sign in text), None):
+                parts.append(Reason("words", weight * share, f"{where} {found.strip()}", None if share == 1 else "Hub"))
+                break
     return parts
 
 

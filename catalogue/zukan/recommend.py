@@ -13,7 +13,7 @@ from zukan.ranking import rank
 from zukan.schema import Candidate, Fit, Hardware, Prospect, Reason, Recommendation, Understanding, Verdict
 from zukan.search import match_words
 from zukan.store.read import CatalogueReader, Words
-from zukan.tasks import understand
+from zukan.tasks import topic_signs, understand
 
 _POOL = 600
 """How many of the most popular models of a task are looked at, at least."""
@@ -107,7 +107,8 @@ def _prospects(reader: CatalogueReader, understood: Understanding, family: str |
             add(match_words(language_name(code, "en")))
     if understood.source_language and understood.target_language:
         add(match_words(f"{understood.source_language}-{understood.target_language}"))
-    for word in (*understood.topics[:2], *understood.words[:3]):
+    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
+    for word in (*signs, *understood.words[:3]):
         add(match_words(word))
     return [prospect for prospect in pool.values() if _answers(prospect, understood)]
 
@@ -166,7 +167,7 @@ def _judge(
     if parts is None:
         return "other languages"
     adopted = "adoption" if model.downloads or model.likes else "none"
-    score = round(sum(part.points for part in parts), 3)
+    score = round(sum(part.points for part in parts), 2)
     return _Ranked(model, score, parts, fit, "measured here" if trial else adopted)
 
 

@@ -28,6 +28,9 @@ _SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 
 
+_SMALLEST_NAMED = 10_000_000
+
+
 class UnreadableRow(ValueError):
     """A row that names no model."""
 
@@ -124,14 +127,14 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
     )
 
 
-_PLAUSIBLE_FACTOR = 10
+_PLAUSIBLE_FACTOR = 2.2
 
 
 def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str | None]:
     """Return the parameter count and where it comes from, the Hub's own figure first.
 
-    The Hub's figure is read from one file and can miss nearly everything (a 35B checkpoint said 664,944), so
-    it must be within a factor of ten of a size that the name states; packed 4-bit weights are an eighth.
+    A figure can miss nearly everything (a 35B checkpoint said 664,944) and counts packed 4-bit weights as an
+    eighth, so a size that the name states is believed where it is much larger.
     """
     named, _ = parameters_in_name(model_id)
     for key in ("safetensors", "gguf"):
@@ -140,7 +143,7 @@ def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str 
             return total, f"Hub: {key}"
     stated = mapping(row.get("_params"))
     value = integer(stated.get("value"))
-    if value and value > 0:
+    if value and value > 0 and (named is None or value * _PLAUSIBLE_FACTOR > named):
         return value, "stated: exact" if stated.get("exact") is True else "stated: rounded"
     return parameters_in_name(model_id)
 
@@ -150,7 +153,8 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     sizes = set()
     for experts, number, unit in _SIZE_IN_NAME.findall(model_id.rsplit("/", maxsplit=1)[-1].replace("_", "-")):
         sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
-    sizes.discard(0)
+    # Below ten million it is training steps, a version or a data set, not the size.
+    sizes = {number for number in sizes if number >= _SMALLEST_NAMED}
     return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
 
 

@@ -187,6 +187,8 @@ class SearchResult(NamedTuple):
     """Whether there are more behind the last one."""
     relaxed: bool = False
     """No model matched every word, so these match some of them."""
+    unknown_size: int = 0
+    """How many models the size bounds left out only because their size is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from zukan.errors import UnknownModel, UnknownTask
-from zukan.languages import language_code
+from zukan.languages import language_code, language_name
 from zukan.schema import Hit, Query, SearchResult
 from zukan.store.read import CatalogueReader, Words
 from zukan.store.tokens import task_token
@@ -37,30 +37,34 @@ def _term(word: str) -> tuple[str, str] | None:
     A word may be the beginning of a longer one. The name of a language matches what is said to know it, a word
     of a language written without spaces also the task, language and topics that it names.
     """
+    word = unicodedata.normalize("NFKC", word)
     parts = tokens(word)
     if not parts:
         return None
     phrase = _quoted(parts)
     code = language_code(word) if len(word) > 3 or not word.isascii() else None
     if code:
-        return f'({phrase} * OR languages : "{code}")', phrase
+        name = f"({phrase} OR {_quoted(tokens(language_name(code, 'en')))})"
+        return f'({phrase} * OR languages : "{code}" OR name : {name})', name
     understood = None if word.isascii() else _understood(word)
     if understood is None:
         return f"({phrase} *)", phrase
     task, languages, topics = understood
-    required = [f"task : {_quoted([task_token(task)])}", *(f'languages : "{name}"' for name in languages)]
+    required = [f"task : {_quoted([task_token(task)])}"] if task else []
+    required += [f'languages : "{name}"' for name in languages]
     names = [_quoted(tokens(topic)) for topic in topics if tokens(topic)]
     required += [f"{name} *" for name in names]
     return f"({phrase} * OR ({' AND '.join(required)}))", " AND ".join(names)
 
 
 def _understood(word: str) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
-    from zukan.tasks import understand  # noqa: PLC0415 (only such words need the registry)
+    from zukan.tasks import known_words, understand  # noqa: PLC0415 (only such words need the registry)
 
     try:
         found = understand(word)
     except UnknownTask:
-        return None
+        known = known_words(word)
+        return ("", (), known) if known else None
     return found.task.task_id, found.languages, (*found.topics, *found.words)
 
 
@@ -85,7 +89,8 @@ def match_words(words: str, *, every: bool = True, full_name: str = "") -> Words
         expression=" AND ".join(expression for expression, _ in terms),
         in_name=f"name : ({' AND '.join(names)})" if names else "",
         full_name=full_name,
-        short_name=" ".join(tokens(words.lower())),
+        # One word alone is a kind of model, not the name of a single one.
+        short_name=" ".join(tokens(words.lower())) if len(tokens(words)) > 1 else "",
     )
 
 
@@ -123,9 +128,29 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
         return reader.match(words, _conditions(query), sort=query.sort, limit=query.limit + 1, offset=query.offset)
 
     hits, relaxed = ask(wanted), False
-    if not hits and wanted and query.offset == 0 and len(query.words.split()) > 1:
-        hits, relaxed = ask(match_words(query.words, every=False)), True
-    return SearchResult(query, tuple(hits[: query.limit]), more=len(hits) > query.limit, relaxed=relaxed)
+    if not hits and wanted and len(query.words.split()) > 1 and not _any(reader, query, wanted):
+        wanted, relaxed = match_words(query.words, every=False), True
+        hits = ask(wanted)
+    return SearchResult(
+        query,
+        tuple(hits[: query.limit]),
+        more=len(hits) > query.limit,
+        relaxed=relaxed,
+        unknown_size=_unknown_sizes(reader, query, wanted),
+    )
+
+
+def _any(reader: CatalogueReader, query: Query, words: Words) -> bool:
+    """Whether anything matches at all: an offset beyond the end is no reason to ask for less."""
+    return query.offset > 0 and bool(reader.prospects(words, _conditions(query), 1))
+
+
+def _unknown_sizes(reader: CatalogueReader, query: Query, words: Words | None) -> int:
+    """Return how many models the size bounds left out only because their size is not known."""
+    if query.min_parameters is None and query.max_parameters is None:
+        return 0
+    without = query._replace(min_parameters=None, max_parameters=None)
+    return reader.count(words, [*_conditions(without), ("unknown_size", None)])
 
 
 def _full_name(reader: CatalogueReader, words: str) -> str:

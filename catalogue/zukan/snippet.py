@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zukan.exclusions import other_format
+from zukan.languages import language_pair_in_name
 from zukan.schema import Family, FamilyTag, ModelRecord
 
 _HEAD = "from transformers import {auto_class}, AutoTokenizer\n\nmodel_id = {model_id!r}\n"
@@ -53,12 +55,15 @@ print(tokenizer.decode(output[0], skip_special_tokens=True))
 """
 _CLASSIFY = """
 inputs = tokenizer("I love this film.", return_tensors="pt")
-scores = model(**inputs).logits[0].softmax(-1)
+logits = model(**inputs).logits[0]
+# A single number is a score of its own (a reranker's, say), not one of several labels.
+scores = logits.softmax(-1) if len(logits) > 1 else logits.sigmoid()
 for label, score in sorted(zip(model.config.id2label.values(), scores.tolist()), key=lambda pair: -pair[1]):
     print(f"{label}\\t{score:.3f}")
 """
 _EMBED = """
 sentences = ["A man is eating food.", "Someone has a meal.", "The sky is blue."]
+tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 inputs = tokenizer(sentences, padding=True, truncation=True, return_tensors="pt")
 hidden = model(**inputs).last_hidden_state
 # Mean over the real tokens; see 1_Pooling/config.json in the repository for its own way.
@@ -85,6 +90,12 @@ pipe = pipeline({task!r}, model={model_id!r})
 print(pipe({example!r}))
 """
 
+_ZERO_SHOT = """from transformers import pipeline
+
+pipe = pipeline("zero-shot-classification", model={model_id!r})
+print(pipe("The match ended two to one.", candidate_labels=["sport", "politics", "cooking"]))
+"""
+
 _TEXT_TASKS = {
     "fill-mask": ("AutoModelForMaskedLM", _FILL_MASK),
     "text-generation": ("AutoModelForCausalLM", _GENERATE),
@@ -105,6 +116,10 @@ _PIPELINE_TASKS = {
 _SEQ2SEQ_TASKS = ("translation", "summarization", "text2text-generation")
 _PREFIX_TYPES = ("t5", "mt5", "umt5", "longt5", "switch_transformers")
 _LONG_TEXT = "The tower is 324 metres tall, about the same height as an 81-storey building, and the tallest in Paris."
+_GREETINGS = {
+    "ja": "お元気ですか", "de": "Wie geht es dir", "fr": "Comment allez-vous", "es": "¿Cómo estás?", "zh": "你好吗",
+    "ko": "잘 지내세요", "ru": "Как дела", "it": "Come stai", "pt": "Como você está",
+}  # fmt: skip
 _OTHER_LIBRARIES = (
     "diffusers",
     "timm",
@@ -126,13 +141,19 @@ def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
     model has no pipeline for its task and goes through `generate`.
     """
     task = record.pipeline_tag
-    if record.library_name in _OTHER_LIBRARIES or tag.family in (Family.OTHER, Family.UNDETERMINED):
+    if (
+        record.library_name in _OTHER_LIBRARIES
+        or other_format(record)
+        or tag.family in (Family.OTHER, Family.UNDETERMINED)
+    ):
         return "", None
     warning = (
         "# This repository runs its own code: read it, then add trust_remote_code=True below.\n"
         if "custom_code" in record.tags
         else ""
     )
+    if task == "zero-shot-classification":
+        return warning + _ZERO_SHOT.format(model_id=record.model_id), task
     if task in _PIPELINE_TASKS:
         code = _PIPELINE.format(task=task, model_id=record.model_id, example=_PIPELINE_TASKS[task])
         return warning + code, task
@@ -148,6 +169,8 @@ def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
     if task is None:
         return "", None
     auto_class, body = _TEXT_TASKS[task]
+    if auto_class == "AutoModel" and record.model_type in _PREFIX_TYPES:
+        auto_class = "AutoModelForTextEncoding"
     if task == "text-generation" and "conversational" in record.tags:
         body = _CHAT
     return warning + _code(record, auto_class, body), task
@@ -180,4 +203,7 @@ def _seq2seq_body(record: ModelRecord) -> str:
         return _SEQ2SEQ.format(text=f"summarize: {_LONG_TEXT}" if kind in _PREFIX_TYPES else _LONG_TEXT)
     if kind in _PREFIX_TYPES:
         return _SEQ2SEQ.format(text="translate English to German: How are you")
-    return _SEQ2SEQ.format(text="How are you" if task == "translation" else _LONG_TEXT)
+    if task == "translation":
+        source = (language_pair_in_name(record.model_id) or ("en", ""))[0]
+        return _SEQ2SEQ.format(text=_GREETINGS.get(source, "How are you"))
+    return _SEQ2SEQ.format(text=_LONG_TEXT)

@@ -39,8 +39,8 @@ class _Registry(NamedTuple):
     """English words, Japanese words, and which task each task becomes beside one of them."""
     japanese_words: Mapping[str, str]
     stop_words: frozenset[str]
-    topics: tuple[tuple[str, tuple[str, ...]], ...]
-    """What one task is about, where several kinds of model share it → the phrases that ask for it."""
+    topics: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    """What one task is about, where several kinds of model share it → what asks for it, what a model says."""
 
 
 @cache
@@ -64,7 +64,7 @@ def _registry() -> _Registry:
         if phrase[0] == "~"
     )
     stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
-    topics = tuple((topic, _split(phrases)) for topic, phrases in data["topics"].items())
+    topics = {name: (_split(row["asked"]), _split(row["signs"])) for name, row in data["topics"].items()}
     return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics)
 
 
@@ -156,7 +156,7 @@ def understand(question: str) -> Understanding:
     registry = _registry()
     if exact := registry.names.get(_key(question)):
         # A task's own name needs no reading, and the phrase book costs more than the answer.
-        return Understanding(task=registry.tasks[exact])
+        return Understanding(task=registry.tasks[exact], topics=_topics(normalise(question)))
     text = normalise(question)
     mentions = find_mentions(text)
     matches = _phrase_book().find(text)
@@ -260,9 +260,21 @@ def _topics(text: str) -> tuple[str, ...]:
     padded = f" {re.sub(r'[^0-9a-z]+', ' ', text)} "
     return tuple(
         topic
-        for topic, phrases in _registry().topics
+        for topic, (phrases, _) in _registry().topics.items()
         if any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in phrases)
     )
+
+
+def known_words(text: str) -> tuple[str, ...]:
+    """Return the English of the Japanese words in a text that data/tasks.toml knows (医療 → medical)."""
+    text = normalise(text)
+    known = _registry().japanese_words
+    return tuple(dict.fromkeys(known[name] for name in sorted(known, key=len, reverse=True) if name in text))
+
+
+def topic_signs(topic: str) -> tuple[str, ...]:
+    """Return the words by which a model's name or tags say that it is made for a topic."""
+    return _registry().topics[topic][1]
 
 
 def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:

@@ -94,17 +94,20 @@ def _zukan(
     """A field guide to the models of the Hugging Face Hub: which one do I try first?"""
 
 
+def _check_text(arguments: list[str]) -> None:
+    for argument in arguments:
+        if not argument.isprintable() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise typer.BadParameter(f"not valid text: {argument!r}")
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing is raised."""
     from zukan_cli.exit_codes import ExitCode  # noqa: PLC0415
 
     choose(arguments)
     try:
-        code = get_command(app)(arguments, prog_name="zukan", standalone_mode=False)
-    except BrokenPipeError:
-        # `zukan search … | head`: nobody reads on, which is no error.
-        sys.stdout = open("/dev/null", "w")  # noqa: PTH123, SIM115 (nothing more may be flushed into the pipe)
-        return int(ExitCode.OK)
+        _check_text(arguments)
+        code = get_command(app)(arguments or ["--help"], prog_name="zukan", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (a traceback reaching a user is a bug)
         from zukan_cli.diagnostics import fail  # noqa: PLC0415
 

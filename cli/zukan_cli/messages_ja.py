@@ -116,12 +116,10 @@ _SENTENCES = {
         "30日間のダウンロード {downloads}、いいね {likes}（Hub の公表値、{date} 時点）"
     ),
     "unknown: the catalogue does not know its size": "不明: カタログにサイズの情報がありません",
-    "{verdict}: {peak} of memory at most, {private} of it private; download {download}\n{basis}": (
-        "{verdict}: メモリ最大 {peak}（うち専有 {private}）、ダウンロード {download}\n{basis}"
-    ),
+    "{verdict}: about {peak} of memory, {private} of it private; download {download}\n{basis}": "{verdict}: メモリ約 {peak}（うち専有 {private}）、ダウンロード {download}\n{basis}",
     "created {created}, last changed {modified}": "作成 {created}、最終更新 {modified}",
     "from the sources below": "下記の出典による",
-    "{number} models, e.g. {names}": "{number} モデル（例: {names}）",
+    "{number} models of this catalogue, e.g. {names}": "このカタログの {number} モデル（例: {names}）",
     "not known to the catalogue": "カタログに情報なし",
     "none; type: zukan try {name}": "なし。試すには: zukan try {name}",
     "Python (transformers 5.23)": "Python（transformers 5.23）",
@@ -135,6 +133,17 @@ _SENTENCES = {
     "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available.": (
         "数値は Hub の公表値（最新 {date}）です。メモリ（~）はこのマシンでの推定値です（空き {available}）。"
     ),
+    "Nothing was deleted.": "何も削除していません。",
+    "Of {number} of these the catalogue does not know whether their authors must grant access.": (
+        "このうち {number} 件は、利用に作者の許可が必要かどうかカタログでは分かりません。"
+    ),
+    "{number} models that match are left out: their size is not known.": (
+        "条件に合う {number} 件は、サイズが不明なため除きました。"
+    ),
+    "answer": "回答",
+    "input": "入力",
+    "its authors must grant access": "作者の許可が必要",
+    "none; zukan has no Python for it: {reason}": "なし。このモデル用の Python 例もありません: {reason}",
     "Try the first: zukan try {name}": "1 位を試すには: zukan try {name}",
     "Look at the first: zukan show {name}": "1 位を詳しく見るには: zukan show {name}",
     "{number} {reason}": "{reason} {number} 件",
@@ -142,7 +151,7 @@ _SENTENCES = {
     # families
     "{number} models in the catalogue": "カタログに {number} モデル",
     # try
-    "load {load} + first answer {first}{speed}": "読み込み {load} + 最初の回答 {first}{speed}",
+    "load {load} + first answer {first}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{speed}（その前に torch のインポート {imports}）",
     " (estimated {size})": "（推定 {size}）",
     # cache
     "The local cache holds no models.": "ローカルキャッシュにモデルはありません。",

@@ -45,11 +45,7 @@ ERRORS = {
         "指定を解釈できません {detail}。zukan --help を参照してください。"
     ),
     # the Hub
-    "the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; unset it, "
-    "or try a built-in model: zukan try zukan/mini-bert “I love [MASK].”": (
-        "オフラインに設定されていて（HF_HUB_OFFLINE または --offline）、ファイルがローカルキャッシュにありません。"
-        "設定を解除するか、内蔵モデルを試してください: zukan try zukan/mini-bert “I love [MASK].”"
-    ),
+    'the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; unset it, or try a built-in model: zukan try zukan/mini-bert "I love [MASK]."': 'オフラインに設定されていて（HF_HUB_OFFLINE または --offline）、ファイルがローカルキャッシュにありません。設定を解除するか、内蔵モデルを試してください: zukan try zukan/mini-bert "I love [MASK]."',
     "the Hub at {endpoint} cannot be reached ({detail}); search and recommend work offline, and zukan try "
     "zukan/mini-bert runs a built-in model.": (
         "Hub（{endpoint}）に接続できません（{detail}）。search と recommend はオフラインでも使えます。"
@@ -66,11 +62,7 @@ ERRORS = {
     "{name} has no revision {detail}; leave --revision out for the newest.": (
         "{name} にリビジョン {detail} はありません。最新版を使うには --revision を省略してください。"
     ),
-    "{name} is gated: ask its authors for access at its page on the Hub, then type hf auth login, or pick an open one "
-    "with zukan recommend.": (
-        "{name} の利用には作者の許可が必要です。Hub のモデルページで申請してから hf auth login を実行するか、"
-        "zukan recommend で制限のないモデルを選んでください。"
-    ),
+    "{name} is gated: ask its authors for access at its page on the Hub, then type hf auth login, or pick an open one with zukan recommend TASK.": "{name} の利用には作者の許可が必要です。Hub のモデルページで申請してから hf auth login を実行するか、zukan recommend TASK で制限のないモデルを選んでください。",
     "the Hub did not answer as expected ({detail}); try again later.": (
         "Hub から想定外の応答がありました（{detail}）。しばらくしてから実行し直してください。"
     ),
@@ -103,9 +95,7 @@ ERRORS = {
     ),
     "the local cache holds no {name}; {hint}": "ローカルキャッシュに {name} はありません。{hint}",
     # trials
-    'a trial needs {package}, which is not installed; type: pip install "{requirement}"': (
-        '試行に必要な {package} がインストールされていません。次を実行してください: pip install "{requirement}"'
-    ),
+    "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: pip install {requirement}": "試行に必要な {package} がインストールされていません（zukan の追加機能 [trial] に含まれます）。次を実行してください: pip install {requirement}",
     "zukan cannot try {task} yet; it can try: {names}.": (
         "zukan は {task} の試行にまだ対応していません。対応しているタスク: {names}"
     ),
@@ -114,10 +104,7 @@ ERRORS = {
     "this input cannot be used: {detail}; see zukan try --help.": (
         "この入力は使えません: {detail}。zukan try --help を参照してください。"
     ),
-    "{name} holds no weights that transformers can load ({detail}); pick another with zukan recommend.": (
-        "{name} には transformers で読み込める重みがありません（{detail}）。"
-        "zukan recommend で別のモデルを選んでください。"
-    ),
+    "{name} holds no weights that transformers can load ({detail}); pick another with zukan recommend TASK.": "{name} には transformers で読み込める重みがありません（{detail}）。zukan recommend TASK で別のモデルを選んでください。",
     "{name} has pickle weights only and --safetensors-only refuses them; leave it out to load them safely.": (
         "{name} の重みは pickle 形式だけで、--safetensors-only では読み込みません。"
         "このオプションを外すと、安全な方法で読み込みます。"
@@ -126,26 +113,16 @@ ERRORS = {
         "{name} は Hub にある独自の Python コードを実行します（{detail}）。"
         "まずコードを確認してから、--trust-remote-code を付けてください。"
     ),
-    "{name} cannot be tried: {detail}; pick another with zukan recommend.": (
-        "{name} は試せません: {detail}。zukan recommend で別のモデルを選んでください。"
-    ),
-    "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with zukan recommend, "
-    "or try anyway with --memory-limit {needed_bytes}.": (
-        "{name} には約 {needed_bytes} のメモリが必要ですが、空きは {available_bytes} です。"
-        "zukan recommend で小さいモデルを選ぶか、--memory-limit '{needed_bytes}' を付けて試してください。"
-    ),
-    "{name} could not be loaded: {detail}; zukan show {name} tells more.": (
-        "{name} を読み込めませんでした: {detail}。詳しくは zukan show {name} で確認できます。"
-    ),
+    "{name} cannot be tried: {detail}; pick another with zukan recommend TASK.": "{name} は試せません: {detail}。zukan recommend TASK で別のモデルを選んでください。",
+    "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with zukan recommend TASK, or try anyway with --memory-limit {limit}.": "{name} には約 {needed_bytes} のメモリが必要ですが、空きは {available_bytes} です。zukan recommend TASK で小さいモデルを選ぶか、--memory-limit {limit} を付けて試してください。",
+    "{name} could not be loaded: {detail}; zukan doctor examines the installation.": "{name} を読み込めませんでした: {detail}。zukan doctor で環境を確認できます。",
     "{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation.": (
         "{name} は読み込めましたが、推論に失敗しました: {detail}。zukan doctor で環境を診断できます。"
     ),
     "{name} was stopped after {seconds} s while {phase}; give it more with --timeout.": (
         "{name} を {seconds} 秒で打ち切りました（段階: {phase}）。--timeout で時間を延ばせます。"
     ),
-    "{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend.": (
-        "{name} はメモリ不足で止まりました（段階: {phase}。{detail}）。zukan recommend で小さいモデルを選んでください。"
-    ),
+    "{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend TASK.": "{name} はメモリ不足で止まりました（段階: {phase}。{detail}）。zukan recommend TASK で小さいモデルを選んでください。",
     "the trial of {name} crashed ({detail}); zukan doctor examines the installation.": (
         "{name} の試行が異常終了しました（{detail}）。zukan doctor で環境を診断できます。"
     ),

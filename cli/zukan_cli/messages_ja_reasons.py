@@ -30,6 +30,7 @@ REASONS = {
     "quantised copy": "量子化版",
     "test model": "テスト用モデル",
     "uncensored": "無検閲モデル",
+    "reranker, not a classifier": "再順位付け用で分類器ではない",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",
     "runs code from its repository": "独自コードの実行が必要",
     "no PyTorch weights": "PyTorch の重みなし",

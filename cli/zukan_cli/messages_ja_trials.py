@@ -33,6 +33,9 @@ TRIALS = {
         "config.json に model_type がないため、transformers のモデルではありません"
     ),
     "{name} is not valid JSON": "{name} が正しい JSON ではありません",
+    "{name} is not a JSON object": "{name} が JSON オブジェクトではありません",
+    "{name} is {size} bytes long": "{name} の大きさが {size} バイトあります",
+    "{language} is no language": "{language} という言語はありません",
     "there is no such folder": "そのフォルダーはありません",
     "its modules.json points outside the repository": "modules.json がリポジトリの外を指しています",
     "its module {name} runs only with the sentence-transformers package": (

@@ -7,6 +7,7 @@ escaped in Markdown, and a CSV cell never begins like a formula.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,10 @@ def write(text: str = "") -> None:
 def _print(text: str) -> None:
     try:
         print(text, flush=True)
+    except BrokenPipeError:
+        # `zukan search … | head`: nobody reads on, which is no error. Nothing more may be flushed into the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
@@ -135,7 +140,8 @@ def _write_csv(rows: Sequence[Row]) -> None:
     for row in rows:
         cells = [(clean(_flat(row.get(key))), row.get(key)) for key in keys]
         writer.writerow(
-            f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text for text, value in cells
+            f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+            for text, value in cells
         )
     _print(buffer.getvalue().removesuffix("\n"))
 
@@ -151,7 +157,7 @@ def _write_markdown(columns: Sequence[Column], rows: Sequence[Row]) -> None:
 
 
 def _markdown_cell(text: str) -> str:
-    text = clean(text.replace("\n", " "))
+    text = clean(text.replace("\n", " / "))
     for character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, escaped)
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
@@ -205,8 +211,6 @@ _GAP = 3
 
 def _table_width() -> int | None:
     """Fit the terminal; into a pipe or file write lines long enough for ids and reasons."""
-    import os  # noqa: PLC0415
-
     if os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty():
         return None
     return 140

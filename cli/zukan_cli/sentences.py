@@ -30,7 +30,7 @@ def explain(error: BaseException) -> tuple[str, ExitCode]:
     for kind in type(error).__mro__:
         if kind in _TABLE:
             sentence, code = _TABLE[kind]
-            return sentence(error), code
+            return " ".join(sentence(error).split()), code
     if os.environ.get("ZUKAN_DEBUG"):
         raise error
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
@@ -75,7 +75,7 @@ def _unreachable(error: errors.HubUnreachable) -> str:
     if error.offline:
         return _(
             "the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; "
-            "unset it, or try a built-in model: zukan try zukan/mini-bert “I love [MASK].”"
+            'unset it, or try a built-in model: zukan try zukan/mini-bert "I love [MASK]."'
         )
     return _(
         "the Hub at {endpoint} cannot be reached ({detail}); search and recommend work offline, and "
@@ -91,9 +91,10 @@ def _rate_limited(error: errors.RateLimited) -> str:
 
 
 def _missing_extra(error: errors.MissingExtra) -> str:
-    return _('a trial needs {package}, which is not installed; type: pip install "{requirement}"').format(
-        package=error.package, requirement=error.requirement
-    )
+    return _(
+        "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: "
+        "pip install {requirement}"
+    ).format(package=error.package, requirement=error.requirement)
 
 
 def _wrong_task(error: errors.WrongTask) -> str:
@@ -127,6 +128,8 @@ def _detail(template: str) -> Sentence:
         facts |= {key: library_text(str(facts[key])) for key in ("detail", "message", "phase") if key in facts}
         facts["name"] = facts.get("model_id") or facts.get("name", "")
         facts["path"] = str(getattr(error, "path", ""))
+        if isinstance(needed := facts.get("needed_bytes"), int):
+            facts["limit"] = f"{needed // 10**6 + 1}MB"
         for key, value in vars(error).items():
             if key.endswith("_bytes"):
                 facts[key] = size(value)
@@ -168,7 +171,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     errors.GatedModel: (
         _detail(
             "{name} is gated: ask its authors for access at its page on the Hub, then type hf auth login, "
-            "or pick an open one with zukan recommend."
+            "or pick an open one with zukan recommend TASK."
         ),
         ExitCode.ACCESS,
     ),
@@ -226,7 +229,9 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.USAGE,
     ),
     errors.NoWeights: (
-        _detail("{name} holds no weights that transformers can load ({detail}); pick another with zukan recommend."),
+        _detail(
+            "{name} holds no weights that transformers can load ({detail}); pick another with zukan recommend TASK."
+        ),
         ExitCode.MODEL,
     ),
     errors.PickleRefused: (
@@ -243,18 +248,18 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.MODEL,
     ),
     errors.UnloadableModel: (
-        _detail("{name} cannot be tried: {detail}; pick another with zukan recommend."),
+        _detail("{name} cannot be tried: {detail}; pick another with zukan recommend TASK."),
         ExitCode.MODEL,
     ),
     errors.NotEnoughMemory: (
         _detail(
             "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with "
-            "zukan recommend, or try anyway with --memory-limit {needed_bytes}."
+            "zukan recommend TASK, or try anyway with --memory-limit {limit}."
         ),
         ExitCode.MODEL,
     ),
     errors.LoadFailed: (
-        _detail("{name} could not be loaded: {detail}; zukan show {name} tells more."),
+        _detail("{name} could not be loaded: {detail}; zukan doctor examines the installation."),
         ExitCode.TRIAL,
     ),
     errors.RunFailed: (
@@ -266,7 +271,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.TRIAL,
     ),
     errors.OutOfMemory: (
-        _detail("{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend."),
+        _detail("{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend TASK."),
         ExitCode.TRIAL,
     ),
     errors.TrialCrashed: (

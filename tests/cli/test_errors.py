@@ -183,7 +183,7 @@ def test_without_the_trial_extra(zukan: Zukan, catalogue: Path, tmp_path: Path) 
     done = zukan("try", "zukan/mini-bert", "I love [MASK].", environment={"PYTHONPATH": python_path})
     assert done.returncode == ExitCode.EXTRA
     assert "pip install" in done.stderr
-    assert "zukan[trial]" in done.stderr
+    assert "[trial]" in done.stderr
     assert_one_sentence(done.stderr)
 
 

@@ -165,3 +165,33 @@ def test_a_read_only_catalogue_can_be_read(zukan: Zukan, seed_catalogue: Path, t
     finally:
         folder.chmod(0o755)
     assert (done.returncode, done.stdout.strip()) == (0, "google-bert/bert-base-uncased")
+
+
+def test_the_answer_of_a_trial_is_in_every_format(zukan: Zukan, catalogue: Path) -> None:
+    for format_ in ("md", "csv", "jsonl"):
+        done = zukan("try", "zukan/mini-t5", "translate English to German: How are you", "--format", format_)
+        assert done.returncode == 0, done.stderr
+        assert "Wie sind Sie?" in done.stdout, format_
+
+
+def test_no_cell_of_a_csv_begins_like_a_formula(zukan: Zukan, hostile: Path) -> None:
+    rows = list(csv.reader(io.StringIO(zukan("search", "bert", "--format", "csv").stdout)))
+    assert not [cell for row in rows[1:] for cell in row if cell.startswith(("=", "@", "+", "-"))]
+
+
+def test_zukan_alone_shows_its_help(zukan: Zukan) -> None:
+    done = zukan()
+    assert done.returncode == 0
+    assert "recommend" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_closed_pipe_ends_well(catalogue: Path) -> None:
+    import subprocess
+    import sys
+
+    from conftest import child_environment
+
+    command = f"set -o pipefail; {sys.executable} -m zukan_cli search bert --format jsonl --limit 2000 | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=child_environment(), check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -65,7 +65,7 @@ def test_the_first_use_is_as_light_as_the_next(tmp_path: Path) -> None:
     again, loaded_again = modules(*QUESTIONS[0])
     assert json.loads(first) == json.loads(again)
     extra = {name for name in loaded - loaded_again if name.startswith("zukan")}
-    assert extra == set(), "the build runs in a child"
+    assert extra <= {"zukan.child"}, "the build runs in a child"
 
 
 def test_drawing_a_table_loads_rich_and_nothing_heavier(catalogue: Path) -> None:

@@ -193,3 +193,17 @@ def test_the_child_is_offline_and_has_no_token(monkeypatch: pytest.MonkeyPatch) 
 def test_the_status_file_is_read() -> None:
     assert read_status("Name:\tpython\nVmHWM:\t  2048 kB\nRssAnon:\t 1024 kB\n") == (2 * 2**20, 2**20)
     assert read_status("Name:\tpython\n") == (None, None)
+
+
+def test_asking_again_and_again_while_downloading_costs_nothing() -> None:
+    """A long download asks ten times a second whether the child could import."""
+    with Child() as child:
+        deadline = time.monotonic() + 60
+        while not child._early and time.monotonic() < deadline:
+            assert child.failure("acme/m") is None
+            time.sleep(0.05)
+        put_aside = len(child._early)
+        assert put_aside
+        for _ in range(100):
+            assert child.failure("acme/m") is None
+        assert len(child._early) < put_aside + 10

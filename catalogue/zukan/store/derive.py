@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -39,15 +39,24 @@ def size_word(model_id: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def pending_lineage(writer: CatalogueWriter) -> Iterator[Pending]:
-    """Yield the models whose tag could still come from their base model."""
+def _stem(model_id: str) -> str:
+    """Return what a name begins with, and whether it says multilingual: ByT5 and mBERT are larger than T5 and BERT."""
+    name = model_id.rpartition("/")[2].lower()
+    many = "multilingual" if "multilingual" in name else ""
+    return f"{re.split(r'[^a-z0-9]', name)[0]} {many}"
+
+
+def pending_lineage(writer: CatalogueWriter, model_ids: Sequence[str] | None = None) -> Iterator[Pending]:
+    """Yield the models (of these names, if given) whose tag could still come from their base model."""
     connection = writer.connection
     connection.row_factory = sqlite3.Row
     try:
         rows = connection.execute(
             "SELECT m.id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence, "
             "json_group_array(b.base) AS bases FROM model m JOIN base_link b ON b.model = m.id "
-            "JOIN detail d ON d.id = m.id WHERE m.certainty <> 'certain' GROUP BY m.id"
+            "JOIN detail d ON d.id = m.id WHERE m.certainty <> 'certain' "
+            "AND (?1 IS NULL OR m.model_id IN (SELECT value FROM json_each(?1))) GROUP BY m.id",
+            (None if model_ids is None else json.dumps(list(model_ids)),),
         ).fetchall()
     finally:
         connection.row_factory = None
@@ -99,8 +108,8 @@ def estimate_sizes(writer: CatalogueWriter) -> int:
     execute(
         "UPDATE model SET num_parameters = NULL, parameters_source = NULL WHERE parameters_source LIKE 'estimate:%'"
     )
-    samples: dict[tuple[str, str], list[int]] = defaultdict(list)
-    unknown: list[tuple[int, str, str]] = []
+    samples: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    unknown: list[tuple[int, tuple[str, str, str]]] = []
     for id_, model_id, model_type, number, source in execute(
         "SELECT id, model_id, model_type, num_parameters, parameters_source FROM model "
         "WHERE model_type IS NOT NULL AND ifnull(base_relation, '') NOT IN ('adapter', 'quantized')"
@@ -108,23 +117,22 @@ def estimate_sizes(writer: CatalogueWriter) -> int:
         word = size_word(model_id)
         if word is None:
             continue
+        kind = (model_type, word, _stem(model_id))
         if number is None:
-            unknown.append((id_, model_type, word))
+            unknown.append((id_, kind))
         elif source in ("Hub: safetensors", "stated: exact"):
-            samples[model_type, word].append(number)
-    typical: dict[tuple[str, str], tuple[int, str]] = {}
-    for (model_type, word), numbers in samples.items():
+            samples[kind].append(number)
+    typical: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for kind, numbers in samples.items():
         if len(numbers) < _MIN_SAMPLES:
             continue
         low, _, high = quantiles(numbers, n=4)
         if high <= low * _MAX_SPREAD:
-            kind = f"{len(numbers)} {model_type} models named {word}"
+            model_type, word, _ = kind
             spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
-            typical[model_type, word] = (
-                int(median(numbers)),
-                f"estimate: median of {kind}, half of them {spread}",
-            )
-    found = [(*typical[key], id_) for id_, *rest in unknown if (key := (rest[0], rest[1])) in typical]
+            text = f"estimate: median of {len(numbers)} {model_type} models named {word}, half of them {spread}"
+            typical[kind] = (int(median(numbers)), text)
+    found = [(*typical[kind], id_) for id_, kind in unknown if kind in typical]
     writer.connection.executemany("UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?", found)
     from_base = execute(
         "UPDATE model SET parameters_source = 'estimate: as its base model ' || base.model_id, "

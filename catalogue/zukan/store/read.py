@@ -202,6 +202,11 @@ class CatalogueReader:
                 return hit_from_row(rows[0])
         return None
 
+    def count(self, words: Words | None, conditions: Iterable[tuple[str, Any]]) -> int:
+        """Return how many models match."""
+        clause, _, values = _clause(words, conditions, "popularity")
+        return int(self._all(f"SELECT count(*) AS number FROM {clause}", values)[0]["number"])
+
     def prospect(self, model_id: str) -> Prospect:
         """Return what ranking reads of one model."""
         return self.prospects(None, [("model_id", model_id)], 1)[0]
@@ -278,9 +283,16 @@ class CatalogueReader:
 
     def trials(self, model_id: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """Return stored trial results, newest first."""
-        where, values = ("WHERE model_id = ?", [model_id]) if model_id else ("", [])
-        rows = self._all(f"SELECT result FROM trial {where} ORDER BY id DESC LIMIT ?", (*values, limit))
-        return [json.loads(row["result"]) for row in rows]
+        # A trial of a model's former name is a trial of the model.
+        where = "WHERE coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE" if model_id else "WHERE ?1 IS NULL"
+        rows = self._all(
+            "SELECT t.result, m.model_id AS present FROM trial t LEFT JOIN alias a ON a.name = t.model_id "
+            f"LEFT JOIN model m ON m.id = a.model {where} ORDER BY t.id DESC LIMIT ?2",
+            (model_id, limit),
+        )
+        return [
+            {**json.loads(row["result"]), **({"model_id": row["present"]} if row["present"] else {})} for row in rows
+        ]
 
 
 def _escape_like(value: str) -> str:
@@ -289,6 +301,7 @@ def _escape_like(value: str) -> str:
 
 _FILTERS = {
     "model_id": "m.model_id = ?",
+    "unknown_size": "m.num_parameters IS NULL",
     "task": "(m.pipeline_tag = ?)",
     "tasks": "m.pipeline_tag IN (SELECT value FROM json_each(?))",
     "types": "m.model_type IN (SELECT value FROM json_each(?))",

@@ -58,7 +58,9 @@ _COLUMNS = (
     "exclusion", "config", "as_of", "sources", "crawled_at",
 )  # fmt: skip
 _INSERT = f"INSERT INTO model (id, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"
-_UPDATE = f"UPDATE model SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"
+_KEPT = ("num_parameters", "parameters_source")
+_SET = ", ".join(f"{name} = coalesce(?, {name})" if name in _KEPT else f"{name} = ?" for name in _COLUMNS)
+_UPDATE = f"UPDATE model SET {_SET} WHERE id = ?"
 _INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -196,7 +198,14 @@ class CatalogueWriter:
             if other and other[0] != stored.id:
                 self.set_aside(other[0])
             execute("DELETE FROM alias WHERE name = ?", (record.model_id,))
-            execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (stored.model_id, stored.id))
+            if "@" not in stored.model_id:
+                execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (stored.model_id, stored.id))
+        # An estimate of the size is kept until `settle` makes a new one.
+        execute(
+            "UPDATE model SET num_parameters = NULL, parameters_source = NULL "
+            "WHERE id = ? AND parameters_source NOT LIKE 'estimate:%'",
+            (stored.id,),
+        )
         execute(_UPDATE, (*_values(entry, crawled_at), stored.id))
         execute("UPDATE detail SET row = ? WHERE id = ?", (entry.row_json, stored.id))
         execute("DELETE FROM model_text WHERE rowid = ?", (stored.id,))
@@ -225,7 +234,11 @@ class CatalogueWriter:
         row = execute("SELECT hub_id FROM model WHERE id = ?", (id_,)).fetchone()
         if row and row[0] is not None:
             # Another `_id` had this name before: that repository is gone from it. Keep its facts aside.
-            execute("UPDATE model SET removed = 1, model_id = model_id || '@' || hub_id WHERE id = ?", (id_,))
+            execute(
+                "UPDATE model SET removed = 1, exclusion = 'removed from the Hub', "
+                "model_id = model_id || '@' || hub_id WHERE id = ?",
+                (id_,),
+            )
             return
         for statement in (
             "DELETE FROM detail WHERE id = ?",

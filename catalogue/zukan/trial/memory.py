@@ -29,7 +29,7 @@ def check_memory(request: TrialRequest, model_id: str, plan: Plan, hardware: Har
     peak = plan.estimated_bytes
     if peak is None or _on_accelerator(request, hardware):
         return ()
-    tokens, new_tokens = _token_counts(request, plan.task, plan.config)
+    tokens, new_tokens = _token_counts(request, plan.task, plan.config, plan.input_limit)
     private = estimate.private_bytes(
         plan.config, tokens=tokens, new_tokens=new_tokens, dtype_bytes=_dtype_bytes(plan.config)
     )
@@ -45,11 +45,13 @@ def check_memory(request: TrialRequest, model_id: str, plan: Plan, hardware: Har
     return ()
 
 
-def estimated_bytes(request: TrialRequest, config: Mapping[str, Any], selection: Selection, task: str) -> int | None:
+def estimated_bytes(
+    request: TrialRequest, config: Mapping[str, Any], selection: Selection, task: str, input_limit: int | None = None
+) -> int | None:
     """Estimate the peak of a trial; None where the size of the weights is not known."""
     if selection.weights is None or selection.weights.size is None:
         return None
-    tokens, new_tokens = _token_counts(request, task, config)
+    tokens, new_tokens = _token_counts(request, task, config, input_limit)
     return estimate.estimate_bytes(
         config,
         selection.weights.size,
@@ -59,12 +61,17 @@ def estimated_bytes(request: TrialRequest, config: Mapping[str, Any], selection:
     )
 
 
-def _token_counts(request: TrialRequest, task: str, config: Mapping[str, Any]) -> tuple[int, int]:
-    """Guess the tokens of the input: a third of its letters, or all of them in scripts without spaces."""
+def _token_counts(
+    request: TrialRequest, task: str, config: Mapping[str, Any], input_limit: int | None
+) -> tuple[int, int]:
+    """Guess the tokens of the input: a third of its letters, or all of them in scripts without spaces.
+
+    What is beyond the model's or the tokenizer's limit is cut off before it is read.
+    """
     text = " ".join(part for part in (request.text, request.context) if part)
     letters = len(text) if not text.isascii() else len(text) // 3
-    limit = estimate.position_limit(config)
-    tokens = max(8, min(letters, limit) if limit else letters)
+    limits = [limit for limit in (estimate.position_limit(config), input_limit) if limit]
+    tokens = max(8, min([letters, *limits]))
     return tokens, request.max_new_tokens if task in GENERATING_TASKS else 0
 
 

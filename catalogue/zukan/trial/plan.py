@@ -24,5 +24,7 @@ class Plan:
     """sentence-transformers' modules; empty for a plain model."""
     estimated_bytes: int | None
     warnings: tuple[str, ...]
+    input_limit: int | None = None
+    """Tokens after which the input is cut, as the tokenizer's own settings say."""
     explicit_model_type: bool = True
     """False when config.json does not name the model type."""

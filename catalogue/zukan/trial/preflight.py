@@ -38,6 +38,8 @@ _QUANTIZATION_PACKAGES = {
     "auto-round": ("auto_round", "auto-round"),
     "eetq": ("eetq", "eetq"),
 }
+_NO_LIMIT = 10**7
+"""A tokenizer without a limit states 10^30."""
 _TOKENIZER_PACKAGES = {
     "xlm": ("sacremoses", EXTRA),
     "flaubert": ("sacremoses", EXTRA),
@@ -90,7 +92,7 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     model = Model(config, model_type, has_modules=bool(modules))
     kinds.check_code(request, repository, config, model_type, known, warnings)
     task = _task(request, repository, model, known, warnings)
-    tokenizer_config = repository.json(root + "tokenizer_config.json") or {}
+    tokenizer_config = repository.json_object(root + "tokenizer_config.json")
     selection = _selection(request, repository, config, modules, tokenizer_config)
     _check_weights(request, repository, selection, warnings)
     _check_packages(repository, config, model_type)
@@ -99,6 +101,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     _require_options(request, task)
     if task == "translation":
         translating.require_target(request, repository, config, model_type, tokenizer_config, root)
+    stated = tokenizer_config.get("model_max_length")
+    input_limit = stated if isinstance(stated, int) and 0 < stated < _NO_LIMIT else None
     return Plan(
         task=task,
         auto_class=abilities.auto_class(task, model),
@@ -107,7 +111,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
         family=classify(_record(repository, model)).family,
         selection=selection,
         modules=modules,
-        estimated_bytes=memory.estimated_bytes(request, config, selection, task),
+        estimated_bytes=memory.estimated_bytes(request, config, selection, task, input_limit),
+        input_limit=input_limit,
         warnings=tuple(warnings),
         explicit_model_type=explicit,
     )
@@ -117,8 +122,10 @@ def is_complete(repository: Repository) -> bool:
     """Tell whether a cached snapshot has all that a trial needs, by its own configuration and index."""
     try:
         modules = kinds.modules_of(repository)
-        config = kinds.config_of(repository, files.transformer_root(list(modules)))
-        selection = _selection(TrialRequest(repository.model_id), repository, config, modules, {})
+        root = files.transformer_root(list(modules))
+        config = kinds.config_of(repository, root)
+        tokenizer_config = repository.json_object(root + "tokenizer_config.json")
+        selection = _selection(TrialRequest(repository.model_id), repository, config, modules, tokenizer_config)
     except UnloadableModel:
         return False
     weights = selection.weights
@@ -234,9 +241,9 @@ def _selection(
         repository.sizes,
         config=config,
         modules=list(modules) or None,
-        index=repository.json(index) if index else None,
+        index=repository.json_object(index) if index else None,
         tokenizer_class=tokenizer_config.get("tokenizer_class"),
-        with_code=request.trust_remote_code and "auto_map" in config,
+        with_code=request.trust_remote_code and ("auto_map" in config or "auto_map" in tokenizer_config),
     )
 
 

@@ -13,7 +13,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from zukan.child import child_environment as own_environment
 from zukan.errors import OutOfMemory, TrialCrashed, TrialTimeout
 
 POLL_SECONDS = 0.05
 _TAIL_BYTES = 8192
-_SOURCE_ROOT = Path(__file__).parents[2]
 _VMSTAT = Path("/proc/vmstat")
 
 _FORCED = {
@@ -163,7 +162,7 @@ class Child:
             OutOfMemory: The system killed it.
 
         """
-        self._early += self._take(0)
+        self._early.extend(self._messages(0))
         error = next((message for message in self._early if message.get("event") == "error"), None)
         if error is None and self._process.poll() is not None and not self._readable():
             raise self._verdict(model_id)
@@ -182,10 +181,13 @@ class Child:
             self._process.stdin.flush()
 
     def _take(self, timeout: float) -> list[Mapping[str, Any]]:
-        """Return the messages that have come since the last look."""
+        """Return the messages that have come since the last look, those first that `failure` put aside."""
         if self._early:
             early, self._early = self._early, []
             return early
+        return self._messages(timeout)
+
+    def _messages(self, timeout: float) -> list[Mapping[str, Any]]:
         self._read(timeout)
         *lines, rest = bytes(self._pending).split(b"\n")
         self._pending[:] = rest
@@ -236,25 +238,23 @@ class Child:
             )
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         lines = self.stderr_tail().splitlines()[-3:]
-        return TrialCrashed(model_id, f"{how} while in phase {self.phase}" + "".join(f"\n{line}" for line in lines))
+        return TrialCrashed(
+            model_id, f"{how} while in phase {self.phase}" + "".join(f"; {line.strip()}" for line in lines)
+        )
 
     def _kill(self) -> None:
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        # Also when the leader is gone: what it started may live on in its group.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 
 def child_environment() -> dict[str, str]:
     """Return the environment of the worker."""
-    environment = {name: value for name, value in os.environ.items() if name not in _REMOVED}
+    environment = {name: value for name, value in own_environment().items() if name not in _REMOVED}
     for name, value in _DEFAULTS.items():
         environment.setdefault(name, value)
     environment.update(_FORCED)
-    if str(_SOURCE_ROOT) not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        # A checkout. An installed zukan must not be named: its folder would come before the standard library.
-        paths = [str(_SOURCE_ROOT), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     return environment
 
 

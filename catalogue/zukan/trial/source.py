@@ -21,6 +21,8 @@ from zukan.trial.builtin import Builtin
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _PATH_STARTS = ("./", "../", "/", "~")
+_MAX_JSON_BYTES = 64 * 2**20
+"""The largest index of a sharded checkpoint is a few megabytes."""
 FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -54,15 +56,31 @@ class Repository:
         """Return the content of a JSON file, None if there is no such file.
 
         Raises:
-            UnloadableModel: It is not valid JSON.
+            UnloadableModel: It is not valid JSON, or larger than such a file ever is.
 
         """
         if name not in self.sizes:
             return None
+        if (self.sizes[name] or 0) > _MAX_JSON_BYTES:
+            raise UnloadableModel(self.model_id, f"{name} is {self.sizes[name]} bytes long")
         try:
             return json.loads(self.path(name).read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnloadableModel(self.model_id, f"{name} is not valid JSON") from error
+
+    def json_object(self, name: str) -> dict[str, Any]:
+        """Return the content of a JSON file that holds an object, `{}` if there is no such file.
+
+        Raises:
+            UnloadableModel: It is something else.
+
+        """
+        content = self.json(name)
+        if content is None:
+            return {}
+        if not isinstance(content, dict):
+            raise UnloadableModel(self.model_id, f"{name} is not a JSON object")
+        return content
 
 
 def local_repository(name: str) -> Repository | None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from zukan.errors import MissingExtra
 
-EXTRA = "zukan[trial]"
+EXTRA = "torch transformers sentencepiece sacremoses"
+"""What zukan's extra `trial` brings."""
 
 MASKED_LM = "MASKED_LM"
 CAUSAL_LM = "CAUSAL_LM"

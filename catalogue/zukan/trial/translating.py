@@ -99,6 +99,9 @@ def require_target(
     if text is None:
         return
     if model_type in PREFIX_TYPES:
+        for option, language in (("--from", request.source_language), ("--to", target)):
+            if language is not None and language_code(language) is None:
+                raise MissingOption(repository.model_id, option, f"{language} is no language", targets_of(config))
         if target is None and not names_its_task(text, config):
             raise MissingOption(repository.model_id, "--to", "the language to translate into", targets_of(config))
         return
@@ -113,7 +116,7 @@ def require_target(
 
 def _target_is_fixed(repository: Repository, config: Mapping[str, Any], root: str) -> bool:
     """Tell whether a fine-tuned model always begins with its one target language."""
-    generation = repository.json(root + "generation_config.json") or {}
+    generation = repository.json_object(root + "generation_config.json")
     for settings in (generation, config):
         usual = (None, config.get("bos_token_id"), config.get("eos_token_id"))
         if settings.get("forced_bos_token_id") not in usual:
@@ -125,7 +128,7 @@ def _target_is_fixed(repository: Repository, config: Mapping[str, Any], root: st
 
 def _special_tokens(repository: Repository, tokenizer_config: Mapping[str, Any], root: str) -> Sequence[str]:
     tokens: list[str] = []
-    for settings in (tokenizer_config, repository.json(root + "special_tokens_map.json") or {}):
+    for settings in (tokenizer_config, repository.json_object(root + "special_tokens_map.json")):
         for key in ("additional_special_tokens", "extra_special_tokens"):
             values = settings.get(key)
             tokens += [_content(value) for value in (values if isinstance(values, list) else ())]

@@ -29,15 +29,18 @@ def cache(
     """List the models in the local Hugging Face cache, or delete some."""
     entries = options.open_catalogue(db).cached_models()
     if remove:
-        from zukan.hf_cache import remove_models  # noqa: PLC0415
+        from zukan.hf_cache import check_cached, remove_models  # noqa: PLC0415
 
         wanted = {name.lower() for name in remove}
+        check_cached(remove)
         others = [entry.model_id for entry in entries if entry.model_id.lower() in wanted and not entry.tried]
         if not yes:
             question = _("Delete {names} from the cache?").format(names=", ".join(remove))
             if others:
                 question += " " + _("({names}: downloaded by another program)").format(names=", ".join(others))
-            typer.confirm(question, abort=True, err=True)
+            if not typer.confirm(question, err=True):
+                note(_("Nothing was deleted."))
+                raise typer.Exit(1)
         freed = remove_models(remove)
         note(_("Freed {size}.").format(size=texts.size(freed)))
         entries = tuple(entry for entry in entries if entry.model_id.lower() not in wanted)

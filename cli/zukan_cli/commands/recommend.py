@@ -117,6 +117,13 @@ def _report(answer: Recommendation, format_: str) -> None:
             "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available."
         ).format(date=answer.as_of or "?", available=available)
     )
+    unknown = sum(candidate.record.gated is None for candidate in answer.candidates)
+    if unknown:
+        note(
+            _("Of {number} of these the catalogue does not know whether their authors must grant access.").format(
+                number=unknown
+            )
+        )
     if answer.candidates:
         first = answer.candidates[0].record.model_id
         if answer.understood.task.trial:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zukan_cli import options, payload, texts
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write_rows
+
+if TYPE_CHECKING:
+    from zukan.schema import SearchResult
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,7 +49,9 @@ def search(
     max_params: Annotated[str | None, typer.Option("--max-params", metavar="N", help="350M, 2.7B …")] = None,
     sort: Annotated[
         str,
-        typer.Option("--sort", help="relevance, downloads, likes, trending, created, modified or params."),
+        typer.Option(
+            "--sort", help="relevance, downloads, likes, trending, created, modified or params (smallest first)."
+        ),
     ] = "relevance",
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Rows to pass over.")] = 0,
@@ -71,13 +76,16 @@ def search(
     )
     rows = [payload.hit(hit) for hit in result.hits]
     write_rows(rows, columns(), format_)
-    _report(rows, more=result.more, relaxed=result.relaxed, limit=limit, offset=offset, format_=format_)
+    _report(result, rows, format_)
 
 
-def _report(rows: list[dict[str, object]], *, more: bool, relaxed: bool, limit: int, offset: int, format_: str) -> None:
+def _report(result: SearchResult, rows: list[dict[str, object]], format_: str) -> None:
     from zukan_cli.diagnostics import note  # noqa: PLC0415
 
-    if relaxed:
+    query = result.query
+    if result.unknown_size:
+        note(_("{number} models that match are left out: their size is not known.").format(number=result.unknown_size))
+    if result.relaxed:
         note(_("No model matches every word; these match some of them."))
     if not rows:
         note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
@@ -87,5 +95,5 @@ def _report(rows: list[dict[str, object]], *, more: bool, relaxed: bool, limit: 
     dates = [str(row["as_of"]) for row in rows if row["as_of"]]
     if dates:
         note(_("Downloads and likes: stated by the Hub, {first} to {last}.").format(first=min(dates), last=max(dates)))
-    if more:
-        note(_("There are more: --offset {offset}.").format(offset=offset + limit))
+    if result.more:
+        note(_("There are more: --offset {offset}.").format(offset=query.offset + query.limit))

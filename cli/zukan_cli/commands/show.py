@@ -29,6 +29,8 @@ def show(
     card = options.open_catalogue(db).show(model)
     row = payload.card(card)
     write_fields(_facts(card, row), format_, whole=row)
+    if format_ == "md" and card.snippet:
+        write(f"\n```python\n{card.snippet.rstrip()}\n```")
     if format_ == "table" and card.snippet:
         write(f"\n{_('Python (transformers 5.23)')}\n")
         write("\n".join(f"    {line}".rstrip() for line in card.snippet.rstrip().splitlines()))
@@ -55,9 +57,14 @@ def _facts(card: ModelCard, row: dict[str, Any]) -> list[tuple[str, str]]:
         facts.append((_("made from"), f"{', '.join(record.base_models)} ({record.base_relation or '?'})"))
     if card.copies:
         names = ", ".join(name for name, _relation in card.children)
-        facts.append((_("made into"), _("{number} models, e.g. {names}").format(number=card.copies, names=names)))
+        facts.append(
+            (
+                _("made into"),
+                _("{number} models of this catalogue, e.g. {names}").format(number=card.copies, names=names),
+            )
+        )
     if record.gated is not False:
-        gated = _("not known to the catalogue") if record.gated is None else str(record.gated)
+        gated = _("not known to the catalogue") if record.gated is None else _("its authors must grant access")
         facts.append((_("gated"), gated))
     facts.append((_("dates"), _dates(card)))
     if card.evaluations:
@@ -94,7 +101,7 @@ def _needs(card: ModelCard) -> str:
     fit = card.fit
     if fit.peak_bytes is None:
         return _("unknown: the catalogue does not know its size")
-    return _("{verdict}: {peak} of memory at most, {private} of it private; download {download}\n{basis}").format(
+    return _("{verdict}: about {peak} of memory, {private} of it private; download {download}\n{basis}").format(
         verdict=_(str(fit.verdict)),
         peak=texts.size(fit.peak_bytes),
         private=texts.size(fit.private_bytes),
@@ -106,7 +113,7 @@ def _needs(card: ModelCard) -> str:
 def _dates(card: ModelCard) -> str:
     record = card.record
     return _("created {created}, last changed {modified}").format(
-        created=(record.created_at or "?")[:10], modified=(record.last_modified or "?")[:10]
+        created=(record.created_at or texts.UNKNOWN)[:10], modified=(record.last_modified or texts.UNKNOWN)[:10]
     )
 
 
@@ -114,7 +121,16 @@ def _evaluation(item: Any) -> str:
     return f"{item.get('dataset')}: {item.get('metric')} {item.get('value')} ({_('from the sources below')})"
 
 
+def _why_none(card: ModelCard) -> str:
+    record = card.record
+    if record.library_name not in (None, "transformers", "sentence-transformers"):
+        return f"{_('library')} {record.library_name}"
+    return f"{_('task')} {record.pipeline_tag or texts.UNKNOWN}, {_('family')} {card.tag.family}"
+
+
 def _trials(card: ModelCard) -> str:
+    if not card.trials and not card.snippet:
+        return _("none; zukan has no Python for it: {reason}").format(reason=_why_none(card))
     if not card.trials:
         return _("none; type: zukan try {name}").format(name=card.record.model_id)
     lines = []

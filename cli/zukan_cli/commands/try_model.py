@@ -48,7 +48,9 @@ def try_model(
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds before the trial is stopped.")] = 300.0,
     memory_limit: Annotated[
         int | None,
-        typer.Option("--memory-limit", parser=parse_size, metavar="SIZE", help="Stop beyond this: 8GB."),
+        typer.Option(
+            "--memory-limit", parser=parse_size, metavar="SIZE", help="Stop when its private memory passes this: 8GB."
+        ),
     ] = None,
     device: Annotated[str | None, typer.Option("--device", help="cpu, cuda, mps …; else what torch finds.")] = None,
     revision: Annotated[str | None, typer.Option("--revision", help="A branch, tag or commit of the model.")] = None,
@@ -97,6 +99,15 @@ def try_model(
 
 def _write(result: TrialResult, format_: str, said: set[str]) -> None:
     row = payload.trial(result)
+    if format_ == "md":
+        said_and_answered = [
+            (_("model"), result.model_id),
+            (_("task"), result.task),
+            (_("input"), _cut(str(result.input.get("text") or ""))),
+            (_("answer"), str(result.answer if result.answer is not None else result.output)),
+        ]
+        write_fields([*said_and_answered, *_measures(result)], format_, whole=row)
+        return
     if format_ == "table":
         write(_shown_input(result))
         _write_answer(result)
@@ -108,9 +119,13 @@ def _write(result: TrialResult, format_: str, said: set[str]) -> None:
                 note(f"zukan: {library_text(warning)}")
 
 
+def _cut(text: str, most: int = 400) -> str:
+    return text if len(text) <= most else f"{text[:most]} … ({len(text):,})"
+
+
 def _shown_input(result: TrialResult) -> str:
     text = result.input.get("text")
-    return f"{result.model_id} · {result.task}\n> {text}" if text else f"{result.model_id} · {result.task}"
+    return f"{result.model_id} · {result.task}\n> {_cut(str(text))}" if text else f"{result.model_id} · {result.task}"
 
 
 def _write_answer(result: TrialResult) -> None:
@@ -144,10 +159,11 @@ def _measures(result: TrialResult) -> list[tuple[str, str]]:
     facts = [
         (
             _("time"),
-            _("load {load} + first answer {first}{speed}").format(
+            _("load {load} + first answer {first}{speed} (before that: {imports} to import torch)").format(
                 load=texts.seconds(result.load_seconds),
                 first=texts.seconds(result.first_answer_seconds),
                 speed=speed,
+                imports=texts.seconds(result.import_seconds),
             ),
         ),
         (_("memory"), f"{_('peak')} {texts.size(result.peak_bytes)}{estimated}"),
