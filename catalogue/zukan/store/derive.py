@@ -122,6 +122,9 @@ def estimate_sizes(writer: CatalogueWriter) -> int:
             unknown.append((id_, kind))
         elif source in ("Hub: safetensors", "stated: exact"):
             samples[kind].append(number)
+            # A name that begins with the plain type may stand for all of the type but the multilingual ones.
+            if "multilingual" not in kind[2]:
+                samples[model_type, word, ""].append(number)
     typical: dict[tuple[str, str, str], tuple[int, str]] = {}
     for kind, numbers in samples.items():
         if len(numbers) < _MIN_SAMPLES:
@@ -132,7 +135,11 @@ def estimate_sizes(writer: CatalogueWriter) -> int:
             spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
             text = f"estimate: median of {len(numbers)} {model_type} models named {word}, half of them {spread}"
             typical[kind] = (int(median(numbers)), text)
-    found = [(*typical[kind], id_) for id_, kind in unknown if kind in typical]
+    found = []
+    for id_, kind in unknown:
+        plain = kind[2].strip() == kind[0].replace("_", "")
+        if estimate := typical.get(kind) or (typical.get((kind[0], kind[1], "")) if plain else None):
+            found.append((*estimate, id_))
     writer.connection.executemany("UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?", found)
     from_base = execute(
         "UPDATE model SET parameters_source = 'estimate: as its base model ' || base.model_id, "
