@@ -47,10 +47,10 @@ check: setup-dev
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-all: test
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
 bench: setup-dev
 	$(BIN)/python tests/benchmarks/start_up.py
