@@ -15,6 +15,12 @@ def note(text: str) -> None:
     _print(text)
 
 
+def note_hidden(headers: tuple[str, ...]) -> None:
+    """Say which columns a narrow terminal had no room for."""
+    if headers:
+        note(_("No room for: {names}; a wider terminal or --format json shows them.").format(names=", ".join(headers)))
+
+
 def _print(text: str, end: str = "\n", start: str = "") -> None:
     line = start + clean(text, one_line=False) + end
     try:

@@ -133,6 +133,9 @@ _SENTENCES = {
     "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available.": (
         "数値は Hub の公表値（最新 {date}）です。メモリ（~）はこのマシンでの推定値です（空き {available}）。"
     ),
+    "No room for: {names}; a wider terminal or --format json shows them.": (
+        "幅が足りないため省いた列: {names}。端末を広げるか --format json で表示できます。"
+    ),
     "Nothing was deleted.": "何も削除していません。",
     "Of {number} of these the catalogue does not know whether their authors must grant access.": (
         "このうち {number} 件は、利用に作者の許可が必要かどうかカタログでは分かりません。"

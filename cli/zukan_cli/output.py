@@ -66,7 +66,7 @@ def as_json(value: Any, *, indent: int | None = 2) -> str:
     return re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, whole: Any = None) -> None:
+def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, whole: Any = None) -> tuple[str, ...]:
     """Write a list in the format asked for.
 
     Args:
@@ -74,6 +74,9 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
         columns: How people see them.
         format_: One of `FORMATS`.
         whole: What `json` writes instead of the list: the object that holds it.
+
+    Returns:
+        The headers of the columns that a narrow terminal had no room for.
 
     """
     if format_ == "json":
@@ -89,7 +92,8 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
     elif format_ == "md":
         _write_markdown(columns, rows)
     elif rows:
-        _draw_table(columns, rows)
+        return _draw_table(columns, rows)
+    return ()
 
 
 def write_fields(pairs: Sequence[tuple[str, str]], format_: str, *, whole: Row) -> None:
@@ -163,7 +167,7 @@ def _markdown_cell(text: str) -> str:
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
 
 
-def _draw_table(columns: Sequence[Column], rows: Sequence[Row]) -> None:
+def _draw_table(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ...]:
     # rich is loaded only to draw: half of what a search costs.
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
@@ -187,6 +191,7 @@ def _draw_table(columns: Sequence[Column], rows: Sequence[Row]) -> None:
     with console.capture() as captured:
         console.print(table)
     _print("\n".join(line.rstrip() for line in captured.get().rstrip("\n").splitlines()))
+    return tuple(column.header for place, column in enumerate(columns) if place not in shown)
 
 
 def _fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], terminal: int) -> tuple[list[int], bool]:

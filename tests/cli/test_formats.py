@@ -145,6 +145,8 @@ def test_a_narrow_terminal_keeps_the_names(zukan: Zukan, catalogue: Path) -> Non
     done = zukan("search", "bert-base-uncased", "--limit", "3", environment={"COLUMNS": "60"})
     assert max(len(line) for line in done.stdout.splitlines()) <= 60
     assert "google-bert/bert-base-uncased" in done.stdout.replace("\n", "")
+    assert "No room for: " in done.stderr
+    assert "downloads" in done.stderr
 
 
 def test_an_ascii_terminal_is_no_reason_to_fail(zukan: Zukan, catalogue: Path) -> None:

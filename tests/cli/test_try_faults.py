@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import broken_models
-import tiny_models as tiny
 from conftest import Zukan
 from hub_server import HubServer
 from zukan_cli.exit_codes import ExitCode
@@ -129,7 +128,3 @@ def test_a_tried_model_answers_offline(zukan: Zukan, broken_hub: HubServer, cata
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["source"] == "cache"
     assert broken_hub.requests == []
-
-
-def test_a_stand_in_is_the_ten_of_the_article() -> None:
-    assert len(tiny.ARTICLE) == 10

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zukan_cli import options, payload, texts
+from zukan_cli.diagnostics import note_hidden
 from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
@@ -69,7 +70,7 @@ def recommend(
         write(_understood(answer))
         write(_teach(answer))
         write()
-    write_rows(whole["candidates"], _columns(), format_, whole=whole)
+    note_hidden(write_rows(whole["candidates"], _columns(), format_, whole=whole))
     _report(answer, format_)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zukan_cli import options, payload, texts
+from zukan_cli.diagnostics import note_hidden
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write_rows
 
@@ -75,7 +76,8 @@ def search(
         offset=offset,
     )
     rows = [payload.hit(hit) for hit in result.hits]
-    write_rows(rows, columns(), format_)
+    hidden = write_rows(rows, columns(), format_)
+    note_hidden(hidden)
     _report(result, rows, format_)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zukan_cli import options, payload
+from zukan_cli.diagnostics import note_hidden
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write_rows
@@ -46,4 +47,4 @@ def tasks(
     ]
     if language() == "ja":
         del columns[2]
-    write_rows(rows, columns, format_)
+    note_hidden(write_rows(rows, columns, format_))
