@@ -59,7 +59,6 @@ def crawl(path: Path, scope: CrawlScope, progress: Progress | None = None) -> Cr
     total = Counts()
     rows = requests = received = 0
     retries: Counter[str] = Counter()
-    finished = False
     with CatalogueWriter(path, create=True) as writer:
         run = _begin(writer, scope)
         try:
@@ -92,7 +91,6 @@ def crawl(path: Path, scope: CrawlScope, progress: Progress | None = None) -> Cr
                     progress(rows, scope.top)
                 if last:
                     break
-            finished = True
         finally:
             if rows:
                 settle(writer)
@@ -106,7 +104,6 @@ def crawl(path: Path, scope: CrawlScope, progress: Progress | None = None) -> Cr
         refused=len(total.refused),
         received_bytes=received,
         seconds=time.monotonic() - started,
-        finished=finished,
     )
 
 

@@ -52,12 +52,11 @@ def endpoint() -> str:
     return str(constants.ENDPOINT)
 
 
-def list_models(params: Mapping[str, str], *, start_url: str | None = None) -> Iterator[Page]:
+def list_models(params: Mapping[str, str]) -> Iterator[Page]:
     """Yield the pages of a listing until the Hub names no next one.
 
     Args:
         params: Query parameters of `GET /api/models` besides `expand`, e.g. `sort`, `direction`, `limit`.
-        start_url: Continue at this `next_url` of an earlier page instead.
 
     Raises:
         HubUnreachable: No network, or offline on purpose.
@@ -65,18 +64,13 @@ def list_models(params: Mapping[str, str], *, start_url: str | None = None) -> I
         HubRefused: Another error, or an answer that is not a list of models.
 
     """
-    fields: tuple[str, ...] = FIELDS
-    url = start_url or f"{endpoint()}/api/models"
-    query: list[tuple[str, str]] | None = None
-    first = start_url is None
-    while True:
-        if first:
-            query = [*params.items(), *(("expand[]", name) for name in fields)]
-        page, fields = _fetch(url, query, fields, params if first else None)
+    query = [*params.items(), *(("expand[]", name) for name in FIELDS)]
+    page, fields = _fetch(f"{endpoint()}/api/models", query, FIELDS, params)
+    yield page
+    while page.next_url is not None:
+        # The address of the next page repeats the parameters.
+        page, fields = _fetch(page.next_url, None, fields, None)
         yield page
-        if page.next_url is None:
-            return
-        url, query, first = page.next_url, None, False
 
 
 def _fetch(

@@ -129,7 +129,6 @@ class CrawlReport:
     """Rows that could not be read; each is kept aside with its error."""
     received_bytes: int
     seconds: float
-    finished: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,6 @@ class Hardware:
     accelerator: str | None = None
     """`cuda`, `mps`, …; None = CPU only or not looked for."""
     accelerator_name: str | None = None
-    accelerator_bytes: int | None = None
     disk_free_bytes: int | None = None
     basis: str = ""
     """How it was found out, e.g. `/proc/meminfo`."""
