@@ -14,7 +14,7 @@ help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
-	@echo "make bench     measure start-up against a no-op Typer app"
+	@echo "make bench     measure start-up against a no-op Typer app, tagging against json.loads"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,7 @@ test-all: test
 
 bench: setup-dev
 	$(BIN)/python tests/benchmarks/start_up.py
+	$(BIN)/python tests/benchmarks/tagging.py
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

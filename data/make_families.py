@@ -8,20 +8,27 @@ What decides for a model type, in this order:
 3. `is_encoder_decoder` of its config class;
 4. the ending of a part's name (`…_vision_model`, `…_text_config`) with the masks that its class builds;
 5. the auto tables of whole models, then the masks and the attention of its classes.
+
+A class has the family of the type whose config it states, unless it is named in families_exceptions.toml or its
+ending says that it is one half (zukan.family_endings).
 """
 
 from __future__ import annotations
 
-import ast
-import importlib.metadata
-import importlib.util
 import re
 import sys
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from zukan.family_endings import half_of
+from zukan.schema import Family
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from data.family_source import Source, read_source
 
 HERE = Path(__file__).parent
 TARGET = HERE / "families.toml"
@@ -76,35 +83,6 @@ CAUSAL_MASKS |= {"create_sliding_window_causal_mask", "create_recurrent_attentio
 FULL_MASKS = {"create_bidirectional_mask", "create_bidirectional_sliding_window_mask"}
 
 
-@dataclass
-class Source:
-    """What transformers' source files say."""
-
-    version: str
-    configs: dict[str, str]
-    """model_type → config class."""
-    tables: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    """model_type → auto table → class."""
-    encoder_decoder: set[str] = field(default_factory=set)
-    """Config classes whose is_encoder_decoder is True by default."""
-    names: dict[str, set[str]] = field(default_factory=dict)
-    """Class → every name that its body mentions."""
-
-    def reachable(self, cls: str) -> tuple[set[str], set[str]]:
-        """Return the classes that a class is made of and every name that these mention."""
-        seen: set[str] = set()
-        names: set[str] = set()
-        stack = [cls]
-        while stack:
-            current = stack.pop()
-            if current in seen or current not in self.names:
-                continue
-            seen.add(current)
-            names |= self.names[current]
-            stack += [n for n in self.names[current] if n in self.names and not n.endswith("PreTrainedModel")]
-        return seen, names
-
-
 @dataclass(frozen=True)
 class Verdict:
     """A type's family, and for OTHER what it is; `note` is the code of a note on a dispute."""
@@ -112,75 +90,6 @@ class Verdict:
     family: str
     kind: str = ""
     note: str | None = None
-
-
-def literal_tables(path: Path) -> dict[str, list[tuple[str, str]]]:
-    """Return the module's `NAME = OrderedDict([(…, …)])` tables and `NAME.update({…})` calls as pairs."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name, call = node.targets[0].id, node.value
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            function = node.value.func
-            if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
-                continue
-            name, call = function.value.id, node.value
-        else:
-            continue
-        if not isinstance(call, ast.Call):
-            continue
-        for argument in [*call.args, *(k.value for k in call.keywords if k.arg is None)]:
-            try:
-                value = ast.literal_eval(argument)
-            except ValueError:
-                continue
-            pairs = value.items() if isinstance(value, dict) else value
-            found[name] += [pair for pair in pairs if isinstance(pair, tuple) and len(pair) == 2]
-    return found
-
-
-def read_source() -> Source:
-    """Parse the installed transformers.
-
-    Raises:
-        SystemExit: transformers is not installed.
-
-    """
-    spec = importlib.util.find_spec("transformers")
-    if spec is None or spec.origin is None:
-        sys.exit("transformers is not installed: pip install 'zukan[trial]'")
-    models = Path(spec.origin).parent / "models"
-    auto = models / "auto"
-    configs = dict(literal_tables(auto / "auto_mappings.py")["CONFIG_MAPPING_NAMES"])
-    configs.update(literal_tables(auto / "configuration_auto.py")["CONFIG_MAPPING_NAMES"])
-    source = Source(importlib.metadata.version("transformers"), configs)
-    for table, pairs in literal_tables(auto / "modeling_auto.py").items():
-        short = table.removeprefix("MODEL_FOR_").removesuffix("_MAPPING_NAMES")
-        for model_type, cls in pairs:
-            source.tables[model_type][short] = cls if isinstance(cls, str) else cls[0]
-    for path in sorted(models.glob("*/*.py")):
-        if path.name.startswith(("configuration_", "modeling_")) and path.parent.name != "auto":
-            read_classes(path, source)
-    return source
-
-
-def read_classes(path: Path, source: Source) -> None:
-    """Add the classes of one file to `source`."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        if path.name.startswith("modeling_"):
-            plain = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-            source.names[node.name] = plain | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-            continue
-        for part in ast.walk(node):
-            targets = part.targets if isinstance(part, ast.Assign) else []
-            if isinstance(part, ast.AnnAssign):
-                targets = [part.target]
-            named = any(ast.unparse(t).removeprefix("self.") == "is_encoder_decoder" for t in targets)
-            value = getattr(part, "value", None)
-            if named and isinstance(value, ast.Constant) and value.value is True:
-                source.encoder_decoder.add(node.name)
 
 
 def judge(model_type: str, source: Source) -> Verdict:
@@ -233,17 +142,50 @@ def build(source: Source, hand: dict[str, Any]) -> dict[str, Any]:
         if (verdict.family == ENCODER and "CAUSAL_LM" in source.tables[name])
         or (verdict.family == SEQ2SEQ and MIXED_TABLES & set(source.tables[name]))
     }
+    known = {**prefixes(source), **hand["class_prefixes"]}
+    classes, need_is_decoder = families_of_classes(source, types, by_class, known)
     return {
         "transformers_version": source.version,
         "text_model_decides": hand["text_model_decides"],
         "mixed": sorted(mixed | set(hand["also_mixed"])),
+        "need_is_decoder": sorted(need_is_decoder),
+        "remote_types": {"names": sorted(set(types) - set(source.configs))},
         "types": {name: verdict.family for name, verdict in sorted(types.items())},
         "kinds": dict(sorted(kinds.items())),
         "disputed": dict(sorted(notes.items())),
-        "classes": {name: verdict.family for name, verdict in sorted(by_class.items())},
-        "class_prefixes": dict(sorted({**prefixes(source), **hand["class_prefixes"]}.items())),
+        **{f"classes.{family}": by_type for family, by_type in sorted(classes.items())},
+        "class_prefixes": dict(sorted(known.items())),
         **{name: table for name, table in hand.items() if isinstance(table, dict) and name != "class_prefixes"},
     }
+
+
+def families_of_classes(
+    source: Source, types: dict[str, Verdict], by_hand: dict[str, Verdict], prefixes: dict[str, str]
+) -> tuple[dict[str, dict[str, list[str]]], set[str]]:
+    """Return (family → type → its classes, the classes that need `is_decoder: true` to be sure).
+
+    The type is the one whose config the class states; of a class of older releases the one whose prefix it has.
+    """
+    type_of = {config: name for name, config in reversed(source.configs.items())}
+    type_of.update({config: prefixes[prefix] for config in type_of if (prefix := config.removesuffix("Config"))})
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    need_is_decoder: set[str] = set()
+    models = {name for name in source.names if source.is_model(name) and not name.endswith("PreTrainedModel")}
+    for name in sorted(models | set(by_hand)):
+        owner = type_of.get(source.config_of(name) or "")
+        longest = max((p for p in prefixes if name.startswith(p)), key=len, default=None)
+        owner = owner or (prefixes[longest] if longest else None)
+        if name in by_hand:
+            family = by_hand[name].family
+        elif owner:
+            half = half_of(name, Family(types[owner].family))
+            family = str(half[0]) if half else types[owner].family
+            if half and half[1]:
+                need_is_decoder.add(name)
+        else:
+            continue
+        found[family][owner or ""].append(name)
+    return found, need_is_decoder
 
 
 def prefixes(source: Source) -> dict[str, str]:
@@ -268,10 +210,7 @@ def dump(contents: dict[str, Any]) -> str:
     def value(item: str | list[str]) -> str:
         return quote(item) if isinstance(item, str) else "[" + ", ".join(quote(i) for i in item) + "]"
 
-    lines = [
-        "# Made by data/make_families.py from transformers and families_exceptions.toml: do not edit.",
-        "",
-    ]
+    lines = ["# Made by data/make_families.py from transformers and families_exceptions.toml: do not edit.", ""]
     lines += [f"{name} = {value(item)}" for name, item in contents.items() if not isinstance(item, dict)]
     for name, table in contents.items():
         if isinstance(table, dict):

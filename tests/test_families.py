@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import importlib.util
 import os
 import subprocess
 import sys
-import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,48 +17,39 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import zukan.families
-from zukan.families import base_model_ids, classify, is_adapter
-from zukan.family_table import family_of_name, load_table
-from zukan.schema import Certainty, Family, FamilyTag, ModelRecord
+from zukan.families import Lineage, classify
+from zukan.family_names import family_of_name
+from zukan.family_table import load_table
+from zukan.schema import Certainty, Family, FamilyTag
 
 CASES: list[dict[str, Any]] = [
     row
     for group in tomllib.loads((Path(__file__).parent / "family_cases.toml").read_text(encoding="utf-8"))["group"]
     for row in group["rows"]
 ]
-RECORD_KEYS = {"pipeline": "pipeline_tag", "library": "library_name"}
+KEYS = {"pipeline": "pipeline_tag", "library": "library_name", "tags": "tags"}
 
 
-def record_of(case: Mapping[str, Any]) -> ModelRecord:
+def row_of(case: Mapping[str, Any]) -> dict[str, Any]:
     config = dict(case.get("config", {}))
     if "arch" in case:
         config["architectures"] = case["arch"]
     if "type" in case:
         config["model_type"] = case["type"]
-    row = {**case.get("row", {}), "config": config}
-    info = row.get("transformersInfo", {})
-    return ModelRecord(
-        model_id=case["id"],
-        pipeline_tag=case.get("pipeline"),
-        library_name=case.get("library"),
-        model_type=config.get("model_type") or row.get("_model_type_tag"),
-        architectures=tuple(config.get("architectures", ())),
-        auto_model=info.get("auto_model"),
-        tags=tuple(case.get("tags", ())),
-        base_models=tuple(case.get("base_models", ())),
-        config=config,
-        row=row,
-    )
+    row = {"id": case["id"], **case.get("row", {}), "config": config}
+    if "base_models" in case:
+        row["baseModels"] = {"models": [{"id": name} for name in case["base_models"]]}
+    return {**row, **{key: case[short] for short, key in KEYS.items() if short in case}}
 
 
-def base_of(case: Mapping[str, Any]) -> FamilyTag | None:
+def base_of(case: Mapping[str, Any]) -> Lineage | None:
     if "base" not in case:
         return None
-    return FamilyTag(Family(case["base"]), Certainty.CERTAIN, "As judged.", {}, "class")
+    return lambda _names: FamilyTag(Family(case["base"]), Certainty.CERTAIN, "As judged.", {}, "class")
 
 
 def complaint(case: Mapping[str, Any]) -> str | None:
-    tag = classify(record_of(case), base_of(case))
+    tag = classify(row_of(case), base_of(case))
     wanted = {key: case[key] for key in ("family", "certainty", "guess") if key in case}
     got = {"family": str(tag.family), "certainty": str(tag.certainty), "guess": tag.guess and str(tag.guess)}
     if all(got[key] == value for key, value in wanted.items()):
@@ -68,11 +57,10 @@ def complaint(case: Mapping[str, Any]) -> str | None:
     return f"{case['id']}: {wanted} wanted, {got} got by rule {tag.rule}: {tag.reason}"
 
 
-def present(record: ModelRecord, path: str) -> Any:
-    """Look a field's path up in the record: in its own fields, else in its raw row; None where it is absent."""
-    first, *rest = path.split(".")
-    value: Any = getattr(record, first, None) or record.row.get(first)
-    for key in rest:
+def present(row: Mapping[str, Any], path: str) -> Any:
+    """Look a field's path up in a row; None where it is absent."""
+    value: Any = row
+    for key in path.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
@@ -91,11 +79,12 @@ def test_every_model_of_the_article_is_right_and_certain(case: dict[str, Any]) -
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_tags_are_whole(case: dict[str, Any]) -> None:
-    record = record_of(case)
-    tag = classify(record, base_of(case))
+    row = row_of(case)
+    tag = classify(row, base_of(case))
+    assert tag.evidence
     for path, value in tag.evidence.items():
-        found = present(record, path)
-        assert found, f"{path} is not in the record"
+        found = present(row, path)
+        assert found is not None, f"{path} is not in the row"
         if isinstance(found, str):
             assert value == found
     assert tag.reason.endswith(".")
@@ -103,11 +92,10 @@ def test_tags_are_whole(case: dict[str, Any]) -> None:
     assert tag.rule
     assert (tag.family is Family.UNDETERMINED) == (tag.certainty is Certainty.GUESS)
     assert tag.guess is None or tag.family is Family.UNDETERMINED
-    assert bool(tag.evidence) or tag.rule == "nothing"
 
 
 def test_reasons_are_sentences_for_students() -> None:
-    reasons = {case["id"]: classify(record_of(case), base_of(case)).reason for case in CASES}
+    reasons = {case["id"]: classify(row_of(case), base_of(case)).reason for case in CASES}
     assert reasons["google-bert/bert-base-uncased"] == "BertForMaskedLM is an encoder: every token sees every token."
     assert reasons["microsoft/deberta-v3-base"] == (
         "The model type deberta-v2 is an encoder: every token sees every token."
@@ -117,47 +105,48 @@ def test_reasons_are_sentences_for_students() -> None:
 
 
 def test_a_base_models_tag_wins_over_its_name() -> None:
-    record = ModelRecord("x/lora", library_name="peft", base_models=("someone/llama-bert",))
+    row = {"id": "x/lora", "library_name": "peft", "baseModels": {"models": [{"id": "someone/llama-bert"}]}}
     base = FamilyTag(Family.SEQ2SEQ, Certainty.CERTAIN, "", {}, "class")
-    assert classify(record, base).family is Family.SEQ2SEQ
-    assert classify(record).family is Family.UNDETERMINED
-    assert is_adapter(record)
-    assert base_model_ids(record) == ("someone/llama-bert",)
+    asked: list[Sequence[str]] = []
+    assert classify(row, lambda names: asked.append(names) or base).family is Family.SEQ2SEQ  # type: ignore[func-returns-value]
+    assert asked == [("someone/llama-bert",)]
+    assert classify(row, lambda _names: None).family is Family.UNDETERMINED
+    assert classify(row).family is Family.UNDETERMINED
 
 
 def test_a_name_counts_only_with_its_task() -> None:
     name = "bartowski/google_medgemma-27b-it-GGUF"
-    alone = classify(ModelRecord(name))
+    alone = classify({"id": name})
     assert (alone.family, alone.guess) == (Family.UNDETERMINED, Family.DECODER_ONLY)
-    both = classify(ModelRecord(name, pipeline_tag="text-generation"))
+    both = classify({"id": name, "pipeline_tag": "text-generation"})
     assert (both.family, both.certainty, set(both.evidence)) == (
         Family.DECODER_ONLY,
         Certainty.INFERRED,
-        {"model_id", "pipeline_tag"},
+        {"id", "pipeline_tag"},
     )
-    against = classify(ModelRecord(name, pipeline_tag="fill-mask"))
+    against = classify({"id": name, "pipeline_tag": "fill-mask"})
     assert against.family is Family.UNDETERMINED
 
 
 def test_the_hubs_tag_wins_over_the_config_of_a_part() -> None:
-    tags = ("transformers", "pytorch", "vision-encoder-decoder", "image-to-text", "en")
-    tag = classify(ModelRecord("microsoft/trocr-base", tags=tags, config={"model_type": "vit"}))
+    tags = ["transformers", "pytorch", "vision-encoder-decoder", "image-to-text", "en"]
+    tag = classify({"id": "microsoft/trocr-base", "tags": tags, "config": {"model_type": "vit"}})
     assert (tag.family, tag.evidence) == (Family.SEQ2SEQ, {"tags": "vision-encoder-decoder"})
 
 
 @pytest.mark.parametrize("field", ["config", "tag", "base"])
 def test_embedding_gemma_reads_both_ways(field: str) -> None:
-    record = {
-        "config": ModelRecord("google/embeddinggemma-300m", config={"model_type": "gemma3_text"}),
-        "tag": ModelRecord("google/embeddinggemma-300m", tags=("transformers", "gemma3_text")),
-        "base": ModelRecord("x/y", base_models=("google/embeddinggemma-300m",), tags=("transformers", "gemma3_text")),
-    }[field]
-    assert classify(record).family is Family.ENCODER_ONLY
+    rows: dict[str, dict[str, Any]] = {
+        "config": {"id": "google/embeddinggemma-300m", "config": {"model_type": "gemma3_text"}},
+        "tag": {"id": "google/embeddinggemma-300m", "tags": ["transformers", "gemma3_text"]},
+        "base": {"tags": ["transformers", "gemma3_text", "base_model:google/embeddinggemma-300m"]},
+    }
+    assert classify(rows[field]).family is Family.ENCODER_ONLY
 
 
 def test_flags_of_a_whole_config_json() -> None:
     def family(**config: Any) -> Family:
-        return classify(ModelRecord("x/y", config=config)).family
+        return classify({"id": "x/y", "config": config}).family
 
     assert family(model_type="xlm", architectures=["XLMWithLMHeadModel"], causal=True) is Family.DECODER_ONLY
     assert family(model_type="bert", architectures=["BertModel"], is_decoder=True) is Family.DECODER_ONLY
@@ -174,7 +163,7 @@ def test_flags_of_a_whole_config_json() -> None:
         ("Qwen/Qwen2.5-7B", Family.DECODER_ONLY),
         ("FacebookAI/xlm-roberta-base", Family.ENCODER_ONLY),
         ("VietAI/vit5-base", Family.SEQ2SEQ),
-        ("x/vit-gpt2-captioning", None),
+        ("x/bert-gpt2-mixture", None),
         ("x/my-model", None),
         ("", None),
     ],
@@ -199,7 +188,10 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )  # fmt: skip
-FIELDS = [field.name for field in dataclasses.fields(ModelRecord)]
+FIELDS = (
+    "id", "modelId", "config", "tags", "pipeline_tag", "library_name", "gguf", "cardData", "transformersInfo", "baseModels",
+    "architectures", "model_type", "_model_type_tag",
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -207,10 +199,10 @@ FIELDS = [field.name for field in dataclasses.fields(ModelRecord)]
     st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6),
     st.sampled_from([None, *Family]),
 )
-def test_never_raises(fields: dict[str, Any], base: Family | None) -> None:
-    record = ModelRecord(**{"model_id": "x/y", **fields})
-    tag = classify(record, FamilyTag(base, Certainty.INFERRED, "", {}, "tag") if base else None)
+def test_never_raises(row: dict[str, Any], base: Family | None) -> None:
+    tag = classify(row, lambda _names: FamilyTag(base, Certainty.INFERRED, "", {}, "tag") if base else None)
     assert isinstance(tag.family, Family)
+    assert all(present(row, path) is not None for path in tag.evidence)
 
 
 def installed_types() -> set[str]:
@@ -243,8 +235,24 @@ def test_table_knows_every_type_of_the_installed_transformers() -> None:
     assert types - set(load_table().types) == set()
 
 
+def test_the_table_is_what_its_script_makes() -> None:
+    if importlib.util.find_spec("transformers") is None:
+        pytest.skip("transformers is not installed")
+    script = Path(__file__).parents[1] / "data" / "make_families.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_table_has_the_classes_of_every_type() -> None:
+    table = load_table()
+    for model_type in ("bert", "t5", "llama", "whisper", "clip", "vit", "qwen2_vl"):
+        assert any(owner == model_type for _, owner in table.classes.values())
+    assert len(table.classes) > 1_900
+    assert {owner for _, owner in table.classes.values() if owner} <= set(table.types)
+
+
 def test_nothing_heavy_is_imported() -> None:
-    code = "import sys, zukan.families as f, zukan.schema as s; f.classify(s.ModelRecord('x/y')); print(*sys.modules)"
+    code = "import sys, zukan.families as f; f.classify({'id': 'x/y'}); print(*sys.modules)"
     path = str(Path(zukan.families.__file__).parents[1])
     run = subprocess.run(
         [sys.executable, "-c", code],
@@ -254,24 +262,3 @@ def test_nothing_heavy_is_imported() -> None:
         env={**os.environ, "PYTHONPATH": path},
     )
     assert not {"torch", "transformers", "huggingface_hub", "sqlite3"} & set(run.stdout.split())
-
-
-def test_the_table_loads_fast() -> None:
-    best = 1.0
-    for _ in range(3):
-        load_table.cache_clear()
-        start = time.perf_counter()
-        load_table()
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.1, "30 ms on a quiet machine"
-
-
-def test_speed() -> None:
-    records = [record_of(case) for case in CASES]
-    best = 1.0
-    for _ in range(5):
-        start = time.perf_counter()
-        for record in records:
-            classify(record)
-        best = min(best, (time.perf_counter() - start) / len(records))
-    assert best < 1 / 10_000, "30,000 records a second on a quiet machine"

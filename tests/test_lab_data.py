@@ -15,7 +15,6 @@ import pytest
 from zukan.families import classify
 from zukan.ingest import settle, take_page
 from zukan.query import make_query
-from zukan.records import record_from_row
 from zukan.schema import Certainty, Family
 from zukan.search import search
 from zukan.store.read import CatalogueReader
@@ -59,7 +58,7 @@ def test_tags_alone_tell_the_family_of_most_transformers(rows: list[dict[str, An
     families: Counter[tuple[Family, Certainty]] = Counter()
     known = 0
     for row in rows[:20_000]:
-        tag = classify(record_from_row(row))
+        tag = classify(row)
         families[tag.family, tag.certainty] += 1
         known += row.get("library_name") == "transformers" and tag.family is not Family.UNDETERMINED
     transformers = sum(row.get("library_name") == "transformers" for row in rows[:20_000])

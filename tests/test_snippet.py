@@ -59,7 +59,7 @@ def rows(tiny_models: dict[str, Path]) -> dict[str, dict[str, Any]]:
 
 def written(row: dict[str, Any]) -> tuple[str, str | None]:
     record = record_from_row(row)
-    return snippet(record, classify(record))
+    return snippet(record, classify(record.row))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from typing import Any
 
 from zukan.ingest import settle, take_page
 from zukan.resources import data_path
-from zukan.store.connection import remove_stale, translated
+from zukan.retag import TAGGED_BY, TAGS_CHANGED, retag_open, rules_fingerprint
+from zukan.store.connection import remove_stale, schema_version, translated
 from zukan.store.write import CatalogueWriter
 
 PAGE = 2_000
@@ -80,7 +81,13 @@ def _fill(path: Path, seed: Path, progress: Progress) -> None:
         settle(writer)
         with writer.transaction():
             writer.connection.execute("INSERT INTO model_text (model_text) VALUES ('optimize')")
-            writer.set_meta({"built_at": datetime.now(UTC).isoformat(timespec="seconds"), "built_from": seed.name})
+            writer.set_meta(
+                {
+                    "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "built_from": seed.name,
+                    TAGGED_BY: rules_fingerprint(),
+                }
+            )
         with translated(path):
             writer.connection.execute("ANALYZE")
             writer.connection.execute("PRAGMA journal_mode = WAL")
@@ -116,7 +123,10 @@ def main() -> int:
 
     try:
         if arguments.migrate:
-            CatalogueWriter(arguments.path).close()
+            before = schema_version(arguments.path)
+            with CatalogueWriter(arguments.path) as writer:
+                if before < TAGS_CHANGED:
+                    retag_open(writer, lambda done, total: say(done=done, total=total))
             built = False
         else:
             seed = arguments.seed or data_path("seed.jsonl.gz")

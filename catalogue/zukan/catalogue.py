@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,24 @@ from zukan.first_use import ensure_catalogue
 from zukan.store.location import default_path
 
 if TYPE_CHECKING:
+    from io import BufferedIOBase
+
     from zukan.crawl import CrawlScope
-    from zukan.outcomes import CacheEntry, Check, CrawlReport, FamilyLesson, ModelCard, TrialRequest, TrialResult
-    from zukan.schema import Hit, Recommendation, SearchResult, Task
+    from zukan.outcomes import (
+        CacheEntry,
+        Check,
+        CrawlReport,
+        Explanation,
+        FamilyLesson,
+        ModelCard,
+        TrialRequest,
+        TrialResult,
+    )
+    from zukan.overview import CatalogueStatistics
+    from zukan.retag import RetagReport
+    from zukan.schema import FamilyTag, Hit, Recommendation, SearchResult, Task
     from zukan.store.read import CatalogueReader
+    from zukan.tagging import TagSummary
     from zukan.trial import TrialEvent
 
 
@@ -58,6 +72,7 @@ class Catalogue:
         sort: str = "relevance",
         limit: int = 20,
         offset: int = 0,
+        inferred: bool = False,
     ) -> SearchResult:
         """Search the catalogue.
 
@@ -74,6 +89,7 @@ class Catalogue:
             sort: `relevance`, `downloads`, `likes`, `trending`, `created`, `modified` or `params`.
             limit: Most hits to return.
             offset: Hits to pass over.
+            inferred: With `task`: also models whose repository states no task, where their class tells it.
 
         Raises:
             QuestionError: A filter names something that does not exist.
@@ -96,6 +112,7 @@ class Catalogue:
             sort=sort,
             limit=limit,
             offset=offset,
+            inferred=inferred,
         )
         with self._reader() as reader:
             return search(reader, query)
@@ -148,6 +165,19 @@ class Catalogue:
                 evaluations=tuple(mapping(item) for item in evaluations) if isinstance(evaluations, list) else (),
             )
 
+    def explain(self, model: str) -> Explanation:
+        """Return the lesson of the three families told for one model.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from zukan.explain import explain  # noqa: PLC0415
+        from zukan.search import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return explain(reader, find_model(reader, model))
+
     def recommend(
         self,
         question: str,
@@ -156,6 +186,7 @@ class Catalogue:
         source_language: str | None = None,
         target_language: str | None = None,
         family: str | None = None,
+        inferred: bool = False,
         limit: int = 10,
     ) -> Recommendation:
         """Rank the models of a task for this machine.
@@ -166,6 +197,7 @@ class Catalogue:
             source_language: For translation.
             target_language: For translation.
             family: Only models of this family.
+            inferred: Also models whose repository states no task, where their class tells it.
             limit: How many to return.
 
         Raises:
@@ -186,6 +218,7 @@ class Catalogue:
                 source_language=language_named(source_language) if source_language else None,
                 target_language=language_named(target_language) if target_language else None,
                 family=str(family_named(family)) if family else None,
+                inferred=inferred,
                 limit=limit,
             )
 
@@ -230,6 +263,82 @@ class Catalogue:
 
         ensure_catalogue(self.path, self._build_progress)
         return crawl(self.path, scope, progress)
+
+    def tag(self, model: str | Path) -> tuple[str, FamilyTag]:
+        """Tag one model anew by the rules of today.
+
+        Args:
+            model: The id of a model of the catalogue or of a built-in miniature, or a config file, GGUF file or
+                model folder on disk. Text that names something on disk is a path.
+
+        Returns:
+            (the model's id or the path, its tag).
+
+        Raises:
+            UnknownModel: Neither on disk nor in the catalogue.
+            UnreadableFile: It is on disk and cannot be read.
+
+        """
+        from zukan.families import classify  # noqa: PLC0415
+        from zukan.lineage import StoredLineage  # noqa: PLC0415
+        from zukan.local_row import is_path, row_of_path  # noqa: PLC0415
+        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.trial.builtin import find as find_builtin  # noqa: PLC0415
+
+        with self._reader() as reader:
+            lineage = StoredLineage(reader.tag_of)
+            if is_path(model):
+                return str(model), classify(row_of_path(Path(model).expanduser()), lineage)
+            if builtin := find_builtin(str(model)):
+                return builtin.name, classify(row_of_path(builtin.folder), lineage)
+            model_id = find_model(reader, str(model)).record.model_id
+            return model_id, classify(reader.raw_row(model_id), lineage)
+
+    def tag_stream(self, file: BufferedIOBase, summary: TagSummary | None = None) -> Iterator[bytes]:
+        """Tag a stream of Hub API objects, one JSON object a line; yield as many lines, in the same order.
+
+        A line holds `model_id`, `family`, `certainty`, `reason`, `evidence` (path of a field → its value) and
+        `guess`. A line that is no JSON object is answered with `undetermined` and a reason that says so; blank
+        lines are passed over. Base models are looked up in the catalogue.
+
+        Args:
+            file: Open for reading bytes.
+            summary: Counts what was tagged.
+
+        """
+        from zukan.lineage import StoredLineage  # noqa: PLC0415
+        from zukan.tagging import LineTagger, read_batches  # noqa: PLC0415
+
+        with self._reader() as reader:
+            tagger = LineTagger(StoredLineage(reader.tag_of))
+            try:
+                for batch in read_batches(file):
+                    yield b"".join(tagger.tag_lines(batch))
+            finally:
+                if summary is not None:
+                    summary.add(tagger.summary())
+
+    def retag(self, progress: Callable[[int, int], None] | None = None) -> RetagReport:
+        """Tag the whole catalogue anew by the rules of this zukan; goes on where a stopped run was.
+
+        Args:
+            progress: Called with (models done, models in all).
+
+        Raises:
+            StoreError: The catalogue cannot be written.
+
+        """
+        from zukan.retag import retag  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return retag(self.path, progress)
+
+    def statistics(self) -> CatalogueStatistics:
+        """Return what the catalogue holds: families by certainty, tasks, libraries, and what is not known."""
+        from zukan.overview import statistics  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return statistics(reader)
 
     def families(self) -> tuple[FamilyLesson, ...]:
         """Return the lesson of the three families with real examples and counts."""

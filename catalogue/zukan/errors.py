@@ -6,6 +6,7 @@ ZukanError
 │   ├── UnknownTask          no such Hub task (suggestions)
 │   ├── UnknownFamily        no such family (suggestions)
 │   ├── UnknownModel         neither in the catalogue nor anywhere else looked (suggestions)
+│   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -94,6 +95,16 @@ class UnknownModel(_UnknownName):
     """No such model in the catalogue."""
 
     kind = "model"
+
+
+class UnreadableFile(QuestionError):
+    """A file or folder given to be tagged that does not exist or is not what its name says."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        """Take the path as it was given and what is wrong with it."""
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
 
 
 class EmptyInput(QuestionError):

@@ -10,14 +10,14 @@ from typing import Any
 from zukan.exclusions import left_out
 from zukan.families import classify
 from zukan.indexing import search_text
+from zukan.lineage import CatalogueLineage
 from zukan.records import UnreadableRow, identity, record_from_row
-from zukan.schema import FamilyTag
-from zukan.store.derive import estimate_sizes, pending_lineage, save_tag, tag_of
+from zukan.store.derive import estimate_sizes, pending_lineage, row_of, same_tag, save_tag
 from zukan.store.write import CatalogueWriter, Entry, Stored, compact
+from zukan.task_inference import infer_task
 
 MAX_ROW_CHARACTERS = 1_000_000
 """A row larger than this is refused: nothing the catalogue needs is that long."""
-_MAX_LINEAGE_DEPTH = 8
 _TEMPLATE_KEYS = ("chat_template", "chat_template_jinja")
 
 
@@ -134,7 +134,9 @@ def _prepare(
     # Surrogates cannot be stored; better to refuse the one row than to lose the page.
     row_json.encode()
     record = record_from_row(row)
-    return Entry(record, classify(record), row_json, search_text(record), left_out(record)), stored, replaced
+    tag = classify(row)
+    entry = Entry(record, tag, row_json, search_text(record), left_out(record), infer_task(row, tag))
+    return entry, stored, replaced
 
 
 def _same(stored: Stored, entry: Entry) -> bool:
@@ -156,9 +158,6 @@ def _shortened(row: Any) -> str:
 def settle(writer: CatalogueWriter) -> int:
     """Let models without evidence of their own follow their base models, then estimate missing sizes.
 
-    Chains (an adapter of a quantised copy of a fine-tune) settle in rounds; a cycle ends because a round
-    that changes nothing is the last one.
-
     Returns:
         How many tags changed.
 
@@ -170,27 +169,16 @@ def settle(writer: CatalogueWriter) -> int:
 
 
 def follow_bases(writer: CatalogueWriter, model_ids: Sequence[str] | None = None) -> int:
-    """Let models (of these names, if given) take the family of their base; return how many tags changed."""
+    """Let models (of these names, if given) take the family of their base; return how many tags changed.
+
+    Chains (an adapter of a quantised copy of a fine-tune) are followed to their end, see `CatalogueLineage`.
+    """
     changed = 0
-    for _ in range(_MAX_LINEAGE_DEPTH):
-        round_changes = 0
-        for pending in pending_lineage(writer, model_ids):
-            base = _base_tag(writer, pending.bases)
-            if base is None:
-                continue
-            tag = classify(record_from_row(json.loads(pending.row_json)), base)
-            old = pending.tag
-            if (tag.family, tag.certainty, tag.rule) != (old.family, old.certainty, old.rule):
-                save_tag(writer, pending.id, tag)
-                round_changes += 1
-        changed += round_changes
-        if not round_changes:
-            break
+    lineage = CatalogueLineage(lambda name: row_of(writer, name))
+    for pending in pending_lineage(writer, model_ids):
+        row = json.loads(pending.row_json)
+        tag = classify(row, lineage)
+        if not same_tag(pending.tag, tag):
+            save_tag(writer, pending.id, tag, infer_task(row, tag))
+            changed += 1
     return changed
-
-
-def _base_tag(writer: CatalogueWriter, bases: Iterable[str]) -> FamilyTag | None:
-    tags = [tag for base in bases if (tag := tag_of(writer, base))]
-    families = {tag.family for tag in tags}
-    # A merge of models of two families proves nothing.
-    return tags[0] if len(families) == 1 else None

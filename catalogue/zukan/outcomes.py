@@ -171,3 +171,56 @@ class Check:
     value: str
     hint: str = ""
     """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One field that decided a model's family, and why it could."""
+
+    path: str
+    value: Any
+    remark: Mapping[str, str]
+    """By interface language, `en` and `ja`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """What another family would do with a model's task."""
+
+    family: Family
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another model of the catalogue, and what makes it a relative."""
+
+    record: ModelRecord
+    tag: FamilyTag
+    why: str
+    """`base`, `child`, `size`, `language`, `type`, `task`, or `proven`: of the guessed family, for the same task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The lesson of the three families told for one model; texts by interface language, `en` and `ja`."""
+
+    record: ModelRecord
+    tag: FamilyTag
+    title: Mapping[str, str]
+    idea: tuple[Mapping[str, str], ...]
+    """How it works; of a model without a proven family what is missing, what would prove it, and the guess."""
+    drawing: Mapping[str, str]
+    """Its own stack, empty where nothing is known to draw."""
+    good_at: Mapping[str, str] | None
+    """Of its family, or of the guessed one."""
+    less_good_at: Mapping[str, str] | None
+    proof: tuple[Proof, ...]
+    task: str | None
+    """The Hub task, or what a model of its kind does."""
+    loader: str | None
+    """The Auto class, or `pipeline`; None where transformers cannot load it or nothing is known."""
+    loading: tuple[Mapping[str, str], ...]
+    """Why this loader."""
+    contrasts: tuple[Contrast, ...]
+    relatives: tuple[Relative, ...]

@@ -94,6 +94,7 @@ def make_query(
     sort: str = "relevance",
     limit: int = 20,
     offset: int = 0,
+    inferred: bool = False,
 ) -> Query:
     """Check and normalise a search.
 
@@ -127,4 +128,5 @@ def make_query(
         sort=sort,
         limit=limit,
         offset=min(offset, 2**62),
+        inferred=inferred,
     )

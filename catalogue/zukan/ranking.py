@@ -17,6 +17,7 @@ DOWNLOAD_POINTS = 4.0
 LIKE_POINTS = 6.0
 """For each factor of ten in likes: a like is a person, a download often a build server."""
 FILED_POINTS = 8.0
+INFERRED_POINTS = 6.0
 BUILT_POINTS = 4.0
 FAMILY_POINTS = 4.0
 LANGUAGE_POINTS = 14.0
@@ -80,6 +81,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
     if record.pipeline_tag == task.task_id:
         parts.append(Reason("task", FILED_POINTS, f"filed under {task.task_id}", "Hub"))
+    elif record.pipeline_tag is None and record.inferred_task == task.task_id:
+        parts.append(Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type"))
     elif record.model_type in task.model_types:
         parts.append(Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}"))
     else:

@@ -36,6 +36,7 @@ def recommend(
     source_language: str | None = None,
     target_language: str | None = None,
     family: str | None = None,
+    inferred: bool = False,
     limit: int = 10,
 ) -> Recommendation:
     """Rank the models of a task for a machine.
@@ -48,6 +49,7 @@ def recommend(
         source_language: For translation.
         target_language: For translation.
         family: Only models of this family.
+        inferred: Also models whose repository states no task, where their class or type tells it.
         limit: How many to return.
 
     Raises:
@@ -60,7 +62,7 @@ def recommend(
         source_language=source_language or understood.source_language,
         target_language=target_language or understood.target_language,
     )
-    pool = _prospects(reader, understood, family, max(_POOL, 2 * limit))
+    pool = _prospects(reader, understood, family, max(_POOL, 2 * limit), inferred=inferred)
     trials = _trials(reader, understood.task.task_id)
     excluded: Counter[str] = Counter()
     ranked: list[_Ranked] = []
@@ -84,10 +86,14 @@ def recommend(
     )
 
 
-def _prospects(reader: CatalogueReader, understood: Understanding, family: str | None, most: int) -> list[Prospect]:
+def _prospects(
+    reader: CatalogueReader, understood: Understanding, family: str | None, most: int, *, inferred: bool
+) -> list[Prospect]:
     task = understood.task
     # Two scopes, because each has an index of its own and "either" has none.
     scopes = [("tasks", json.dumps([task.task_id, *task.related_tasks]))]
+    if inferred:
+        scopes.append(("inferred_task", task.task_id))
     if task.model_types:
         scopes.append(("types", json.dumps(task.model_types)))
     conditions = [("family", family)] if family else []
@@ -110,7 +116,11 @@ def _prospects(reader: CatalogueReader, understood: Understanding, family: str |
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
     for word in (*signs, *understood.words[:3]):
         add(match_words(word))
-    return [prospect for prospect in pool.values() if _answers(prospect, understood)]
+    return [
+        prospect
+        for prospect in pool.values()
+        if _answers(prospect, understood) or (inferred and prospect.inferred_task == task.task_id)
+    ]
 
 
 def _answers(model: Prospect, understood: Understanding) -> bool:

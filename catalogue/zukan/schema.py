@@ -51,6 +51,14 @@ class FamilyTag:
     """Only with `Family.UNDETERMINED`: the likeliest family, not proven."""
 
 
+class InferredTask(NamedTuple):
+    """A task that the repository does not state, and the field that it was inferred from."""
+
+    task: str
+    path: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
     """One model repository as the Hub's list API describes it, normalised."""
@@ -94,6 +102,10 @@ class ModelRecord:
     context_length: int | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
     """The Hub's excerpt of config.json, kept so that better rules can re-tag without crawling."""
+    inferred_task: str | None = None
+    """The task that its class or type tells, where the repository states no `pipeline_tag`."""
+    inferred_from: str | None = None
+    """The field that tells it: `path = value`."""
     aliases: tuple[str, ...] = ()
     """Former names of the same repository."""
     as_of: str | None = None
@@ -147,6 +159,8 @@ class Query(NamedTuple):
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0
+    inferred: bool = False
+    """Whether a task may be inferred where the repository states none."""
 
 
 class Hit(NamedTuple):
@@ -176,6 +190,7 @@ class Prospect(NamedTuple):
     """JSON list."""
     tags: str
     """JSON list."""
+    inferred_task: str | None = None
 
 
 class SearchResult(NamedTuple):

@@ -96,7 +96,7 @@ def match_words(words: str, *, every: bool = True, full_name: str = "") -> Words
 
 def _conditions(query: Query) -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = [
-        ("task", query.task),
+        ("task_or_inferred" if query.inferred else "task", query.task),
         ("family", query.family),
         ("license", query.license),
         ("library", query.library),

@@ -83,6 +83,21 @@ class _Bar:
             _print("", end="\n")
 
 
+class RetagProgress:
+    """Shows how far tagging the whole catalogue is."""
+
+    def __init__(self) -> None:
+        self._bar = _Bar(_("Tagging the catalogue"))
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        self._bar.update(done, total)
+
+    def close(self) -> None:
+        """Leave the line of the bar."""
+        self._bar.close()
+
+
 class CrawlProgress:
     """Shows a crawl: models fetched so far."""
 

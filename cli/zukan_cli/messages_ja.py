@@ -1,6 +1,7 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
 from zukan_cli.messages_ja_errors import ERRORS
+from zukan_cli.messages_ja_explain import EXPLAIN
 from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
 from zukan_cli.messages_ja_reasons import REASONS
 from zukan_cli.messages_ja_trials import TRIALS
@@ -38,6 +39,20 @@ _HEADINGS = {
     "less good at": "不得意",
     "for example": "例",
     "try": "試行可",
+    # tags and statistics
+    "certainty": "確度",
+    "reason": "理由",
+    "from": "変更前",
+    "to": "変更後",
+    "why undetermined": "判定不能の理由",
+    "tasks": "タスク",
+    "tasks inferred": "推定したタスク",
+    "libraries": "ライブラリ",
+    "what is known": "分かっている項目",
+    "task stated": "タスクの記載",
+    "task inferred": "タスクの推定",
+    "gated or not": "アクセス制限の有無",
+    "seen by a crawl": "取得で確認済み",
     # trials
     "time": "時間",
     "device": "デバイス",
@@ -111,7 +126,28 @@ _SENTENCES = {
         "ダウンロード数といいね数は Hub の公表値です（{first}〜{last} 時点）。"
     ),
     "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
+    # tag
+    "Tagging the catalogue": "カタログ全体を判定中",
+    "Continued an unfinished run behind {number} models. ": "途中で止まっていた判定を、{number} 件の続きから再開しました。",
+    "{models} models tagged in {seconds}, {changed} changed.": "{models} 件を {seconds} で判定し、{changed} 件が変わりました。",
+    "{number} lines could not be read.": "{number} 行は読み取れませんでした。",
+    "{number} tagged.": "{number} 件を判定しました。",
+    "say what to tag: names or paths, or --stdin, or --all": "判定するものを指定してください: 名前かパス、--stdin、--all のいずれか一つ",
+    # why a model has no family
+    "only a task is known": "タスクだけが分かる",
+    "only a telling name": "名前だけが手掛かり",
+    "only the Hub's Auto class": "Hub の Auto クラスだけが分かる",
+    "a class or type that no table knows": "未知のクラスやモデルタイプ",
+    "nothing tells": "手掛かりなし",
+    "line cannot be read": "読み取れない行",
+    # stats
+    "The tags come from other rules than those of this zukan; type: zukan tag --all": (
+        "タグは、この版とは別の規則によるものです。判定し直すには: zukan tag --all"
+    ),
+    "{number} models; figures of the Hub up to {date}": "{number} モデル（Hub の数値は {date} まで）",
+    "{number} rows of crawls could not be read and are kept aside": "取得した行のうち {number} 件は読み取れず、別に保管しています",
     # show
+    "{task}: the repository states none; inferred from {field}": "{task}（リポジトリに記載がないため {field} から推定）",
     "{downloads} downloads in 30 days, {likes} likes (stated by the Hub, {date})": (
         "30日間のダウンロード {downloads}、いいね {likes}（Hub の公表値、{date} 時点）"
     ),
@@ -175,4 +211,4 @@ _SENTENCES = {
 LIBRARY: dict[str, str] = {**FAMILY_REASONS, **REASONS, **TRIALS}
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
-MESSAGES: dict[str, str] = {**LIBRARY, **FAMILY_RULES, **ERRORS, **_SENTENCES, **_VALUES, **_HEADINGS}
+MESSAGES: dict[str, str] = {**LIBRARY, **FAMILY_RULES, **ERRORS, **EXPLAIN, **_SENTENCES, **_VALUES, **_HEADINGS}

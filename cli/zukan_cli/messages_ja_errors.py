@@ -129,6 +129,10 @@ ERRORS = {
     "the trial of {name} failed: {detail}; see zukan doctor.": (
         "{name} の試行に失敗しました: {detail}。zukan doctor で環境を診断できます。"
     ),
+    # files to tag
+    "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder.": (
+        "{path} を読めません: {detail}。zukan tag には config.json、.gguf ファイル、モデルのフォルダーを指定できます。"
+    ),
     # everything else
     "stopped.": "中断しました。",
     "something unexpected went wrong ({detail}); run the same command with ZUKAN_DEBUG=1 for the details.": (

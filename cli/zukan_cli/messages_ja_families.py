@@ -15,7 +15,12 @@ FAMILY_RULES = {
     "rule: base-model": "根拠: 元のモデル",
     "rule: base-name": "根拠: 元のモデルの名前",
     "rule: peft-task": "根拠: アダプターのタスク",
-    "rule: guess": "推測のみ",
+    "rule: config": "根拠: config の内容",
+    "rule: format": "根拠: ファイル形式",
+    "rule: only-auto-model": "Auto クラスのみ",
+    "rule: only-name": "名前のみ",
+    "rule: only-task": "タスクのみ",
+    "rule: new-code": "未知のクラスやタイプ",
     "rule: nothing": "根拠なし",
 }
 
@@ -41,9 +46,22 @@ SUBJECTS = {
     "Its library {name} makes it": "ライブラリ {name} のモデルは",
     "{name} has {key}: {value} in its config, so it is": "{name} は config に {key}: {value} とあるため、",
     "{name} without its other half (is_encoder_decoder: false) is": "片側だけの {name}（is_encoder_decoder: false）は",
-    "{name} says that its language model is {word},": "{name} という名前が示す言語モデル {word} が",
+    "By {value}, its language model is": "{value} という記述から、内部の言語モデルは",
     "Its language model {name} is": "内部の言語モデル {name} が",
-    "{name} carries the name of {type},": "{name} は {type} の名を継ぐクラスで、",
+    "{name} carries the name of {type}, which is": "{name} は {type} の名を継ぐクラスで、",
+    "The model type {type} carries the name of {known}, which is": "モデルタイプ {type} は {known} の名を継いでおり、",
+    "By its name, the model type {type} is": "名前によると、モデルタイプ {type} は",
+    "By its name or tags, this {name} is": "名前かタグによると、この {name} は",
+    "By its name, it is": "名前によると、これは",
+    "By its name and its format together, it is": "名前とファイル形式の両方から見て、これは",
+    "By its name and its tags together, it is": "名前とタグの両方から見て、これは",
+    "By its format {name} and its task together, it is": "ファイル形式 {name} とタスクの両方から見て、これは",
+    "By {value}, it is": "{value} という記述によると、これは",
+    "Tagged {tag} and named so, it is": "タグ {tag} と名前の両方から見て、これは",
+    "Made from {name} and named so, it is": "派生元 {name} と自身の名前やタグから見て、これは",
+    "The GGUF architecture {name} without causal attention is": "因果マスクのない GGUF のアーキテクチャ {name} は",
+    "A config with {keys} is that of": "config に {keys} がそろっているため、これは",
+    "Its config holds an encoder and a decoder, so it is": "config がエンコーダーとデコーダーを持つため、これは",
     "Its own code is loaded by {key},": "独自コードが {key} で読み込まれるため、",
     "Its config says is_encoder_decoder: true, so it is": "config に is_encoder_decoder: true とあるため、",
 }
@@ -98,7 +116,20 @@ KINDS = {
     "a topic model": "トピックモデル",
     "an n-gram model": "統計的な n-gram モデル",
     "a compute kernel": "計算カーネル",
-    "a game-engine model": "ゲームエンジン用のモデル",
+    "a part of a diffusion pipeline": "拡散モデルのパイプラインの一部",
+    "a network without attention": "アテンションのないネットワーク",
+    "a network of plain layers": "単純な層を重ねたネットワーク",
+    "a recurrent network": "再帰型ネットワーク",
+    "a recurrent tagger": "再帰型の系列ラベリングモデル",
+    "a recurrent speech synthesiser": "再帰型の音声合成モデル",
+    "a graph network": "グラフネットワーク",
+    "a convolutional speaker network": "畳み込みの話者認識ネットワーク",
+    "a line reader of convolutions and LSTMs": "畳み込みと LSTM による文字行の認識モデル",
+    "a text detector or line reader": "文字の検出や文字行の認識を行うモデル",
+    "a vocoder": "ボコーダー",
+    "a classical model": "古典的な機械学習モデル",
+    "a statistical model": "統計モデル",
+    "a robot policy": "ロボットの方策",
 }
 
 NOTES = {
@@ -136,6 +167,9 @@ NOTES = {
     "some put it outside the transformers, because it mixes tokens without attention": (
         "アテンションなしでトークンを混ぜるため、Transformer に含めない人もいます"
     ),
+    "some put it in no family, because a decoder writes captions beside the two encoders": (
+        "二つのエンコーダーに加えて説明文を書くデコーダーを持つため、どの系統にも入れない人もいます"
+    ),
     "some call it seq2seq with a search in front": "検索を前に付けた seq2seq と呼ぶ人もいます",
     "some call it a vision-language composite": "視覚と言語の複合モデルと呼ぶ人もいます",
     "some put it in no family, because it squeezes the input into a few latent vectors": (
@@ -160,8 +194,8 @@ FAMILY_REASONS = {
     "Nothing in the record proves a family; the task {task} is mostly done by {kinds}.": (
         "系統を示す根拠がありません。タスク {task} に使われるモデルの多くは{kinds}です。"
     ),
-    "Nothing in the record proves a family, nor does that of its base model {name}.": (
-        "系統を示す根拠が、このモデルにも派生元の {name} にもありません。"
+    "Nothing in the record proves a family, and {name} is not known.": (
+        "系統を示す根拠がなく、{name} も未知のものです。"
     ),
     "Nothing in the record tells a family.": "系統の手掛かりがありません。",
     "encoders": "エンコーダー",

@@ -48,6 +48,10 @@ Interface = Annotated[
     str | None,
     typer.Option("--ui", parser=parse_language, metavar="en|ja", help="Interface language; else the locale."),
 ]
+Inferred = Annotated[
+    bool,
+    typer.Option("--inferred", help="Also models whose repository states no task, where their class tells it."),
+]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="Most rows to show.")]
 Language = Annotated[
     list[str] | None,

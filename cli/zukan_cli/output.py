@@ -10,9 +10,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 FORMATS = ("table", "json", "jsonl", "csv", "md", "ids")
 
@@ -52,12 +52,31 @@ def _print(text: str) -> None:
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        # `zukan search … | head`: nobody reads on, which is no error. Nothing more may be flushed into the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+        _nobody_reads()
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
+def write_json_lines(batches: Iterable[bytes]) -> None:
+    """Write JSON lines as they come; control characters that JSON allows become its escapes."""
+    for batch in batches:
+        safe = batch
+        if not batch.isascii() or b"\x7f" in batch:
+            text = batch.decode("utf-8", "replace")
+            safe = _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(safe)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            _nobody_reads()
+
+
+def _nobody_reads() -> NoReturn:
+    # `zukan search … | head`: that is no error. Nothing more may be flushed into the pipe.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0) from None
 
 
 def as_json(value: Any, *, indent: int | None = 2) -> str:
@@ -116,9 +135,9 @@ def width(text: str) -> int:
     """Return how many columns text takes on a terminal: East Asian wide characters take two."""
     if text.isascii():
         return len(text)
-    from unicodedata import east_asian_width  # noqa: PLC0415
+    from zukan.wrapping import width as of_any_script  # noqa: PLC0415 (most text is ASCII)
 
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return of_any_script(text)
 
 
 def _flat(value: Any) -> str:
@@ -157,10 +176,11 @@ def _write_markdown(columns: Sequence[Column], rows: Sequence[Row]) -> None:
     _print(line([column.header for column in columns]))
     _print(line(["---:" if column.right else "---" for column in columns]))
     for row in rows:
-        _print(line([_markdown_cell(column.cell(row)) for column in columns]))
+        _print(line([markdown(column.cell(row)) for column in columns]))
 
 
-def _markdown_cell(text: str) -> str:
+def markdown(text: str) -> str:
+    """Return text as one line of Markdown that says just that: marks and HTML are escaped."""
     text = clean(text.replace("\n", " / "))
     for character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, escaped)

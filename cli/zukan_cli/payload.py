@@ -19,6 +19,8 @@ def model(record: ModelRecord, tag: FamilyTag) -> dict[str, Any]:
         "reason": tag.reason,
         "evidence": dict(tag.evidence),
         "pipeline_tag": record.pipeline_tag,
+        "inferred_task": record.inferred_task,
+        "inferred_from": record.inferred_from,
         "library_name": record.library_name,
         "model_type": record.model_type,
         "architectures": list(record.architectures),

@@ -150,6 +150,10 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.USAGE,
     ),
     errors.UnknownModel: (_unknown_model, ExitCode.USAGE),
+    errors.UnreadableFile: (
+        _detail("{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder."),
+        ExitCode.USAGE,
+    ),
     errors.EmptyInput: (
         _detail("there is nothing to answer; write the input in quotes, or leave it out for an example."),
         ExitCode.USAGE,

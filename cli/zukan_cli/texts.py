@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,6 +52,50 @@ def family(row: Mapping[str, Any]) -> str:
     if row.get("guess"):
         return f"{name} ({_('guess')}: {row['guess']})"
     return name if certainty == "certain" or name == "undetermined" else f"{name} ({_(certainty)})"
+
+
+def proof(evidence: Mapping[str, Any]) -> str:
+    """Return the fields that decided, one a line."""
+    if not evidence:
+        return UNKNOWN
+    return "\n".join(f"{path} = {_short(json.dumps(value, ensure_ascii=False))}" for path, value in evidence.items())
+
+
+def _short(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[:most]} …"
+
+
+def why_undetermined(rule: str) -> str:
+    """Return why a model has no family, by the code that its tag carries."""
+    return {
+        "only-task": _("only a task is known"),
+        "only-name": _("only a telling name"),
+        "only-auto-model": _("only the Hub's Auto class"),
+        "new-code": _("a class or type that no table knows"),
+        "nothing": _("nothing tells"),
+        "unreadable": _("line cannot be read"),
+    }.get(rule, rule)
+
+
+def fact(name: str) -> str:
+    """Return what a fact that a catalogue may know of a model is called."""
+    return {
+        "pipeline_tag": _("task stated"),
+        "inferred_task": _("task inferred"),
+        "num_parameters": _("parameters"),
+        "license": _("license"),
+        "gated": _("gated or not"),
+        "downloads": _("downloads"),
+        "crawled_at": _("seen by a crawl"),
+    }[name]
+
+
+def task(row: Mapping[str, Any]) -> str:
+    """Return the task that the repository states, or the inferred one, marked as that."""
+    stated, inferred = row.get("pipeline_tag"), row.get("inferred_task")
+    if stated or not inferred:
+        return str(stated or UNKNOWN)
+    return f"{inferred} ({_('inferred')})"
 
 
 def task_name(task: Any) -> str:

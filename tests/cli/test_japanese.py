@@ -143,9 +143,9 @@ def judgements() -> set[str]:
 
 def rules() -> set[str]:
     """Return the codes of the family rules."""
-    place = {"tag": 2, "_of_type": 3, "FamilyTag": 4}
-    found: set[str] = set()
-    for path in (LIBRARY_SOURCE / "families.py", LIBRARY_SOURCE / "family_rules.py"):
+    place = {"tag": 2, "of_type": 3, "FamilyTag": 4, "_not_proven": 2}
+    found: set[str] = {"only-auto-model", "only-name", "only-task"}
+    for path in (LIBRARY_SOURCE / "families.py", *LIBRARY_SOURCE.glob("family_*.py")):
         for name, call in calls(path):
             if name in place and len(call.args) > place[name]:
                 found.update(sentences(call.args[place[name]]))
@@ -239,7 +239,8 @@ def test_every_sentence_of_the_library_has_japanese() -> None:
 
 def test_every_kind_and_note_of_the_family_table_has_japanese() -> None:
     table = tomllib.loads(data_path("families.toml").read_text(encoding="utf-8"))
-    texts = {*table["kinds"].values(), *table["not_transformers"].values(), *table["notes"].values()}
+    places = ("kinds", "not_transformers", "notes", "network_words", "network_names", "sound_words")
+    texts = {text for place in places for text in table[place].values()} - {str(family) for family in Family}
     assert sorted(texts - MESSAGES.keys()) == []
 
 

@@ -9,15 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 
-from zukan.schema import FamilyTag
+from zukan.schema import FamilyTag, InferredTask
 from zukan.store.read import tag_from_row
-from zukan.store.write import CatalogueWriter, compact
+from zukan.store.write import CatalogueWriter, compact, inferred_columns
 
 SIZE_WORDS = (
     "tiny", "mini", "nano", "small", "medium", "base", "large", "huge", "giant", "xxlarge", "xlarge", "xxl", "xl",
 )  # fmt: skip
 _SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
+_BATCH = 2_000
 _MIN_SAMPLES = 3
 _MAX_SPREAD = 2.0
 """Upper quartile / lower quartile: beyond this the models of that name are not one size."""
@@ -29,8 +31,19 @@ class Pending:
 
     id: int
     row_json: str
-    bases: tuple[str, ...]
     tag: FamilyTag
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A model with its stored tag."""
+
+    id: int
+    model_id: str
+    row_json: str
+    tag: FamilyTag
+    inferred: tuple[str | None, str | None]
+    """(inferred_task, inferred_from)."""
 
 
 def size_word(model_id: str) -> str | None:
@@ -48,49 +61,71 @@ def _stem(model_id: str) -> str:
 
 def pending_lineage(writer: CatalogueWriter, model_ids: Sequence[str] | None = None) -> Iterator[Pending]:
     """Yield the models (of these names, if given) whose tag could still come from their base model."""
-    connection = writer.connection
-    connection.row_factory = sqlite3.Row
-    try:
-        rows = connection.execute(
-            "SELECT m.id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence, "
-            "json_group_array(b.base) AS bases FROM model m JOIN base_link b ON b.model = m.id "
-            "JOIN detail d ON d.id = m.id WHERE m.certainty <> 'certain' "
-            "AND (?1 IS NULL OR m.model_id IN (SELECT value FROM json_each(?1))) GROUP BY m.id",
-            (None if model_ids is None else json.dumps(list(model_ids)),),
+    wanted = None if model_ids is None else json.dumps(list(model_ids))
+    last = 0
+    while True:
+        # In batches by id: the caller changes tags while it reads.
+        cursor = writer.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        rows = cursor.execute(
+            "SELECT m.id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence "
+            "FROM model m JOIN detail d ON d.id = m.id WHERE m.id > ?2 AND m.certainty <> 'certain' "
+            "AND EXISTS (SELECT 1 FROM base_link b WHERE b.model = m.id) "
+            "AND (?1 IS NULL OR m.model_id IN (SELECT value FROM json_each(?1))) ORDER BY m.id LIMIT ?3",
+            (wanted, last, _BATCH),
         ).fetchall()
-    finally:
-        connection.row_factory = None
-    for row in rows:
-        bases = json.loads(row["bases"])
-        yield Pending(row["id"], row["row"], tuple(bases), tag_from_row(row))
+        for row in rows:
+            yield Pending(row["id"], row["row"], tag_from_row(row))
+        if len(rows) < _BATCH:
+            return
+        last = rows[-1]["id"]
 
 
-def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
-    """Return the stored tag of a model by its present or a former name."""
-    connection = writer.connection
-    connection.row_factory = sqlite3.Row
-    try:
-        for condition in ("model_id = ?", "id = (SELECT model FROM alias WHERE name = ?)"):
-            row = connection.execute(
-                f"SELECT family, certainty, guess, reason, rule, evidence FROM model WHERE {condition}",
-                (name,),
-            ).fetchone()
-            if row:
-                return tag_from_row(row)
-    finally:
-        connection.row_factory = None
+def row_of(writer: CatalogueWriter, name: str) -> dict[str, Any] | None:
+    """Return the raw row of a model by its present or a former name."""
+    for condition in ("m.model_id = ?", "m.id = (SELECT model FROM alias WHERE name = ?)"):
+        found = writer.connection.execute(
+            f"SELECT d.row FROM detail d JOIN model m USING (id) WHERE {condition}", (name,)
+        ).fetchone()
+        if found:
+            row = json.loads(found[0])
+            return row if isinstance(row, dict) else None
     return None
 
 
-def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag) -> None:
-    """Replace the family tag of one model."""
+def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
+    """Return whether a tag is what is stored, evidence compared as the JSON that it is stored as."""
+    plain = (stored.family, stored.certainty, stored.rule, stored.reason, stored.guess)
+    if plain != (tag.family, tag.certainty, tag.rule, tag.reason, tag.guess):
+        return False
+    return compact(tag.evidence) == compact(stored.evidence)
+
+
+def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: InferredTask | None) -> None:
+    """Replace the family tag and the inferred task of one model."""
     writer.connection.execute(
-        "UPDATE model SET family = ?, certainty = ?, guess = ?, reason = ?, rule = ?, evidence = ? WHERE id = ?",
+        "UPDATE model SET family = ?, certainty = ?, guess = ?, reason = ?, rule = ?, evidence = ?, "
+        "inferred_task = ?, inferred_from = ? WHERE id = ?",
         (
             str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
-            compact(tag.evidence), id_,
+            compact(tag.evidence), *inferred_columns(inferred), id_,
         ),
     )  # fmt: skip
+
+
+def tagged_models(writer: CatalogueWriter, after: int, most: int) -> list[Tagged]:
+    """Return the next models by their row id, with what is stored of their family and task."""
+    cursor = writer.connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = cursor.execute(
+        "SELECT m.id, m.model_id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence, "
+        "m.inferred_task, m.inferred_from FROM model m JOIN detail d USING (id) WHERE m.id > ? ORDER BY m.id LIMIT ?",
+        (after, most),
+    ).fetchall()
+    return [
+        Tagged(row["id"], row["model_id"], row["row"], tag_from_row(row), (row["inferred_task"], row["inferred_from"]))
+        for row in rows
+    ]
 
 
 def estimate_sizes(writer: CatalogueWriter) -> int:

@@ -149,6 +149,28 @@ def m001_initial(database: Database) -> None:
         database.execute(statement)
 
 
+_INFERRED_TASKS = """
+ALTER TABLE model ADD COLUMN inferred_task TEXT;  -- only where the repository states no pipeline_tag
+ALTER TABLE model ADD COLUMN inferred_from TEXT;  -- the field that tells it: path = value
+CREATE INDEX model_by_inferred_task ON model (inferred_task, popularity DESC) WHERE inferred_task IS NOT NULL;
+DROP VIEW models;
+CREATE VIEW models AS
+  SELECT model_id, hub_id AS _id, author, sha, family, certainty, guess, reason, evidence, pipeline_tag,
+    inferred_task, inferred_from, library_name, model_type, num_parameters, parameters_source, license, languages,
+    downloads, likes, trending_score, gated, disabled, removed, created_at AS createdAt,
+    last_modified AS lastModified, base_models, base_relation, context_length, tags, config, as_of, sources,
+    crawled_at
+  FROM model
+"""
+
+
+@migrations()
+def m002_inferred_tasks(database: Database) -> None:
+    """Add the task that a class or type tells where the repository states none."""
+    for statement in split_statements(_INFERRED_TASKS):
+        database.execute(statement)
+
+
 def split_statements(script: str) -> list[str]:
     """Split an SQL script whose comments and strings hold no semicolon."""
     return [statement for part in script.split(";") if (statement := part.strip())]

@@ -18,7 +18,7 @@ _COLUMNS = (
     "m.certainty, m.guess, m.reason, m.rule, m.evidence, m.num_parameters, m.parameters_source, m.weight_bytes, "
     "m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled, m.removed, m.created_at, "
     "m.last_modified, m.base_models, m.base_relation, m.context_length, m.mask_token, m.used_storage, m.tags, "
-    "m.config, m.as_of, m.sources"
+    "m.config, m.as_of, m.sources, m.inferred_task, m.inferred_from"
 )
 
 _ORDER = {
@@ -30,6 +30,7 @@ _ORDER = {
     "params": "m.num_parameters IS NULL, m.num_parameters, m.id",
     "popularity": "m.popularity DESC, m.id",
 }
+COUNTED = frozenset({"family", "certainty", "rule", "pipeline_tag", "inferred_task", "library_name"})
 SORTS = ("relevance", *(name for name in _ORDER if name != "popularity"))
 
 # All words in the name come before words found elsewhere; among equals the popular first.
@@ -94,6 +95,8 @@ def hit_from_row(row: sqlite3.Row) -> Hit:
         mask_token=row["mask_token"],
         used_storage=row["used_storage"],
         config=config,
+        inferred_task=row["inferred_task"],
+        inferred_from=row["inferred_from"],
         as_of=row["as_of"],
         sources=tuple(json.loads(row["sources"])),
     )
@@ -202,6 +205,15 @@ class CatalogueReader:
                 return hit_from_row(rows[0])
         return None
 
+    def tag_of(self, name: str) -> FamilyTag | None:
+        """Return the stored tag of the model with this id or former name."""
+        rows = self._all(
+            "SELECT family, certainty, guess, reason, rule, evidence FROM model WHERE id = coalesce("
+            "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
+            (name,),
+        )
+        return tag_from_row(rows[0]) if rows else None
+
     def count(self, words: Words | None, conditions: Iterable[tuple[str, Any]]) -> int:
         """Return how many models match."""
         clause, _, values = _clause(words, conditions, "popularity")
@@ -275,6 +287,27 @@ class CatalogueReader:
         rows = self._all(f"SELECT {column} AS value, count(*) AS number FROM model GROUP BY 1 ORDER BY 2 DESC")
         return {row["value"]: int(row["number"]) for row in rows if row["value"] is not None}
 
+    def counts(self, *columns: str) -> list[tuple[Any, ...]]:
+        """Return (value of each column …, how many models), the most frequent first.
+
+        The columns are some of `COUNTED`.
+        """
+        if not columns or not set(columns) <= COUNTED:
+            raise ValueError(columns)
+        names = ", ".join(columns)
+        rows = self._all(f"SELECT {names}, count(*) AS number FROM model GROUP BY {names} ORDER BY number DESC, 1")
+        return [tuple(row) for row in rows]
+
+    def known(self) -> dict[str, int]:
+        """Return how many models have a value for each of the facts that people filter by."""
+        facts = ("pipeline_tag", "inferred_task", "num_parameters", "license", "gated", "downloads", "crawled_at")
+        row = self._all(f"SELECT {', '.join(f'count({name}) AS {name}' for name in facts)} FROM model")[0]
+        return {name: int(row[name]) for name in facts}
+
+    def refused(self) -> int:
+        """Return how many rows of crawls could not be read and were kept aside."""
+        return int(self._all("SELECT count(*) AS number FROM refused_row")[0]["number"])
+
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""
         facts = {row["name"]: row["value"] for row in self._all("SELECT name, value FROM meta")}
@@ -301,8 +334,12 @@ def _escape_like(value: str) -> str:
 
 _FILTERS = {
     "model_id": "m.model_id = ?",
+    "beside": "m.model_id <> ? AND m.exclusion IS NULL AND NOT m.removed",
+    "made_from": "m.id IN (SELECT model FROM base_link WHERE base = ?)",
     "unknown_size": "m.num_parameters IS NULL",
     "task": "(m.pipeline_tag = ?)",
+    "inferred_task": "m.pipeline_tag IS NULL AND m.inferred_task = ?",
+    "task_or_inferred": "coalesce(m.pipeline_tag, m.inferred_task) = ?",
     "tasks": "m.pipeline_tag IN (SELECT value FROM json_each(?))",
     "types": "m.model_type IN (SELECT value FROM json_each(?))",
     "family": "m.family = ?",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
-from zukan.schema import FamilyTag, ModelRecord
+from zukan.schema import FamilyTag, InferredTask, ModelRecord
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Entry:
     """What the full-text index holds: name, tags, task, languages."""
     exclusion: str | None
     """Why it is never recommended."""
+    inferred: InferredTask | None = None
+    """The task that its class tells, where the repository states none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ _COLUMNS = (
     "guess", "reason", "rule", "evidence", "num_parameters", "parameters_source", "weight_bytes", "license",
     "languages", "downloads", "likes", "popularity", "trending_score", "gated", "disabled", "removed", "created_at",
     "last_modified", "base_models", "base_relation", "context_length", "mask_token", "used_storage", "tags",
-    "exclusion", "config", "as_of", "sources", "crawled_at",
+    "exclusion", "config", "as_of", "sources", "crawled_at", "inferred_task", "inferred_from",
 )  # fmt: skip
 _INSERT = f"INSERT INTO model (id, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"
 _KEPT = ("num_parameters", "parameters_source")
@@ -67,6 +69,11 @@ _INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages) VALU
 def compact(value: Any) -> str:
     """Return JSON without spaces, readable by SQLite's JSON functions."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | None]:
+    """Return (inferred_task, inferred_from) as they are stored."""
+    return (inferred.task, f"{inferred.path} = {inferred.value}") if inferred else (None, None)
 
 
 def _values(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
@@ -81,7 +88,7 @@ def _values(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
         int(record.disabled), int(record.removed), record.created_at, record.last_modified,
         compact(record.base_models), record.base_relation, record.context_length, record.mask_token,
         record.used_storage, compact(record.tags), entry.exclusion, compact(record.config), record.as_of,
-        compact(record.sources), crawled_at,
+        compact(record.sources), crawled_at, *inferred_columns(entry.inferred),
     )  # fmt: skip
 
 
@@ -255,6 +262,10 @@ class CatalogueWriter:
             "UPDATE model SET crawled_at = ?, as_of = ? WHERE id = ?",
             ((crawled_at, as_of, id_) for id_ in ids),
         )
+
+    def meta(self) -> dict[str, str]:
+        """Return the facts about the catalogue itself."""
+        return dict(self.connection.execute("SELECT name, value FROM meta").fetchall())
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Store facts about the catalogue itself, e.g. when it was built."""

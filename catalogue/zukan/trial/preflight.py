@@ -17,7 +17,6 @@ from zukan.errors import (
 )
 from zukan.families import classify
 from zukan.outcomes import TrialRequest
-from zukan.schema import ModelRecord
 from zukan.trial import abilities, files, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
 from zukan.trial.files import Selection
@@ -108,7 +107,7 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
         auto_class=abilities.auto_class(task, model),
         model_type=model_type,
         config=config,
-        family=classify(_record(repository, model)).family,
+        family=classify(_row(repository, model)).family,
         selection=selection,
         modules=modules,
         estimated_bytes=memory.estimated_bytes(request, config, selection, task, input_limit),
@@ -192,17 +191,15 @@ def _choose(
     return task
 
 
-def _record(repository: Repository, model: Model) -> ModelRecord:
+def _row(repository: Repository, model: Model) -> dict[str, Any]:
     """Return what the families' table looks at: the whole config.json, more than the Hub's listing has."""
-    return ModelRecord(
-        repository.model_id,
-        pipeline_tag=repository.pipeline_tag,
-        library_name=repository.library_name,
-        model_type=model.model_type,
-        architectures=(model.architecture,) if model.architecture else (),
-        tags=repository.tags,
-        config=model.config,
-    )
+    return {
+        "id": repository.model_id,
+        "pipeline_tag": repository.pipeline_tag,
+        "library_name": repository.library_name,
+        "tags": list(repository.tags),
+        "config": {**model.config, "model_type": model.model_type},
+    }
 
 
 def _why_wrong(model: Model, wanted: str) -> str:

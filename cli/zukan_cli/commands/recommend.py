@@ -51,6 +51,7 @@ def recommend(
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
     family: options.Family = None,
+    inferred: options.Inferred = False,
     limit: options.Limit = 10,
     format_: options.Format = "table",
     db: options.Database = None,
@@ -63,6 +64,7 @@ def recommend(
         source_language=source,
         target_language=target,
         family=family,
+        inferred=inferred,
         limit=limit,
     )
     whole = payload.recommendation(answer)

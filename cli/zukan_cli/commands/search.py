@@ -22,7 +22,7 @@ def columns() -> list[Column]:
     return [
         Column(_("model"), lambda row: row["model_id"]),
         Column(_("family"), texts.family),
-        Column(_("task"), lambda row: row["pipeline_tag"] or texts.UNKNOWN, optional=True),
+        Column(_("task"), texts.task, optional=True),
         Column(_("params"), texts.parameters, right=True, optional=True),
         Column(_("downloads"), lambda row: texts.count(row["downloads"]), right=True, optional=True),
         Column(_("likes"), lambda row: texts.count(row["likes"]), right=True, optional=True),
@@ -56,6 +56,7 @@ def search(
     ] = "relevance",
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Rows to pass over.")] = 0,
+    inferred: options.Inferred = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
@@ -74,6 +75,7 @@ def search(
         sort=sort,
         limit=limit,
         offset=offset,
+        inferred=inferred,
     )
     rows = [payload.hit(hit) for hit in result.hits]
     hidden = write_rows(rows, columns(), format_)

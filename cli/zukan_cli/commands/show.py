@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,8 +41,8 @@ def _facts(card: ModelCard, row: dict[str, Any]) -> list[tuple[str, str]]:
         (_("model"), record.model_id),
         (_("family"), texts.family(row)),
         ("", family_reason(card.tag)),
-        (_("proof"), _proof(card)),
-        (_("task"), record.pipeline_tag or texts.UNKNOWN),
+        (_("proof"), texts.proof(card.tag.evidence)),
+        (_("task"), _task(row)),
         (_("library"), record.library_name or texts.UNKNOWN),
         (_("parameters"), _parameters(row)),
         (_("license"), record.license or texts.UNKNOWN),
@@ -74,10 +73,12 @@ def _facts(card: ModelCard, row: dict[str, Any]) -> list[tuple[str, str]]:
     return facts
 
 
-def _proof(card: ModelCard) -> str:
-    if not card.tag.evidence:
-        return texts.UNKNOWN
-    return "\n".join(f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in card.tag.evidence.items())
+def _task(row: dict[str, Any]) -> str:
+    if row["pipeline_tag"] or not row["inferred_task"]:
+        return texts.task(row)
+    return _("{task}: the repository states none; inferred from {field}").format(
+        task=row["inferred_task"], field=row["inferred_from"]
+    )
 
 
 def _parameters(row: dict[str, Any]) -> str:

@@ -1,0 +1,131 @@
+"""Turns a config file, a GGUF file or a model folder on disk into a row as the Hub's API would give it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from zukan.errors import UnreadableFile
+from zukan.gguf_header import read_gguf_header
+
+MAX_CONFIG_BYTES = 32 << 20
+_MAX_CARD_BYTES = 4 << 20
+_MARKS: tuple[tuple[str, str], ...] = (
+    ("open_clip_config.json", "open_clip"),
+    ("modules.json", "sentence-transformers"),
+    ("config_sentence_transformers.json", "sentence-transformers"),
+    ("gliner_config.json", "gliner"),
+    ("meta.json", "spacy"),
+    ("hyperparams.yaml", "speechbrain"),
+    ("*.nemo", "nemo"),
+    ("*.skops", "sklearn"),
+    ("*.joblib", "joblib"),
+    ("saved_model.pb", "keras"),
+)
+"""A file that a library leaves in its models → the library, where the card does not name it."""
+
+
+def is_path(name: str | Path) -> bool:
+    """Return whether a name means something on disk: it exists, or is written as only a path is."""
+    if isinstance(name, Path):
+        return True
+    written = name.startswith(("/", "./", "../", "~")) or name.endswith((".json", ".gguf"))
+    return written or Path(name).exists()
+
+
+def row_of_path(path: Path) -> dict[str, Any]:
+    """Return what a file or folder says, as a Hub row: `id` is the path as it was given.
+
+    A folder counts with config.json, adapter_config.json, model_index.json, the front matter of README.md, the
+    header of its GGUF file and the marks of its library.
+
+    Raises:
+        UnreadableFile: It does not exist, cannot be read, or is not what its name says.
+
+    """
+    try:
+        if path.is_dir():
+            return _of_folder(path)
+        if path.suffix == ".gguf":
+            return {"id": str(path), "library_name": "gguf", "gguf": _gguf(path)}
+        return {"id": str(path), "config": read_config(path)}
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file.
+
+    Raises:
+        UnreadableFile: It is larger than 32 MB, no JSON, or no object.
+        OSError: It cannot be read.
+
+    """
+    if not path.is_file():
+        raise UnreadableFile(path, "no such file" if not path.exists() else "not a file")
+    if path.stat().st_size > MAX_CONFIG_BYTES:
+        raise UnreadableFile(path, f"larger than {MAX_CONFIG_BYTES >> 20} MB")
+    try:
+        found = json.loads(path.read_bytes())
+    except RecursionError:
+        raise UnreadableFile(path, "nested too deeply") from None
+    except UnicodeDecodeError:
+        raise UnreadableFile(path, "not UTF-8") from None
+    except ValueError as error:
+        raise UnreadableFile(path, f"not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise UnreadableFile(path, "not a JSON object")
+    return found
+
+
+def _of_folder(folder: Path) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    # The last one wins: in a folder with an adapter, config.json is that of its base.
+    for name in ("config.json", "model_index.json", "adapter_config.json"):
+        if (folder / name).is_file():
+            config = read_config(folder / name)
+    row: dict[str, Any] = {"id": str(folder), **_card(folder / "README.md")}
+    if config:
+        row["config"] = config
+    if row.get("library_name") is None:
+        row["library_name"] = next((library for mark, library in _MARKS if any(folder.glob(mark))), None)
+    for path in sorted(folder.glob("*.gguf"))[:1]:
+        row["gguf"] = _gguf(path)
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _gguf(path: Path) -> dict[str, Any]:
+    try:
+        return read_gguf_header(path)
+    except ValueError as error:
+        raise UnreadableFile(path, str(error)) from None
+
+
+def _card(path: Path) -> dict[str, Any]:
+    """Return the fields that the Hub takes from the front matter of a model card, `{}` where there is none."""
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        text = file.read(_MAX_CARD_BYTES).decode("utf-8", "replace")
+    start, _, rest = text.partition("---\n")
+    matter, end, _ = rest.partition("\n---")
+    if start.strip() or not end:
+        return {}
+    import yaml  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 (only a folder with a card needs it)
+
+    load: Callable[[str], Any] = yaml.safe_load
+    try:
+        card = load(matter)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    if not isinstance(card, dict):
+        return {}
+    tags = card.get("tags")
+    return {
+        "cardData": card,
+        "pipeline_tag": card.get("pipeline_tag"),
+        "library_name": card.get("library_name"),
+        "tags": tags if isinstance(tags, list) else None,
+    }

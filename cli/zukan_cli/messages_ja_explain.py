@@ -1,0 +1,36 @@
+"""Japanese for `zukan explain`: its headings, and why a model is a relative; its lessons stand in data/lessons.toml."""
+
+EXPLAIN = {
+    # headings
+    "How it is built": "作り",
+    "Strong and weak points": "得意と不得意",
+    "Strong and weak points, if the guess is right": "得意と不得意（推測が正しければ）",
+    "Why its family is known": "系統の根拠",
+    "What the record says": "記録にあること",
+    "How to load it": "読み込み方",
+    "How to load it: {name}": "読み込み方: {name}",
+    "The other two families on this task: {task}": "同じタスクをほかの二つの系統で: {task}",
+    "The three families on this task: {task}": "同じタスクを三つの系統で: {task}",
+    "What the other two families would do": "ほかの二つの系統なら",
+    "What the three families would do": "三つの系統なら",
+    "Relatives in the catalogue": "カタログにいる仲間",
+    # why a model is a relative
+    "its base model": "派生元のモデル",
+    "its base model: fine-tuning turned that into this one": "派生元のモデル（これをファインチューニングしたもの）",
+    "its base model: the adapter is put on it": "派生元のモデル（アダプターの取り付け先）",
+    "the original of which this is a smaller copy": "縮小前の元のモデル",
+    "one of the models that were merged into it": "マージされたモデルの一つ",
+    "made from it": "このモデルからの派生",
+    "made from it by fine-tuning": "このモデルをファインチューニングしたもの",
+    "a merge with it": "このモデルを含むマージ",
+    "{made}, for {task}": "{made}（{task} 用）",
+    "the same in another size": "サイズ違い",
+    "the same in another size: {size}": "サイズ違い（{size}）",
+    "the same model type for other languages: {names}": "同じモデルタイプの別言語版（{names}）",
+    "the same model type for many languages": "同じモデルタイプの多言語版",
+    "the same model type, {type}": "同じモデルタイプ（{type}）",
+    "the same model type, {type}, for {task}": "同じモデルタイプ（{type}）の {task} 用モデル",
+    "the same family, for the same task": "同じ系統で、同じタスクのモデル",
+    "known to be {family}, for the same task": "{family} と分かっている、同じタスクのモデル",
+    "known to be none of the three families, for the same task": "どの系統でもないと分かっている、同じタスクのモデル",
+}

@@ -1,0 +1,174 @@
+"""Config files, GGUF headers and model folders on disk become rows that the tagger reads; bad ones say what is wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zukan.errors import UnreadableFile
+from zukan.families import classify
+from zukan.gguf_header import read_gguf_header
+from zukan.local_row import is_path, row_of_path
+from zukan.resources import data_path
+
+
+def gguf(path: Path, *pairs: tuple[str, Any], version: int = 3) -> Path:
+    """Write the head of a GGUF file: strings, flags and lists of strings."""
+
+    def text(value: str) -> bytes:
+        return struct.pack("<Q", len(value.encode())) + value.encode()
+
+    data = b"GGUF" + struct.pack("<IQQ", version, 0, len(pairs))
+    for key, value in pairs:
+        data += text(key)
+        if isinstance(value, bool):
+            data += struct.pack("<I?", 7, value)
+        elif isinstance(value, str):
+            data += struct.pack("<I", 8) + text(value)
+        elif isinstance(value, list):
+            data += struct.pack("<IIQ", 9, 8, len(value)) + b"".join(text(item) for item in value)
+        else:
+            data += struct.pack("<II", 4, value)
+    path.write_bytes(data)
+    return path
+
+
+def write(path: Path, value: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def family(path: Path) -> str:
+    return str(classify(row_of_path(path)).family)
+
+
+@pytest.mark.parametrize(
+    ("config", "wanted"),
+    [
+        ({"architectures": ["BartForCausalLM"], "model_type": "bart", "is_decoder": True}, "decoder-only"),
+        ({"architectures": ["BertLMHeadModel"], "model_type": "bert", "is_decoder": True}, "decoder-only"),
+        ({"peft_type": "LORA", "base_model_name_or_path": "google/flan-t5-xl", "task_type": None}, "seq2seq"),
+        ({"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.30", "unet": ["diffusers", "x"]}, "other"),
+        ({"architecture": "vit_base_patch16_224", "pretrained_cfg": {"tag": "x"}}, "encoder-only"),
+        ({"architecture": "resnet50", "pretrained_cfg": {"tag": "x"}}, "other"),
+        ({"encoder": {"model_type": "bert"}, "decoder": {"model_type": "gpt2"}, "is_encoder_decoder": True}, "seq2seq"),
+        ({"model_type": "my_vlm", "text_config": {"model_type": "qwen2"}, "vision_config": {}}, "decoder-only"),
+        ({"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 8, "type_vocab_size": 2}, "encoder-only"),
+        ({"n_embd": 8, "n_head": 2, "n_ctx": 8, "vocab_size": 9}, "decoder-only"),
+        ({"hidden_size": 8, "unknown": True, "more": 1}, "undetermined"),
+        ({}, "undetermined"),
+    ],
+)
+def test_a_whole_config_is_used(tmp_path: Path, config: dict[str, Any], wanted: str) -> None:
+    assert family(write(tmp_path / "config.json", config)) == wanted
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("bert", "encoder-only"), ("gpt-neo", "decoder-only"), ("t5", "seq2seq")])
+def test_the_built_in_folders(name: str, wanted: str) -> None:
+    assert family(data_path("models") / f"mini-{name}") == wanted
+
+
+def test_a_folder_with_an_adapter_is_an_adapter(tmp_path: Path) -> None:
+    write(tmp_path / "config.json", {"model_type": "bert", "architectures": ["BertModel"]})
+    write(tmp_path / "adapter_config.json", {"peft_type": "LORA", "base_model_name_or_path": "meta-llama/Llama-2-7b"})
+    assert family(tmp_path) == "decoder-only"
+
+
+def test_the_card_of_a_folder_counts(tmp_path: Path) -> None:
+    card = "---\nlibrary_name: transformers\nbase_model: google/flan-t5-base\ntags: [a, 1]\n---\n# x\n"
+    (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    assert family(tmp_path) == "seq2seq"
+
+
+@pytest.mark.parametrize(
+    "card", ["---\n: [\n---\n", "---\n- a\n---\n", "# no front matter", "---\nopen", "---\n" + "[" * 5000]
+)
+def test_a_broken_card_is_passed_over(tmp_path: Path, card: str) -> None:
+    (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    assert family(tmp_path) == "undetermined"
+
+
+def test_marks_of_libraries(tmp_path: Path) -> None:
+    write(tmp_path / "st" / "modules.json", [])
+    write(tmp_path / "st" / "config.json", {"model_type": "t5"})
+    assert family(tmp_path / "st") == "encoder-only", "sentence-transformers runs the first half of a T5"
+    write(tmp_path / "clip" / "open_clip_config.json", {})
+    assert family(tmp_path / "clip") == "encoder-only"
+    write(tmp_path / "sk" / "model.skops", {})
+    assert family(tmp_path / "sk") == "other"
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_the_head_of_a_gguf_file(tmp_path: Path, version: int) -> None:
+    pairs = [("general.type", "model"), ("general.tags", ["a", "b"]), ("general.architecture", "qwen2")]
+    path = gguf(tmp_path / "x.gguf", *pairs, ("qwen2.block_count", 2), version=version)
+    assert read_gguf_header(path) == {"architecture": "qwen2"}
+    assert family(path) == "decoder-only"
+    both = gguf(tmp_path / "y.gguf", ("general.architecture", "qwen2"), ("qwen2.attention.causal", False))
+    assert family(both) == "encoder-only"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"GGUF",
+        b"nope" * 10,
+        b"GGUF" + struct.pack("<IQQ", 1, 0, 0),
+        b"GGUF" + struct.pack("<IQQ", 3, 0, 2**60),
+        b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 2**62),
+        b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 1) + b"a" + struct.pack("<I", 99),
+        b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 1) + b"a" + struct.pack("<IIQ", 9, 9, 5),
+        b"GGUF" + struct.pack("<IQQ", 3, 0, 1) + struct.pack("<Q", 1) + b"a" + struct.pack("<IIQ", 9, 4, 2**50),
+    ],
+)
+def test_a_broken_gguf_file_says_so(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x.gguf"
+    path.write_bytes(data)
+    with pytest.raises(UnreadableFile):
+        row_of_path(path)
+
+
+@given(st.binary(max_size=200))
+def test_any_gguf_header_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("gguf") / "x.gguf"
+    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, 3) + data)
+    with contextlib.suppress(ValueError):
+        read_gguf_header(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"not json", "not JSON"),
+        (b"[1]", "not a JSON object"),
+        (b"\xff\xfe{", "not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"", "not JSON"),
+    ],
+)
+def test_a_config_that_is_none_says_so(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=problem):
+        row_of_path(path)
+
+
+def test_what_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no such file"):
+        row_of_path(tmp_path / "config.json")
+
+
+def test_what_a_name_means(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "google").mkdir()
+    assert [is_path(name) for name in ("./x", "/x", "~/x", "config.json", "a/b.gguf", "google")] == [True] * 6
+    assert [is_path(name) for name in ("google/flan-t5-xl", "bert-base-uncased")] == [False] * 2

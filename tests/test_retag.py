@@ -1,0 +1,128 @@
+"""Tagging a whole catalogue anew: what changed is reported, a stopped run goes on, old catalogues come along."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils.db import Database
+
+import zukan.retag
+from zukan.catalogue import Catalogue
+from zukan.first_use import ensure_catalogue
+from zukan.retag import TAGGED_BY, retag, rules_fingerprint
+from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION, schema_version
+from zukan.store.migrations import migrations
+from zukan.store.read import CatalogueReader
+from zukan.store.write import CatalogueWriter
+
+
+class Stopped(Exception):
+    """Stands for a kill in the middle."""
+
+
+def spoil(path: Path, number: int) -> list[str]:
+    """Write wrong tags, as another release's rules might have."""
+    with sqlite3.connect(path) as connection:
+        names = [
+            name
+            for (name,) in connection.execute(
+                "SELECT model_id FROM model WHERE family = 'seq2seq' AND certainty = 'certain' ORDER BY id LIMIT ?",
+                (number,),
+            )
+        ]
+        connection.executemany(
+            "UPDATE model SET family = 'other', certainty = 'inferred', inferred_task = 'x' WHERE model_id = ?",
+            [(name,) for name in names],
+        )
+    return names
+
+
+def tags(path: Path) -> dict[str, tuple[str, ...]]:
+    with sqlite3.connect(path) as connection:
+        return {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "SELECT model_id, family, certainty, rule, evidence, inferred_task FROM model"
+            )
+        }
+
+
+def test_nothing_changes_where_the_rules_are_the_same(catalogue: Path) -> None:
+    before = tags(catalogue)
+    report = retag(catalogue)
+    assert report.models == len(before)
+    assert (report.changed, report.continued_after) == (0, 0)
+    assert tags(catalogue) == before, "the order in which the catalogue came about does not matter"
+
+
+def test_changes_are_mended_and_reported(catalogue: Path) -> None:
+    before = tags(catalogue)
+    spoiled = spoil(catalogue, 7)
+    report = retag(catalogue)
+    (change,) = report.changes
+    assert (change.before, change.after, change.models) == ("other", "seq2seq", 7)
+    assert (change.before_certainty, change.after_certainty) == ("inferred", "certain")
+    assert change.examples == tuple(spoiled[:5])
+    assert tags(catalogue) == before
+
+
+def test_a_stopped_run_goes_on_and_reports_the_whole(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zukan.retag, "BATCH", 5_000)
+    before = tags(catalogue)
+    spoil(catalogue, 900)
+
+    def stop(done: int, _total: int) -> None:
+        if done >= 10_000:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        retag(catalogue, stop)
+    assert 0 < sum(a != b for a, b in zip(tags(catalogue).values(), before.values(), strict=True)) < 900
+    report = retag(catalogue)
+    assert report.continued_after == 10_000
+    assert report.changed == 900
+    assert tags(catalogue) == before
+    assert retag(catalogue).continued_after == 0, "a finished run leaves nothing to go on with"
+
+
+def test_a_run_by_other_rules_is_not_continued(catalogue: Path) -> None:
+    with CatalogueWriter(catalogue) as writer, writer.transaction():
+        state = {"rules": "another release", "after": 20_000, "done": 20_000, "changes": {}}
+        writer.set_meta({"retag": json.dumps(state)})
+    assert retag(catalogue).continued_after == 0
+
+
+def test_the_rules_that_made_the_tags_are_known(catalogue: Path) -> None:
+    assert Catalogue(catalogue).statistics().tags_current
+    with CatalogueWriter(catalogue) as writer, writer.transaction():
+        writer.set_meta({TAGGED_BY: "an older release"})
+    assert not Catalogue(catalogue).statistics().tags_current
+    retag(catalogue)
+    assert Catalogue(catalogue).info()[TAGGED_BY] == rules_fingerprint()
+
+
+def test_a_catalogue_of_the_first_schema_comes_along_with_its_tags_renewed(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.apply(Database(connection), stop_before="m002_inferred_tasks")
+    row = {"id": "a/b", "config": {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"}}
+    connection.execute(
+        "INSERT INTO model (id, model_id, family, certainty, reason, rule, evidence, languages, popularity, disabled, "
+        "removed, base_models, tags, config, sources) VALUES "
+        "(1, 'a/b', 'other', 'inferred', 'x', 'tag', '{}', '[]', 0, 0, 0, '[]', '[]', '{}', '[]')"
+    )
+    connection.execute("INSERT INTO detail (id, row) VALUES (1, ?)", (json.dumps(row),))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    ensure_catalogue(path)
+    assert schema_version(path) == SCHEMA_VERSION
+    with CatalogueReader(path) as reader:
+        found = reader.get("a/b")
+    assert found is not None
+    assert (found.tag.family, found.tag.certainty) == ("decoder-only", "certain")
+    assert found.record.inferred_task == "text-generation"
+    assert found.record.inferred_from == "config.architectures = GPT2LMHeadModel"
