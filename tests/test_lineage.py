@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from zukan.families import classify
 from zukan.ingest import settle, take_page
 from zukan.lineage import CatalogueLineage
 from zukan.schema import Family
@@ -101,6 +102,25 @@ def test_a_base_is_looked_up_once() -> None:
     for _ in range(3):
         assert lineage(["g/base", "g/missing"]) is not None
     assert asked == ["g/base", "g/missing"]
+
+
+def test_models_that_all_name_each_other_end_soon(tmp_path: Path) -> None:
+    names = [f"x/{number}" for number in range(30)]
+    rows = [{"id": name, "tags": [f"base_model:merge:{other}" for other in names if other != name]} for name in names]
+    path = filled(tmp_path / "c.sqlite", *rows)
+    assert {family(path, name) for name in names} == {Family.UNDETERMINED}
+
+
+def test_the_base_that_proves_it_is_named() -> None:
+    row = {"id": "x/y", "tags": ["base_model:who/knows", "base_model:g/base"]}
+    tag = classify(row, CatalogueLineage(lambda name: T5 if name == "g/base" else None))
+    assert tag.evidence == {"tags": "base_model:g/base"}
+
+
+def test_a_long_chain_in_any_order(tmp_path: Path) -> None:
+    chain = [T5, copy_of("g/base", "x/1"), *(copy_of(f"x/{n}", f"x/{n + 1}") for n in range(1, 30))]
+    path = filled(tmp_path / "c.sqlite", *reversed(chain))
+    assert family(path, "x/30") is Family.SEQ2SEQ
 
 
 def test_a_chain_of_thousands_ends() -> None:

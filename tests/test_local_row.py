@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zukan.catalogue import Catalogue
 from zukan.errors import UnreadableFile
 from zukan.families import classify
 from zukan.gguf_header import read_gguf_header
-from zukan.local_row import is_path, row_of_path
+from zukan.local_row import is_path, is_there, row_of_path
 from zukan.resources import data_path
 
 
@@ -93,7 +94,26 @@ def test_the_card_of_a_folder_counts(tmp_path: Path) -> None:
 )
 def test_a_broken_card_is_passed_over(tmp_path: Path, card: str) -> None:
     (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    write(tmp_path / "config.json", {"hidden_size": 8})
     assert family(tmp_path) == "undetermined"
+
+
+def test_a_folder_without_anything_to_tell_says_so(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"x")
+    with pytest.raises(UnreadableFile, match=r"no config\.json"):
+        row_of_path(tmp_path)
+
+
+def test_a_part_beside_the_model_is_not_the_model(tmp_path: Path) -> None:
+    gguf(tmp_path / "mmproj-f16.gguf", ("general.architecture", "clip"))
+    gguf(tmp_path / "qwen.gguf", ("general.architecture", "qwen2vl"))
+    assert family(tmp_path) == "decoder-only"
+
+
+def test_a_card_written_on_windows(tmp_path: Path) -> None:
+    card = "---\r\nbase_model: google/flan-t5-base\r\n---\r\n"
+    (tmp_path / "README.md").write_bytes(b"\xef\xbb\xbf" + card.encode())
+    assert family(tmp_path) == "seq2seq"
 
 
 def test_marks_of_libraries(tmp_path: Path) -> None:
@@ -167,8 +187,21 @@ def test_what_is_not_there_says_so(tmp_path: Path) -> None:
         row_of_path(tmp_path / "config.json")
 
 
-def test_what_a_name_means(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_name_means() -> None:
+    assert [is_path(name) for name in ("./x", "/x", "~/x", "config.json")] == [True] * 4
+    assert [is_path(name) for name in ("google/flan-t5-xl", "bert-base-uncased", "a/b-GGUF.gguf")] == [False] * 3
+    assert not is_there("x" * 300)
+    with pytest.raises(UnreadableFile):
+        row_of_path(Path("~no-such-user-here/config.json"))
+
+
+def test_a_models_id_wins_over_a_folder_of_that_name(
+    catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "google").mkdir()
-    assert [is_path(name) for name in ("./x", "/x", "~/x", "config.json", "a/b.gguf", "google")] == [True] * 6
-    assert [is_path(name) for name in ("google/flan-t5-xl", "bert-base-uncased")] == [False] * 2
+    for name in ("google/flan-t5-xl", "my-model"):
+        write(tmp_path / name / "config.json", {"model_type": "gpt2"})
+    zukan = Catalogue(catalogue)
+    assert zukan.tag("google/flan-t5-xl")[1].family == "seq2seq"
+    assert zukan.tag("./google/flan-t5-xl")[1].family == "decoder-only"
+    assert zukan.tag("my-model")[1].family == "decoder-only"

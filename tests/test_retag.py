@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlite_utils.db import Database
 
+import zukan.build
 import zukan.retag
 from zukan.catalogue import Catalogue
 from zukan.first_use import ensure_catalogue
@@ -104,8 +107,8 @@ def test_the_rules_that_made_the_tags_are_known(catalogue: Path) -> None:
     assert Catalogue(catalogue).info()[TAGGED_BY] == rules_fingerprint()
 
 
-def test_a_catalogue_of_the_first_schema_comes_along_with_its_tags_renewed(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
+def first_schema(path: Path) -> Path:
+    """Return a catalogue as the first release wrote it, with one model under a wrong tag."""
     connection = sqlite3.connect(path, isolation_level=None)
     migrations.apply(Database(connection), stop_before="m002_inferred_tasks")
     row = {"id": "a/b", "config": {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"}}
@@ -118,6 +121,38 @@ def test_a_catalogue_of_the_first_schema_comes_along_with_its_tags_renewed(tmp_p
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute("PRAGMA user_version = 1")
     connection.close()
+    return path
+
+
+def test_two_first_uses_of_an_old_catalogue_do_not_collide(tmp_path: Path) -> None:
+    path = first_schema(tmp_path / "old.sqlite")
+    children = [
+        subprocess.Popen([sys.executable, "-m", "zukan.build", str(path), "--migrate"], stdout=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    outcomes = [json.loads(child.communicate()[0].splitlines()[-1]) for child in children]
+    assert outcomes == [{"built": False}] * 3
+    assert schema_version(path) == SCHEMA_VERSION
+
+
+def test_an_upgrade_that_was_stopped_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = first_schema(tmp_path / "old.sqlite")
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(zukan.build, "retag_open", stop)
+    with pytest.raises(Stopped):
+        zukan.build.upgrade(path)
+    assert schema_version(path) < SCHEMA_VERSION, "the next use sees that there is work left"
+    monkeypatch.undo()
+    zukan.build.upgrade(path)
+    assert schema_version(path) == SCHEMA_VERSION
+    assert Catalogue(path).find("a/b").tag.family == "decoder-only"
+
+
+def test_a_catalogue_of_the_first_schema_comes_along_with_its_tags_renewed(tmp_path: Path) -> None:
+    path = first_schema(tmp_path / "old.sqlite")
     ensure_catalogue(path)
     assert schema_version(path) == SCHEMA_VERSION
     with CatalogueReader(path) as reader:

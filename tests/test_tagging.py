@@ -58,6 +58,42 @@ def test_the_memo_asks_for_bases_as_classify_does(seed_rows: list[dict[str, Any]
         assert memo.tag(row) == classify(row, lineage), row
 
 
+TAGS = st.sampled_from(
+    [
+        "transformers", "pytorch", "safetensors", "peft", "gguf", "mlx", "diffusers", "Diffusers", "timm", "nemo", "bert",
+        "llama", "t5", "rag", "sam", "lfm2", "gemma3_text", "codet5p_embedding", "GPNRoFormer", "stablelm_epoch", "en",
+        "license:mit", "diffusers:FluxPipeline", "custom_code", "static-embeddings", "ppo", "yolov8", "bidirectional",
+        "CTC", "flow-matching", "base_model:google/flan-t5-xl", "base_model:adapter:x/Llama-2-7b", "base_model:a/b",
+    ]
+)  # fmt: skip
+PLAIN_ROWS = st.fixed_dictionaries(
+    {"tags": st.lists(TAGS, max_size=7)},
+    optional={
+        "id": st.sampled_from(
+            [
+                "a/b", "x/bert-base", "x/Llama-3-8B", "x/LFM2-Encoder", "x/llm2vec-mistral-7b", "flair/ner-large",
+                "timm/vit_base", "x/resnet50", "x/chronos-t5-small", "x/t5-encoder-only", "x/whisper-small", "", 7, None,
+            ]
+        ),
+        "library_name": st.sampled_from(["transformers", "peft", "gguf", "timm", "spacy", "nemo", "flair", "new", 5, None]),
+        "pipeline_tag": st.sampled_from(["text-generation", "fill-mask", "text-to-image", "image-classification", "odd", {}]),
+        "_model_type_tag": st.sampled_from(["bert", "lfm2", "t5", "no-such-type"]),
+        "config": st.none(),
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PLAIN_ROWS, min_size=5, max_size=30))
+def test_the_memo_agrees_on_made_up_rows(rows: list[dict[str, Any]]) -> None:
+    def lineage(names: Any) -> FamilyTag | None:
+        return classify({"config": {"model_type": "t5"}}) if "google/flan-t5-xl" in names else None
+
+    memo = FamilyMemo(lineage)
+    for row in rows:
+        assert memo.tag(row) == classify(row, lineage)
+
+
 def test_one_line_each_in_the_same_order() -> None:
     answers = tagged(
         {"id": "a/bert", "config": {"architectures": ["BertModel"], "model_type": "bert"}},
@@ -105,6 +141,11 @@ def test_names_stand_in_the_evidence_of_their_own_line() -> None:
         b'{"config": {"model_type": "a sentence that says bert and gpt2 and t5 in it"}}',
         b'{"id": "x", "pipeline_tag": ["fill-mask"], "library_name": {"a": 1}}',
         b'{"id": "x/y", "config": {"model_type": 1e999, "auto_map": [1]}}',
+        b'{"id": "x", "config": {"architectures": ["'
+        + b"Ab" * 40_000
+        + b'"], "model_type": "'
+        + b"a-" * 40_000
+        + b'"}}',
     ],
 )
 def test_odd_lines_are_undetermined(line: bytes) -> None:
@@ -145,6 +186,38 @@ def test_a_line_beyond_the_limit_is_not_kept_in_memory() -> None:
     answers = tagged(*lines)
     assert "longer than" in answers[0]["reason"]
     assert answers[1]["model_id"] == "a/b"
+
+
+def test_json_knows_no_nan() -> None:
+    (line,) = LineTagger().tag_lines([b'{"id": "a", "config": {"sklearn": {"a": NaN, "b": 1e999}}}'])
+    answer = json.loads(line, parse_constant=pytest.fail)
+    assert answer["family"] == "other"
+
+
+def test_a_line_that_is_too_long_is_not_answered_from_its_beginning() -> None:
+    line = b'{"id":"long","config":{"model_type":"gpt2"},"readme":"' + b"a" * MAX_LINE_BYTES + b'"}'
+    (answer,) = tagged(line)
+    assert "longer than" in answer["reason"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            {"id": "a/b", "tags": ["base_model:x/BERT-base"]},
+            {"id": "x/bert-base", "tags": ["base_model:x/BERT-base"]},
+            {"modelId": "x/BERT-base", "tags": ["base_model:x/BERT-base"]},
+        ],
+        [{"library_name": " ", "tags": ["a", "b", "c", "d", "sklearn"]}] * 2
+        + [{"library_name": "", "tags": ["sklearn"]}],
+        [{"tags": ["", "", "", "x", "sklearn"]}, {"tags": ["transformers", "pytorch", " ", "my_qwen2_foo"]}] * 2,
+        [{"_model_type_tag": "llama", "tags": [], "pipeline_tag": "image-classification"}] * 2,
+    ],
+)
+def test_the_memo_is_not_misled_by_what_came_before(rows: list[dict[str, Any]]) -> None:
+    memo = FamilyMemo(lambda _names: classify({"config": {"model_type": "bert"}}))
+    for row in rows:
+        assert memo.tag(row) == classify(row, lambda _names: classify({"config": {"model_type": "bert"}}))
 
 
 def test_the_summary_counts_every_line(seed_rows: list[dict[str, Any]]) -> None:

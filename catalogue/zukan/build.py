@@ -21,8 +21,9 @@ from typing import Any
 
 from zukan.ingest import settle, take_page
 from zukan.resources import data_path
-from zukan.retag import TAGGED_BY, TAGS_CHANGED, retag_open, rules_fingerprint
-from zukan.store.connection import remove_stale, schema_version, translated
+from zukan.retag import TAGGED_BY, retag_open, rules_fingerprint
+from zukan.store.connection import SCHEMA_VERSION, remove_stale, schema_version, translated
+from zukan.store.migrations import TAGS_CHANGED
 from zukan.store.write import CatalogueWriter
 
 PAGE = 2_000
@@ -63,6 +64,23 @@ def build(path: Path, seed: Path, progress: Progress) -> bool:
         return True
     finally:
         os.close(lock)
+
+
+def upgrade(path: Path) -> None:
+    """Bring an older catalogue to this release's schema and rules; another process that does the same waits.
+
+    Raises:
+        StoreError: It cannot be written, or is no catalogue.
+
+    """
+    with translated(path), path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if schema_version(path) >= SCHEMA_VERSION:
+            return
+        with CatalogueWriter(path) as writer:
+            if schema_version(path) < TAGS_CHANGED:
+                retag_open(writer)
+            writer.set_current()
 
 
 def _fill(path: Path, seed: Path, progress: Progress) -> None:
@@ -123,10 +141,7 @@ def main() -> int:
 
     try:
         if arguments.migrate:
-            before = schema_version(arguments.path)
-            with CatalogueWriter(arguments.path) as writer:
-                if before < TAGS_CHANGED:
-                    retag_open(writer, lambda done, total: say(done=done, total=total))
+            upgrade(arguments.path)
             built = False
         else:
             seed = arguments.seed or data_path("seed.jsonl.gz")

@@ -269,7 +269,8 @@ class Catalogue:
 
         Args:
             model: The id of a model of the catalogue or of a built-in miniature, or a config file, GGUF file or
-                model folder on disk. Text that names something on disk is a path.
+                model folder on disk. Text is a path if it is written as one (`./x`, `~/x`, `x.json`), or if it
+                names something on disk and no model of the catalogue has exactly this id.
 
         Returns:
             (the model's id or the path, its tag).
@@ -281,14 +282,15 @@ class Catalogue:
         """
         from zukan.families import classify  # noqa: PLC0415
         from zukan.lineage import StoredLineage  # noqa: PLC0415
-        from zukan.local_row import is_path, row_of_path  # noqa: PLC0415
+        from zukan.local_row import is_path, is_there, row_of_path  # noqa: PLC0415
         from zukan.search import find_model  # noqa: PLC0415
         from zukan.trial.builtin import find as find_builtin  # noqa: PLC0415
 
         with self._reader() as reader:
             lineage = StoredLineage(reader.tag_of)
-            if is_path(model):
-                return str(model), classify(row_of_path(Path(model).expanduser()), lineage)
+            name = str(model)
+            if is_path(model) or (reader.tag_of(name) is None and is_there(name)):
+                return name, classify(row_of_path(Path(model)), lineage)
             if builtin := find_builtin(str(model)):
                 return builtin.name, classify(row_of_path(builtin.folder), lineage)
             model_id = find_model(reader, str(model)).record.model_id

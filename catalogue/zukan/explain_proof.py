@@ -11,7 +11,7 @@ from zukan.schema import Certainty, Family, FamilyTag
 _RELATIONS = {
     "adapter fits": "class",
     "an adapter for": "adapter",
-    "a smaller copy of": "quantized",
+    "a converted copy of": "quantized",
     "a merge with": "merge",
 }
 _INNER_CONFIGS = ("text_config", "llm_config", "language_config", "thinker_config", "language_model_config")

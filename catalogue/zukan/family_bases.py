@@ -7,10 +7,11 @@ from typing import Any
 from zukan.family_classes import judge_class
 from zukan.family_evidence import Evidence, mapping, text
 from zukan.family_names import family_of_name
-from zukan.family_rules import DECODER, ENCODER, INFERRED, SEQ2SEQ, tag
+from zukan.family_rules import DECODER, ENCODER, INFERRED, OTHER, SEQ2SEQ, tag
+from zukan.family_words import known_part
 from zukan.schema import Family, FamilyTag
 
-_RELATION = {"adapter": "an adapter for", "quantized": "a smaller copy of", "merge": "a merge with"}
+_RELATION = {"adapter": "an adapter for", "quantized": "a converted copy of", "merge": "a merge with"}
 _PEFT_TASKS = {"CAUSAL_LM": DECODER, "SEQ_2_SEQ_LM": SEQ2SEQ}
 """The other task types say nothing: SEQ_CLS adapters sit on BERT and on Llama alike."""
 
@@ -42,7 +43,7 @@ def by_adapter(e: Evidence) -> FamilyTag | None:
 
 
 def by_gguf(e: Evidence) -> FamilyTag | None:
-    """Rule 7. Architectures that no table knows are causal, as nearly all of llama.cpp's are."""
+    """Rule 7. An architecture that no table knows counts as causal only beside a task of such models."""
     gguf = mapping(e.row.get("gguf"))
     architecture = text(gguf.get("architecture"))
     if architecture is None:
@@ -54,12 +55,16 @@ def by_gguf(e: Evidence) -> FamilyTag | None:
         return tag(ENCODER, INFERRED, "gguf", subject, found)
     known = e.table.find_type(architecture)
     family = e.table.gguf.get(architecture.lower()) or (e.table.types[known] if known else None)
+    if family is None and (part := known_part(architecture)):
+        family = part[1]
     if family is None:
-        if e.task and e.table.task_guess.get(e.task, DECODER) is not DECODER:
+        if e.table.task_guess.get(e.task or "") is not DECODER:
             return None
-        family = DECODER
+        subject = f"Of the unknown GGUF architecture {architecture} and by its task, it is"
+        return tag(DECODER, INFERRED, "gguf", subject, {**found, "pipeline_tag": e.task})
+    kind = "a part of another model, or an image generator" if family is OTHER else None
     note = e.table.disputed.get(known) if known and e.table.types[known] is family else None
-    return tag(family, INFERRED, "gguf", f"The GGUF architecture {architecture} is", found, note=note)
+    return tag(family, INFERRED, "gguf", f"The GGUF architecture {architecture} is", found, kind=kind, note=note)
 
 
 def by_base(e: Evidence) -> FamilyTag | None:
@@ -70,7 +75,9 @@ def by_base(e: Evidence) -> FamilyTag | None:
     base = e.lineage(names)
     if base is None or base.family is Family.UNDETERMINED or _own_type_differs(e, base):
         return None
-    path, value, name = bases[0]
+    path, value, name = next(
+        (one for one in bases if (found := e.lineage((one.model_id,))) and found.family is base.family), bases[0]
+    )
     if base.family is DECODER and (both := e.two_way()):
         note, subject = e.table.bidirectional_note, f"Made from {name} and named so, it is"
         return tag(ENCODER, INFERRED, "name", subject, {path: value, **both}, note=note)

@@ -8,14 +8,14 @@ from zukan.schema import Family
 
 ENCODER, DECODER, SEQ2SEQ = Family.ENCODER_ONLY, Family.DECODER_ONLY, Family.SEQ2SEQ
 
-_ENCODER_END = re.compile(r"(Encoder|EncoderModel|VisionModel|EmbeddingModel)(WithProjection)?$")
+_ENCODER_END = re.compile(r"((?<!Auto)(Encoder|EncoderModel)|VisionModel|EmbeddingModel)(WithProjection)?$")
 _CAUSAL_END = re.compile(r"(ForCausalLM|LMHeadModel|Decoder|DecoderModel|DecoderWrapper)$")
-_BOTH_WAYS = re.compile(r"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|Encoder")
+_BOTH_WAYS = re.compile(r"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|(?<!Auto)(Encoder|EncoderModel)$")
 _STATED = re.compile(r"(Encoder|Decoder)Only")
 _NEW_CLASS = (
     (re.compile(r"EncoderDecoder|ForSpeechSeq2Seq|Seq2SeqLM"), SEQ2SEQ),
     (re.compile(r"(ForCausalLM|LMHeadModel)$"), DECODER),
-    (re.compile(r"(ForMaskedLM|ForCTC|TextEncoder|EncoderModel)$"), ENCODER),
+    (re.compile(r"(ForMaskedLM|ForCTC|TextEncoder|(?<!Auto)EncoderModel)$"), ENCODER),
 )
 
 

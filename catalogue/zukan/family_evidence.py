@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from zukan.family_names import NameSays, name_says, says_two_way
+from zukan.family_names import NameSays, name_says, says_encoder, says_two_way
 from zukan.family_table import load_table
 from zukan.schema import FamilyTag
 
@@ -16,6 +16,8 @@ Lineage = Callable[[Sequence[str]], FamilyTag | None]
 _ADAPTER_LIBRARIES = frozenset({"peft", "adapters", "adapter-transformers"})
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 _MOST_CLASSES = 8
+_CODE, _MOST_CODES = 3, 12
+"""Length of a language's code; more of such tags are a list of languages."""
 _TOPICS = frozenset({"gpt", "GPT", "ast", "BERT", "Bert", "minilm", "nllb", "NLLB", "T5"})
 """Words in the Hub's place that users write as often as it does."""
 
@@ -146,6 +148,11 @@ class Evidence:
         self.name_used = True
         return self._model_id
 
+    def says_encoder(self) -> bool:
+        """Return whether the name says that only an encoder is there, and note that the answer depends on it."""
+        self.direction_told = True
+        return says_encoder(self._model_id)
+
     def name(self) -> NameSays:
         """Return what the model's name says, and note that the answer depends on that."""
         self.name_told = True
@@ -186,7 +193,7 @@ class Evidence:
         for 6,247, disagrees for 4, and 35 have none.
         """
         word = text(self.row.get("_model_type_tag"))
-        if word is not None:
+        if word is not None and (not self.tags or not self._is_topic(word)):
             return ("tags" if word in self.tags else "_model_type_tag"), word
         leading, tags = self.table.leading_tags, self.tags
         if not tags or (tags[0] not in leading and tags[0] != self.row.get("library_name")):
@@ -195,7 +202,9 @@ class Evidence:
         if word is None or ":" in word:
             return None
         # Without weights beside it, or by another spelling, a word is as likely a topic.
-        if word in self.table.types and (word in self.table.free_types or self.has_weights()):
+        stop = word in self.table.stop_tags
+        from_config = self.has_weights() and (not stop or self._is_place_of_a_type())
+        if word in self.table.types and (word in self.table.free_types or from_config):
             return "tags", word
         return ("tags", word) if self.is_hub_spelling(word) else None
 
@@ -204,13 +213,33 @@ class Evidence:
         self.direction_told = True
         if says_two_way(self._model_id):
             return self.of_name()
+        if found := next(({path: value} for path, value, name in self.bases() if says_two_way(name)), None):
+            return found
+        if self.classes:
+            return {}  # a class says more than a word that may be a topic
+        if says_encoder(self._model_id):
+            return self.of_name()
         if word := next((tag for tag in self.tags if tag.lower() in self.table.two_way_tags), None):
             return {"tags": word}
-        return next(({path: value} for path, value, name in self.bases() if says_two_way(name)), {})
+        return next(({path: value} for path, value, name in self.bases() if says_encoder(name)), {})
 
     def has_weights(self) -> bool:
-        """Return whether a tag names a format of weights."""
-        return not self.table.weight_tags.isdisjoint(self.tags)
+        """Return whether a tag names a format of weights; adapters are weights too."""
+        return self.library in _ADAPTER_LIBRARIES or not self.table.weight_tags.isdisjoint(self.tags)
+
+    def _is_topic(self, word: str) -> bool:
+        """Whether a type that the snapshot read off the tags is the library's name or a topic there."""
+        if word in (self.library, self.row.get("library_name")):
+            return True
+        return word in self.table.stop_tags and not (self.has_weights() and self._is_place_of_a_type())
+
+    def _is_place_of_a_type(self) -> bool:
+        """Whether the Hub writes a type from a config here: not for GGUF files, nor for lists of language codes."""
+        first = self.tags[0]
+        codes = sum(len(tag) == _CODE and tag.islower() for tag in self.tags)
+        return (first.startswith("transformers") or first == self.row.get("library_name")) and (
+            "gguf" not in self.tags[:2] and codes <= _MOST_CODES
+        )
 
     def is_hub_spelling(self, word: str) -> bool:
         """Return whether the Hub wrote this type from a config: in transformers' own place, beside weights."""

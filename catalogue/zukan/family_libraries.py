@@ -11,6 +11,7 @@ from zukan.schema import FamilyTag
 
 _SOUND_TASKS = frozenset({"automatic-speech-recognition", "text-to-speech", "audio-to-audio"})
 _LONG_WORD = 6
+_CODE, _MOST_CODES = 3, 12
 
 
 def by_library(e: Evidence) -> FamilyTag | None:
@@ -45,9 +46,10 @@ def _timm(e: Evidence) -> FamilyTag | None:
         return None
     if _begins(name, e.table.timm_transformers):
         return tag(ENCODER, INFERRED, "name", f"By its name, {name} is", evidence)
+    kind = "a convolutional network" if _begins(name, e.table.timm_convolutional) else "a network without attention"
     # timm's own names are complete; of others only those that begin as timm's do.
     if architecture or e.model_id.lower().startswith("timm/") or _begins(name, e.table.timm_convolutional):
-        return tag(OTHER, INFERRED, "name", f"By its name, {name} is", evidence, kind="a convolutional network")
+        return tag(OTHER, INFERRED, "name", f"By its name, {name} is", evidence, kind=kind)
     return None
 
 
@@ -62,6 +64,9 @@ def _sound(e: Evidence) -> FamilyTag | None:
     if e.library in e.table.sound_libraries or e.library in e.table.copy_libraries:
         places += [("tags", t, w) for t in e.tags if ":" not in t for w in (fold(t), *fold(t).split("-"))]
     places += [(e.id_path, e.model_id, word) for word in fold(e.model_id.rpartition("/")[2]).split("-")]
+    codes = sum(len(t) == _CODE and t.islower() for t in e.tags)
+    if codes > _MOST_CODES:  # tdt, rnn and ctc are languages too
+        places = [place for place in places if place[0] != "tags" or len(place[1]) != _CODE]
     said = {word: (path, value) for path, value, word in reversed(places)}
     for known, what in e.table.sound_words.items():
         word = known if known in said else None
@@ -70,9 +75,12 @@ def _sound(e: Evidence) -> FamilyTag | None:
         if word is None:
             continue
         path, value = said[word]
-        if path == e.id_path and e.name().torn:
-            return None
         family = next((family for family in (ENCODER, SEQ2SEQ) if family == what), OTHER)
+        if path == e.id_path and (e.name().torn or e.name().family not in (None, family)):
+            return None
+        if family is not OTHER and e.library not in e.table.sound_libraries:
+            continue  # elsewhere the names of well-known models decide, with their tasks
         rule, kind = ("name" if path == e.id_path else "tag"), (what if family is OTHER else None)
-        return tag(family, INFERRED, rule, f"By {value}, it is", {path: value}, kind=kind)
+        subject = f"By its name, {value} is" if path == e.id_path else f"Tagged {value}, it is"
+        return tag(family, INFERRED, rule, subject, {path: value}, kind=kind)
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from zukan.families import decide
 from zukan.family_evidence import Evidence, Lineage, text
-from zukan.family_names import network_named, read_name, says_two_way
+from zukan.family_names import network_named, read_name, says_encoder, says_two_way
 from zukan.family_table import load_table
 from zukan.family_words import known_part, network_in
 from zukan.schema import FamilyTag
@@ -15,6 +15,7 @@ from zukan.schema import FamilyTag
 _DEEP = frozenset({"config", "gguf", "cardData", "baseModels", "model_type", "architectures", "transformersInfo"})
 """Fields that only `classify` itself looks into."""
 _MOST_REMEMBERED = 1 << 17
+_LONGEST_TAG = 300
 _TOLD_BY_WORDS = object()
 """The answer depends on what the name says."""
 _TOLD_BY_DIRECTION = object()
@@ -40,6 +41,10 @@ class _Tags(dict[str, str | None]):
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
             self.bases.clear()
+        if not tag or tag.isspace():
+            raise TypeError(tag)  # such a tag is passed over, which moves the others' places
+        if len(tag) > _LONGEST_TAG:
+            return tag if tag.startswith(("base_model:", "diffusers:")) else None
         is_base = tag.startswith("base_model:")
         if is_base:
             self.bases.add(tag)
@@ -104,7 +109,7 @@ class FamilyMemo:
             return answer, None
         if answer in (_TOLD_BY_WORDS, _TOLD_BY_DIRECTION) and (model_id := text(row.get("id"))):
             words = read_name(model_id) if answer is _TOLD_BY_WORDS else None
-            both = key, words, says_two_way(model_id)
+            both = key, words, says_two_way(model_id), says_encoder(model_id)
             known = self._by_words.get(both)
             if known is None:
                 known = self._by_words[both] = decide(Evidence(row, self._lineage))
@@ -138,7 +143,7 @@ class FamilyMemo:
                 if not known.bases.isdisjoint(told) and _names_itself(row, told):
                     return None
                 place = self._place(tags, library)
-                early = self._library_among(told, tags) if library is None else None
+                early = self._library_among(told, tags) if text(library) is None else None
             return told, library, row.get("pipeline_tag"), place, early, row.get("_model_type_tag")
         except (TypeError, AttributeError):  # a tag that is no string
             return None
@@ -160,5 +165,5 @@ class FamilyMemo:
 
 
 def _names_itself(row: Mapping[str, Any], tags: tuple[str, ...]) -> bool:
-    own = str(row.get("id"))
-    return any(tag.endswith(own) for tag in tags)
+    own = str(text(row.get("id")) or text(row.get("modelId")) or "").lower()
+    return any(tag.lower().endswith(own) for tag in tags)

@@ -15,7 +15,10 @@ T = TypeVar("T")
 _SEPARATORS = str.maketrans(dict.fromkeys("-_./", " "))
 _DIGITS = "0123456789"
 _HALF = re.compile(r"(?<![a-z])(encoder|decoder)[-_ ]?only(?![a-z])")
-_ENCODER = re.compile(r"(?<![a-z])encoder(?![a-z])(?![-_ ]?decoder)")
+_ENCODER = re.compile(
+    r"(?<![a-z])(?<!text.)(?<!cross.)(?<!bi.)(?<!from.)(?<!no.)encoder(?![a-z])(?![-_ ]?(decoder|free|less))"
+)
+"""`text-encoder` is what image generators call a language model; a cross- or bi-encoder may be any."""
 _SIZE = re.compile(r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)b(?![a-z0-9])")
 _ENDINGS = {
     **dict.fromkeys(("bert", "roberta", "electra"), Family.ENCODER_ONLY),
@@ -69,10 +72,15 @@ def _two_way_names() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(name) for name in load_table().two_way_names))
 
 
-def says_two_way(model_id: str) -> bool:
-    """Return whether a name says that decoder weights read both ways: `LLM2Vec-…`, `LFM2-Encoder`."""
+def says_encoder(model_id: str) -> bool:
+    """Return whether a name says that only an encoder is there: `LFM2-Encoder`, `seamless-speech-encoder`."""
     name = model_id.rpartition("/")[2].lower()
-    return _two_way_names().search(name) is not None or ("encoder" in name and _ENCODER.search(name) is not None)
+    return "encoder" in name and _ENCODER.search(name) is not None
+
+
+def says_two_way(model_id: str) -> bool:
+    """Return whether a name is that of a line that reads decoder weights both ways: `LLM2Vec-…`."""
+    return _two_way_names().search(model_id.rpartition("/")[2].lower()) is not None
 
 
 def read_name(model_id: str) -> NameSays:
@@ -120,8 +128,7 @@ def _read_words(name: str, words: list[str], known: list[tuple[int, int]]) -> Na
         family=family,
         torn=family is None and bool(families),
         first=begins,
-        large=family is Family.DECODER_ONLY
-        and any(float(size) >= _LARGE for size in _SIZE.findall(name.replace("_", "-"))),
+        large=family is Family.DECODER_ONLY and _is_large(name),
         half=Family(f"{half[1]}-only") if half else None,
         network=network,
         series=series,

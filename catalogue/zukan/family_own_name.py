@@ -26,9 +26,6 @@ def by_own_name(e: Evidence) -> FamilyTag | None:
     says = e.name()
     if says is NOTHING:
         return None
-    if says.series and e.task == "time-series-forecasting":
-        found = {**e.of_name(), "pipeline_tag": e.task}
-        return tag(says.series, INFERRED, "name", "By its name and its task together, it is", found)
     classical = says.network in _ANY_TASK and e.task is not None
     if says.network and (classical or e.task in NETWORK_TASKS) and says.family in (None, OTHER) and not says.torn:
         found = {**e.of_name(), "pipeline_tag": e.task}
@@ -43,6 +40,8 @@ def by_own_name(e: Evidence) -> FamilyTag | None:
     if with_what is None:
         return None
     (path, value), word = with_what
+    if family is SEQ2SEQ and e.says_encoder():
+        family = ENCODER
     subject = f"By its name and its {word} together, it is"
     return tag(family, INFERRED, "name", subject, {**e.of_name(), path: value})
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from zukan.family_classes import is_known_class, judge_class, owner_of
@@ -165,6 +167,8 @@ def of_type(e: Evidence, model_type: str, certainty: Certainty, rule: str, subje
 
 def _turned(e: Evidence, family: Family, model_type: str) -> FamilyTag | None:
     config, name = e.config, e.classes[0] if e.classes else e.type
+    if family is OTHER:
+        return None
     if family is DECODER:
         for key, values in (("use_bidirectional_attention", (True, "all")), ("is_causal", (False,))):
             if config.get(key) in values and isinstance(config.get(key), bool | str):
@@ -238,10 +242,13 @@ def by_prefix(e: Evidence) -> FamilyTag | None:
         owner = verdict.owner if verdict else None
         if verdict is None or owner is None or owner in e.table.text_model_decides or owner in WRAPPERS:
             continue
+        if owner not in e.table.telling_types and not is_known_class(name):
+            continue  # DreamBoothModel is no Dream
         subject = f"{name} carries the name of {owner}, which is"
         if verdict.decisive:
             return tag(verdict.family, INFERRED, "class-prefix", f"{name} is", {path: value}, note=verdict.note)
-        return of_type(e, owner, INFERRED, "class-prefix", subject)
+        found = of_type(e, owner, INFERRED, "class-prefix", subject)
+        return found if found.evidence else replace(found, evidence={path: value})
     return None
 
 
@@ -262,6 +269,12 @@ def by_code(e: Evidence) -> FamilyTag | None:
     return None
 
 
+def _shown(part: Mapping[str, Any]) -> Any:
+    """Return what is shown of a part's config: its type, else the first of its keys."""
+    inner = text(part.get("model_type"))
+    return {"model_type": inner} if inner else [*part][:5]
+
+
 def by_shape(e: Evidence) -> FamilyTag | None:
     """A whole config.json without a type that anybody knows: the parts it describes, or the keys it has."""
     if e.model_type or len(e.config) < 3:
@@ -271,7 +284,7 @@ def by_shape(e: Evidence) -> FamilyTag | None:
         evidence = {**e.of_class(), path: inner}
         return tag(e.table.types[known], INFERRED, "config", f"Its language model {inner} is", evidence)
     if mapping(e.config.get("encoder")) and mapping(e.config.get("decoder")):
-        parts = {f"{e.prefix}{key}": text(e.config[key].get("model_type")) or "…" for key in ("encoder", "decoder")}
+        parts = {f"{e.prefix}{key}": _shown(e.config[key]) for key in ("encoder", "decoder")}
         return tag(SEQ2SEQ, INFERRED, "config", "Its config holds an encoder and a decoder, so it is", parts)
     for keys, family in _SHAPES:
         if keys <= e.config.keys():

@@ -14,8 +14,6 @@ from zukan.schema import Family
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SHORT_WORD = 3
-"""Types of this length are words of many languages, and codes of as many: `led`, `nat`, `rag`."""
 _SEPARATORS = re.compile(r"[-_.\s/]+")
 
 
@@ -32,6 +30,7 @@ class FamilyTable:
     disputed: Mapping[str, str]
     """Type or class → a clause on what others call it."""
     multimodal_note: str
+    diffusion_note: str
     bidirectional_note: str
     bert_decoder_note: str
     mixed: frozenset[str]
@@ -66,7 +65,9 @@ class FamilyTable:
     """Parts of a name that say that decoder weights read both ways."""
     two_way_tags: frozenset[str]
     free_types: frozenset[str]
-    """Types that a tag may name anywhere: transformers' own, but no short words."""
+    """Types that a tag may name anywhere: those that are no words of a language."""
+    telling_types: frozenset[str]
+    """Types that are believed as a part of another type or class; a few plain words more."""
     weight_tags: frozenset[str]
     soft_tags: frozenset[str]
     """Types that are topics too, yet believed beside weights and a task of their family."""
@@ -112,6 +113,9 @@ def load_table() -> FamilyTable:
     with data_path("families.toml").open("rb") as file:
         raw: dict[str, Any] = tomllib.load(file)
     types = {name: Family(family) for name, family in raw["types"].items()}
+    # A word without a digit or a hyphen is likelier a topic (align, canine, funnel, aria), or a language's code.
+    free = frozenset(name for name in types if not name.isalpha() or name in raw["tags"]["free"])
+    free -= frozenset(raw["tags"]["stop"])
     return FamilyTable(
         transformers_version=raw["transformers_version"],
         types=types,
@@ -119,6 +123,7 @@ def load_table() -> FamilyTable:
         kinds=raw["kinds"],
         disputed={name: raw["notes"][code] for name, code in raw["disputed"].items()},
         multimodal_note=raw["notes"]["multimodal"],
+        diffusion_note=raw["notes"]["diffusion"],
         bidirectional_note=raw["notes"]["bidirectional"],
         bert_decoder_note=raw["notes"]["bert-decoder"],
         mixed=frozenset(raw["mixed"]),
@@ -157,12 +162,8 @@ def load_table() -> FamilyTable:
         network_names=raw["network_names"],
         two_way_names=tuple(raw["two_way"]["names"]),
         two_way_tags=frozenset(raw["two_way"]["tags"]),
-        free_types=frozenset(
-            name
-            for name in types
-            if name not in raw["tags"]["stop"]
-            and not (name.isalpha() and (len(name) <= _SHORT_WORD or name in raw["remote_types"]["names"]))
-        ),
+        free_types=free,
+        telling_types=free | frozenset(raw["tags"]["telling"]),
         weight_tags=frozenset(raw["tags"]["weights"]),
         soft_tags=frozenset(raw["tags"]["soft"]),
         language_formats=frozenset(raw["copies"]["language"]),

@@ -26,6 +26,10 @@ def by_tags(e: Evidence) -> FamilyTag | None:
     In the Hub's own place it is nearly as good as a config. Anywhere else a tag may be a mere topic: there it
     counts only beside a library or weight format, never from the stop list, and only if all of them agree.
     """
+    if e.task == "time-series-forecasting" and (series := e.name().series):
+        # Chronos-2 is the encoder of a T5 and keeps its type.
+        found = {**e.of_name(), "pipeline_tag": e.task}
+        return tag(series, INFERRED, "name", "By its name and its task together, it is", found)
     path, word = e.hub_type() or ("tags", None)
     if word is None and (made_of := _unknown_type(e)):
         return made_of
@@ -34,9 +38,9 @@ def by_tags(e: Evidence) -> FamilyTag | None:
     if word is None and (e.library in e.table.leading_tags or e.table.leading_tags.intersection(e.tags)):
         free = {t for t in e.tags if (t in e.table.free_types or is_soft(e, t)) and t != e.row.get("library_name")}
         word = min(free) if len({e.table.types[t] for t in free}) == 1 else None
-        if word and e.task in SENSES and e.table.types[word] in (DECODER, SEQ2SEQ):
-            word = None
     known = e.table.find_type(word) if word else None
+    if known and e.tags[:1] != ("transformers",) and e.task in SENSES and e.table.types[known] in (DECODER, SEQ2SEQ):
+        known = None
     if word and known and known in e.table.text_model_decides:
         return by_text_model(e)
     if word and known and known not in WRAPPERS:
@@ -48,7 +52,14 @@ def by_tags(e: Evidence) -> FamilyTag | None:
         if family is DECODER and (both := e.two_way()):
             note = e.table.bidirectional_note
             return tag(ENCODER, INFERRED, "name", f"Tagged {word} and named so, it is", {**found, **both}, note=note)
+        if family is SEQ2SEQ and e.says_encoder():
+            return tag(ENCODER, INFERRED, "name", f"Tagged {word} and named so, it is", {**found, **e.of_name()})
         return tag(family, INFERRED, "tag", f"Tagged {word}, it is", found, kind=kind, note=note)
+    return _of_other_words(e)
+
+
+def _of_other_words(e: Evidence) -> FamilyTag | None:
+    """Return what tags for diffusion models, static vectors and policies say."""
     diffusion = next((t for t in e.tags if t in e.table.diffusion_tags), None)
     if diffusion and e.task not in LANGUAGE_TASKS:
         return tag(OTHER, INFERRED, "tag", f"Tagged {diffusion}, it is", {"tags": diffusion}, kind="a diffusion model")

@@ -11,6 +11,7 @@ NEUTRAL_TASKS: dict[str, frozenset[Family]] = {
     "automatic-speech-recognition": frozenset({ENCODER, SEQ2SEQ, OTHER}),
     "text-to-speech": frozenset({DECODER, SEQ2SEQ, OTHER}),
     "text-to-audio": frozenset({DECODER, SEQ2SEQ, OTHER}),
+    "visual-document-retrieval": frozenset({ENCODER, DECODER}),
     "multiple-choice": _THREE,
     "table-to-text": _THREE,
 }

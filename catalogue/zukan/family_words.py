@@ -33,10 +33,14 @@ def known_part(name: str) -> tuple[str, Family] | None:
     for start in range(len(words)):
         for end in range(len(words), start, -1):
             known = table.find_type("-".join(words[start:end]))
-            if known and (known in _SHORT_TYPES or len("".join(words[start:end])) >= _SHORTEST):
+            if (
+                known
+                and known in table.telling_types
+                and (known in _SHORT_TYPES or len("".join(words[start:end])) >= _SHORTEST)
+            ):
                 found[known] = table.types[known]
                 break
-    if not found and name != name.lower() and (owner := owner_of(name)[0]):
+    if not found and name != name.lower() and (owner := owner_of(name)[0]) in table.telling_types:
         found[owner] = table.types[owner]
     families = set(found.values())
     if len(families) != 1 or Family.OTHER in families:

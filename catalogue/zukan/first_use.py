@@ -33,7 +33,7 @@ def ensure_catalogue(path: Path, progress: Progress | None = None, *, seed: Path
     # One stat decides in the usual case; everything else is loaded only when there is work to do.
     if path.exists():
         if schema_version(path) < SCHEMA_VERSION:
-            _run(path, ["--migrate"], progress)
+            _run(path, ["--migrate"], None)
         return False
     if not _writable(path):
         raise errors.CatalogueReadOnly(path, "no catalogue there and none can be made")

@@ -8,7 +8,7 @@ from typing import Any
 from zukan.families import classify
 from zukan.schema import Family, FamilyTag
 
-_MAX_DEPTH = 12
+_MAX_DEPTH = 64
 _REMEMBERED = 100_000
 """Most models derive from a few thousand well-known ones."""
 
@@ -60,6 +60,8 @@ class CatalogueLineage:
         self._known: dict[str, FamilyTag | None] = {}
         self._open: list[str] = []
         self._cut = False
+        self._seen: dict[str, FamilyTag | None] = {}
+        """What this call has found inside a cycle or beyond the depth: good enough for it, and for no other."""
 
     def __call__(self, names: Sequence[str]) -> FamilyTag | None:
         """Return the tag that the known ones among these share, see `shared`."""
@@ -67,8 +69,9 @@ class CatalogueLineage:
 
     def _tag(self, name: str) -> FamilyTag | None:
         key = name.lower()
-        if key in self._known:
-            return self._known[key]
+        for found in (self._known, self._seen):
+            if key in found:
+                return found[key]
         if key in self._open or len(self._open) >= _MAX_DEPTH:
             self._cut = True
             return None
@@ -78,11 +81,14 @@ class CatalogueLineage:
             tag = classify(row, self) if row is not None else None
         finally:
             self._open.pop()
-        if not self._cut:
+        if self._cut:
+            # What is found inside a cycle depends on where it was entered.
+            self._seen[key] = tag
+        else:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[key] = tag
-        elif not self._open:
-            # What was found inside a cycle depends on where it was entered: nothing of it is remembered.
+        if not self._open:
             self._cut = False
+            self._seen.clear()
         return tag

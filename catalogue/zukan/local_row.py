@@ -17,7 +17,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("modules.json", "sentence-transformers"),
     ("config_sentence_transformers.json", "sentence-transformers"),
     ("gliner_config.json", "gliner"),
-    ("meta.json", "spacy"),
+    ("config.cfg", "spacy"),
     ("hyperparams.yaml", "speechbrain"),
     ("*.nemo", "nemo"),
     ("*.skops", "sklearn"),
@@ -28,11 +28,16 @@ _MARKS: tuple[tuple[str, str], ...] = (
 
 
 def is_path(name: str | Path) -> bool:
-    """Return whether a name means something on disk: it exists, or is written as only a path is."""
-    if isinstance(name, Path):
-        return True
-    written = name.startswith(("/", "./", "../", "~")) or name.endswith((".json", ".gguf"))
-    return written or Path(name).exists()
+    """Return whether a name is written as only a path is."""
+    return isinstance(name, Path) or name.startswith(("/", "./", "../", "~")) or name.endswith(".json")
+
+
+def is_there(name: str) -> bool:
+    """Return whether something on disk has this name."""
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def row_of_path(path: Path) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def row_of_path(path: Path) -> dict[str, Any]:
 
     """
     try:
+        path = path.expanduser()
         if path.is_dir():
             return _of_folder(path)
         if path.suffix == ".gguf":
@@ -53,6 +59,8 @@ def row_of_path(path: Path) -> dict[str, Any]:
         return {"id": str(path), "config": read_config(path)}
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
+    except (RuntimeError, ValueError) as error:  # no such user; a zero byte in the name
+        raise UnreadableFile(path, str(error)) from error
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -91,12 +99,18 @@ def _of_folder(folder: Path) -> dict[str, Any]:
         row["config"] = config
     if row.get("library_name") is None:
         row["library_name"] = next((library for mark, library in _MARKS if any(folder.glob(mark))), None)
-    for path in sorted(folder.glob("*.gguf"))[:1]:
+    # An mmproj is the image half beside the model itself.
+    files = sorted((path.name.startswith("mmproj"), path) for path in folder.glob("*.gguf") if path.is_file())
+    for _is_part, path in files[:1]:
         row["gguf"] = _gguf(path)
+    if len(row) == 2 and row["library_name"] is None:
+        raise UnreadableFile(folder, "no config.json, adapter_config.json, model_index.json, model card or .gguf in it")
     return {name: value for name, value in row.items() if value is not None}
 
 
 def _gguf(path: Path) -> dict[str, Any]:
+    if not path.is_file():  # a pipe would never end
+        raise UnreadableFile(path, "not a file" if path.exists() else "no such file")
     try:
         return read_gguf_header(path)
     except ValueError as error:
@@ -108,7 +122,7 @@ def _card(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     with path.open("rb") as file:
-        text = file.read(_MAX_CARD_BYTES).decode("utf-8", "replace")
+        text = file.read(_MAX_CARD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     start, _, rest = text.partition("---\n")
     matter, end, _ = rest.partition("\n---")
     if start.strip() or not end:

@@ -18,8 +18,6 @@ from zukan.store.derive import Tagged, row_of, same_tag, save_tag, tagged_models
 from zukan.store.write import CatalogueWriter, inferred_columns
 from zukan.task_inference import infer_task
 
-TAGS_CHANGED = 2
-"""Catalogues of an older schema hold tags of rules that are gone."""
 BATCH = 2_000
 _EXAMPLES = 5
 _UNFINISHED = "retag"
@@ -108,7 +106,9 @@ def retag_open(writer: CatalogueWriter, progress: Progress | None = None) -> Ret
     with writer.transaction():
         writer.set_meta({TAGGED_BY: rules})
         writer.connection.execute("DELETE FROM meta WHERE name = ?", (_UNFINISHED,))
-    return RetagReport(total, continued_after, _changes(state["changes"]), time.monotonic() - started)
+    writer.set_current()
+    seconds = round(time.monotonic() - started, 3)
+    return RetagReport(total, continued_after, _changes(state["changes"]), seconds)
 
 
 def _retag(writer: CatalogueWriter, model: Tagged, lineage: CatalogueLineage, changes: dict[str, Any]) -> None:

@@ -127,6 +127,8 @@ class LineTagger:
         decode, encode, find, written = self._decode, self._encode, self._memo.find, self._written
         for line in lines:
             try:
+                if len(line) > MAX_LINE_BYTES:
+                    raise ValueError("too long")
                 row = decode(line)
                 tag, whose = find(row)
                 known = written.get(id(tag))
@@ -188,5 +190,11 @@ class LineTagger:
         except ValueError as error:
             tag = unreadable(str(error))
         self._summary.count(tag)
-        # ASCII: a lone surrogate is kept as the escape that it came as.
-        return (json.dumps(answer(model_id, tag), default=str) + "\n").encode()
+        found = answer(model_id, tag)
+        try:
+            # ASCII: a lone surrogate is kept as the escape that it came as.
+            text_ = json.dumps(found, separators=(",", ":"), allow_nan=False)
+        except (ValueError, TypeError):  # JSON knows no NaN
+            found["evidence"] = {path: str(value) for path, value in tag.evidence.items()}
+            text_ = json.dumps(found, separators=(",", ":"))
+        return (text_ + "\n").encode()

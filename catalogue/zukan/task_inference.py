@@ -172,5 +172,7 @@ def _of_class(name: str, model_type: str, family: Family) -> str | None:
         return _TASK_OF_TYPE[model_type]
     if family is Family.OTHER:
         return None
+    if "Chat" in name and family is Family.DECODER_ONLY:
+        return _of_reader(model_type) or "text-generation"
     sees = f"{name.removesuffix('Model')}ForImageClassification" in table.classes
     return "image-feature-extraction" if sees else "feature-extraction"

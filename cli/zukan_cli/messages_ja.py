@@ -41,6 +41,7 @@ _HEADINGS = {
     "try": "試行可",
     # tags and statistics
     "certainty": "確度",
+    "looked at": "調べた項目",
     "reason": "理由",
     "from": "変更前",
     "to": "変更後",
@@ -128,11 +129,14 @@ _SENTENCES = {
     "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
     # tag
     "Tagging the catalogue": "カタログ全体を判定中",
-    "Continued an unfinished run behind {number} models. ": "途中で止まっていた判定を、{number} 件の続きから再開しました。",
+    "Continued an unfinished run after {number} models. ": "途中で止まっていた判定を、{number} 件の続きから再開しました。",
     "{models} models tagged in {seconds}, {changed} changed.": "{models} 件を {seconds} で判定し、{changed} 件が変わりました。",
-    "{number} lines could not be read.": "{number} 行は読み取れませんでした。",
+    "Lines that could not be read: {number}.": "読み取れなかった行: {number}",
     "{number} tagged.": "{number} 件を判定しました。",
-    "say what to tag: names or paths, or --stdin, or --all": "判定するものを指定してください: 名前かパス、--stdin、--all のいずれか一つ",
+    "a name or path is empty": "名前かパスが空です",
+    "--stdin writes JSON lines only": "--stdin の出力は JSON Lines だけです",
+    "there is nothing to read on stdin": "標準入力から読むものがありません",
+    "say what to tag, one of these: names and paths, --stdin, --all": "判定するものを指定してください: 名前かパス、--stdin、--all のいずれか一つ",
     # why a model has no family
     "only a task is known": "タスクだけが分かる",
     "only a telling name": "名前だけが手掛かり",
@@ -142,7 +146,7 @@ _SENTENCES = {
     "line cannot be read": "読み取れない行",
     # stats
     "The tags come from other rules than those of this zukan; type: zukan tag --all": (
-        "タグは、この版とは別の規則によるものです。判定し直すには: zukan tag --all"
+        "系統は、この版とは別の規則で判定されています。判定し直すには: zukan tag --all"
     ),
     "{number} models; figures of the Hub up to {date}": "{number} モデル（Hub の数値は {date} まで）",
     "{number} rows of crawls could not be read and are kept aside": "取得した行のうち {number} 件は読み取れず、別に保管しています",

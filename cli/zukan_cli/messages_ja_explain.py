@@ -18,7 +18,7 @@ EXPLAIN = {
     "its base model": "派生元のモデル",
     "its base model: fine-tuning turned that into this one": "派生元のモデル（これをファインチューニングしたもの）",
     "its base model: the adapter is put on it": "派生元のモデル（アダプターの取り付け先）",
-    "the original of which this is a smaller copy": "縮小前の元のモデル",
+    "the original of which this is a converted copy": "変換元のモデル",
     "one of the models that were merged into it": "マージされたモデルの一つ",
     "made from it": "このモデルからの派生",
     "made from it by fine-tuning": "このモデルをファインチューニングしたもの",

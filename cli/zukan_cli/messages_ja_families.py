@@ -34,7 +34,8 @@ SUBJECTS = {
     "The adapter fits {name},": "アダプターの対象クラス {name} が",
     "The GGUF architecture {name} is": "GGUF のアーキテクチャ {name} は",
     "It is an adapter for {name},": "アダプターの対象 {name} が",
-    "It is a smaller copy of {name},": "縮小元の {name} が",
+    "It is a converted copy of {name},": "変換元（量子化を含む）の {name} が",
+    "Of the unknown GGUF architecture {name} and by its task, it is": "GGUF のアーキテクチャ {name} は未知ですが、タスクから見て、これは",
     "It is a merge with {name},": "マージ元の {name} が",
     "It is made from {name},": "派生元の {name} が",
     "{library} runs only the first half of {type},": "{library} が使うのは {type} の前半だけで、それは",
@@ -46,7 +47,7 @@ SUBJECTS = {
     "Its library {name} makes it": "ライブラリ {name} のモデルは",
     "{name} has {key}: {value} in its config, so it is": "{name} は config に {key}: {value} とあるため、",
     "{name} without its other half (is_encoder_decoder: false) is": "片側だけの {name}（is_encoder_decoder: false）は",
-    "By {value}, its language model is": "{value} という記述から、内部の言語モデルは",
+    "By {value}, its language model is": "{value} から判断すると、内部の言語モデルは",
     "Its language model {name} is": "内部の言語モデル {name} が",
     "{name} carries the name of {type}, which is": "{name} は {type} の名を継ぐクラスで、",
     "The model type {type} carries the name of {known}, which is": "モデルタイプ {type} は {known} の名を継いでおり、",
@@ -56,7 +57,7 @@ SUBJECTS = {
     "By its name and its format together, it is": "名前とファイル形式の両方から見て、これは",
     "By its name and its tags together, it is": "名前とタグの両方から見て、これは",
     "By its format {name} and its task together, it is": "ファイル形式 {name} とタスクの両方から見て、これは",
-    "By {value}, it is": "{value} という記述によると、これは",
+    "By {value}, it is": "{value} から判断すると、これは",
     "Tagged {tag} and named so, it is": "タグ {tag} と名前の両方から見て、これは",
     "Made from {name} and named so, it is": "派生元 {name} と自身の名前やタグから見て、これは",
     "The GGUF architecture {name} without causal attention is": "因果マスクのない GGUF のアーキテクチャ {name} は",
@@ -84,7 +85,7 @@ KINDS = {
     "a network that pools or gates instead of attending": (
         "アテンションの代わりにプーリングやゲートを使うネットワーク"
     ),
-    "a mixer of plain MLPs": "単純な MLP を組み合わせた Mixer",
+    "a mixer of plain MLPs": "単純な MLP を組み合わせたミキサー",
     "a head or wrapper around any image backbone": "任意の画像バックボーンに付けるヘッドやラッパー",
     "an object detector": "物体検出器",
     "an image segmenter": "画像セグメンテーションモデル",
@@ -129,6 +130,7 @@ KINDS = {
     "a vocoder": "ボコーダー",
     "a classical model": "古典的な機械学習モデル",
     "a statistical model": "統計モデル",
+    "a part of another model, or an image generator": "別のモデルの一部か、画像生成モデル",
     "a robot policy": "ロボットの方策",
 }
 
@@ -140,8 +142,11 @@ NOTES = {
     "some put it in no family, because it is two encoders side by side": (
         "エンコーダーを二つ並べた構成のため、どの系統にも入れない人もいます"
     ),
-    "some set it apart, because it is recurrent instead of attending": (
-        "アテンションではなく再帰型のため、別扱いにする人もいます"
+    "some set it apart, because a state or long convolutions stand in the place of attention": (
+        "アテンションの代わりに状態や長い畳み込みを使うため、別扱いにする人もいます"
+    ),
+    "some set it apart, because it reads both ways by a state instead of attention": (
+        "アテンションではなく状態を使って双方向に読むため、別扱いにする人もいます"
     ),
     "some call it an encoder, because it is trained on shuffled orders and reads both ways": (
         "順序を入れ替えて学習し、双方向に読むため、エンコーダーと呼ぶ人もいます"
@@ -170,7 +175,9 @@ NOTES = {
     "some put it in no family, because a decoder writes captions beside the two encoders": (
         "二つのエンコーダーに加えて説明文を書くデコーダーを持つため、どの系統にも入れない人もいます"
     ),
-    "some call it seq2seq with a search in front": "検索を前に付けた seq2seq と呼ぶ人もいます",
+    "some call it a pipeline, because a search stands in front of it": (
+        "前に検索が付くため、パイプラインと呼ぶ人もいます"
+    ),
     "some call it a vision-language composite": "視覚と言語の複合モデルと呼ぶ人もいます",
     "some put it in no family, because it squeezes the input into a few latent vectors": (
         "入力を少数の潜在ベクトルに圧縮するため、どの系統にも入れない人もいます"
@@ -198,6 +205,7 @@ FAMILY_REASONS = {
         "系統を示す根拠がなく、{name} も未知のものです。"
     ),
     "Nothing in the record tells a family.": "系統の手掛かりがありません。",
+    "This line cannot be read: {detail}.": "この行は読み取れません（{detail}）。",
     "encoders": "エンコーダー",
     "decoders": "デコーダー",
     "encoder-decoders": "エンコーダー・デコーダー",

@@ -105,5 +105,6 @@ def _family_sentence() -> re.Pattern[str]:
     kinds = "|".join(re.escape(kind) for kind in sorted(KINDS, key=len, reverse=True))
     what = "|".join(re.escape(phrase) for phrase in WHAT)
     return re.compile(
-        rf"(?P<subject>.+?) (?P<what>{what}|(?:{kinds}): none of the three families)(?:; (?P<note>.+))?\."
+        rf"(?P<subject>.+?) (?P<what>{what}|(?:{kinds}): none of the three families)(?:; (?P<note>.+))?\.",
+        re.DOTALL,
     )

@@ -48,7 +48,7 @@ def test_a_stream(catalogue: Path) -> None:
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["model_id"] for answer in answers] == ["a/b", "c/d", None]
     assert set(answers[0]) == {"model_id", "family", "certainty", "reason", "evidence", "guess"}
-    assert b"1 lines could not be read." in done.stderr
+    assert b"Lines that could not be read: 1." in done.stderr
     assert b"decoder-only" in done.stderr
     assert b"3 tagged." in done.stderr
     assert done.stdout.count(b"\n") == 3, "stdout holds one line for each line, and nothing else"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 migrations = Migrations("zukan")
 
+TAGS_CHANGED = 2
+"""Catalogues of an older schema hold tags of rules that are gone."""
+
 _TABLES = """
 CREATE TABLE model (
   id INTEGER PRIMARY KEY,
@@ -177,7 +180,13 @@ def split_statements(script: str) -> list[str]:
 
 
 def migrate(database: Database) -> None:
-    """Bring a catalogue up to date; a new file becomes an empty catalogue."""
+    """Bring a catalogue up to date; a new file becomes an empty catalogue.
+
+    One whose tags come from rules that are gone keeps its version until `zukan.retag` has renewed them, so that
+    an interrupted upgrade is taken up again by the next use.
+    """
+    before = int(database.execute("PRAGMA user_version").fetchone()[0])
     migrations.apply(database)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if before == 0 or before >= TAGS_CHANGED:
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -267,6 +267,10 @@ class CatalogueWriter:
         """Return the facts about the catalogue itself."""
         return dict(self.connection.execute("SELECT name, value FROM meta").fetchall())
 
+    def set_current(self) -> None:
+        """Note that schema and tags are those of this release."""
+        self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Store facts about the catalogue itself, e.g. when it was built."""
         self.database.table("meta").upsert_all(

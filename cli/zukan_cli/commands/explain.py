@@ -176,7 +176,7 @@ def _made_of(relation: str | None) -> str:
     phrases = {
         "finetune": _("its base model: fine-tuning turned that into this one"),
         "adapter": _("its base model: the adapter is put on it"),
-        "quantized": _("the original of which this is a smaller copy"),
+        "quantized": _("the original of which this is a converted copy"),
         "merge": _("one of the models that were merged into it"),
     }
     return phrases.get(relation or "", _("its base model"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _MOST = 10
+_FAMILIES = ("encoder-only", "decoder-only", "seq2seq", "other", "undetermined")
 _FACTS = ("pipeline_tag", "inferred_task", "num_parameters", "license", "gated", "downloads", "crawled_at")
 
 
@@ -29,7 +30,7 @@ def stats(
     found = options.open_catalogue(db).statistics()
     families = [
         {"family": family, "certainty": certainty, "models": number, "share": _share(number, found.models)}
-        for family, certainty, number in found.families
+        for family, certainty, number in sorted(found.families, key=lambda row: (_FAMILIES.index(row[0]), -row[2]))
     ]
     whole = _whole(found, families)
     columns = [

@@ -14,7 +14,7 @@ from zukan_cli.output import Column, write, write_fields, write_json_lines, writ
 from zukan_cli.reasons import family_reason
 
 if TYPE_CHECKING:
-    from zukan import FamilyTag
+    from zukan import Catalogue, FamilyTag
     from zukan.retag import RetagReport
     from zukan.tagging import TagSummary
 
@@ -42,7 +42,11 @@ def tag(
 ) -> None:
     """Say to which of the three families something belongs, with the proof."""
     if (stdin + all_ + bool(targets)) != 1:
-        raise typer.BadParameter(_("say what to tag: names or paths, or --stdin, or --all"))
+        raise typer.BadParameter(_("say what to tag, one of these: names and paths, --stdin, --all"))
+    if any(not target.strip() for target in targets or ()):
+        raise typer.BadParameter(_("a name or path is empty"))
+    if stdin and format_ not in ("table", "json", "jsonl"):
+        raise typer.BadParameter(_("--stdin writes JSON lines only"))
     if all_:
         _all(db, format_)
         return
@@ -51,16 +55,34 @@ def tag(
     counted = TagSummary()
     catalogue = options.open_catalogue(db)
     if stdin:
+        if sys.stdin is None:
+            raise typer.BadParameter(_("there is nothing to read on stdin"))
         write_json_lines(catalogue.tag_stream(sys.stdin.buffer, counted))  # type: ignore[arg-type]
         if counted.unreadable:
-            note(_("{number} lines could not be read.").format(number=counted.unreadable))
+            note(_("Lines that could not be read: {number}.").format(number=counted.unreadable))
     else:
-        found = [catalogue.tag(target) for target in targets or ()]
+        found, problem = _tagged(catalogue, targets or [])
         for _name, what in found:
             counted.count(what)
-        _write(found, format_)
+        if found:
+            _write(found, format_)
+        if problem is not None:
+            raise problem
     if summary:
         _summarise(counted)
+
+
+def _tagged(catalogue: Catalogue, targets: list[str]) -> tuple[list[tuple[str, FamilyTag]], Exception | None]:
+    """Return (the answers up to the first target that has none, what was wrong with that)."""
+    from zukan.errors import ZukanError  # noqa: PLC0415
+
+    found = []
+    for target in targets:
+        try:
+            found.append(catalogue.tag(target))
+        except ZukanError as error:
+            return found, error
+    return found, None
 
 
 def _row(name: str, what: FamilyTag) -> dict[str, Any]:
@@ -82,7 +104,7 @@ def _write(found: list[tuple[str, FamilyTag]], format_: str) -> None:
             (_("family"), texts.family(row)),
             (_("certainty"), _(str(what.certainty))),
             (_("reason"), family_reason(what)),
-            (_("proof"), texts.proof(what.evidence)),
+            (_("looked at") if what.family == "undetermined" else _("proof"), texts.proof(what.evidence)),
         ]
         write_fields(facts, format_, whole=row)
 
@@ -123,7 +145,7 @@ def _all(db: Any, format_: str) -> None:
 
 def _said(report: RetagReport) -> str:
     start = (
-        _("Continued an unfinished run behind {number} models. ").format(number=f"{report.continued_after:,}")
+        _("Continued an unfinished run after {number} models. ").format(number=f"{report.continued_after:,}")
         if report.continued_after
         else ""
     )
