@@ -28,6 +28,8 @@ class Source:
     """Class → the classes that it derives from."""
     stated_config: dict[str, str] = field(default_factory=dict)
     """Class → the config class that its own body states."""
+    auto_classes: dict[str, list[str]] = field(default_factory=dict)
+    """Auto class → the model types that it loads."""
 
     def reachable(self, cls: str) -> tuple[set[str], set[str]]:
         """Return the classes that a class is made of and every name that these mention."""
@@ -99,10 +101,25 @@ def read_source() -> Source:
         short = table.removeprefix("MODEL_FOR_").removesuffix("_MAPPING_NAMES")
         for model_type, cls in pairs:
             source.tables[model_type][short] = cls if isinstance(cls, str) else cls[0]
+    source.auto_classes = _auto_classes(auto / "modeling_auto.py", source)
     for path in sorted(models.glob("*/*.py")):
         if path.name.startswith(("configuration_", "modeling_")) and path.parent.name != "auto":
             _read_classes(path, source)
     return source
+
+
+def _auto_classes(path: Path, source: Source) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.ClassDef) or not node.name.startswith("AutoModel"):
+            continue
+        for part in node.body:
+            if isinstance(part, ast.Assign) and ast.unparse(part.targets[0]) == "_model_mapping":
+                table = ast.unparse(part.value).removesuffix("_MAPPING").removeprefix("MODEL_FOR_")
+                types = sorted(name for name, tables in source.tables.items() if table in tables)
+                if types:
+                    found[node.name] = types
+    return found
 
 
 def _read_classes(path: Path, source: Source) -> None:

@@ -155,6 +155,7 @@ def build(source: Source, hand: dict[str, Any]) -> dict[str, Any]:
         "disputed": dict(sorted(notes.items())),
         **{f"classes.{family}": by_type for family, by_type in sorted(classes.items())},
         "class_prefixes": dict(sorted(known.items())),
+        "auto_classes": source.auto_classes,
         **{name: table for name, table in hand.items() if isinstance(table, dict) and name != "class_prefixes"},
     }
 

@@ -15,6 +15,7 @@ from zukan.explain import _lessons, explain
 from zukan.explain_drawing import draw
 from zukan.explain_proof import proof
 from zukan.families import classify
+from zukan.family_table import load_table
 from zukan.outcomes import Explanation
 from zukan.records import record_from_row
 from zukan.schema import Family, Hit
@@ -381,3 +382,19 @@ def test_wrapping_loses_nothing(text: str) -> None:
 def test_japanese_is_not_broken_before_punctuation_or_inside_a_katakana_word() -> None:
     lines = wrap("エンコーダーが入力全体を読み、デコーダーがそれを見返しながら出力を一語ずつ書きます。", 24)
     assert lines == ["エンコーダーが入力全体を", "読み、デコーダーがそれを", "見返しながら出力を", "一語ずつ書きます。"]
+
+
+def test_no_auto_class_is_named_that_does_not_know_the_type(seed_catalogue: Path) -> None:
+    tables = load_table().auto_classes
+    of_transformers = frozenset().union(*tables.values())
+    zukan = Catalogue(seed_catalogue)
+    with CatalogueReader(seed_catalogue) as reader:
+        names = [hit.record.model_id for hit in reader.match(None, [], sort="downloads", limit=2_000)][::7]
+    named = 0
+    for name in [*names, "microsoft/speecht5_tts", "facebook/mask2former-swin-large-cityscapes-semantic"]:
+        found = zukan.explain(name)
+        model_type = found.record.model_type
+        if found.loader and found.loader in tables and model_type in of_transformers:
+            named += 1
+            assert model_type in tables[found.loader], (name, model_type, found.loader)
+    assert named > 20

@@ -16,6 +16,7 @@ from typing import Any
 from zukan.exclusions import other_format
 from zukan.explain_drawing import draw, senses
 from zukan.explain_proof import proof
+from zukan.family_table import load_table
 from zukan.outcomes import Contrast, Explanation, Relative
 from zukan.resources import data_path
 from zukan.schema import Family, FamilyTag, Hit, ModelRecord, Task
@@ -31,6 +32,17 @@ _BY_FAMILY = {
     Family.SEQ2SEQ: "AutoModelForSeq2SeqLM",
 }
 """What loads the base model of an adapter whose task is not known."""
+_INSTEAD = {
+    "AutoModelForSemanticSegmentation": (
+        "AutoModelForUniversalSegmentation", "AutoModelForInstanceSegmentation", "AutoModelForMaskGeneration",
+    ),
+    "AutoModelForTextToWaveform": ("AutoModelForTextToSpectrogram",),
+    "AutoModelForSeq2SeqLM": ("AutoModelForSpeechSeq2Seq", "AutoModelForImageTextToText", "AutoModelForMultimodalLM"),
+    "AutoModelForImageTextToText": ("AutoModelForMultimodalLM", "AutoModelForCausalLM"),
+    "AutoModelForCausalLM": ("AutoModelForImageTextToText", "AutoModelForMultimodalLM"),
+    "AutoModelForTableQuestionAnswering": ("AutoModelForSeq2SeqLM",),
+}  # fmt: skip
+"""Where the usual class of a task does not load a type: what does, the nearest first."""
 _SIZE = re.compile(
     r"(?<![a-z])(?:tiny|mini|nano|small|medium|base|large|huge|giant|xx?large|xx?l)(?![a-z])|\d+(?:\.\d+)?[bm](?![a-z0-9])"
 )
@@ -121,7 +133,25 @@ def _loading(
     task: Task | None,
     texts: Mapping[str, Any],
 ) -> tuple[str | None, tuple[Texts, ...]]:
-    """Return (what loads the model, why); the class is the one that `show` prints Python for."""
+    """Return (what loads the model, why); never an Auto class that transformers says does not know the type."""
+    usual, said = _usual_loading(record, tag, code, snippet_task, task, texts)
+    able = _that_loads(usual, record.model_type) if usual else None
+    if able == usual:
+        return usual, said
+    facts = {"usual": str(usual), "type": str(record.model_type)}
+    text = texts["say"]["instead" if able else "none_loads"]
+    return able, ({ui: words.format(**facts) for ui, words in text.items()},)
+
+
+def _usual_loading(
+    record: ModelRecord,
+    tag: FamilyTag,
+    code: str,
+    snippet_task: str | None,
+    task: Task | None,
+    texts: Mapping[str, Any],
+) -> tuple[str | None, tuple[Texts, ...]]:
+    """Return (what loads models of the task, why); the class is the one that `show` prints Python for."""
     said: list[Texts] = []
     loader: str | None = None
 
@@ -156,6 +186,18 @@ def _loading(
     if "custom_code" in record.tags and loader:
         say("code")
     return loader, tuple(said)
+
+
+def _that_loads(auto_class: str, model_type: str | None) -> str | None:
+    """Return the Auto class that loads a type for what a task's usual class is for, None where none does.
+
+    Types that transformers has no code for are left to the class: their own code may register itself.
+    """
+    tables = load_table().auto_classes
+    if auto_class not in tables or not any(model_type in types for types in tables.values()):
+        return auto_class
+    candidates = (auto_class, *_INSTEAD.get(auto_class, ()), "AutoModel")
+    return next((name for name in candidates if model_type in tables.get(name, ())), None)
 
 
 def _class_for(task: Task | None, tag: FamilyTag) -> str | None:

@@ -85,6 +85,8 @@ class FamilyTable:
     task_guess: Mapping[str, Family]
     auto_guess: Mapping[str, Family]
     auto_map: Mapping[str, Family]
+    auto_classes: Mapping[str, frozenset[str]]
+    """Auto class of transformers → the model types that it loads."""
 
     def find_type(self, name: str) -> str | None:
         """Return the model type that a spelling stands for, None where it is not known."""
@@ -177,4 +179,5 @@ def load_table() -> FamilyTable:
         task_guess=_inverted(raw["task_guess"]),
         auto_guess=_inverted(raw["auto_guess"]),
         auto_map=_inverted(raw["auto_map"]),
+        auto_classes={name: frozenset(loaded) for name, loaded in raw["auto_classes"].items()},
     )
