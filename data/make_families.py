@@ -149,7 +149,6 @@ def build(source: Source, hand: dict[str, Any]) -> dict[str, Any]:
         "text_model_decides": hand["text_model_decides"],
         "mixed": sorted(mixed | set(hand["also_mixed"])),
         "need_is_decoder": sorted(need_is_decoder),
-        "remote_types": {"names": sorted(set(types) - set(source.configs))},
         "types": {name: verdict.family for name, verdict in sorted(types.items())},
         "kinds": dict(sorted(kinds.items())),
         "disputed": dict(sorted(notes.items())),

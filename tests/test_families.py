@@ -100,6 +100,9 @@ def test_reasons_are_sentences_for_students() -> None:
     assert reasons["microsoft/deberta-v3-base"] == (
         "The model type deberta-v2 is an encoder: every token sees every token."
     )
+    clip = classify({"config": {"architectures": ["CLIPModel"], "model_type": "clip"}}).reason
+    assert clip.startswith("CLIPModel is a pair of encoders: each turns its own kind of input into a vector; some")
+    assert "every token" not in clip, "the mask of its text half is causal"
     assert "some call it a composite" in reasons["llava-hf/llava-1.5-7b-hf"]
     assert "google/flan-t5-xl" in reasons["x/flan-lora"]
 

@@ -212,6 +212,10 @@ def test_a_line_that_is_too_long_is_not_answered_from_its_beginning() -> None:
         + [{"library_name": "", "tags": ["sklearn"]}],
         [{"tags": ["", "", "", "x", "sklearn"]}, {"tags": ["transformers", "pytorch", " ", "my_qwen2_foo"]}] * 2,
         [{"_model_type_tag": "llama", "tags": [], "pipeline_tag": "image-classification"}] * 2,
+        [
+            {"tags": ["transformers", "safetensors", "rag"]},
+            {"tags": ["transformers", "safetensors", "rag", *(f"a{letter}a" for letter in "abcdefghijklmno")]},
+        ],
     ],
 )
 def test_the_memo_is_not_misled_by_what_came_before(rows: list[dict[str, Any]]) -> None:

@@ -74,7 +74,8 @@ def explain(reader: CatalogueReader, hit: Hit) -> Explanation:
         lesson = other
     known = tasks.get(stated or "")
     input_kind = known.input_kind if known else "other" if stated else senses(record, lessons["picture"])
-    loader, loading = _loading(record, tag, code, snippet_task, tasks.get(task or ""), lessons["loader"])
+    usual, said = _loading(record, tag, code, snippet_task, tasks.get(task or ""), lessons["loader"])
+    loader, loading = _with_known_class(usual, said, record.model_type, lessons["loader"]["say"])
     return Explanation(
         record=record,
         tag=tag,
@@ -133,24 +134,6 @@ def _loading(
     task: Task | None,
     texts: Mapping[str, Any],
 ) -> tuple[str | None, tuple[Texts, ...]]:
-    """Return (what loads the model, why); never an Auto class that transformers says does not know the type."""
-    usual, said = _usual_loading(record, tag, code, snippet_task, task, texts)
-    able = _that_loads(usual, record.model_type) if usual else None
-    if able == usual:
-        return usual, said
-    facts = {"usual": str(usual), "type": str(record.model_type)}
-    text = texts["say"]["instead" if able else "none_loads"]
-    return able, ({ui: words.format(**facts) for ui, words in text.items()},)
-
-
-def _usual_loading(
-    record: ModelRecord,
-    tag: FamilyTag,
-    code: str,
-    snippet_task: str | None,
-    task: Task | None,
-    texts: Mapping[str, Any],
-) -> tuple[str | None, tuple[Texts, ...]]:
     """Return (what loads models of the task, why); the class is the one that `show` prints Python for."""
     said: list[Texts] = []
     loader: str | None = None
@@ -186,6 +169,17 @@ def _usual_loading(
     if "custom_code" in record.tags and loader:
         say("code")
     return loader, tuple(said)
+
+
+def _with_known_class(
+    usual: str | None, said: tuple[Texts, ...], model_type: str | None, say: Mapping[str, Any]
+) -> tuple[str | None, tuple[Texts, ...]]:
+    """Return (what loads the model, why): never an Auto class of which transformers says that it lacks the type."""
+    able = _that_loads(usual, model_type) if usual else None
+    if able == usual:
+        return usual, said
+    text = say["instead" if able else "none_loads"]
+    return able, ({ui: words.format(usual=usual, type=model_type) for ui, words in text.items()},)
 
 
 def _that_loads(auto_class: str, model_type: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zukan.family_table import load_table
 from zukan.outcomes import Proof
 from zukan.schema import Certainty, Family, FamilyTag
 
@@ -67,6 +68,8 @@ def _decided(path: str, value: Any, tag: FamilyTag) -> tuple[str, str]:
 
 
 def _class(tag: FamilyTag) -> str:
+    if any(phrase in tag.reason for phrase in load_table().phrases.values()):
+        return "special"
     if tag.rule == "class":
         return str(tag.family) if tag.certainty is Certainty.CERTAIN else "unsure"
     return "prefix" if tag.rule == "class-prefix" else "beside"

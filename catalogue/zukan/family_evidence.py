@@ -17,7 +17,6 @@ _ADAPTER_LIBRARIES = frozenset({"peft", "adapters", "adapter-transformers"})
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 _MOST_CLASSES = 8
 _CODE, _MOST_CODES = 3, 12
-"""Length of a language's code; more of such tags are a list of languages."""
 _TOPICS = frozenset({"gpt", "GPT", "ast", "BERT", "Bert", "minilm", "nllb", "NLLB", "T5"})
 """Words in the Hub's place that users write as often as it does."""
 
@@ -54,6 +53,11 @@ def texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ()
     return tuple([v for v in value if isinstance(v, str) and v and not v.isspace()])
+
+
+def lists_languages(tags: Sequence[str]) -> bool:
+    """Return whether tags hold a list of languages: then `rag`, `tdt` or `rnn` is as likely a language's code."""
+    return len(tags) > _MOST_CODES and sum(len(tag) == _CODE and tag.islower() for tag in tags) > _MOST_CODES
 
 
 @lru_cache(maxsize=1 << 14)
@@ -236,10 +240,9 @@ class Evidence:
     def _is_place_of_a_type(self) -> bool:
         """Whether the Hub writes a type from a config here: not for GGUF files, nor for lists of language codes."""
         first = self.tags[0]
-        codes = sum(len(tag) == _CODE and tag.islower() for tag in self.tags)
-        return (first.startswith("transformers") or first == self.row.get("library_name")) and (
-            "gguf" not in self.tags[:2] and codes <= _MOST_CODES
-        )
+        if "gguf" in self.tags[:2] or lists_languages(self.tags):
+            return False
+        return first.startswith("transformers") or first == self.row.get("library_name")
 
     def is_hub_spelling(self, word: str) -> bool:
         """Return whether the Hub wrote this type from a config: in transformers' own place, beside weights."""

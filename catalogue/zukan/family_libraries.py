@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zukan.family_evidence import Evidence, mapping, text
+from zukan.family_evidence import Evidence, lists_languages, mapping, text
 from zukan.family_rules import ENCODER, INFERRED, OTHER, SEQ2SEQ, tag
 from zukan.family_table import fold
 from zukan.schema import FamilyTag
 
 _SOUND_TASKS = frozenset({"automatic-speech-recognition", "text-to-speech", "audio-to-audio"})
 _LONG_WORD = 6
-_CODE, _MOST_CODES = 3, 12
+_CODE = 3
+"""Length of a language's code."""
 
 
 def by_library(e: Evidence) -> FamilyTag | None:
@@ -64,8 +65,7 @@ def _sound(e: Evidence) -> FamilyTag | None:
     if e.library in e.table.sound_libraries or e.library in e.table.copy_libraries:
         places += [("tags", t, w) for t in e.tags if ":" not in t for w in (fold(t), *fold(t).split("-"))]
     places += [(e.id_path, e.model_id, word) for word in fold(e.model_id.rpartition("/")[2]).split("-")]
-    codes = sum(len(t) == _CODE and t.islower() for t in e.tags)
-    if codes > _MOST_CODES:  # tdt, rnn and ctc are languages too
+    if lists_languages(e.tags):
         places = [place for place in places if place[0] != "tags" or len(place[1]) != _CODE]
     said = {word: (path, value) for path, value, word in reversed(places)}
     for known, what in e.table.sound_words.items():

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from zukan.families import decide
-from zukan.family_evidence import Evidence, Lineage, text
+from zukan.family_evidence import Evidence, Lineage, lists_languages, text
 from zukan.family_names import network_named, read_name, says_encoder, says_two_way
 from zukan.family_table import load_table
 from zukan.family_words import known_part, network_in
 from zukan.schema import FamilyTag
 
-_DEEP = frozenset({"config", "gguf", "cardData", "baseModels", "model_type", "architectures", "transformersInfo"})
+_DEEP = frozenset({
+    "config", "gguf", "cardData", "baseModels", "model_type", "architectures", "transformersInfo", "_model_type_tag",
+})  # fmt: skip
 """Fields that only `classify` itself looks into."""
 _MOST_REMEMBERED = 1 << 17
 _LONGEST_TAG = 300
@@ -139,12 +141,14 @@ class FamilyMemo:
             known = self._tags
             told = tuple([found for tag in tags if (found := known[tag]) is not None])
             place = early = None
+            languages = False
             if told:
                 if not known.bases.isdisjoint(told) and _names_itself(row, told):
                     return None
                 place = self._place(tags, library)
                 early = self._library_among(told, tags) if text(library) is None else None
-            return told, library, row.get("pipeline_tag"), place, early, row.get("_model_type_tag")
+                languages = place in self._table.stop_tags and lists_languages(tags)
+            return told, library, row.get("pipeline_tag"), place, early, languages
         except (TypeError, AttributeError):  # a tag that is no string
             return None
 

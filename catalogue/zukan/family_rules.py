@@ -11,7 +11,7 @@ from zukan.family_classes import is_known_class, judge_class, owner_of
 from zukan.family_endings import family_of_new_class
 from zukan.family_evidence import Evidence, mapping, text
 from zukan.family_names import family_of_name
-from zukan.family_table import fold
+from zukan.family_table import fold, load_table
 from zukan.family_words import known_part, network_in
 from zukan.schema import Certainty, Family, FamilyTag
 
@@ -52,7 +52,9 @@ def tag(
     note: str | None = None,
 ) -> FamilyTag:
     """Return a tag whose reason is `subject`, then what the family (or the other thing) is, then `note`."""
-    what = f"{kind or 'another kind of model'}: none of the three families" if family is OTHER else PHRASE[family]
+    what = f"{kind or 'another kind of model'}: none of the three families"
+    if family is not OTHER:
+        what = load_table().phrases.get(note or "", PHRASE[family])
     return FamilyTag(family, certainty, f"{subject} {what}{f'; {note}' if note else ''}.", evidence, rule)
 
 

@@ -31,6 +31,8 @@ class FamilyTable:
     """Type or class → a clause on what others call it."""
     multimodal_note: str
     diffusion_note: str
+    phrases: Mapping[str, str]
+    """Note on what others call a type → what it is, where the plain words for its family would be untrue."""
     bidirectional_note: str
     bert_decoder_note: str
     mixed: frozenset[str]
@@ -126,6 +128,7 @@ def load_table() -> FamilyTable:
         disputed={name: raw["notes"][code] for name, code in raw["disputed"].items()},
         multimodal_note=raw["notes"]["multimodal"],
         diffusion_note=raw["notes"]["diffusion"],
+        phrases={raw["notes"][code]: phrase for code, phrase in raw["phrases"].items()},
         bidirectional_note=raw["notes"]["bidirectional"],
         bert_decoder_note=raw["notes"]["bert-decoder"],
         mixed=frozenset(raw["mixed"]),

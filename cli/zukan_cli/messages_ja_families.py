@@ -70,6 +70,18 @@ SUBJECTS = {
 WHAT = {
     "an encoder: every token sees every token": "エンコーダーです（すべてのトークンが互いに見えます）",
     "a decoder: each token sees only those before it": "デコーダーです（各トークンには、それより前だけが見えます）",
+    "a pair of encoders: each turns its own kind of input into a vector": (
+        "二つ一組のエンコーダーです（それぞれが担当する種類の入力をベクトルにします）"
+    ),
+    "a decoder by training: it predicts words in shuffled orders": (
+        "学習方法から見てデコーダーです（順序を入れ替えて単語を予測します）"
+    ),
+    "a decoder: a state or filter carries on what came before each token": (
+        "デコーダーです（各トークンより前の情報を、状態やフィルターが引き継ぎます）"
+    ),
+    "an encoder: states run through the tokens both ways": (
+        "エンコーダーです（状態がトークンの列を両方向にたどります）"
+    ),
     "an encoder-decoder: one stack reads the input, the other writes the output": (
         "エンコーダー・デコーダーです（一方が入力を読み、もう一方が出力を書きます）"
     ),

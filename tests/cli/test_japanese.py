@@ -239,7 +239,7 @@ def test_every_sentence_of_the_library_has_japanese() -> None:
 
 def test_every_kind_and_note_of_the_family_table_has_japanese() -> None:
     table = tomllib.loads(data_path("families.toml").read_text(encoding="utf-8"))
-    places = ("kinds", "not_transformers", "notes", "network_words", "network_names", "sound_words")
+    places = ("kinds", "not_transformers", "notes", "phrases", "network_words", "network_names", "sound_words")
     texts = {text for place in places for text in table[place].values()} - {str(family) for family in Family}
     assert sorted(texts - MESSAGES.keys()) == []
 
