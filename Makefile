@@ -8,12 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_DB := $(VENV)/demo.sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all check bench clean
+.PHONY: help setup setup-dev demo test test-all test-huge check bench clean
 
 help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
+	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
 	@echo "make bench     measure start-up against a no-op Typer app, tagging against json.loads"
 
 $(BIN)/python:
@@ -47,14 +48,18 @@ check: setup-dev
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not huge"
 
 test-all: test
 	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
+test-huge: setup-dev
+	$(BIN)/pytest -m huge
+
 bench: setup-dev
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python tests/benchmarks/tagging.py
+	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,6 +1,6 @@
 """The exam of `zukan crawl --all` and `--update`: kills, churn, faults and quotas, against the Hub at scale.
 
-The quick versions crawl some thousand models in small pages, the slow ones 200,000 in pages of 1,000.
+The quick versions crawl some thousand models in small pages, the huge ones (`make test-huge`) 200,000 in pages of 1,000.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Size:
 
 
 BIG = Size(200_000, 1_000, stride=9)
-KILLS = [pytest.param(Size(6_000, 50), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.slow)]
-STORMS = [pytest.param(Size(4_000, 20, kills=6), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.slow)]
-UPDATES = [pytest.param(Size(6_000, 1_000), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.slow)]
+KILLS = [pytest.param(Size(6_000, 50), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
+STORMS = [pytest.param(Size(4_000, 20, kills=6), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
+UPDATES = [pytest.param(Size(6_000, 1_000), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
 
 
 class Crawler:

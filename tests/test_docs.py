@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CHECKOUT, Zukan, child_environment
+from hub_server import HubServer
 from zukan_cli.app import COMMANDS
 from zukan_cli.exit_codes import ExitCode
 
@@ -41,13 +43,33 @@ def commands(name: str) -> list[tuple[str, list[str]]]:
 CASES = {(command, *shown): (name, command, shown) for name in READMES for command, shown in commands(name)}
 
 
+def files_to_import(command: str, folder: Path) -> None:
+    """Put what the README imports where its reader would have it."""
+    row = {"id": "acme/imported", "tags": ["bert"], "downloads": 3}
+    if command.endswith(".parquet"):
+        pyarrow = pytest.importorskip("pyarrow", reason="Parquet is an extra")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(pyarrow.Table.from_pylist([row]), folder / "models.parquet")
+    (folder / "rows.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    model = folder / "my-models" / "tiny"
+    model.mkdir(parents=True)
+    (model / "config.json").write_text('{"model_type": "bert", "architectures": ["BertForMaskedLM"]}', encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("name", "command", "shown"), CASES.values(), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_shown_command_prints_what_is_shown(
-    zukan: Zukan, catalogue: Path, name: str, command: str, shown: list[str]
+    zukan: Zukan, catalogue: Path, hub: HubServer, tmp_path: Path, name: str, command: str, shown: list[str]
 ) -> None:
     environment = {"COLUMNS": "110", "HF_ENDPOINT": "http://127.0.0.1:9"}
+    if command.startswith("zukan crawl"):
+        hub.add_rows([{"id": "google-bert/bert-base-uncased", "downloads": 7}])
+        environment |= hub.environment(tmp_path / "cache")
+        if "--update" in command:
+            assert zukan("crawl", "--all", environment=environment).returncode == 0
+    elif command.startswith("zukan import"):
+        files_to_import(command, tmp_path)
     done = zukan(*shlex.split(command)[1:], environment=environment)
     assert done.returncode == 0, done.stderr
     printed = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}

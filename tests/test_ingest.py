@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from zukan.ingest import Counts, merged, settle, take_page
+from zukan.ingest import Counts, take_page
+from zukan.raw_rows import merged
 from zukan.schema import Family
+from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
@@ -95,8 +97,8 @@ def test_another_repository_under_a_known_name_does_not_take_over_its_facts(
         aside = reader.get("a/b@1")
     assert found is not None
     assert (found.record.hub_id, found.record.likes, found.record.mask_token) == ("2", 0, None)
-    assert aside is not None
-    assert aside.record.removed
+    assert aside is not None, "whether it was renamed or deleted is not known"
+    assert (aside.record.hub_id, aside.record.removed, aside.record.likes) == ("1", False, 100)
 
 
 def test_an_absent_field_that_was_asked_for_is_gone() -> None:
@@ -241,7 +243,7 @@ def test_a_repository_set_aside_is_not_recommended(writer: CatalogueWriter, path
     crawl(writer, {"_id": "1", "id": "a/b", "pipeline_tag": "fill-mask"})
     crawl(writer, {"_id": "2", "id": "a/b", "pipeline_tag": "fill-mask"})
     with CatalogueReader(path) as reader:
-        assert reader.prospect("a/b@1").exclusion == "removed from the Hub"
+        assert reader.prospect("a/b@1").exclusion == "its name belongs to another repository"
         assert reader.prospect("a/b").exclusion is None
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from zukan.families import classify
-from zukan.ingest import settle, take_page
+from zukan.ingest import take_page
 from zukan.query import make_query
 from zukan.schema import Certainty, Family
 from zukan.search import search
+from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 

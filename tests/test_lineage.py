@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from zukan.families import classify
-from zukan.ingest import settle, take_page
+from zukan.ingest import take_page
 from zukan.lineage import CatalogueLineage
 from zukan.schema import Family
+from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 

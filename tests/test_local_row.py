@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import struct
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 from zukan.catalogue import Catalogue
 from zukan.errors import UnreadableFile
 from zukan.families import classify
-from zukan.gguf_header import read_gguf_header
-from zukan.local_row import is_path, is_there, row_of_path
+from zukan.raw_rows import row_text
+from zukan.reading.gguf_header import read_gguf_header
+from zukan.reading.local_row import is_path, is_there, row_of_path
+from zukan.reading.safetensors_header import MAX_HEADER_BYTES, count_parameters
 from zukan.resources import data_path
 
 
@@ -98,6 +102,51 @@ def test_a_broken_card_is_passed_over(tmp_path: Path, card: str) -> None:
     assert family(tmp_path) == "undetermined"
 
 
+def test_a_card_is_read_as_the_hub_reads_it(tmp_path: Path) -> None:
+    card = """\
+    date: 2024-07-11
+    language: no
+    license: &x mit
+    license_name: *x
+    pipeline_tag: 2024-07-11
+    tags: [a, on, 1.0]
+    library_name: [transformers]
+    """
+    (tmp_path / "README.md").write_text(f"---\n{dedent(card)}---\n", encoding="utf-8")
+    write(tmp_path / "modules.json", [])
+    row = row_of_path(tmp_path)
+    assert row == {
+        "id": str(tmp_path),
+        "cardData": {
+            "date": "2024-07-11",
+            "language": "no",
+            "license": "mit",
+            "license_name": "mit",
+            "pipeline_tag": "2024-07-11",
+            "tags": ["a", "on", 1.0],
+            "library_name": ["transformers"],
+        },
+        "pipeline_tag": "2024-07-11",
+        "tags": ["a", "on", 1.0],
+        "library_name": "sentence-transformers",
+    }
+    row_text(row)
+
+
+def test_a_card_whose_aliases_grow_without_end_is_passed_over(tmp_path: Path) -> None:
+    bomb = "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(20))
+    (tmp_path / "README.md").write_text(f"---\nlicense: mit\n{bomb}---\n", encoding="utf-8")
+    write(tmp_path / "config.json", {"model_type": "bert"})
+    assert row_of_path(tmp_path) == {"id": str(tmp_path), "config": {"model_type": "bert"}}
+
+
+@pytest.mark.parametrize("card", ["---\n---\n", "---\n{}\n---\n", "---\ntags: []\npipeline_tag: \n---\n"])
+def test_what_a_card_leaves_empty_is_not_in_the_row(tmp_path: Path, card: str) -> None:
+    (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    write(tmp_path / "config.json", {"model_type": "bert"})
+    assert row_of_path(tmp_path).keys() <= {"id", "config", "cardData"}
+
+
 def test_a_folder_without_anything_to_tell_says_so(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"x")
     with pytest.raises(UnreadableFile, match=r"no config\.json"):
@@ -163,6 +212,100 @@ def test_any_gguf_header_is_read_or_refused(tmp_path_factory: pytest.TempPathFac
     path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, 3) + data)
     with contextlib.suppress(ValueError):
         read_gguf_header(path)
+
+
+# --- safetensors -----------------------------------------------------------------------------------------
+
+
+def weights(path: Path, **tensors: tuple[str, list[int]]) -> Path:
+    """Write the head of a safetensors file; nothing looks at what comes behind it."""
+    header: dict[str, Any] = {name: {"dtype": dtype, "shape": shape} for name, (dtype, shape) in tensors.items()}
+    return headed(path, json.dumps({"__metadata__": {"format": "pt"}, **header}).encode())
+
+
+def headed(path: Path, text: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack("<Q", len(text)) + text)
+    return path
+
+
+def test_parameters_are_counted_by_dtype(tmp_path: Path) -> None:
+    write(tmp_path / "config.json", {"model_type": "bert"})
+    weights(tmp_path / "model.safetensors", a=("F32", [3, 4]), b=("BF16", [5]), c=("F32", []), d=("F32", [0, 9]))
+    assert row_of_path(tmp_path)["safetensors"] == {"parameters": {"BF16": 5, "F32": 13}, "total": 18}
+
+
+def test_the_built_in_models_are_counted_as_their_own_library_counts() -> None:
+    safetensors = pytest.importorskip("safetensors", reason="only to compare with")
+    for folder in (data_path("models") / "mini-bert", data_path("models") / "mini-t5"):
+        with safetensors.safe_open(folder / "model.safetensors", "numpy") as file:
+            wanted = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+        assert row_of_path(folder)["safetensors"] == {"parameters": {"F32": wanted}, "total": wanted}
+
+
+def shards(folder: Path, *names: Any) -> Path:
+    write(folder / "config.json", {"model_type": "bert"})
+    write(folder / "model.safetensors.index.json", {"weight_map": {f"t{n}": name for n, name in enumerate(names)}})
+    weights(folder / "one.safetensors", a=("F16", [3]))
+    weights(folder / "two.safetensors", b=("F16", [4]), c=("I64", [1]))
+    return folder
+
+
+def test_shards_are_counted_together(tmp_path: Path) -> None:
+    shards(tmp_path, "one.safetensors", "two.safetensors", "one.safetensors")
+    assert row_of_path(tmp_path)["safetensors"] == {"parameters": {"F16": 7, "I64": 1}, "total": 8}
+    weights(tmp_path / "model.safetensors", a=("F32", [2]))
+    assert row_of_path(tmp_path)["safetensors"]["total"] == 2, "one file comes before shards"
+
+
+@pytest.mark.parametrize("name", ["gone.safetensors", "../other.safetensors", ".", "", None, "a\0b"])
+def test_part_of_the_shards_is_no_count(tmp_path: Path, name: Any) -> None:
+    weights(tmp_path / "other.safetensors", a=("F32", [2]))
+    assert "safetensors" not in row_of_path(shards(tmp_path / "model", "one.safetensors", name))
+
+
+TENSOR = b'{"a": {"dtype": "F32", "shape": [%s]}}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        struct.pack("<Q", 50) + b"{}",
+        struct.pack("<Q", MAX_HEADER_BYTES + 1) + b"{}",
+        *(
+            struct.pack("<Q", len(text)) + text
+            for text in (
+                b"[]", b"{", b"\xff{}", b"[" * 100_000, b'{"a": 1}', b'{"a": {}}', b'{"a": {"dtype": "F32"}}',
+                b'{"a": {"dtype": 1, "shape": []}}', TENSOR % b"-1", TENSOR % b"1.5", TENSOR % b"true", TENSOR % (b"9" * 30),
+                TENSOR % (b"1," * 64 + b"1"), TENSOR % (b"9999999999," * 60 + b"1"), b'{"a": {"dtype": "f\\n", "shape": []}}',
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_broken_weights_are_not_counted_and_the_folder_is_still_read(tmp_path: Path, data: bytes) -> None:
+    write(tmp_path / "config.json", {"model_type": "bert"})
+    (tmp_path / "model.safetensors").write_bytes(data)
+    assert row_of_path(tmp_path) == {"id": str(tmp_path), "config": {"model_type": "bert"}}
+    with pytest.raises(ValueError, match=r"."):
+        count_parameters(tmp_path / "model.safetensors")
+
+
+def test_a_file_without_tensors_has_no_count(tmp_path: Path) -> None:
+    write(tmp_path / "config.json", {"model_type": "bert"})
+    weights(tmp_path / "model.safetensors")
+    assert "safetensors" not in row_of_path(tmp_path)
+
+
+@given(st.binary(max_size=200))
+def test_any_safetensors_header_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = headed(tmp_path_factory.mktemp("safetensors") / "x", data)
+    with contextlib.suppress(ValueError):
+        assert all(count >= 0 for count in count_parameters(path).values())
+
+
+# --- what cannot be read, and what a name means ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import pytest
 
 from zukan.errors import UnknownTask
 from zukan.exclusions import left_out
-from zukan.ingest import settle, take_page
+from zukan.ingest import take_page
 from zukan.languages import language_pair_in_name
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Hardware, Recommendation, Verdict
+from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zukan.records import UnreadableRow, parameters_in_name, record_from_row
+from zukan.raw_rows import UnreadableRow
+from zukan.records import parameters_in_name, record_from_row
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

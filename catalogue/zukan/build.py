@@ -19,9 +19,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from zukan.ingest import settle, take_page
+from zukan.ingest import take_page
 from zukan.resources import data_path
 from zukan.retag import TAGGED_BY, retag_open, rules_fingerprint
+from zukan.settle import settle
 from zukan.store.connection import SCHEMA_VERSION, remove_stale, schema_version, translated
 from zukan.store.migrations import TAGS_CHANGED
 from zukan.store.write import CatalogueWriter

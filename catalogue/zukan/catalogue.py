@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from zukan.store.location import default_path
 if TYPE_CHECKING:
     from io import BufferedIOBase
 
-    from zukan.crawl import CrawlScope
+    from zukan.crawl import CrawlManners, CrawlScope
     from zukan.outcomes import (
         CacheEntry,
         Check,
+        CrawlEvent,
         CrawlReport,
         Explanation,
         FamilyLesson,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from zukan.retag import RetagReport
     from zukan.schema import FamilyTag, Hit, Recommendation, SearchResult, Task
     from zukan.store.read import CatalogueReader
+    from zukan.store.sql import Answer, View
     from zukan.tagging import TagSummary
     from zukan.trial import TrialEvent
 
@@ -145,9 +148,11 @@ class Catalogue:
         from zukan.search import find_model  # noqa: PLC0415
         from zukan.snippet import snippet  # noqa: PLC0415
 
+        asked = self._confirm_if_absent(model)
         with self._reader() as reader:
             hit = find_model(reader, model)
             model_id = hit.record.model_id
+            confirmed, absent_since = reader.presence(model_id)
             row = reader.raw_row(model_id)
             evaluations = row.get("_eval")
             record = replace(hit.record, row=row, aliases=reader.aliases(model_id))
@@ -163,7 +168,24 @@ class Catalogue:
                 children=tuple(reader.children(model_id)),
                 trials=tuple(reader.trials(model_id)),
                 evaluations=tuple(mapping(item) for item in evaluations) if isinstance(evaluations, list) else (),
+                confirmed=confirmed,
+                absent_since=absent_since,
+                asked_now=asked,
+                history=tuple(reader.history(model_id)),
+                card=reader.card(model_id),
             )
+
+    def _confirm_if_absent(self, model: str) -> str | None:
+        """Ask the Hub about a model that the last complete walk did not meet; None where there is nothing to ask."""
+        from zukan.search import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            record = find_model(reader, model).record
+            if reader.presence(record.model_id)[1] is None or record.removed or record.disabled:
+                return None
+        from zukan.crawl.confirm import confirm  # noqa: PLC0415 (the Hub's client: only for models that may be gone)
+
+        return str(confirm(self.path, record.model_id))
 
     def explain(self, model: str) -> Explanation:
         """Return the lesson of the three families told for one model.
@@ -251,18 +273,87 @@ class Catalogue:
         with self._reader() as reader:
             return reader.trials(model, limit)
 
-    def crawl(self, scope: CrawlScope, progress: Callable[[int, int | None], None] | None = None) -> CrawlReport:
-        """Fetch a part of the Hub's listing into the catalogue.
+    def crawl(
+        self,
+        scope: CrawlScope,
+        manners: CrawlManners | None = None,
+        progress: Callable[[CrawlEvent], None] | None = None,
+    ) -> CrawlReport:
+        """Fetch a part of the Hub's listing, all of it, or what is new, into the catalogue.
+
+        Args:
+            scope: Which models.
+            manners: Pace, limits, patience.
+            progress: Called as it moves on.
 
         Raises:
+            NothingToUpdate: An update before any complete walk.
             HubError: The Hub cannot be reached; what came before is stored.
-            StoreError: The catalogue cannot be written.
+            StoreError: The catalogue cannot be written, or another crawl is filling it.
 
         """
         from zukan.crawl import crawl  # noqa: PLC0415
 
         ensure_catalogue(self.path, self._build_progress)
-        return crawl(self.path, scope, progress)
+        return crawl(self.path, scope, manners, progress)
+
+    def crawl_cards(
+        self,
+        models: Sequence[str] = (),
+        top: int | None = None,
+        manners: CrawlManners | None = None,
+        progress: Callable[[CrawlEvent], None] | None = None,
+    ) -> CrawlReport:
+        """Fetch the model cards of some models, or of the most popular ones, one request each.
+
+        Args:
+            models: Ids or names of models of the catalogue.
+            top: Without `models`: of how many of the most popular.
+            manners: Pace, limits, patience.
+            progress: Called as it moves on.
+
+        Raises:
+            UnknownModel: The catalogue has no such model.
+            HubError: The Hub cannot be reached; what came before is stored.
+            StoreError: The catalogue cannot be written, or another crawl is filling it.
+
+        """
+        from zukan.crawl.cards import crawl_cards  # noqa: PLC0415
+        from zukan.search import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            model_ids = [find_model(reader, model).record.model_id for model in models]
+        return crawl_cards(self.path, model_ids, top, manners, progress)
+
+    def import_models(
+        self,
+        sources: Sequence[str | Path],
+        *,
+        cache: bool = False,
+        as_of: str | None = None,
+        progress: Callable[[CrawlEvent], None] | None = None,
+    ) -> CrawlReport:
+        """Take models from files of Hub rows, folders of models or the local Hugging Face cache.
+
+        What the catalogue knows of a later date stays; rows without a date only fill its gaps.
+
+        Args:
+            sources: Files (JSON lines, JSON pages, either gzipped, or Parquet) and folders.
+            cache: Also the models in the local Hugging Face cache.
+            as_of: ISO date of the figures in the files, where their rows do not say it.
+            progress: Called as it moves on.
+
+        Raises:
+            UnreadableFile: No such file, or one that ends in the middle; what came before is stored.
+            MissingExtra: Parquet without pyarrow.
+            StoreError: The catalogue cannot be written, or a crawl is filling it.
+
+        """
+        from zukan.crawl.importing import import_models  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        paths = [Path(source).expanduser() for source in sources]
+        return import_models(self.path, paths, cache=cache, as_of=as_of, progress=progress)
 
     def tag(self, model: str | Path) -> tuple[str, FamilyTag]:
         """Tag one model anew by the rules of today.
@@ -282,7 +373,7 @@ class Catalogue:
         """
         from zukan.families import classify  # noqa: PLC0415
         from zukan.lineage import StoredLineage  # noqa: PLC0415
-        from zukan.local_row import is_path, is_there, row_of_path  # noqa: PLC0415
+        from zukan.reading.local_row import is_path, is_there, row_of_path  # noqa: PLC0415
         from zukan.search import find_model  # noqa: PLC0415
         from zukan.trial.builtin import find as find_builtin  # noqa: PLC0415
 
@@ -341,6 +432,33 @@ class Catalogue:
 
         with self._reader() as reader:
             return statistics(reader)
+
+    def sql(self, statement: str, *, time_limit_seconds: float = 30.0) -> AbstractContextManager[Answer]:
+        """Run one SELECT over the documented views; the rows come one by one.
+
+        Use as `with catalogue.sql("SELECT …") as answer:`; there `answer.columns` are the names, each once, and
+        `for row in answer` yields tuples of text, numbers and None.
+
+        Args:
+            statement: SELECT, WITH … SELECT or VALUES, at most 100 kB; `sql_views` says over what.
+            time_limit_seconds: How long SQLite may work on it in all; what is done with the rows does not count.
+
+        Raises:
+            QueryRefused: On entering, or between rows: it is wrong, touches what it may not, or takes too long.
+            StoreError: The catalogue cannot be read.
+
+        """
+        from zukan.store.sql import run  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return run(self.path, statement, time_limit_seconds)
+
+    def sql_views(self) -> tuple[View, ...]:
+        """Return the views that `sql` can read: name, description, columns."""
+        from zukan.store.sql import describe  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return describe(self.path)
 
     def families(self) -> tuple[FamilyLesson, ...]:
         """Return the lesson of the three families with real examples and counts."""

@@ -6,6 +6,8 @@ ZukanError
 │   ├── UnknownTask          no such Hub task (suggestions)
 │   ├── UnknownFamily        no such family (suggestions)
 │   ├── UnknownModel         neither in the catalogue nor anywhere else looked (suggestions)
+│   ├── NothingToUpdate      an update before any complete walk
+│   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
@@ -20,6 +22,7 @@ ZukanError
 │   ├── CatalogueTooNew      written by a newer zukan
 │   ├── CatalogueDamaged     not a catalogue, or a broken one
 │   ├── CatalogueLocked      another process holds it too long
+│   ├── CrawlRunning         another crawl or import fills it
 │   ├── CatalogueReadOnly    it cannot be written
 │   ├── DiskFull             no space left
 │   └── BuildFailed          the first-use build ended without a catalogue
@@ -97,8 +100,23 @@ class UnknownModel(_UnknownName):
     kind = "model"
 
 
+class NothingToUpdate(QuestionError):
+    """There was no complete walk over the Hub that could be brought up to date."""
+
+
+class QueryRefused(QuestionError):
+    """An SQL statement that is wrong, touches what it may not, or takes too long."""
+
+    def __init__(self, detail: str, *, timed_out: bool = False, forbidden: bool = False) -> None:
+        """Take what SQLite says, and why it was stopped."""
+        super().__init__(detail)
+        self.detail = detail
+        self.timed_out = timed_out
+        self.forbidden = forbidden
+
+
 class UnreadableFile(QuestionError):
-    """A file or folder given to be tagged that does not exist or is not what its name says."""
+    """A file or folder given to be tagged or imported that does not exist or is not what its name says."""
 
     def __init__(self, path: Path, detail: str) -> None:
         """Take the path as it was given and what is wrong with it."""
@@ -194,6 +212,10 @@ class CatalogueDamaged(StoreError):
 
 class CatalogueLocked(StoreError):
     """Another process holds it too long."""
+
+
+class CrawlRunning(StoreError):
+    """Another crawl or import fills it; `detail` is its process id."""
 
 
 class CatalogueReadOnly(StoreError):

@@ -30,6 +30,11 @@ _UNCENSORED = re.compile(
     r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic|porn|hentai|sexgod|(?<![a-z])sexy?(?![a-z])",
     re.IGNORECASE,
 )
+_UNCENSORED_PIECES = (
+    "uncensor", "abliter", "heretic", "nsfw", "not-for-all", "jailbr", "unalign", "derestrict", "lewd", "erotic",
+    "porn", "hentai", "sex",
+)  # fmt: skip
+"""Each alternative of the expression holds one of these."""
 # Filed under text-classification for their class, but their one number says how well a text answers a question.
 _RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 # Filed under speech recognition, but they only set the times of a text that is given.
@@ -49,6 +54,12 @@ def _says_quantised(record: ModelRecord, tags: set[str]) -> bool:
     if record.base_relation != "quantized":
         return False
     return bool(tags & _QUANTISED_TAGS) or "quantization_config" in record.config or "safetensors" not in tags
+
+
+def _says_uncensored(record: ModelRecord) -> bool:
+    text = f"{record.model_id} {' '.join(record.tags)}".lower()
+    # Looking for a dozen pieces is ten times faster than the expression, and nearly every model has none of them.
+    return any(piece in text for piece in _UNCENSORED_PIECES) and bool(_UNCENSORED.search(text))
 
 
 def other_format(record: ModelRecord) -> bool:
@@ -80,7 +91,7 @@ def left_out(record: ModelRecord) -> str | None:
         (bool(_QUANTISED_NAME.search(name)) or _says_quantised(record, tags), QUANTISED),
         (bool(record.gated), "gated: its authors must grant access"),
         ((record.author or "").lower() in _STUB_AUTHORS or bool(_STUB_NAME.search(name)), "test model"),
-        (makes_something and bool(_UNCENSORED.search(f"{record.model_id} {' '.join(record.tags)}")), "uncensored"),
+        (makes_something and _says_uncensored(record), "uncensored"),
         (
             record.pipeline_tag == "automatic-speech-recognition" and bool(_ALIGNER.search(name)),
             "aligner, not a recogniser",

@@ -15,7 +15,9 @@ _MAX_NAMED_LANGUAGES = 12
 """A model of a hundred languages is not what somebody means who types the name of one."""
 
 # Tags that say where a repository is hosted, not what the model is.
-_NOISE = re.compile(r"^(region|arxiv|doi|deploy|endpoints_|autotrain_|license|base_model|text-generation-inf)")
+_NOISE = (
+    "region", "arxiv", "doi", "deploy", "endpoints_", "autotrain_", "license", "base_model", "text-generation-inf",
+)  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
@@ -42,7 +44,7 @@ def _name_words(name: str) -> str:
 
 def search_text(record: ModelRecord) -> tuple[str, str, str, str]:
     """Return what a model is found by: name (and former names), tags, task, languages."""
-    tags = " ".join(tag.removeprefix("dataset:") for tag in record.tags if not _NOISE.match(tag))
+    tags = " ".join(tag.removeprefix("dataset:") for tag in record.tags if not tag.startswith(_NOISE))
     names = " ".join(_name_words(name) for name in (record.model_id, *record.aliases))
     extra = f"{record.model_type or ''} {record.library_name or ''} {record.license or ''}"
     languages = record.languages if len(record.languages) <= _MAX_NAMED_LANGUAGES else ("multilingual",)

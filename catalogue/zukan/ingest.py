@@ -1,24 +1,40 @@
-"""Takes raw Hub rows into the catalogue: row → record → family → store, one bad row never stopping the rest."""
+"""Takes raw Hub rows into the catalogue: row → record → family → store, one bad row never stopping the rest.
+
+A row that is the same text as before is known by its fingerprint and costs nothing more; one in which only figures
+moved is a narrow update; only the others are read, tagged and indexed.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from zukan.exclusions import left_out
 from zukan.families import classify
 from zukan.indexing import search_text
-from zukan.lineage import CatalogueLineage
-from zukan.records import UnreadableRow, identity, record_from_row
-from zukan.store.derive import estimate_sizes, pending_lineage, row_of, same_tag, save_tag
-from zukan.store.write import CatalogueWriter, Entry, Stored, compact
+from zukan.lineage import StoredLineage
+from zukan.raw_rows import (
+    COUNTERS,
+    UnreadableRow,
+    cleaned,
+    differs_in,
+    fingerprint,
+    merged,
+    names_of,
+    read_row,
+    row_text,
+)
+from zukan.records import identity, integer, record_from_row
+from zukan.store import due
+from zukan.store.derive import tag_of
+from zukan.store.write import CatalogueWriter, Counters, Entry, Stored
 from zukan.task_inference import infer_task
 
-MAX_ROW_CHARACTERS = 1_000_000
-"""A row larger than this is refused: nothing the catalogue needs is that long."""
-_TEMPLATE_KEYS = ("chat_template", "chat_template_jinja")
+_TOO_LONG_TO_SHOW = 20_000
 
 
 @dataclass(slots=True)
@@ -28,29 +44,36 @@ class Counts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    renamed: int = 0
+    """Of the changed ones."""
+    clamped: int = 0
+    """Rows with a number beyond what SQLite holds."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     """(row as JSON, error) of each row that could not be read."""
+    ids: list[int] = field(default_factory=list)
+    """Row ids of what was added or changed, apart from figures."""
+    unknown: list[str] = field(default_factory=list)
+    """Names of models that a partial page has and the catalogue does not."""
 
 
-def without_templates(value: Any, depth: int = 0) -> Any:
-    """Return a row without chat templates, which are kilobytes each; their presence is noted by `True`."""
-    if depth > 6:
-        return value
-    if isinstance(value, dict):
-        return {
-            key: True if key in _TEMPLATE_KEYS and item else without_templates(item, depth + 1)
-            for key, item in value.items()
-        }
-    return value
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where rows come from that did not come from the Hub itself."""
+
+    source: str
+    """`import`, `cache` or `local`."""
+    as_of: str | None = None
+    """ISO date of their figures, None = not known; a row's own `_as_of` goes before it."""
 
 
-def merged(old: Mapping[str, Any], new: Mapping[str, Any], asked: frozenset[str]) -> dict[str, Any]:
-    """Return a stored row brought up to date.
+@dataclass(slots=True)
+class _Page:
+    """What a page comes to before it is stored."""
 
-    The Hub leaves out the key of an absent value, so a field that was asked for and did not come is gone; a
-    field that was not asked for keeps what is stored.
-    """
-    return {key: value for key, value in old.items() if key not in asked} | dict(new)
+    entries: list[tuple[Entry, Stored | None]] = field(default_factory=list)
+    counters: list[tuple[Stored, Counters]] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    claimed: set[str | int] = field(default_factory=set)
 
 
 def take_page(
@@ -59,126 +82,203 @@ def take_page(
     *,
     asked: frozenset[str] = frozenset(),
     crawled_at: str | None = None,
+    date_unchanged: bool = True,
+    partial: bool = False,
+    imported: Imported | None = None,
 ) -> Counts:
     """Store one page of raw rows; call inside `writer.transaction()`.
 
     Args:
         writer: The open catalogue.
-        rows: Objects in the Hub API's shape; anything else is refused and counted.
+        rows: Objects in the Hub API's shape, or their JSON texts; anything else is refused and counted.
         asked: The fields that the listing asked for, see `merged`.
         crawled_at: UTC time of the crawl; None for the shipped snapshot.
+        date_unchanged: Note the date also with models that did not change.
+        partial: The rows hold a few fields only: they bring known models up to date and add none.
+        imported: Where the rows come from, if not from the Hub itself.
 
     """
-    counts = Counts()
-    entries: list[tuple[Entry, Stored | None]] = []
-    seen: list[int] = []
-    claimed: set[str | int] = set()
+    counts, page = Counts(), _Page()
+    raws: list[bytes] = []
     for row in rows:
         try:
-            entry, stored, replaced = _prepare(writer, row, asked, crawled_at)
-        except (UnreadableRow, TypeError, ValueError, RecursionError, KeyError, AttributeError) as error:
+            raws.append(row if isinstance(row, bytes) else msgspec.json.encode(row))
+        except (TypeError, ValueError, RecursionError, OverflowError, msgspec.MsgspecError) as error:
             counts.refused.append((_shortened(row), f"{type(error).__name__}: {error}"))
-            continue
-        record = entry.record
-        if record.model_id.lower() in claimed or (record.hub_id and record.hub_id in claimed):
-            continue  # listed twice: a page boundary moved
-        if stored and stored.id in claimed:
-            # A former name now belongs to another repository, whose own row is on this page too.
-            stored = None
-        claimed.update(key for key in (record.model_id.lower(), record.hub_id, stored and stored.id) if key)
-        if replaced:
-            writer.set_aside(replaced)
-        if stored and _same(stored, entry):
-            counts.unchanged += 1
-            seen.append(stored.id)
-            continue
-        counts.changed += stored is not None
-        counts.added += stored is None
-        entries.append((entry, stored))
-    writer.save(entries, crawled_at=crawled_at)
-    if crawled_at:
-        # The snapshot settles once at its end; a crawl may be killed after any page.
-        follow_bases(writer, [entry.record.model_id for entry, _ in entries])
-    if crawled_at:
-        writer.mark_seen(seen, crawled_at, crawled_at[:10])
+    names = [names_of(raw) for raw in raws]
+    stored_models = writer.find_many(names)
+    unsure: list[tuple[bytes, tuple[str | None, str | None], Stored | None]] = []
+    for raw, known, stored in zip(raws, names, stored_models, strict=True):
+        if stored and _as_before(raw, known, stored) and stored.id not in page.claimed:
+            page.claimed.update(key for key in (stored.id, stored.hub_id, stored.model_id.lower()) if key)
+            page.seen.append(stored.id)
+        else:
+            unsure.append((raw, known, stored))
+    old_rows = writer.rows_of([stored.id for _, _, stored in unsure if stored])
+    lineage = StoredLineage(lambda name: tag_of(writer, name))
+    reader = _Reader(writer, asked, crawled_at, lineage, old_rows, counts, page, imported, partial=partial)
+    for raw, known, stored in unsure:
+        try:
+            reader.take(raw, known, stored)
+        except (UnreadableRow, TypeError, ValueError, RecursionError, KeyError, AttributeError) as error:
+            counts.refused.append((_shortened(raw), f"{type(error).__name__}: {error}"))
+    _store(writer, page, counts, crawled_at)
+    counts.unchanged = len(page.seen)
+    if crawled_at and date_unchanged:
+        writer.mark_seen(page.seen, crawled_at, crawled_at[:10])
     return counts
 
 
-def _prepare(
-    writer: CatalogueWriter, row: Any, asked: frozenset[str], crawled_at: str | None
-) -> tuple[Entry, Stored | None, int | None]:
-    """Return (the model, what is stored of it, the id of another repository that had its name until now)."""
-    if not isinstance(row, dict):
-        raise UnreadableRow("not an object")
-    hub_id, model_id = identity(row)
-    stored = writer.find(hub_id, model_id)
-    replaced = None
-    if stored and stored.hub_id and hub_id and stored.hub_id != hub_id:
-        replaced, stored = stored.id, None
-    row = without_templates(row)
-    if crawled_at:
-        row = {**row, "_sources": ["hub"], "_as_of": crawled_at[:10]}
-    if stored:
-        old = json.loads(stored.row_json)
-        row = merged(old, row, asked)
-        if crawled_at:
-            row.pop("_removed", None)
-            row.pop("_absent_2024_07_11", None)
+def _as_before(raw: bytes, known: tuple[str | None, str | None], stored: Stored) -> bool:
+    """Whether a row is, to the letter, what came the last time."""
+    return (
+        stored.row_hash is not None
+        and stored.absent_run is None
+        and stored.hub_id is not None
+        and (stored.hub_id, stored.model_id) == known
+        and stored.row_hash == fingerprint(raw)
+    )
+
+
+def _store(writer: CatalogueWriter, page: _Page, counts: Counts, crawled_at: str | None) -> None:
+    counts.ids = writer.save(page.entries, crawled_at=crawled_at)
+    if page.counters and crawled_at:
+        writer.save_counters(page.counters, crawled_at)
+    moved: list[str] = []
+    for entry, stored in page.entries:
+        record, tag = entry.record, entry.tag
+        renamed = stored is not None and stored.model_id.lower() != record.model_id.lower()
+        if stored is None or renamed or (stored.family, stored.certainty) != (tag.family, tag.certainty):
+            moved += (record.model_id, *record.aliases)
+    if moved:
+        due.add_children(writer, moved)
+    due.add(
+        writer,
+        [
+            id_
+            for id_, (entry, _) in zip(counts.ids, page.entries, strict=True)
+            if entry.record.base_models and entry.tag.certainty != "certain"
+        ],
+    )
+
+
+class _Reader:
+    """Reads the rows of one page that are new or may have changed."""
+
+    def __init__(
+        self,
+        writer: CatalogueWriter,
+        asked: frozenset[str],
+        crawled_at: str | None,
+        lineage: StoredLineage,
+        old_rows: dict[int, str],
+        counts: Counts,
+        page: _Page,
+        imported: Imported | None,
+        *,
+        partial: bool,
+    ) -> None:
+        self._writer = writer
+        self._asked = asked
+        self._crawled_at = crawled_at
+        self._lineage = lineage
+        self._old_rows = old_rows
+        self._counts = counts
+        self._page = page
+        self._partial = partial
+        self._imported = imported
+
+    def take(self, raw: bytes, known: tuple[str | None, str | None], stored: Stored | None) -> None:
+        """Prepare one row for the store."""
+        counts, page = self._counts, self._page
+        row, clamped = cleaned(read_row(raw))
+        hub_id, model_id = identity(row)
+        if (hub_id, model_id) != known:
+            stored = self._writer.find(hub_id, model_id)
+        replaced = None
+        if stored and stored.hub_id and hub_id and stored.hub_id != hub_id:
+            replaced, stored = stored.id, None
+        if hub_id and hub_id in page.claimed:
+            return  # listed twice: a page boundary moved
+        if model_id.lower() in page.claimed:
+            if not hub_id:
+                return
+            raise UnreadableRow(f"another repository of this page has the name {model_id}")
+        if stored and stored.id in page.claimed:
+            # A former name now belongs to another repository, whose own row is on this page too.
+            stored = None
+        if stored is None and self._partial:
+            counts.unknown.append(model_id)
+            return
+        old = json.loads(self._old(stored)) if stored else {}
+        row = self._brought_up_to_date(row, old, stored, model_id)
+        text = row_text(row)
+        changed = differs_in(old, row)
+        # Of a partial row it would say nothing about the whole one.
+        row_hash = fingerprint(raw) if hub_id and not self._partial else None
+        if stored and not changed and stored.absent_run is None and stored.model_id == model_id:
+            if not self._partial:
+                self._writer.note_hash(stored.id, row_hash)
+            page.seen.append(stored.id)
+        elif stored and self._crawled_at and changed and changed <= COUNTERS and stored.absent_run is None:
+            score = integer(row.get("trendingScore"))
+            figures = (
+                integer(row.get("downloads")),
+                integer(row.get("likes")),
+                None if score is None else float(score),
+            )
+            page.counters.append((stored, Counters(*figures, text, row_hash)))
+            counts.changed += 1
+        else:
+            record = record_from_row(row)
+            tag = classify(row, self._lineage)
+            entry = Entry(record, tag, text, row_hash, search_text(record), left_out(record), infer_task(row, tag))
+            page.entries.append((entry, stored))
+            counts.changed += stored is not None
+            counts.added += stored is None
+            counts.renamed += stored is not None and stored.model_id.lower() != model_id.lower()
+        counts.clamped += bool(clamped)
+        if replaced:
+            self._writer.set_aside(replaced)
+        page.claimed.update(key for key in (model_id.lower(), hub_id, stored and stored.id) if key)
+
+    def _old(self, stored: Stored) -> str:
+        if stored.id not in self._old_rows:
+            self._old_rows |= self._writer.rows_of([stored.id])
+        return self._old_rows[stored.id]
+
+    def _brought_up_to_date(
+        self, row: dict[str, Any], old: dict[str, Any], stored: Stored | None, model_id: str
+    ) -> dict[str, Any]:
+        if self._crawled_at:
+            # A card says nothing of downloads and likes, so it does not renew their date.
+            dated = {} if self._partial and "downloads" not in self._asked else {"_as_of": self._crawled_at[:10]}
+            row = {**row, "_sources": ["hub"], **dated}
+        elif self._imported:
+            of_file = {"_as_of": self._imported.as_of} if self._imported.as_of else {}
+            row = {**of_file, **row, "_sources": [self._imported.source]}
+        if not stored:
+            return row
+        sources = list(dict.fromkeys([*old.get("_sources", []), *row.get("_sources", [])]))
+        if self._imported and old.get("_as_of") and old["_as_of"] > str(row.get("_as_of") or ""):
+            # What is older than the catalogue, or does not say its date, only fills its gaps.
+            row = {**row, **old}
+        else:
+            row = merged(old, row, self._asked)
+        if sources:
+            row["_sources"] = sources
+        if self._crawled_at:
+            for key in ("_removed", "_absent_2024_07_11"):
+                row.pop(key, None)
         if stored.model_id.lower() != model_id.lower() and "@" not in stored.model_id:
             row["_aliases"] = list(dict.fromkeys([*old.get("_aliases", []), stored.model_id]))
-        if crawled_at:
-            row["_sources"] = list(dict.fromkeys([*old.get("_sources", []), "hub"]))
-    row_json = compact(row)
-    if len(row_json) > MAX_ROW_CHARACTERS:
-        raise UnreadableRow(f"{len(row_json)} characters")
-    # Surrogates cannot be stored; better to refuse the one row than to lose the page.
-    row_json.encode()
-    record = record_from_row(row)
-    tag = classify(row)
-    entry = Entry(record, tag, row_json, search_text(record), left_out(record), infer_task(row, tag))
-    return entry, stored, replaced
-
-
-def _same(stored: Stored, entry: Entry) -> bool:
-    """Whether nothing but the date of the figures is new."""
-    old = json.loads(stored.row_json)
-    return stored.model_id == entry.record.model_id and {**old, "_as_of": None} == {
-        **entry.record.row,
-        "_as_of": None,
-    }
+        return row
 
 
 def _shortened(row: Any) -> str:
+    if isinstance(row, bytes):
+        return row[:_TOO_LONG_TO_SHOW].decode("utf-8", "replace")
     try:
-        return json.dumps(row, default=str)[:20_000]
+        return json.dumps(row, default=str)[:_TOO_LONG_TO_SHOW]
     except (ValueError, RecursionError):
         return repr(type(row))
-
-
-def settle(writer: CatalogueWriter) -> int:
-    """Let models without evidence of their own follow their base models, then estimate missing sizes.
-
-    Returns:
-        How many tags changed.
-
-    """
-    with writer.transaction():
-        changed = follow_bases(writer)
-        estimate_sizes(writer)
-    return changed
-
-
-def follow_bases(writer: CatalogueWriter, model_ids: Sequence[str] | None = None) -> int:
-    """Let models (of these names, if given) take the family of their base; return how many tags changed.
-
-    Chains (an adapter of a quantised copy of a fine-tune) are followed to their end, see `CatalogueLineage`.
-    """
-    changed = 0
-    lineage = CatalogueLineage(lambda name: row_of(writer, name))
-    for pending in pending_lineage(writer, model_ids):
-        row = json.loads(pending.row_json)
-        tag = classify(row, lineage)
-        if not same_tag(pending.tag, tag):
-            save_tag(writer, pending.id, tag, infer_task(row, tag))
-            changed += 1
-    return changed

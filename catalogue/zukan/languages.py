@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -167,6 +167,7 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+@lru_cache(maxsize=1 << 15)
 def _tag_code(tag: str) -> str | None:
     """Return the code of a tag in one of the written forms that are certainly meant as a language."""
     codes = _names().codes

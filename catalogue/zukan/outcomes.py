@@ -30,6 +30,16 @@ class ModelCard:
     """Past trials here, newest first."""
     evaluations: tuple[Mapping[str, Any], ...] = ()
     """`_eval` of the row: dataset, metric, value."""
+    confirmed: bool = False
+    """Whether the Hub itself has been seen to list it; else it is known from the snapshot or an import."""
+    absent_since: str | None = None
+    """When a complete walk did not meet it, ISO date and time."""
+    asked_now: str | None = None
+    """What the Hub said when it was asked just now, see `zukan.crawl.confirm.Presence`."""
+    history: tuple[tuple[str, int | None, int | None], ...] = ()
+    """(date, downloads, likes) as they were and are, oldest first."""
+    card: tuple[str, str] | None = None
+    """(first paragraph of its card, when it was fetched)."""
 
 
 class TrialStatus(StrEnum):
@@ -117,18 +127,57 @@ class TrialResult:
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What a crawl did."""
+    """What a crawl did, its earlier sessions included."""
 
+    kind: str
+    """`full`, `update`, `subset`, `import` or `cards`."""
+    finished: bool
+    """Whether it came to its end; else the same command goes on."""
+    continued: bool
+    """Whether it went on with an earlier, unfinished walk."""
+    stopped: str | None
+    """Why it ended before its end, e.g. `max-requests`."""
     requests: int
     retries: Mapping[str, int]
+    """Reason → how often."""
     rows: int
     added: int
     changed: int
     unchanged: int
+    renamed: int
+    """Of the changed ones."""
     refused: int
     """Rows that could not be read; each is kept aside with its error."""
+    clamped: int
+    """Rows with a number beyond what SQLite holds."""
+    absent: int
+    """Models that a complete walk did not meet: deleted, made private, or never on the Hub."""
     received_bytes: int
     seconds: float
+    dropped_fields: tuple[str, ...] = ()
+    """Fields that the Hub no longer knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlEvent:
+    """How far a crawl is."""
+
+    kind: str
+    phase: str
+    """`walk`, `catch up`, `new`, `changed`, `counters`, `settle`, `cards` or `read`."""
+    rows: int
+    wanted: int | None = None
+    """How many there will be, None where that is not known."""
+    estimated: bool = False
+    """Whether `wanted` is an estimate."""
+    requests: int = 0
+    requests_left: int | None = None
+    """In this rate-limit window, by the Hub's own count and the share that may be used."""
+    rows_per_second: float | None = None
+    waiting: str | None = None
+    """What it waits for, if it does."""
+    seconds: float | None = None
+    """How long it waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from zukan.retag import TAGGED_BY, rules_fingerprint
 from zukan.schema import Family
@@ -32,6 +33,12 @@ class CatalogueStatistics:
     """Fact → how many models have it."""
     refused: int
     """Rows of crawls that could not be read."""
+    unconfirmed: int
+    """Models that no crawl has met: from the snapshot or an import."""
+    absent: int
+    """Models that the last complete walk did not meet."""
+    crawls: tuple[dict[str, Any], ...]
+    """What the latest crawls and imports did, newest first; the columns of the view `crawls`."""
     tags_current: bool
     """Whether all tags come from the rules of this zukan."""
 
@@ -52,5 +59,8 @@ def statistics(reader: CatalogueReader) -> CatalogueStatistics:
         libraries=tuple((str(a), int(n)) for a, n in reader.counts("library_name") if a is not None),
         known=reader.known(),
         refused=reader.refused(),
+        unconfirmed=reader.unconfirmed(),
+        absent=reader.absent(),
+        crawls=tuple(reader.crawls()),
         tags_current=meta.get(TAGGED_BY) == rules_fingerprint(),
     )

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zukan.languages import is_language_tag, language_code
+from zukan.raw_rows import SQLITE_MAX, UnreadableRow
 from zukan.schema import ModelRecord
-
-SQLITE_MAX = 2**63 - 1
 
 # Bytes per parameter by the dtype names of the safetensors format.
 _DTYPE_BYTES = {
@@ -29,10 +28,6 @@ _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 
 
 _SMALLEST_NAMED = 10_000_000
-
-
-class UnreadableRow(ValueError):
-    """A row that names no model."""
 
 
 def text(value: Any, limit: int = 500) -> str | None:

@@ -27,6 +27,8 @@ COMMANDS = {
     "tag": "zukan_cli.commands.tag",
     "stats": "zukan_cli.commands.stats",
     "crawl": "zukan_cli.commands.crawl",
+    "import": "zukan_cli.commands.import_models",
+    "sql": "zukan_cli.commands.sql",
     "cache": "zukan_cli.commands.cache",
     "doctor": "zukan_cli.commands.doctor",
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import time
 from typing import Any
 
 from zukan_cli.exit_codes import ExitCode
@@ -99,18 +101,44 @@ class RetagProgress:
 
 
 class CrawlProgress:
-    """Shows a crawl: models fetched so far."""
+    """Shows a crawl: a bar on a terminal, a line now and then elsewhere, nothing if it is to be quiet."""
 
-    def __init__(self) -> None:
-        self._bar = _Bar(_("Fetching models from the Hub"))
+    _LINE_SECONDS = 30.0
 
-    def __call__(self, rows: int, wanted: int | None) -> None:
-        """Show how far it is."""
-        self._bar.update(rows, wanted)
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._phase = ""
+        self._said = 0.0
+        self._drawn = False
+
+    def __call__(self, event: Any) -> None:
+        """Show one `CrawlEvent`."""
+        if self._quiet:
+            return
+        from zukan_cli import crawl_texts  # noqa: PLC0415
+
+        title = crawl_texts.phase(event)
+        text = f"{title} {crawl_texts.figures(event)}"
+        if self._terminal:
+            share = min(event.rows / event.wanted, 1.0) if event.wanted else 0.0
+            bar = f"{'█' * int(share * 16):░<16} " if event.wanted else ""
+            line = f"{title} {bar}{crawl_texts.figures(event)}"
+            room = shutil.get_terminal_size().columns - 1
+            while width(line) > room:
+                line = line[:-1]
+            _print(line + " " * (room - width(line)), end="", start="\r")
+            self._drawn = True
+            return
+        moment = time.monotonic()
+        if event.phase != self._phase or event.waiting or moment - self._said >= self._LINE_SECONDS:
+            _print(text)
+            self._phase, self._said = event.phase, moment
 
     def close(self) -> None:
         """End the line."""
-        self._bar.close()
+        if self._drawn:
+            _print("")
 
 
 class TrialProgress:

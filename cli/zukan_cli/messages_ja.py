@@ -1,9 +1,11 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
+from zukan_cli.messages_ja_crawl import CRAWL
 from zukan_cli.messages_ja_errors import ERRORS
 from zukan_cli.messages_ja_explain import EXPLAIN
 from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
 from zukan_cli.messages_ja_reasons import REASONS
+from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 
 _HEADINGS = {
@@ -207,12 +209,20 @@ _SENTENCES = {
         "{rows} 件を取得（新規 {added}、変更 {changed}、変更なし {unchanged}）"
     ),
     "{number} rows could not be read": "{number} 件は読み取れませんでした",
-    "Retried {number} times: {reason}.": "{number} 回再試行しました: {reason}",
-    "Fetching models from the Hub": "Hub からモデルを取得中",
     "Building the catalogue from the shipped snapshot (first use only)": ("同梱データからカタログを作成中（初回のみ）"),
 }
 
-LIBRARY: dict[str, str] = {**FAMILY_REASONS, **REASONS, **TRIALS}
+LIBRARY: dict[str, str] = {**FAMILY_REASONS, **REASONS, **SQL, **TRIALS}
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
-MESSAGES: dict[str, str] = {**LIBRARY, **FAMILY_RULES, **ERRORS, **EXPLAIN, **_SENTENCES, **_VALUES, **_HEADINGS}
+MESSAGES: dict[str, str] = {
+    **LIBRARY,
+    **FAMILY_RULES,
+    **CRAWL,
+    **ERRORS,
+    **EXPLAIN,
+    **SQL_COMMAND,
+    **_SENTENCES,
+    **_VALUES,
+    **_HEADINGS,
+}

@@ -27,9 +27,6 @@ ERRORS = {
     "unknown interface language": "不明な表示言語",
     "unknown category": "不明なカテゴリ",
     "not a size: {value} (write 8GB or 500MB)": "サイズとして読み取れません: {value}（例: 8GB、500MB）",
-    "say what to fetch: --top N, --task, --author, --library or --min-downloads": (
-        "取得する範囲を指定してください: --top N、--task、--author、--library、--min-downloads のいずれか"
-    ),
     "{message}{end} Type {command} --help for what it takes.": (
         "{message}{end} 使い方は {command} --help で確認できます。"
     ),
@@ -130,8 +127,10 @@ ERRORS = {
         "{name} の試行に失敗しました: {detail}。zukan doctor で環境を診断できます。"
     ),
     # files to tag
-    "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder.": (
-        "{path} を読めません: {detail}。zukan tag には config.json、.gguf ファイル、モデルのフォルダーを指定できます。"
+    "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder, "
+    "zukan import also Hub rows as JSON lines, JSON pages or Parquet.": (
+        "{path} を読めません: {detail}。zukan tag には config.json、.gguf ファイル、モデルのフォルダーを、"
+        "zukan import にはさらに Hub の行（JSON Lines、JSON、Parquet）を指定できます。"
     ),
     # everything else
     "stopped.": "中断しました。",

@@ -48,14 +48,14 @@ def write(text: str = "") -> None:
     _print(clean(text, one_line=False))
 
 
-def _print(text: str) -> None:
+def _print(text: str, *, end: str = "\n", flush: bool = True) -> None:
     try:
-        print(text, flush=True)
+        print(text, end=end, flush=flush)
     except BrokenPipeError:
         _nobody_reads()
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=flush)
 
 
 def write_json_lines(batches: Iterable[bytes]) -> None:
@@ -115,6 +115,44 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
     return ()
 
 
+def write_stream(names: Sequence[str], rows: Iterable[Sequence[Any]], format_: str) -> int:
+    """Write rows as they come and keep none; a `json` array that breaks off stays open, as none to be trusted.
+
+    Args:
+        names: What the columns are called, each once.
+        rows: As many JSON-ready values each.
+        format_: `json`, `jsonl`, `csv`, `md`, or `ids` for the first column.
+
+    Returns:
+        How many rows there were.
+
+    """
+    number = 0
+    try:
+        if format_ == "csv":
+            _print(_csv_line(names), flush=False)
+        elif format_ == "md":
+            _print(_markdown_line(names), flush=False)
+            _print(f"|{' --- |' * len(names)}", flush=False)
+        for number, row in enumerate(rows, 1):
+            if format_ == "json":
+                indented = as_json(dict(zip(names, row, strict=True))).replace("\n", "\n  ")
+                _print(f"{'[' if number == 1 else ','}\n  {indented}", end="", flush=False)
+            elif format_ == "jsonl":
+                _print(as_json(dict(zip(names, row, strict=True)), indent=None), flush=False)
+            elif format_ == "csv":
+                _print(_csv_line(row), flush=False)
+            elif format_ == "md":
+                _print(_markdown_line(_flat(value) for value in row), flush=False)
+            else:
+                _print(clean(_flat(row[0])), flush=False)
+        if format_ == "json":
+            _print("\n]" if number else "[]", flush=False)
+    finally:
+        _print("", end="")
+    return number
+
+
 def write_fields(pairs: Sequence[tuple[str, str]], format_: str, *, whole: Row) -> None:
     """Write one object: as aligned lines for people, else in the format asked for."""
     if format_ == "table":
@@ -151,32 +189,34 @@ def _flat(value: Any) -> str:
 
 
 def _write_csv(rows: Sequence[Row]) -> None:
-    import csv  # noqa: PLC0415
-    from io import StringIO  # noqa: PLC0415
-
     if not rows:
         return
     keys = list(dict.fromkeys(key for row in rows for key in row))
+    _print("\n".join([_csv_line(keys), *(_csv_line([row.get(key) for key in keys]) for row in rows)]))
+
+
+def _csv_line(values: Iterable[Any]) -> str:
+    import csv  # noqa: PLC0415
+    from io import StringIO  # noqa: PLC0415
+
     buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(keys)
-    for row in rows:
-        cells = [(clean(_flat(row.get(key))), row.get(key)) for key in keys]
-        writer.writerow(
-            f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
-            for text, value in cells
-        )
-    _print(buffer.getvalue().removesuffix("\n"))
+    cells = [(clean(_flat(value)), value) for value in values]
+    csv.writer(buffer, lineterminator="").writerow(
+        f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+        for text, value in cells
+    )
+    return buffer.getvalue()
 
 
 def _write_markdown(columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    def line(cells: Sequence[str]) -> str:
-        return f"| {' | '.join(cells)} |"
-
-    _print(line([column.header for column in columns]))
-    _print(line(["---:" if column.right else "---" for column in columns]))
+    _print(_markdown_line(column.header for column in columns))
+    _print(f"|{''.join(' ---: |' if column.right else ' --- |' for column in columns)}")
     for row in rows:
-        _print(line([markdown(column.cell(row)) for column in columns]))
+        _print(_markdown_line(column.cell(row) for column in columns))
+
+
+def _markdown_line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(markdown, cells))} |"
 
 
 def markdown(text: str) -> str:

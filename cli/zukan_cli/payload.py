@@ -78,6 +78,13 @@ def card(value: ModelCard) -> dict[str, Any]:
     record = value.record
     return {
         **model(record, value.tag),
+        "confirmed": value.confirmed,
+        "absent_since": value.absent_since,
+        "asked_now": value.asked_now,
+        "removed": record.removed,
+        "disabled": record.disabled,
+        "history": [{"date": date, "downloads": downloads, "likes": likes} for date, downloads, likes in value.history],
+        "card": {"paragraph": value.card[0], "fetched_at": value.card[1]} if value.card else None,
         "config": dict(record.config),
         "auto_model": record.auto_model,
         "aliases": list(record.aliases),

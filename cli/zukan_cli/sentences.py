@@ -66,6 +66,13 @@ def _unknown_task(error: errors.UnknownTask) -> str:
     return _("no task is called or described by “{name}”; {hint}").format(name=error.name, hint=hint)
 
 
+def _query_refused(error: errors.QueryRefused) -> str:
+    detail = library_text(error.detail)
+    if error.timed_out:
+        return _("{detail}; narrow it with WHERE or LIMIT, or give it more with --time-limit.").format(detail=detail)
+    return _("this SQL cannot be run: {detail}; zukan sql --views lists what can be asked.").format(detail=detail)
+
+
 def _model_not_found(error: errors.ModelNotFound) -> str:
     hint = _near(error.suggestions, _("zukan search finds models by name; a private one needs hf auth login."))
     return _("the Hub has no public model {name}; {hint}").format(name=error.model_id, hint=hint)
@@ -150,8 +157,19 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.USAGE,
     ),
     errors.UnknownModel: (_unknown_model, ExitCode.USAGE),
+    errors.QueryRefused: (_query_refused, ExitCode.USAGE),
     errors.UnreadableFile: (
-        _detail("{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder."),
+        _detail(
+            "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder, "
+            "zukan import also Hub rows as JSON lines, JSON pages or Parquet."
+        ),
+        ExitCode.USAGE,
+    ),
+    errors.NothingToUpdate: (
+        _detail(
+            "there was no complete walk over the Hub to bring up to date; type: zukan crawl --all, "
+            "or zukan crawl --top 50000 for the most downloaded."
+        ),
         ExitCode.USAGE,
     ),
     errors.EmptyInput: (
@@ -194,6 +212,13 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     ),
     errors.CatalogueLocked: (
         _detail("another program is writing {path}; wait for it to end and run the same command again."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.CrawlRunning: (
+        lambda error: _(
+            "another crawl or import is filling {path} (process {number}); wait for it to end, or stop it: "
+            "it goes on where it was."
+        ).format(path=error.path, number=error.detail or "?"),
         ExitCode.CATALOGUE,
     ),
     errors.CatalogueReadOnly: (

@@ -29,6 +29,7 @@ QUESTIONS = (
     ("recommend", "ニュースを要約", "--format", "csv"),
     ("show", "google/flan-t5-xl", "--format", "json"),
     ("show", "bert-base-uncased"),
+    ("sql", "SELECT 1", "--format", "json"),
     ("families",),
     ("tasks", "--format", "jsonl"),
 )

@@ -15,11 +15,14 @@ import pytest
 
 import zukan.exclusions
 from zukan.catalogue import Catalogue
+from zukan.crawl.run import MAX_REQUESTS
 from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family, FamilyTag, Verdict
+from zukan.store import crawls
 from zukan.trial.builtin import BUILTIN
 from zukan_cli import i18n, reasons
+from zukan_cli.crawl_texts import PHASES
 from zukan_cli.diagnostics import _PHASES
 from zukan_cli.messages_ja import _HEADINGS, LIBRARY, MESSAGES
 
@@ -82,12 +85,12 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "append", "warn",
+    "QueryRefused", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
-SPOKEN = ("trial/**/*.py", "query.py", "doctor.py", "ranking.py", "recommend.py")
+SPOKEN = ("trial/**/*.py", "query.py", "doctor.py", "ranking.py", "recommend.py", "store/sql.py")
 NOT_FOR_PEOPLE = {"its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
 
 
@@ -183,7 +186,25 @@ def kinds_of_options() -> set[str]:
     return {str(template(node.args[0])) for name, node in calls(CLI / "options.py") if name == "_one_of"}
 
 
+def reasons_of_the_hub() -> set[str]:
+    """Return why requests are made again or waited with, as they are counted."""
+    found = {"rate limit"}
+    for path in (path for folder in ("hub", "crawl") for path in (LIBRARY_SOURCE / folder).glob("*.py")):
+        for name, call in calls(path):
+            if name == "Fault":
+                found.update(str(template(argument)) for argument in call.args[:1])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "retries":
+                found.add(str(template(node.slice)))
+    return {text for text in found if not text.startswith(("HTTP", "None"))}
+
+
 DYNAMIC = {
+    "phases of a crawl": set(PHASES.values()),
+    "kinds of crawls": {crawls.FULL, crawls.UPDATE, crawls.SUBSET, crawls.IMPORT, crawls.CARDS},
+    "why a crawl ended early": {crawls.SUPERSEDED, MAX_REQUESTS, "interrupted", "unfinished"},
+    "columns of past crawls": {"requests", "rows", "added", "changed", "unchanged", "refused"},
+    "why requests are repeated": reasons_of_the_hub(),
     "verdicts": {str(verdict) for verdict in Verdict},
     "certainties": {str(certainty) for certainty in Certainty},
     "statuses": {str(status) for status in TrialStatus if status is not TrialStatus.OK},

@@ -1,6 +1,7 @@
 """The numbered migrations that make the catalogue's tables; run by sqlite-utils, never by a reader.
 
-The tables are private; the views `models`, `trials` and `crawls` are what users may query.
+The tables are private; the views `models`, `trials`, `crawls`, `history`, `cards` and `refused_rows` are what users
+may query.
 """
 
 from __future__ import annotations
@@ -171,6 +172,91 @@ CREATE VIEW models AS
 def m002_inferred_tasks(database: Database) -> None:
     """Add the task that a class or type tells where the repository states none."""
     for statement in split_statements(_INFERRED_TASKS):
+        database.execute(statement)
+
+
+_WHOLE_HUB = """
+ALTER TABLE model ADD COLUMN row_hash INTEGER;    -- of the raw row as it came: tells at a glance that nothing changed
+ALTER TABLE model ADD COLUMN absent_run INTEGER;  -- the walk over the whole Hub that did not meet it
+
+ALTER TABLE crawl_run ADD COLUMN kind TEXT NOT NULL DEFAULT 'subset';  -- full, update, subset, import, cards
+ALTER TABLE crawl_run ADD COLUMN last_id TEXT;       -- the greatest _id that a walk over _id has passed
+ALTER TABLE crawl_run ADD COLUMN walked_at TEXT;     -- when its first page was answered, by the server's clock
+ALTER TABLE crawl_run ADD COLUMN phase TEXT;         -- what a run of several parts is at
+ALTER TABLE crawl_run ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
+ALTER TABLE crawl_run ADD COLUMN stopped TEXT;       -- why it ended before its end
+ALTER TABLE crawl_run ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE crawl_run ADD COLUMN clamped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE crawl_run ADD COLUMN absent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE crawl_run ADD COLUMN dropped_fields TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX refused_row_by_run ON refused_row (crawl_run);
+
+CREATE TABLE due (model INTEGER PRIMARY KEY);     -- models whose base, or a base of it, has changed
+
+CREATE TABLE counted (                            -- what downloads and likes were before they changed
+  model INTEGER NOT NULL,
+  day INTEGER NOT NULL,                           -- days since 1970-01-01
+  downloads INTEGER,
+  likes INTEGER,
+  PRIMARY KEY (model, day)
+) WITHOUT ROWID;
+
+CREATE TABLE card (
+  model INTEGER PRIMARY KEY REFERENCES model (id),
+  front_matter TEXT,                              -- JSON
+  paragraph TEXT,                                 -- the first one
+  problem TEXT,                                   -- why there is none
+  sha TEXT,                                       -- the commit it is of
+  fetched_at TEXT NOT NULL
+);
+
+CREATE VIRTUAL TABLE model_words USING fts5 (
+  name, tags, task, languages, card,
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO model_words (rowid, name, tags, task, languages, card)
+  SELECT rowid, name, tags, task, languages, '' FROM model_text;
+DROP TABLE model_text;
+ALTER TABLE model_words RENAME TO model_text;
+
+DROP VIEW models;
+CREATE VIEW models AS
+  SELECT m.model_id, m.hub_id AS _id, m.author, m.sha, m.family, m.certainty, m.guess, m.reason, m.evidence,
+    m.pipeline_tag, m.inferred_task, m.inferred_from, m.library_name, m.model_type, m.num_parameters,
+    m.parameters_source, m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled,
+    m.removed, m.created_at AS createdAt, m.last_modified AS lastModified, m.base_models, m.base_relation,
+    m.context_length, m.tags, m.config,
+    nullif(max(ifnull(m.as_of, ''), iif(m.hub_id IS NOT NULL AND m.crawled_at IS NOT NULL AND m.absent_run IS NULL,
+      ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = 'full_walk_at'), ''), '')), '') AS as_of,
+    m.sources, m.crawled_at,
+    m.hub_id IS NULL AS unconfirmed,
+    EXISTS (SELECT 1 FROM crawl_run r WHERE r.id = m.absent_run AND r.finished_at IS NOT NULL) AS absent
+  FROM model m;
+
+DROP VIEW crawls;
+CREATE VIEW crawls AS
+  SELECT id, kind, scope, started_at, finished_at, finished_at IS NULL AS unfinished, stopped, requests, rows, added,
+    changed, unchanged, refused, renamed, clamped, absent, received_bytes, seconds, retries, dropped_fields
+  FROM crawl_run;
+
+CREATE VIEW history AS
+  SELECT m.model_id, m.hub_id AS _id, date(h.day * 86400, 'unixepoch') AS day, h.downloads, h.likes
+  FROM counted h JOIN model m ON m.id = h.model
+  UNION ALL
+  SELECT model_id, hub_id, as_of, downloads, likes FROM model WHERE as_of IS NOT NULL;
+
+CREATE VIEW cards AS
+  SELECT m.model_id, c.front_matter, c.paragraph, c.problem, c.sha, c.fetched_at
+  FROM card c JOIN model m ON m.id = c.model;
+
+CREATE VIEW refused_rows AS SELECT crawl_run AS crawl, row, error FROM refused_row
+"""
+
+
+@migrations()
+def m003_whole_hub(database: Database) -> None:
+    """Add what a walk over the whole Hub needs: changes at a glance, absence, history, cards, lineage to come."""
+    for statement in split_statements(_WHOLE_HUB):
         database.execute(statement)
 
 

@@ -13,12 +13,17 @@ from typing import Any, Self
 from zukan.schema import Certainty, Family, FamilyTag, Hit, ModelRecord, Prospect
 from zukan.store.connection import connect_read_only, translated
 
+# A row that a complete walk met unchanged is not written again: its figures are those of the walk's date.
+_AS_OF = (
+    "nullif(max(ifnull(m.as_of, ''), iif(m.hub_id IS NOT NULL AND m.crawled_at IS NOT NULL AND m.absent_run IS NULL, "
+    "ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = 'full_walk_at'), ''), '')), '') AS as_of"
+)
 _COLUMNS = (
     "m.id, m.hub_id, m.model_id, m.author, m.sha, m.pipeline_tag, m.library_name, m.model_type, m.family, "
     "m.certainty, m.guess, m.reason, m.rule, m.evidence, m.num_parameters, m.parameters_source, m.weight_bytes, "
     "m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled, m.removed, m.created_at, "
     "m.last_modified, m.base_models, m.base_relation, m.context_length, m.mask_token, m.used_storage, m.tags, "
-    "m.config, m.as_of, m.sources, m.inferred_task, m.inferred_from"
+    f"m.config, {_AS_OF}, m.sources, m.inferred_task, m.inferred_from"
 )
 
 _ORDER = {
@@ -193,7 +198,7 @@ class CatalogueReader:
         """Return what ranking reads of the most popular models that match."""
         clause, _, values = _clause(words, conditions, "popularity")
         # The plus keeps SQLite from walking all models in order of popularity: it sorts those of the task instead.
-        columns = ", ".join(f"m.{name}" for name in Prospect._fields)
+        columns = ", ".join(_AS_OF if name == "as_of" else f"m.{name}" for name in Prospect._fields)
         rows = self._all(f"SELECT {columns} FROM {clause} ORDER BY +m.popularity DESC, m.id LIMIT ?", (*values, limit))
         return [Prospect._make(row) for row in rows]
 
@@ -308,11 +313,52 @@ class CatalogueReader:
         """Return how many rows of crawls could not be read and were kept aside."""
         return int(self._all("SELECT count(*) AS number FROM refused_row")[0]["number"])
 
+    def presence(self, model_id: str) -> tuple[bool, str | None]:
+        """Return (whether the Hub itself has confirmed a model, the date of the walk that did not meet it)."""
+        rows = self._all(
+            "SELECT m.hub_id IS NOT NULL AS confirmed, r.finished_at AS at FROM model m "
+            "LEFT JOIN crawl_run r ON r.id = m.absent_run AND r.finished_at IS NOT NULL WHERE m.model_id = ?",
+            (model_id,),
+        )
+        return (bool(rows[0]["confirmed"]), rows[0]["at"]) if rows else (False, None)
+
+    def history(self, model_id: str) -> list[tuple[str, int | None, int | None]]:
+        """Return (date, downloads, likes) of a model as they were and are, oldest first."""
+        rows = self._all("SELECT day, downloads, likes FROM history WHERE model_id = ? ORDER BY day", (model_id,))
+        return [(row["day"], row["downloads"], row["likes"]) for row in rows]
+
+    def card(self, model_id: str) -> tuple[str, str] | None:
+        """Return (first paragraph of the model card, when it was fetched), None where none was."""
+        rows = self._all("SELECT paragraph, fetched_at FROM cards WHERE model_id = ? AND paragraph <> ''", (model_id,))
+        return (rows[0]["paragraph"], rows[0]["fetched_at"]) if rows else None
+
+    def crawls(self, limit: int = 10) -> list[dict[str, Any]]:
+        """Return what the latest crawls and imports did, newest first."""
+        rows = self._all("SELECT * FROM crawls ORDER BY id DESC LIMIT ?", (limit,))
+        return [
+            {**dict(row), "retries": json.loads(row["retries"]), "dropped_fields": json.loads(row["dropped_fields"])}
+            for row in rows
+        ]
+
+    def unconfirmed(self) -> int:
+        """Return how many models no crawl has met."""
+        return int(self._all("SELECT count(*) AS number FROM model WHERE hub_id IS NULL")[0]["number"])
+
+    def absent(self) -> int:
+        """Return how many models the last complete walk did not meet."""
+        return int(
+            self._all(
+                "SELECT count(*) AS number FROM model WHERE absent_run IN "
+                "(SELECT id FROM crawl_run WHERE finished_at IS NOT NULL)"
+            )[0]["number"]
+        )
+
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""
         facts = {row["name"]: row["value"] for row in self._all("SELECT name, value FROM meta")}
         row = self._all("SELECT count(*) AS number, max(as_of) AS newest FROM model")[0]
-        return {**facts, "models": str(row["number"]), "as_of": row["newest"] or ""}
+        newest = max(row["newest"] or "", facts.get("full_walk_at", "")[:10])
+        return {**facts, "models": str(row["number"]), "as_of": newest}
 
     def trials(self, model_id: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """Return stored trial results, newest first."""

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import msgspec
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.schema import FamilyTag, InferredTask, ModelRecord
@@ -33,6 +35,8 @@ class Entry:
     tag: FamilyTag
     row_json: str
     """The raw row, without chat templates."""
+    row_hash: int | None
+    """Fingerprint of the row as it came, see `zukan.raw_rows.fingerprint`."""
     search_text: tuple[str, str, str, str]
     """What the full-text index holds: name, tags, task, languages."""
     exclusion: str | None
@@ -41,34 +45,56 @@ class Entry:
     """The task that its class tells, where the repository states none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Counters(NamedTuple):
+    """New figures of a model of which nothing else changed."""
+
+    downloads: int | None
+    likes: int | None
+    trending_score: float | None
+    row_json: str
+    row_hash: int | None
+
+
+class Stored(NamedTuple):
     """What the catalogue already holds of a model."""
 
     id: int
     hub_id: str | None
     model_id: str
-    row_json: str
     as_of: str | None
+    row_hash: int | None
+    absent_run: int | None
+    downloads: int | None
+    likes: int | None
+    family: str
+    certainty: str
 
 
+_encode = msgspec.json.Encoder().encode
+_STORED = ", ".join(f"m.{name}" for name in Stored._fields)
 _COLUMNS = (
     "hub_id", "model_id", "author", "sha", "pipeline_tag", "library_name", "model_type", "family", "certainty",
     "guess", "reason", "rule", "evidence", "num_parameters", "parameters_source", "weight_bytes", "license",
     "languages", "downloads", "likes", "popularity", "trending_score", "gated", "disabled", "removed", "created_at",
     "last_modified", "base_models", "base_relation", "context_length", "mask_token", "used_storage", "tags",
-    "exclusion", "config", "as_of", "sources", "crawled_at", "inferred_task", "inferred_from",
+    "exclusion", "config", "as_of", "sources", "crawled_at", "inferred_task", "inferred_from", "row_hash", "absent_run",
 )  # fmt: skip
 _INSERT = f"INSERT INTO model (id, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"
-_KEPT = ("num_parameters", "parameters_source")
+_KEPT = ("num_parameters", "parameters_source", "crawled_at")
 _SET = ", ".join(f"{name} = coalesce(?, {name})" if name in _KEPT else f"{name} = ?" for name in _COLUMNS)
 _UPDATE = f"UPDATE model SET {_SET} WHERE id = ?"
-_INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages) VALUES (?, ?, ?, ?, ?)"
+_INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages, card) VALUES (?, ?, ?, ?, ?, ?)"
+_DISPLACED = "its name belongs to another repository"
 
 
 def compact(value: Any) -> str:
-    """Return JSON without spaces, readable by SQLite's JSON functions."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return JSON without spaces, readable by SQLite's JSON functions.
+
+    Raises:
+        ValueError: Half a surrogate pair, which cannot be stored.
+
+    """
+    return _encode(value).decode()
 
 
 def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | None]:
@@ -76,19 +102,24 @@ def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | N
     return (inferred.task, f"{inferred.path} = {inferred.value}") if inferred else (None, None)
 
 
+def popularity(downloads: int | None, likes: int | None) -> float:
+    """Return what models are ordered by: the orders of magnitude of downloads and likes."""
+    return round(math.log10(1 + max(downloads or 0, 0)) + math.log10(1 + max(likes or 0, 0)), 4)
+
+
 def _values(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
     record, tag = entry.record, entry.tag
     gated = record.gated if not isinstance(record.gated, bool) else ("true" if record.gated else "false")
-    popularity = math.log10(1 + max(record.downloads or 0, 0)) + math.log10(1 + max(record.likes or 0, 0))
     return (
         record.hub_id, record.model_id, record.author, record.sha, record.pipeline_tag, record.library_name,
         record.model_type, str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
         compact(tag.evidence), record.num_parameters, record.parameters_source, record.weight_bytes, record.license,
-        compact(record.languages), record.downloads, record.likes, round(popularity, 4), record.trending_score, gated,
+        compact(record.languages), record.downloads, record.likes, popularity(record.downloads, record.likes),
+        record.trending_score, gated,
         int(record.disabled), int(record.removed), record.created_at, record.last_modified,
         compact(record.base_models), record.base_relation, record.context_length, record.mask_token,
         record.used_storage, compact(record.tags), entry.exclusion, compact(record.config), record.as_of,
-        compact(record.sources), crawled_at, *inferred_columns(entry.inferred),
+        compact(record.sources), crawled_at, *inferred_columns(entry.inferred), entry.row_hash, None,
     )  # fmt: skip
 
 
@@ -149,56 +180,130 @@ class CatalogueWriter:
             try:
                 yield
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                # A full disk has rolled back by itself.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
 
     def find(self, hub_id: str | None, model_id: str) -> Stored | None:
-        """Return the stored model that a row belongs to: by `_id`, else by name, else by a former name.
+        """Return the stored model that one row belongs to, see `find_many`."""
+        return self.find_many([(hub_id, model_id)])[0]
+
+    def find_many(self, names: Sequence[tuple[str | None, str | None]]) -> list[Stored | None]:
+        """Return the stored models that rows belong to: by `_id`, else by name, else by a former name.
 
         A model that a crawl has already seen under another `_id` is a different repository, so a former name
-        joins only models known from the snapshot alone.
+        joins only models known from the snapshot alone. A present name is returned whatever its `_id`: the
+        caller must look at it.
+
+        Args:
+            names: (`_id`, name) of each row.
+
         """
-        if hub_id is not None and (found := self._one("m.hub_id = ?", hub_id)):
-            return found
-        if found := self._one("m.model_id = ?", model_id):
-            return found
-        found = self._one("m.id = (SELECT model FROM alias WHERE name = ?)", model_id)
-        return found if found and (hub_id is None or found.hub_id is None) else None
+        found: list[Stored | None] = [None] * len(names)
+        by_id = self._by(
+            "FROM model m WHERE m.hub_id IN (SELECT value FROM json_each(?))", "m.hub_id", {h for h, _ in names if h}
+        )
+        by_name: dict[str, Stored] = {}
+        by_alias: dict[str, Stored] = {}
+        if rest := {name for hub_id, name in names if name and hub_id not in by_id}:
+            by_name = self._by("FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))", "m.model_id", rest)
+        if rest := {name for name in rest if name.lower() not in by_name}:
+            by_alias = self._by(
+                "FROM alias a JOIN model m ON m.id = a.model WHERE a.name IN (SELECT value FROM json_each(?))",
+                "a.name",
+                rest,
+            )
+        for place, (hub_id, name) in enumerate(names):
+            stored = by_id.get(hub_id) if hub_id else None
+            key = name.lower() if name else ""
+            if stored is None and name:
+                stored = by_name.get(key)
+            if stored is None and (former := by_alias.get(key)) and (hub_id is None or former.hub_id is None):
+                stored = former
+            found[place] = stored
+        return found
 
-    def _one(self, condition: str, value: str) -> Stored | None:
-        row = self.connection.execute(
-            "SELECT m.id, m.hub_id, m.model_id, d.row, m.as_of FROM model m JOIN detail d USING (id) "
-            f"WHERE {condition}",
-            (value,),
-        ).fetchone()
-        return Stored(*row) if row else None
+    def _by(self, source: str, key: str, values: set[str]) -> dict[str, Stored]:
+        if not values:
+            return {}
+        rows = self.connection.execute(f"SELECT {key}, {_STORED} {source}", (json.dumps(sorted(values)),))
+        # An `_id` is compared as it is, names whatever their case.
+        return {row[0] if key == "m.hub_id" else row[0].lower(): Stored._make(row[1:]) for row in rows}
 
-    def save(self, entries: Sequence[tuple[Entry, Stored | None]], *, crawled_at: str | None) -> None:
+    def rows_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """Return the stored rows of models, as JSON."""
+        found = self.connection.execute(
+            "SELECT id, row FROM detail WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        )
+        return dict(found.fetchall())
+
+    def save(self, entries: Sequence[tuple[Entry, Stored | None]], *, crawled_at: str | None) -> list[int]:
         """Insert or update models; call inside `transaction`.
 
         Args:
-            entries: Each model with what `find` returned for it.
+            entries: Each model with what `find_many` returned for it.
             crawled_at: UTC time of the crawl, None for the shipped snapshot.
+
+        Returns:
+            The row id of each.
 
         """
         next_id = int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
         inserts: list[tuple[int, Entry]] = []
+        ids: list[int] = []
         for entry, stored in entries:
             if stored is None:
                 inserts.append((next_id, entry))
+                ids.append(next_id)
                 next_id += 1
             else:
                 self._update(stored, entry, crawled_at)
+                ids.append(stored.id)
         execute_many = self.connection.executemany
         execute_many(_INSERT, ((id_, *_values(entry, crawled_at)) for id_, entry in inserts))
         execute_many("INSERT INTO detail (id, row) VALUES (?, ?)", ((id_, entry.row_json) for id_, entry in inserts))
-        execute_many(_INSERT_TEXT, ((id_, *entry.search_text) for id_, entry in inserts))
-        for id_, entry in inserts:
-            self._save_names(id_, entry.record)
+        execute_many(_INSERT_TEXT, ((id_, *entry.search_text, "") for id_, entry in inserts))
+        self._save_names(inserts)
+        return ids
+
+    def save_counters(self, changes: Sequence[tuple[Stored, Counters]], crawled_at: str) -> None:
+        """Store new downloads, likes and trending scores of models of which nothing else changed."""
+        self._remember([(stored, new.downloads, new.likes) for stored, new in changes], crawled_at)
+        self.connection.executemany(
+            "UPDATE model SET downloads = ?, likes = ?, popularity = ?, trending_score = ?, as_of = ?, crawled_at = ?, "
+            "row_hash = ? WHERE id = ?",
+            (
+                (
+                    new.downloads, new.likes, popularity(new.downloads, new.likes), new.trending_score,
+                    crawled_at[:10], crawled_at, new.row_hash, stored.id,
+                )
+                for stored, new in changes
+            ),
+        )  # fmt: skip
+        self.connection.executemany(
+            "UPDATE detail SET row = ? WHERE id = ?", ((new.row_json, stored.id) for stored, new in changes)
+        )
+
+    def _remember(self, changes: Sequence[tuple[Stored, int | None, int | None]], crawled_at: str | None) -> None:
+        """Keep what downloads and likes were on an earlier day, where they are other now."""
+        today = (crawled_at or "")[:10]
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO counted (model, day, downloads, likes) "
+            "VALUES (?, CAST(strftime('%s', ?) / 86400 AS INTEGER), ?, ?)",
+            [
+                (stored.id, stored.as_of, stored.downloads, stored.likes)
+                for stored, downloads, likes in changes
+                if stored.as_of
+                and stored.as_of != today
+                and (stored.downloads, stored.likes) not in ((downloads, likes), (None, None))
+            ],
+        )
 
     def _update(self, stored: Stored, entry: Entry, crawled_at: str | None) -> None:
         record, execute = entry.record, self.connection.execute
+        self._remember([(stored, record.downloads, record.likes)], crawled_at)
         if record.model_id.lower() != stored.model_id.lower():
             # The repository was renamed. A row that holds the new name was the same model, known by name only.
             other = execute("SELECT id FROM model WHERE model_id = ?", (record.model_id,)).fetchone()
@@ -215,36 +320,34 @@ class CatalogueWriter:
         )
         execute(_UPDATE, (*_values(entry, crawled_at), stored.id))
         execute("UPDATE detail SET row = ? WHERE id = ?", (entry.row_json, stored.id))
+        card = execute("SELECT paragraph FROM card WHERE model = ?", (stored.id,)).fetchone()
         execute("DELETE FROM model_text WHERE rowid = ?", (stored.id,))
-        execute(_INSERT_TEXT, (stored.id, *entry.search_text))
+        execute(_INSERT_TEXT, (stored.id, *entry.search_text, (card and card[0]) or ""))
         execute("DELETE FROM base_link WHERE model = ?", (stored.id,))
-        self._save_names(stored.id, record)
+        self._save_names([(stored.id, entry)])
 
-    def _save_names(self, id_: int, record: ModelRecord) -> None:
+    def _save_names(self, entries: Sequence[tuple[int, Entry]]) -> None:
         execute_many = self.connection.executemany
-        if record.aliases:
-            # A present name always wins over somebody's former one.
-            execute_many(
-                "INSERT OR IGNORE INTO alias (name, model) SELECT ?, ? "
-                "WHERE NOT EXISTS (SELECT 1 FROM model WHERE model_id = ?)",
-                ((name, id_, name) for name in record.aliases),
-            )
-        if record.base_models:
-            execute_many(
-                "INSERT OR IGNORE INTO base_link (model, base, relation) VALUES (?, ?, ?)",
-                ((id_, base, record.base_relation) for base in record.base_models),
-            )
+        # A present name always wins over somebody's former one.
+        execute_many(
+            "INSERT OR IGNORE INTO alias (name, model) SELECT ?, ? "
+            "WHERE NOT EXISTS (SELECT 1 FROM model WHERE model_id = ?)",
+            ((name, id_, name) for id_, entry in entries for name in entry.record.aliases),
+        )
+        execute_many(
+            "INSERT OR IGNORE INTO base_link (model, base, relation) VALUES (?, ?, ?)",
+            ((id_, base, entry.record.base_relation) for id_, entry in entries for base in entry.record.base_models),
+        )
 
     def set_aside(self, id_: int) -> None:
         """Free the name of a model that another repository now has; facts that a crawl confirmed stay."""
         execute = self.connection.execute
         row = execute("SELECT hub_id FROM model WHERE id = ?", (id_,)).fetchone()
         if row and row[0] is not None:
-            # Another `_id` had this name before: that repository is gone from it. Keep its facts aside.
+            # Another `_id` had this name before. Whether it was deleted or renamed a later walk will tell.
             execute(
-                "UPDATE model SET removed = 1, exclusion = 'removed from the Hub', "
-                "model_id = model_id || '@' || hub_id WHERE id = ?",
-                (id_,),
+                "UPDATE model SET exclusion = ?, model_id = model_id || '@' || hub_id, row_hash = NULL WHERE id = ?",
+                (_DISPLACED, id_),
             )
             return
         for statement in (
@@ -252,6 +355,9 @@ class CatalogueWriter:
             "DELETE FROM model_text WHERE rowid = ?",
             "DELETE FROM alias WHERE model = ?",
             "DELETE FROM base_link WHERE model = ?",
+            "DELETE FROM counted WHERE model = ?",
+            "DELETE FROM card WHERE model = ?",
+            "DELETE FROM due WHERE model = ?",
             "DELETE FROM model WHERE id = ?",
         ):
             execute(statement, (id_,))
@@ -262,6 +368,10 @@ class CatalogueWriter:
             "UPDATE model SET crawled_at = ?, as_of = ? WHERE id = ?",
             ((crawled_at, as_of, id_) for id_ in ids),
         )
+
+    def note_hash(self, id_: int, row_hash: int | None) -> None:
+        """Note the fingerprint of a row that says what is stored in another form."""
+        self.connection.execute("UPDATE model SET row_hash = ? WHERE id = ?", (row_hash, id_))
 
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself."""

@@ -50,6 +50,13 @@ def _facts(card: ModelCard, row: dict[str, Any]) -> list[tuple[str, str]]:
         (_("popularity"), _popularity(card)),
         (_("needs here"), _needs(card)),
     ]
+    if len(card.history) > 1:
+        facts.append((_("growth"), _growth(card)))
+    if card.card:
+        paragraph = _("{text} (its card, {date})").format(text=card.card[0], date=card.card[1][:10])
+        facts.append((_("in its own words"), paragraph))
+    if told := _presence(card):
+        facts.append((_("on the Hub"), told))
     if record.aliases:
         facts.append((_("former names"), ", ".join(record.aliases)))
     if record.base_models:
@@ -96,6 +103,41 @@ def _popularity(card: ModelCard) -> str:
         likes=texts.UNKNOWN if record.likes is None else f"{record.likes:,}",
         date=record.as_of or "?",
     )
+
+
+def _growth(card: ModelCard) -> str:
+    """Return the oldest and the newest counts that differ, and how many are kept between them."""
+    (since, downloads, likes), *_between, (until, downloads_now, likes_now) = card.history
+
+    def figures(number: int | None, hearts: int | None) -> str:
+        return _("{downloads} downloads, {likes} likes").format(
+            downloads=texts.UNKNOWN if number is None else f"{number:,}",
+            likes=texts.UNKNOWN if hearts is None else f"{hearts:,}",
+        )
+
+    return f"{since}: {figures(downloads, likes)} → {until}: {figures(downloads_now, likes_now)}"
+
+
+def _presence(card: ModelCard) -> str:
+    """Return what is doubtful about whether the Hub still has it; nothing where it was seen there."""
+    record = card.record
+    asked = {
+        "there": _("it is there: the Hub was asked just now"),
+        "renamed": _("it has a new name: the Hub was asked just now"),
+        "gone": _("deleted or private: the Hub was asked just now"),
+        "disabled": _("disabled by the Hub, which was asked just now"),
+    }
+    if card.asked_now in asked:
+        return asked[card.asked_now]
+    if record.removed:
+        return _("deleted or private")
+    if record.disabled:
+        return _("disabled by the Hub")
+    if card.absent_since:
+        return _("not in the Hub's list of {date}; the Hub could not be asked just now").format(
+            date=card.absent_since[:10]
+        )
+    return "" if card.confirmed else _("not confirmed: known from the sources below, no crawl has met it yet")
 
 
 def _needs(card: ModelCard) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from zukan_cli import options, texts
+from zukan_cli import crawl_texts, options, texts
 from zukan_cli.diagnostics import note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
@@ -43,6 +43,9 @@ def stats(
     if format_ == "table":
         for line in _lines(found):
             write(line)
+        if found.crawls:
+            write(f"\n{_('crawls and imports')}")
+            write_rows(found.crawls, crawl_texts.run_columns(), format_)
     if not found.tags_current:
         note(_("The tags come from other rules than those of this zukan; type: zukan tag --all"))
 
@@ -65,6 +68,9 @@ def _whole(found: CatalogueStatistics, families: list[dict[str, Any]]) -> dict[s
         "libraries": dict(found.libraries),
         "known": found.known,
         "refused_rows": found.refused,
+        "unconfirmed": found.unconfirmed,
+        "absent": found.absent,
+        "crawls": list(found.crawls),
     }
 
 
@@ -86,6 +92,12 @@ def _lines(found: CatalogueStatistics) -> list[str]:
         f"{_('libraries')}: {listed(found.libraries)}",
         f"{_('what is known')}: {listed(known)}",
     ]
+    if found.unconfirmed:
+        number = f"{found.unconfirmed:,}"
+        lines.append(_("{number} models no crawl has met yet (snapshot or import)").format(number=number))
+    if found.absent:
+        number = f"{found.absent:,}"
+        lines.append(_("{number} models the last complete walk did not meet").format(number=number))
     if found.refused:
         lines.append(_("{number} rows of crawls could not be read and are kept aside").format(number=found.refused))
     return lines

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from zukan.errors import UnreadableFile
-from zukan.gguf_header import read_gguf_header
+from zukan.reading.gguf_header import read_gguf_header
+from zukan.reading.safetensors_header import count_parameters
 
 MAX_CONFIG_BYTES = 32 << 20
-_MAX_CARD_BYTES = 4 << 20
+_WEIGHTS = "model.safetensors"
+_WEIGHTS_INDEX = "model.safetensors.index.json"
 _MARKS: tuple[tuple[str, str], ...] = (
     ("open_clip_config.json", "open_clip"),
     ("modules.json", "sentence-transformers"),
@@ -44,7 +46,7 @@ def row_of_path(path: Path) -> dict[str, Any]:
     """Return what a file or folder says, as a Hub row: `id` is the path as it was given.
 
     A folder counts with config.json, adapter_config.json, model_index.json, the front matter of README.md, the
-    header of its GGUF file and the marks of its library.
+    headers of its GGUF or safetensors files and the marks of its library.
 
     Raises:
         UnreadableFile: It does not exist, cannot be read, or is not what its name says.
@@ -105,6 +107,7 @@ def _of_folder(folder: Path) -> dict[str, Any]:
         row["gguf"] = _gguf(path)
     if len(row) == 2 and row["library_name"] is None:
         raise UnreadableFile(folder, "no config.json, adapter_config.json, model_index.json, model card or .gguf in it")
+    row["safetensors"] = _parameters(folder)
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -118,28 +121,39 @@ def _gguf(path: Path) -> dict[str, Any]:
 
 
 def _card(path: Path) -> dict[str, Any]:
-    """Return the fields that the Hub takes from the front matter of a model card, `{}` where there is none."""
+    """Return the fields that the Hub takes from the front matter of a model card, `{}` where it says nothing."""
     if not path.is_file():
         return {}
-    with path.open("rb") as file:
-        text = file.read(_MAX_CARD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    start, _, rest = text.partition("---\n")
-    matter, end, _ = rest.partition("\n---")
-    if start.strip() or not end:
-        return {}
-    import yaml  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415 (only a folder with a card needs it)
+    from zukan.reading.card_text import MAX_CARD_BYTES, read_card  # noqa: PLC0415 (10 ms; only a folder with a card needs it)
 
-    load: Callable[[str], Any] = yaml.safe_load
-    try:
-        card = load(matter)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}
-    if not isinstance(card, dict):
-        return {}
-    tags = card.get("tags")
-    return {
+    with path.open("rb") as file:
+        card = read_card(file.read(MAX_CARD_BYTES)).front_matter or {}
+    task, library, tags = (card.get(key) for key in ("pipeline_tag", "library_name", "tags"))
+    fields = {
         "cardData": card,
-        "pipeline_tag": card.get("pipeline_tag"),
-        "library_name": card.get("library_name"),
+        "pipeline_tag": task if isinstance(task, str) else None,
+        "library_name": library if isinstance(library, str) else None,
         "tags": tags if isinstance(tags, list) else None,
     }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _parameters(folder: Path) -> dict[str, Any] | None:
+    """Return the number of parameters as the Hub does; None where a weight file is not there or not whole.
+
+    Such a folder still says what it is: git without LFS leaves a few words in place of the weights.
+    """
+    names = [_WEIGHTS]
+    counts: Counter[str] = Counter()
+    try:
+        if not (folder / _WEIGHTS).is_file() and (folder / _WEIGHTS_INDEX).is_file():
+            index = read_config(folder / _WEIGHTS_INDEX).get("weight_map")
+            names = sorted({str(name) for name in index.values()}) if isinstance(index, dict) else []
+        for name in names:
+            # A shard lies beside its index; what is no file, such as a pipe, would never end.
+            if Path(name).name != name or not (folder / name).is_file():
+                return None
+            counts += count_parameters(folder / name)
+    except (OSError, ValueError, UnreadableFile):
+        return None
+    return {"parameters": dict(sorted(counts.items())), "total": counts.total()} if counts else None

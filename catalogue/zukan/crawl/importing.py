@@ -1,0 +1,111 @@
+"""Imports models in bulk: files of Hub rows, the Hugging Face cache, folders; by the crawler's own path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from zukan.crawl.session import CrawlSession, Progress, now
+from zukan.errors import UnreadableFile
+from zukan.hub.client import HubClient
+from zukan.ingest import Imported
+from zukan.outcomes import CrawlReport
+from zukan.reading.local_models import cache_rows, folder_rows
+from zukan.reading.row_files import read_rows, size_hint
+from zukan.settle import settle
+from zukan.store import crawls
+from zukan.store.lock import fill_lock
+from zukan.store.write import CatalogueWriter, compact
+
+PAGE = 1_000
+
+
+def import_models(
+    path: Path,
+    sources: Sequence[Path],
+    *,
+    cache: bool = False,
+    as_of: str | None = None,
+    progress: Progress | None = None,
+) -> CrawlReport:
+    """Take models into the catalogue at `path`.
+
+    What the catalogue knows of a later date stays; rows without a date only fill its gaps. Each thousand rows are
+    one transaction; importing the same again changes nothing.
+
+    Args:
+        path: The catalogue.
+        sources: Files of Hub rows (JSON lines, JSON pages, either gzipped, or Parquet), and folders of models.
+        cache: Also the models in the local Hugging Face cache.
+        as_of: ISO date of the figures in the files, where their rows do not say it.
+        progress: Told how far it is.
+
+    Raises:
+        UnreadableFile: A file that is no such thing, or ends in the middle; what came before is stored.
+        MissingExtra: Parquet without pyarrow.
+        StoreError: The catalogue cannot be written, or a crawl is filling it.
+
+    """
+    with fill_lock(path), CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            crawls.supersede(writer, crawls.IMPORT)
+            scope = {"sources": [str(source) for source in sources], "cache": cache, "as_of": as_of}
+            run = crawls.begin(writer, crawls.IMPORT, compact(scope), now())
+        session = CrawlSession(writer, HubClient(), run, progress=progress)
+        session.enter("read")
+        try:
+            for source in sources:
+                if source.is_dir():
+                    _take(session, (_row_or_bad(found) for _, found in folder_rows(source)), Imported("local"))
+                else:
+                    _take_file(session, source, as_of)
+            if cache:
+                _take(session, cache_rows(), Imported("cache"))
+        finally:
+            session.enter("settle")
+            settle(writer, session.ids)
+        with writer.transaction():
+            session.finish()
+        return session.report()
+
+
+def _row_or_bad(found: dict[str, Any] | UnreadableFile) -> Any:
+    return found if isinstance(found, dict) else f"{found.path}: {found.detail}"
+
+
+def _take_file(session: CrawlSession, source: Path, as_of: str | None) -> None:
+    before, size = session.run.rows, size_hint(source)
+    session.estimated = True
+
+    def on_bytes(read: int) -> None:
+        rows = session.run.rows - before
+        session.wanted = before + rows * size // read if size and read and rows else None
+
+    _take(session, read_rows(source, on_bytes=on_bytes), Imported("import", as_of))
+
+
+def _take(session: CrawlSession, rows: Iterable[Any], imported: Imported) -> None:
+    for page in _pages(rows):
+        with session.writer.transaction():
+            session.take(page, (), imported=imported)
+            session.save()
+        session.report_progress()
+
+
+def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the rows in pages; if they end with an error, first what came before it."""
+    page: list[Any] = []
+    iterator = iter(rows)
+    while True:
+        try:
+            page.extend(islice(iterator, PAGE - len(page)))
+        except UnreadableFile:
+            if page:
+                yield page
+            raise
+        if not page:
+            return
+        yield page
+        page = []

@@ -1,0 +1,61 @@
+"""Settles what follows from other rows of the catalogue, after a crawl or a build: families of copies, sizes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from zukan.families import classify
+from zukan.lineage import CatalogueLineage
+from zukan.store import due
+from zukan.store.derive import row_of, same_tag, save_tag
+from zukan.store.sizes import estimate_sizes
+from zukan.store.write import CatalogueWriter
+from zukan.task_inference import infer_task
+
+_BATCH = 1_000
+
+
+def settle(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> int:
+    """Let models without evidence of their own follow their base models, then estimate missing sizes.
+
+    Every step is a transaction of its own and leaves the rest queued, so a kill loses nothing.
+
+    Args:
+        writer: The open catalogue, outside a transaction.
+        ids: The row ids of the models that came or changed; None looks at the sizes of all.
+
+    Returns:
+        How many tags changed.
+
+    """
+    changed = follow_bases(writer)
+    estimate_sizes(writer, ids)
+    return changed
+
+
+def follow_bases(writer: CatalogueWriter) -> int:
+    """Let the queued models take the family of their base; return how many tags changed.
+
+    Chains (an adapter of a quantised copy of a fine-tune) are followed to their end, see `CatalogueLineage`: a tag
+    depends on the rows alone, not on the order in which they came. A model whose tag changes queues its own copies.
+    """
+    changed = 0
+    while True:
+        # Tags found while others change are good for one batch.
+        lineage = CatalogueLineage(lambda name: row_of(writer, name))
+        with writer.transaction():
+            batch = due.take(writer, _BATCH)
+            moved: list[str] = []
+            for model in batch:
+                row = json.loads(model.row_json)
+                tag = classify(row, lineage)
+                if not same_tag(model.tag, tag):
+                    save_tag(writer, model.id, tag, infer_task(row, tag))
+                    if (model.tag.family, model.tag.certainty) != (tag.family, tag.certainty):
+                        moved.append(model.model_id)
+            if moved:
+                due.add_children(writer, moved)
+            changed += len(moved)
+        if not batch:
+            return changed

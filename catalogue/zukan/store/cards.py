@@ -1,0 +1,61 @@
+"""Keeps the cards of models: front matter, first paragraph, the commit they are of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from zukan.store.write import CatalogueWriter
+
+
+def wanting(writer: CatalogueWriter, model_ids: Sequence[str], top: int | None) -> list[tuple[str, str | None]]:
+    """Return (id, commit) of the models whose card is not stored for their present commit.
+
+    Args:
+        writer: The open catalogue.
+        model_ids: These models; empty = the most popular.
+        top: How many of the most popular.
+
+    """
+    rows = writer.connection.execute(
+        "SELECT m.model_id, m.sha FROM model m LEFT JOIN card c ON c.model = m.id "
+        "WHERE (?1 = '[]' OR m.model_id IN (SELECT value FROM json_each(?1))) AND NOT m.removed AND NOT m.disabled "
+        "AND (c.model IS NULL OR c.sha IS NOT m.sha) ORDER BY m.popularity DESC LIMIT ?2",
+        (json.dumps(list(model_ids)), -1 if top is None else top),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def identity(writer: CatalogueWriter, model_id: str) -> str:
+    """Return `_id` and `id` of a model as JSON, `_id` only where it is known."""
+    hub_id = writer.connection.execute("SELECT hub_id FROM model WHERE model_id = ?", (model_id,)).fetchone()
+    known = {"_id": hub_id[0]} if hub_id and hub_id[0] else {}
+    return json.dumps({**known, "id": model_id})
+
+
+def save(
+    writer: CatalogueWriter,
+    model_id: str,
+    front_matter: str | None,
+    paragraph: str,
+    problem: str | None,
+    sha: str | None,
+    fetched_at: str,
+) -> bool:
+    """Store a card; return whether there was none before. Call inside a transaction."""
+    found = writer.connection.execute(
+        "SELECT 1 FROM card WHERE model = (SELECT id FROM model WHERE model_id = ?)", (model_id,)
+    ).fetchone()
+    writer.connection.execute(
+        "INSERT OR REPLACE INTO card (model, front_matter, paragraph, problem, sha, fetched_at) "
+        "SELECT id, ?, ?, ?, ?, ? FROM model WHERE model_id = ?",
+        (front_matter, paragraph, problem, sha, fetched_at, model_id),
+    )
+    return found is None
+
+
+def index(writer: CatalogueWriter, model_id: str, paragraph: str) -> None:
+    """Let a model be found by its card's first paragraph; call inside a transaction."""
+    writer.connection.execute(
+        "UPDATE model_text SET card = ? WHERE rowid = (SELECT id FROM model WHERE model_id = ?)", (paragraph, model_id)
+    )

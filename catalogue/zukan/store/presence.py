@@ -1,0 +1,76 @@
+"""Keeps which models the Hub still lists: absent from a walk, gone, renamed or disabled.
+
+A walk over the whole Hub goes by ascending `_id`. So every stored `_id` between the last row of one page and the
+last row of the next that is not on that page is absent, and rows that are there need no mark of their own: a walk
+over three million unchanged models writes almost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from zukan.store.crawls import CrawlRun
+from zukan.store.write import CatalogueWriter
+
+REMOVED = "removed from the Hub"
+
+
+def mark_absent(
+    writer: CatalogueWriter, run: CrawlRun, after: str | None, upto: str | None, present: Collection[str]
+) -> None:
+    """Note which models between two `_id`s a walk did not meet; it counts when the walk is complete.
+
+    Args:
+        writer: The open catalogue, in a transaction.
+        run: The walk.
+        after: The last `_id` before, None = from the first.
+        upto: The last `_id` met, None = to the last.
+        present: The `_id`s met between them.
+
+    """
+    rows = writer.connection.execute(
+        "SELECT id, hub_id FROM model WHERE hub_id > ? AND hub_id <= ?",
+        (after or "", upto if upto is not None else "g"),  # no hexadecimal digit is greater
+    ).fetchall()
+    missing = [id_ for id_, hub_id in rows if hub_id not in present]
+    writer.connection.executemany(
+        "UPDATE model SET absent_run = ?1 WHERE id = ?2 AND (absent_run IS NULL OR absent_run NOT IN "
+        "(SELECT id FROM crawl_run WHERE finished_at IS NOT NULL))",
+        ((run.id, id_) for id_ in missing),
+    )
+
+
+def close_walk(writer: CatalogueWriter, run: CrawlRun) -> int:
+    """Let what a complete walk did not meet count as absent; return how many models that is.
+
+    Models that are known by name only were not met either: else they would have joined their row.
+    """
+    execute = writer.connection.execute
+    execute("UPDATE model SET absent_run = ? WHERE hub_id IS NULL AND absent_run IS NULL", (run.id,))
+    execute("UPDATE model SET exclusion = ? WHERE absent_run = ? AND exclusion IS NOT ?", (REMOVED, run.id, REMOVED))
+    return int(execute("SELECT count(*) FROM model WHERE absent_run = ?", (run.id,)).fetchone()[0])
+
+
+def adopt(writer: CatalogueWriter, model_id: str, hub_id: str) -> None:
+    """Let a model that is known by name only be the one with this `_id`; call inside a transaction.
+
+    If the catalogue knows that one under another name, the two become one and the name an alias.
+    """
+    execute = writer.connection.execute
+    row = execute("SELECT id FROM model WHERE model_id = ? AND hub_id IS NULL", (model_id,)).fetchone()
+    if row is None:
+        return
+    other = execute("SELECT id FROM model WHERE hub_id = ?", (hub_id,)).fetchone()
+    if other is None:
+        execute("UPDATE model SET hub_id = ? WHERE id = ?", (hub_id, row[0]))
+        return
+    writer.set_aside(row[0])
+    execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (model_id, other[0]))
+
+
+def mark_gone(writer: CatalogueWriter, model_id: str, *, disabled: bool = False) -> None:
+    """Note that the Hub was asked for this model and does not have it, or has disabled it."""
+    writer.connection.execute(
+        f"UPDATE model SET {'disabled' if disabled else 'removed'} = 1, exclusion = ? WHERE model_id = ?",
+        (REMOVED, model_id),
+    )

@@ -1,0 +1,174 @@
+"""Gives models without a stated parameter count the typical one of their kind, marked as an estimate.
+
+A model gets the median of the models with a stated count that share its model_type and the size word in its name,
+where at least three are known and agree; else its base model's count. Estimates never feed on estimates of the
+first kind: only stated counts are samples.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from statistics import median, quantiles
+
+from zukan.store.write import CatalogueWriter
+
+SIZE_WORDS = (
+    "tiny", "mini", "nano", "small", "medium", "base", "large", "huge", "giant", "xxlarge", "xlarge", "xxl", "xl",
+)  # fmt: skip
+_SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
+_BATCH = 5_000
+_MIN_SAMPLES = 3
+_MOST_SAMPLES = 2_000
+"""Of each kind; more are drawn from at random, so that memory stays flat."""
+_MAX_SPREAD = 2.0
+"""Upper quartile / lower quartile: beyond this the models of that name are not one size."""
+_MEDIAN = "estimate: median of "
+_BASE = "estimate: as its base model "
+_META = "typical_sizes"
+_STATED = ("Hub: safetensors", "stated: exact")
+
+Kind = tuple[str, str, str]
+"""(model_type, size word, what the name begins with)."""
+_Row = tuple[int, str, str | None, str | None, int | None, str | None]
+_Estimate = tuple[int | None, str | None, int]
+
+
+def size_word(model_id: str) -> str | None:
+    """Return the size word in a model's name (`base`, `large` …), if it has exactly one."""
+    found = {word.lower() for word in _SIZE_WORD.findall(model_id.rpartition("/")[2])}
+    return found.pop() if len(found) == 1 else None
+
+
+def _stem(model_id: str) -> str:
+    """Return what a name begins with, and whether it says multilingual: ByT5 and mBERT are larger than T5 and BERT."""
+    name = model_id.rpartition("/")[2].lower()
+    many = "multilingual" if "multilingual" in name else ""
+    return f"{re.split(r'[^a-z0-9]', name)[0]} {many}"
+
+
+class TypicalSizes:
+    """The parameter counts that models of a kind usually have."""
+
+    def __init__(self, sizes: dict[Kind, tuple[int, str]]) -> None:
+        """Take (count, where it comes from) by kind."""
+        self._sizes = sizes
+
+    @classmethod
+    def load(cls, writer: CatalogueWriter) -> TypicalSizes:
+        """Return what the last survey found."""
+        stored = json.loads(writer.meta().get(_META, "[]"))
+        return cls({(kind[0], kind[1], kind[2]): (number, text) for kind, number, text in stored})
+
+    def save(self, writer: CatalogueWriter) -> None:
+        """Keep them for the models that come later; call inside a transaction."""
+        writer.set_meta({_META: json.dumps([[kind, *size] for kind, size in self._sizes.items()])})
+
+    def find(self, model_id: str, model_type: str | None, base_relation: str | None) -> tuple[int, str] | None:
+        """Return (count, basis) for a model without a stated one, None where its kind is unknown or disagrees."""
+        if not model_type or not self._sizes or base_relation in ("adapter", "quantized"):
+            return None
+        word = size_word(model_id)
+        if word is None:
+            return None
+        stem = _stem(model_id)
+        if found := self._sizes.get((model_type, word, stem)):
+            return found
+        # A name that begins with the plain type may stand for all of the type but the multilingual ones.
+        return self._sizes.get((model_type, word, "")) if stem.strip() == model_type.replace("_", "") else None
+
+
+def survey(writer: CatalogueWriter) -> TypicalSizes:
+    """Look at every model with a stated count and return the typical ones."""
+    samples: dict[Kind, list[int]] = defaultdict(list)
+    seen: dict[Kind, int] = defaultdict(int)
+    draw = random.Random(0)  # noqa: S311 (no secret)
+    for model_id, model_type, number in writer.connection.execute(
+        "SELECT model_id, model_type, num_parameters FROM model WHERE model_type IS NOT NULL "
+        "AND parameters_source IN (?, ?) AND ifnull(base_relation, '') NOT IN ('adapter', 'quantized')",
+        _STATED,
+    ):
+        word = size_word(model_id)
+        if word is None:
+            continue
+        stem = _stem(model_id)
+        kinds: list[Kind] = [(model_type, word, stem)]
+        if "multilingual" not in stem:
+            kinds.append((model_type, word, ""))
+        for kind in kinds:
+            seen[kind] += 1
+            if len(samples[kind]) < _MOST_SAMPLES:
+                samples[kind].append(number)
+            elif (place := draw.randrange(seen[kind])) < _MOST_SAMPLES:
+                samples[kind][place] = number
+    typical: dict[Kind, tuple[int, str]] = {}
+    for kind, numbers in samples.items():
+        if len(numbers) < _MIN_SAMPLES:
+            continue
+        low, _, high = quantiles(numbers, n=4)
+        if high <= low * _MAX_SPREAD:
+            model_type, word, _ = kind
+            spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
+            text = f"{_MEDIAN}{seen[kind]} {model_type} models named {word}, half of them {spread}"
+            typical[kind] = (int(median(numbers)), text)
+    return TypicalSizes(typical)
+
+
+def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> None:
+    """Give every model without a stated count (or these) its estimate; write only what is not stored so.
+
+    Works in transactions of its own, a few thousand models each.
+    """
+    typical = survey(writer) if ids is None else TypicalSizes.load(writer)
+    if ids is None:
+        with writer.transaction():
+            typical.save(writer)
+    wanted = None if ids is None else json.dumps(list(ids))
+
+    def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
+        for id_, model_id, model_type, relation, _, source in rows:
+            found = typical.find(model_id, model_type, relation)
+            if found or str(source).startswith(_MEDIAN):
+                yield (*(found or (None, None)), id_)
+
+    def by_base(rows: Sequence[_Row]) -> Iterator[_Estimate]:
+        found = _of_bases(writer, [row[0] for row in rows])
+        for row in rows:
+            yield (*found.get(row[0], (None, None)), row[0])
+
+    _renew(writer, wanted, "estimate:%", by_kind)
+    _renew(writer, wanted, f"{_BASE}%", by_base)
+
+
+def _renew(
+    writer: CatalogueWriter, wanted: str | None, source: str, decide: Callable[[Sequence[_Row]], Iterable[_Estimate]]
+) -> None:
+    """Look at the models without a count, or with an estimate of this source, in batches."""
+    last = 0
+    while rows := writer.connection.execute(
+        "SELECT id, model_id, model_type, base_relation, num_parameters, parameters_source FROM model "
+        "WHERE id > ?1 AND (num_parameters IS NULL OR parameters_source LIKE ?2) "
+        "AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY id LIMIT ?4",
+        (last, source, wanted, _BATCH),
+    ).fetchall():
+        last = rows[-1][0]
+        stored = {row[0]: (row[4], row[5]) for row in rows}
+        changes = [new for new in decide(rows) if new[:2] != stored[new[2]]]
+        if changes:
+            with writer.transaction():
+                writer.connection.executemany(
+                    "UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?", changes
+                )
+
+
+def _of_bases(writer: CatalogueWriter, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    rows = writer.connection.execute(
+        "SELECT link.model, base.num_parameters, base.model_id FROM base_link link "
+        "JOIN model base ON base.model_id = link.base WHERE link.model IN (SELECT value FROM json_each(?)) "
+        "AND base.num_parameters IS NOT NULL AND ifnull(link.relation, 'finetune') = 'finetune' ORDER BY base.id DESC",
+        (json.dumps(list(ids)),),
+    )
+    return {id_: (number, f"{_BASE}{base}") for id_, number, base in rows}

@@ -1,0 +1,183 @@
+"""`zukan import`: the same path as a crawl; older facts never push out newer ones; nothing is lost at a broken end."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub_server import HubServer
+from zukan.catalogue import Catalogue
+from zukan.crawl import CrawlScope
+from zukan.errors import CrawlRunning, UnreadableFile
+from zukan.schema import ModelRecord
+from zukan.store.lock import fill_lock
+from zukan.store.read import CatalogueReader
+from zukan.store.write import CatalogueWriter
+
+BERT = {"config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "pipeline_tag": "fill-mask"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "imported.sqlite"
+    with CatalogueWriter(path, create=True):
+        pass
+    return path
+
+
+def lines(folder: Path, *rows: Any, name: str = "rows.jsonl") -> Path:
+    path = folder / name
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def record(path: Path, name: str) -> ModelRecord:
+    with CatalogueReader(path) as reader:
+        found = reader.get(name)
+    assert found is not None
+    return found.record
+
+
+def test_rows_become_models_with_family_and_lineage(path: Path, tmp_path: Path) -> None:
+    rows = [
+        {"id": "acme/copy", "tags": ["gguf", "base_model:quantized:acme/base"]},
+        {"_id": "621ffdc036468d709f17434d", "id": "acme/base", "downloads": 5, **BERT},
+        {"id": 7},
+        "nonsense",
+    ]
+    report = Catalogue(path).import_models([lines(tmp_path, *rows)], as_of="2024-07-11")
+    assert (report.kind, report.finished, report.added, report.refused, report.requests) == ("import", True, 2, 2, 0)
+    with CatalogueReader(path) as reader:
+        found = {name: hit for name in ("acme/copy", "acme/base") if (hit := reader.get(name))}
+    assert {hit.tag.family for hit in found.values()} == {"encoder-only"}
+    assert (found["acme/base"].record.as_of, found["acme/base"].record.sources) == ("2024-07-11", ("import",))
+    assert found["acme/copy"].record.hub_id is None
+
+
+def test_the_same_again_changes_nothing(path: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path, {"id": "acme/a", "downloads": 5}, {"_id": "6" * 24, "id": "acme/b", "downloads": 5})
+    Catalogue(path).import_models([file], as_of="2024-07-11")
+    again = Catalogue(path).import_models([file], as_of="2024-07-11")
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+
+
+@pytest.mark.parametrize("as_of", ["2024-07-11", None])
+def test_what_is_older_or_undated_only_fills_gaps(
+    path: Path, tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch, as_of: str | None
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
+    hub.add_rows([{"id": "acme/a", "downloads": 90, "likes": 1, "tags": ["new"]}])
+    Catalogue(path).crawl(CrawlScope(whole_hub=True))
+    today = record(path, "acme/a").as_of
+    file = lines(
+        tmp_path, {"id": "acme/a", "downloads": 5, "likes": 7, "tags": ["old"], "cardData": {"license": "mit"}}
+    )
+    Catalogue(path).import_models([file], as_of=as_of)
+    found = record(path, "acme/a")
+    assert (found.downloads, found.likes, found.tags, found.as_of) == (90, 1, ("new",), today)
+    assert found.license == "mit", "what was not known is"
+    assert found.hub_id
+
+
+def test_what_is_newer_wins_and_the_older_figure_is_kept_as_history(path: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path, {"id": "acme/a", "downloads": 5})
+    Catalogue(path).import_models([file], as_of="2024-07-11")
+    lines(tmp_path, {"id": "acme/a", "downloads": 50})
+    Catalogue(path).import_models([file], as_of="2025-01-01")
+    assert record(path, "acme/a").downloads == 50
+    with CatalogueReader(path) as reader:
+        assert reader.history("acme/a") == [("2024-07-11", 5, None), ("2025-01-01", 50, None)]
+
+
+def test_a_crawl_joins_an_imported_row(
+    path: Path, tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
+    Catalogue(path).import_models([lines(tmp_path, {"id": "acme/a", "downloads": 5})], as_of="2024-07-11")
+    hub.add_rows([{"id": "acme/a", "downloads": 6}])
+    report = Catalogue(path).crawl(CrawlScope(whole_hub=True))
+    assert (report.added, report.changed) == (0, 1)
+    assert record(path, "acme/a").sources == ("import", "hub")
+
+
+def test_what_comes_before_a_broken_end_is_kept(path: Path, tmp_path: Path) -> None:
+    whole = "".join(json.dumps({"id": f"acme/model-{place}", "pad": str(place) * 50}) + "\n" for place in range(3_000))
+    packed = gzip.compress(whole.encode())
+    (tmp_path / "cut.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(UnreadableFile):
+        Catalogue(path).import_models([tmp_path / "cut.jsonl.gz"])
+    with CatalogueReader(path) as reader:
+        assert 100 < int(reader.meta()["models"]) < 3_000
+
+
+def test_pages_of_the_api_and_several_files(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.json").write_text(json.dumps([{"id": "acme/a"}, {"id": "acme/b"}]), encoding="utf-8")
+    report = Catalogue(path).import_models([tmp_path / "page.json", lines(tmp_path, {"id": "acme/c"})])
+    assert report.added == 3
+
+
+def test_a_folder_of_models(path: Path, tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    name, source = next(iter(tiny_models.items()))
+    (folder / name).symlink_to(source)
+    report = Catalogue(path).import_models([folder])
+    assert report.added == 1
+    with CatalogueReader(path) as reader:
+        (model_id,) = reader.names_like(name)
+    found = record(path, model_id)
+    assert (found.author, found.sources, found.model_type) == ("local", ("local",), "bert")
+
+
+def test_the_local_cache(
+    path: Path, tmp_path: Path, hub: HubServer, tiny_models: dict[str, Path], monkeypatch: pytest.MonkeyPatch,
+    zukan: Callable[..., Any],
+) -> None:  # fmt: skip
+    name, source = next(iter(tiny_models.items()))
+    hub.add_model("acme/cached", folder=source)
+    environment = {**hub.environment(tmp_path / "cache"), "ZUKAN_DB": str(path)}
+    from huggingface_hub import snapshot_download
+
+    snapshot_download("acme/cached", endpoint=hub.endpoint, cache_dir=tmp_path / "cache" / "hub")
+    done = zukan("import", "--cache", "--format", "json", environment=environment)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["added"] == 1
+    found = record(path, "acme/cached")
+    assert (found.sources, found.sha) == (("cache",), hub.sha("acme/cached"))
+    assert name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("nowhere.jsonl",), 2, "cannot be read"),
+        (("empty.jsonl",), 2, "cannot be read"),
+        (("binary.bin",), 2, "cannot be read"),
+        ((), 2, "say what to import"),
+        (("rows.jsonl", "--as-of", "yesterday"), 2, "no date"),
+    ],
+)
+def test_bad_input_is_one_sentence(
+    path: Path, tmp_path: Path, zukan: Callable[..., Any], arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "binary.bin").write_bytes(bytes(range(256)) * 20)
+    lines(tmp_path, {"id": "acme/a"})
+    done = zukan("import", *arguments, environment={"ZUKAN_DB": str(path)})
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_not_beside_a_crawl(path: Path, tmp_path: Path) -> None:
+    with fill_lock(path), pytest.raises(CrawlRunning):
+        Catalogue(path).import_models([lines(tmp_path, {"id": "acme/a"})])
