@@ -84,6 +84,26 @@ def test_what_is_older_or_undated_only_fills_gaps(
     assert (found.downloads, found.likes, found.tags, found.as_of) == (90, 1, ("new",), today)
     assert found.license == "mit", "what was not known is"
     assert found.hub_id
+    with CatalogueReader(path) as reader:
+        past = [] if as_of is None else [(as_of, 5, 7)]
+        assert reader.history("acme/a") == [*past, (today, 90, 1)]
+
+
+def test_an_old_name_in_an_old_list_is_an_alias_and_renames_nothing(
+    path: Path, tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
+    hub.add_rows([{"id": "acme/now", "likes": 1}])
+    Catalogue(path).crawl(CrawlScope(whole_hub=True))
+    hub_id = record(path, "acme/now").hub_id
+    Catalogue(path).import_models([lines(tmp_path, {"_id": hub_id, "id": "acme/then"})], as_of="2024-07-11")
+    assert (record(path, "acme/then").model_id, record(path, "acme/now").aliases) == ("acme/now", ())
+    Catalogue(path).import_models([lines(tmp_path, {"id": "acme/then", "likes": 9})], as_of="2099-01-01")
+    found = record(path, "acme/then")
+    assert (found.model_id, found.likes) == ("acme/now", 9)
+    assert int(Catalogue(path).info()["models"]) == 1
 
 
 def test_what_is_newer_wins_and_the_older_figure_is_kept_as_history(path: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ moved is a narrow update; only the others are read, tagged and indexed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,8 @@ class _Page:
     entries: list[tuple[Entry, Stored | None]] = field(default_factory=list)
     counters: list[tuple[Stored, Counters]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
+    past: list[tuple[int, str, int | None, int | None]] = field(default_factory=list)
+    """(row id, date, downloads, likes) of an earlier day."""
     claimed: set[str | int] = field(default_factory=set)
 
 
@@ -142,6 +144,7 @@ def _as_before(raw: bytes, known: tuple[str | None, str | None], stored: Stored)
 
 def _store(writer: CatalogueWriter, page: _Page, counts: Counts, crawled_at: str | None) -> None:
     counts.ids = writer.save(page.entries, crawled_at=crawled_at)
+    writer.keep_figures(page.past)
     if page.counters and crawled_at:
         writer.save_counters(page.counters, crawled_at)
     moved: list[str] = []
@@ -213,10 +216,10 @@ class _Reader:
         old = json.loads(self._old(stored)) if stored else {}
         row = self._brought_up_to_date(row, old, stored, model_id)
         text = row_text(row)
-        changed = differs_in(old, row)
+        changed = differs_in(old, row) if stored else frozenset()
         # Of a partial row it would say nothing about the whole one.
         row_hash = fingerprint(raw) if hub_id and not self._partial else None
-        if stored and not changed and stored.absent_run is None and stored.model_id == model_id:
+        if stored and not changed and stored.absent_run is None and stored.model_id == row["id"]:
             if not self._partial:
                 self._writer.note_hash(stored.id, row_hash)
             page.seen.append(stored.id)
@@ -236,7 +239,7 @@ class _Reader:
             page.entries.append((entry, stored))
             counts.changed += stored is not None
             counts.added += stored is None
-            counts.renamed += stored is not None and stored.model_id.lower() != model_id.lower()
+            counts.renamed += stored is not None and stored.model_id.lower() != record.model_id.lower()
         counts.clamped += bool(clamped)
         if replaced:
             self._writer.set_aside(replaced)
@@ -260,19 +263,32 @@ class _Reader:
         if not stored:
             return row
         sources = list(dict.fromkeys([*old.get("_sources", []), *row.get("_sources", [])]))
-        if self._imported and old.get("_as_of") and old["_as_of"] > str(row.get("_as_of") or ""):
+        name, former = model_id, stored.model_id
+        older = self._imported is not None and (old.get("_as_of") or "") > str(row.get("_as_of") or "")
+        if older or not identity(row)[0]:
+            # A name alone, or an old one, renames nothing: it is another name of the same model.
+            name, former = stored.model_id, model_id
+        if older:
             # What is older than the catalogue, or does not say its date, only fills its gaps.
+            self._note_past(stored, row)
             row = {**row, **old}
         else:
             row = merged(old, row, self._asked)
+        row["id"] = name
         if sources:
             row["_sources"] = sources
         if self._crawled_at:
             for key in ("_removed", "_absent_2024_07_11"):
                 row.pop(key, None)
-        if stored.model_id.lower() != model_id.lower() and "@" not in stored.model_id:
-            row["_aliases"] = list(dict.fromkeys([*old.get("_aliases", []), stored.model_id]))
+        if name.lower() != former.lower() and "@" not in former:
+            row["_aliases"] = list(dict.fromkeys([*old.get("_aliases", []), former]))
         return row
+
+    def _note_past(self, stored: Stored, row: Mapping[str, Any]) -> None:
+        """Keep the figures of an earlier day that an import tells."""
+        date, downloads, likes = row.get("_as_of"), integer(row.get("downloads")), integer(row.get("likes"))
+        if isinstance(date, str) and (downloads is not None or likes is not None):
+            self._page.past.append((stored.id, date, downloads, likes))
 
 
 def _shortened(row: Any) -> str:

@@ -37,6 +37,7 @@ def model(record: ModelRecord, tag: FamilyTag) -> dict[str, Any]:
         "lastModified": record.last_modified,
         "author": record.author,
         "_id": record.hub_id,
+        "confirmed": record.hub_id is not None,
         "sha": record.sha,
         "tags": list(record.tags),
         "sources": list(record.sources),
@@ -78,7 +79,6 @@ def card(value: ModelCard) -> dict[str, Any]:
     record = value.record
     return {
         **model(record, value.tag),
-        "confirmed": value.confirmed,
         "absent_since": value.absent_since,
         "asked_now": value.asked_now,
         "removed": record.removed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -68,6 +69,7 @@ class CrawlSession:
         self._progress = progress
         client.on_wait = self.waiting
         self._bucket = bucket
+        self._telling = threading.Lock()
         self._requests_before = run.requests
         self._bytes_before = run.received_bytes
         self._seconds_before = run.seconds
@@ -158,13 +160,18 @@ class CrawlSession:
         """Tell whoever watches how far it is."""
         if self._progress is None:
             return
+        # The next page is fetched in another thread, which tells of its waits.
+        with self._telling:
+            self._tell(self._progress, waiting, seconds)
+
+    def _tell(self, progress: Progress, waiting: str | None, seconds: float | None) -> None:
         moment, run = time.monotonic(), self.run
         self._marks.append((moment, run.rows))
         while len(self._marks) > 2 and moment - self._marks[1][0] > _RATE_SECONDS:
             self._marks.pop(0)
         (began, before) = self._marks[0]
         rate = (run.rows - before) / (moment - began) if moment > began and run.rows > before else None
-        self._progress(
+        progress(
             CrawlEvent(
                 kind=run.kind,
                 phase=run.phase or "walk",

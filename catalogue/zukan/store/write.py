@@ -289,16 +289,27 @@ class CatalogueWriter:
     def _remember(self, changes: Sequence[tuple[Stored, int | None, int | None]], crawled_at: str | None) -> None:
         """Keep what downloads and likes were on an earlier day, where they are other now."""
         today = (crawled_at or "")[:10]
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO counted (model, day, downloads, likes) "
-            "VALUES (?, CAST(strftime('%s', ?) / 86400 AS INTEGER), ?, ?)",
+        self.keep_figures(
             [
                 (stored.id, stored.as_of, stored.downloads, stored.likes)
                 for stored, downloads, likes in changes
                 if stored.as_of
                 and stored.as_of != today
                 and (stored.downloads, stored.likes) not in ((downloads, likes), (None, None))
-            ],
+            ]
+        )
+
+    def keep_figures(self, figures: Sequence[tuple[int, str, int | None, int | None]]) -> None:
+        """Keep downloads and likes of a day for good; call inside a transaction.
+
+        Args:
+            figures: (row id, ISO date, downloads, likes); one with a date that is none is passed over.
+
+        """
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO counted (model, day, downloads, likes) "
+            "VALUES (?, CAST(strftime('%s', ?) / 86400 AS INTEGER), ?, ?)",
+            figures,
         )
 
     def _update(self, stored: Stored, entry: Entry, crawled_at: str | None) -> None:
