@@ -31,7 +31,8 @@ from zukan.raw_rows import (
 from zukan.records import identity, integer, record_from_row
 from zukan.store import due
 from zukan.store.derive import tag_of
-from zukan.store.write import CatalogueWriter, Counters, Entry, Stored
+from zukan.store.entry import Counters, Entry, Stored
+from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 
 _TOO_LONG_TO_SHOW = 20_000

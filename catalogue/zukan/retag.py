@@ -15,7 +15,8 @@ from zukan.lineage import CatalogueLineage
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family
 from zukan.store.derive import Tagged, row_of, same_tag, save_tag, tagged_models
-from zukan.store.write import CatalogueWriter, inferred_columns
+from zukan.store.entry import inferred_columns
+from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 
 BATCH = 2_000

@@ -17,8 +17,9 @@ from zukan.reading.card_text import MAX_CARD_BYTES, Card, read_card
 from zukan.settle import settle
 from zukan.store import cards as store
 from zukan.store import crawls
+from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
-from zukan.store.write import CatalogueWriter, compact
+from zukan.store.write import CatalogueWriter
 
 RESOLVERS = "resolvers"
 """The bucket of the Hub's rate limit that files count in."""

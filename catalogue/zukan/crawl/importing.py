@@ -16,8 +16,9 @@ from zukan.reading.local_models import cache_rows, folder_rows
 from zukan.reading.row_files import read_rows, size_hint
 from zukan.settle import settle
 from zukan.store import crawls
+from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
-from zukan.store.write import CatalogueWriter, compact
+from zukan.store.write import CatalogueWriter
 
 PAGE = 1_000
 

@@ -17,8 +17,9 @@ from zukan.raw_rows import glance
 from zukan.settle import settle
 from zukan.store import crawls
 from zukan.store.crawls import FULL, SUBSET, UPDATE, CrawlRun
+from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
-from zukan.store.write import CatalogueWriter, compact
+from zukan.store.write import CatalogueWriter
 from zukan.tasks import task as find_task
 
 MAX_REQUESTS = "max-requests"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zukan.schema import FamilyTag, InferredTask
+from zukan.store.entry import compact, inferred_columns
 from zukan.store.read import tag_from_row
-from zukan.store.write import CatalogueWriter, compact, inferred_columns
+from zukan.store.write import CatalogueWriter
 
 
 @dataclass(frozen=True, slots=True)

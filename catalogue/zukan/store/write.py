@@ -7,120 +7,31 @@ connection by `executemany`: measured five to ten times faster than its upsert.
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
-
-import msgspec
+from typing import TYPE_CHECKING, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
-from zukan.schema import FamilyTag, InferredTask, ModelRecord
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
+from zukan.store.entry import (
+    DISPLACED,
+    INSERT,
+    INSERT_TEXT,
+    STORED,
+    UPDATE,
+    Counters,
+    Entry,
+    Stored,
+    popularity,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 BUSY_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One model ready to be stored."""
-
-    record: ModelRecord
-    tag: FamilyTag
-    row_json: str
-    """The raw row, without chat templates."""
-    row_hash: int | None
-    """Fingerprint of the row as it came, see `zukan.raw_rows.fingerprint`."""
-    search_text: tuple[str, str, str, str]
-    """What the full-text index holds: name, tags, task, languages."""
-    exclusion: str | None
-    """Why it is never recommended."""
-    inferred: InferredTask | None = None
-    """The task that its class tells, where the repository states none."""
-
-
-class Counters(NamedTuple):
-    """New figures of a model of which nothing else changed."""
-
-    downloads: int | None
-    likes: int | None
-    trending_score: float | None
-    row_json: str
-    row_hash: int | None
-
-
-class Stored(NamedTuple):
-    """What the catalogue already holds of a model."""
-
-    id: int
-    hub_id: str | None
-    model_id: str
-    as_of: str | None
-    row_hash: int | None
-    absent_run: int | None
-    downloads: int | None
-    likes: int | None
-    family: str
-    certainty: str
-
-
-_encode = msgspec.json.Encoder().encode
-_STORED = ", ".join(f"m.{name}" for name in Stored._fields)
-_COLUMNS = (
-    "hub_id", "model_id", "author", "sha", "pipeline_tag", "library_name", "model_type", "family", "certainty",
-    "guess", "reason", "rule", "evidence", "num_parameters", "parameters_source", "weight_bytes", "license",
-    "languages", "downloads", "likes", "popularity", "trending_score", "gated", "disabled", "removed", "created_at",
-    "last_modified", "base_models", "base_relation", "context_length", "mask_token", "used_storage", "tags",
-    "exclusion", "config", "as_of", "sources", "crawled_at", "inferred_task", "inferred_from", "row_hash", "absent_run",
-)  # fmt: skip
-_INSERT = f"INSERT INTO model (id, {', '.join(_COLUMNS)}) VALUES (?{', ?' * len(_COLUMNS)})"
-_KEPT = ("num_parameters", "parameters_source", "crawled_at")
-_SET = ", ".join(f"{name} = coalesce(?, {name})" if name in _KEPT else f"{name} = ?" for name in _COLUMNS)
-_UPDATE = f"UPDATE model SET {_SET} WHERE id = ?"
-_INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages, card) VALUES (?, ?, ?, ?, ?, ?)"
-_DISPLACED = "its name belongs to another repository"
-
-
-def compact(value: Any) -> str:
-    """Return JSON without spaces, readable by SQLite's JSON functions.
-
-    Raises:
-        ValueError: Half a surrogate pair, which cannot be stored.
-
-    """
-    return _encode(value).decode()
-
-
-def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | None]:
-    """Return (inferred_task, inferred_from) as they are stored."""
-    return (inferred.task, f"{inferred.path} = {inferred.value}") if inferred else (None, None)
-
-
-def popularity(downloads: int | None, likes: int | None) -> float:
-    """Return what models are ordered by: the orders of magnitude of downloads and likes."""
-    return round(math.log10(1 + max(downloads or 0, 0)) + math.log10(1 + max(likes or 0, 0)), 4)
-
-
-def _values(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
-    record, tag = entry.record, entry.tag
-    gated = record.gated if not isinstance(record.gated, bool) else ("true" if record.gated else "false")
-    return (
-        record.hub_id, record.model_id, record.author, record.sha, record.pipeline_tag, record.library_name,
-        record.model_type, str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
-        compact(tag.evidence), record.num_parameters, record.parameters_source, record.weight_bytes, record.license,
-        compact(record.languages), record.downloads, record.likes, popularity(record.downloads, record.likes),
-        record.trending_score, gated,
-        int(record.disabled), int(record.removed), record.created_at, record.last_modified,
-        compact(record.base_models), record.base_relation, record.context_length, record.mask_token,
-        record.used_storage, compact(record.tags), entry.exclusion, compact(record.config), record.as_of,
-        compact(record.sources), crawled_at, *inferred_columns(entry.inferred), entry.row_hash, None,
-    )  # fmt: skip
 
 
 class CatalogueWriter:
@@ -228,7 +139,7 @@ class CatalogueWriter:
     def _by(self, source: str, key: str, values: set[str]) -> dict[str, Stored]:
         if not values:
             return {}
-        rows = self.connection.execute(f"SELECT {key}, {_STORED} {source}", (json.dumps(sorted(values)),))
+        rows = self.connection.execute(f"SELECT {key}, {STORED} {source}", (json.dumps(sorted(values)),))
         # An `_id` is compared as it is, names whatever their case.
         return {row[0] if key == "m.hub_id" else row[0].lower(): Stored._make(row[1:]) for row in rows}
 
@@ -262,9 +173,9 @@ class CatalogueWriter:
                 self._update(stored, entry, crawled_at)
                 ids.append(stored.id)
         execute_many = self.connection.executemany
-        execute_many(_INSERT, ((id_, *_values(entry, crawled_at)) for id_, entry in inserts))
+        execute_many(INSERT, ((id_, *values_of(entry, crawled_at)) for id_, entry in inserts))
         execute_many("INSERT INTO detail (id, row) VALUES (?, ?)", ((id_, entry.row_json) for id_, entry in inserts))
-        execute_many(_INSERT_TEXT, ((id_, *entry.search_text, "") for id_, entry in inserts))
+        execute_many(INSERT_TEXT, ((id_, *entry.search_text, "") for id_, entry in inserts))
         self._save_names(inserts)
         return ids
 
@@ -329,11 +240,11 @@ class CatalogueWriter:
             "WHERE id = ? AND parameters_source NOT LIKE 'estimate:%'",
             (stored.id,),
         )
-        execute(_UPDATE, (*_values(entry, crawled_at), stored.id))
+        execute(UPDATE, (*values_of(entry, crawled_at), stored.id))
         execute("UPDATE detail SET row = ? WHERE id = ?", (entry.row_json, stored.id))
         card = execute("SELECT paragraph FROM card WHERE model = ?", (stored.id,)).fetchone()
         execute("DELETE FROM model_text WHERE rowid = ?", (stored.id,))
-        execute(_INSERT_TEXT, (stored.id, *entry.search_text, (card and card[0]) or ""))
+        execute(INSERT_TEXT, (stored.id, *entry.search_text, (card and card[0]) or ""))
         execute("DELETE FROM base_link WHERE model = ?", (stored.id,))
         self._save_names([(stored.id, entry)])
 
@@ -358,7 +269,7 @@ class CatalogueWriter:
             # Another `_id` had this name before. Whether it was deleted or renamed a later walk will tell.
             execute(
                 "UPDATE model SET exclusion = ?, model_id = model_id || '@' || hub_id, row_hash = NULL WHERE id = ?",
-                (_DISPLACED, id_),
+                (DISPLACED, id_),
             )
             return
         for statement in (

@@ -1,0 +1,119 @@
+"""Counts and tells of the catalogue as a whole, and what it knows of one model beside its row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from zukan.store.connection import connect_read_only, translated
+
+COUNTED = frozenset({"family", "certainty", "rule", "pipeline_tag", "inferred_task", "library_name"})
+
+
+class CatalogueFacts:
+    """An open catalogue that can only be read: its facts. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the catalogue at `path`.
+
+        Raises:
+            StoreError: It is missing, newer than this zukan, or damaged.
+
+        """
+        self.path = path
+        self._connection = connect_read_only(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        with translated(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def count_by(self, column: str) -> dict[str, int]:
+        """Return how many models have each value of `family` or `pipeline_tag`."""
+        if column not in ("family", "pipeline_tag"):
+            raise ValueError(column)
+        rows = self._all(f"SELECT {column} AS value, count(*) AS number FROM model GROUP BY 1 ORDER BY 2 DESC")
+        return {row["value"]: int(row["number"]) for row in rows if row["value"] is not None}
+
+    def counts(self, *columns: str) -> list[tuple[Any, ...]]:
+        """Return (value of each column …, how many models), the most frequent first.
+
+        The columns are some of `COUNTED`.
+        """
+        if not columns or not set(columns) <= COUNTED:
+            raise ValueError(columns)
+        names = ", ".join(columns)
+        rows = self._all(f"SELECT {names}, count(*) AS number FROM model GROUP BY {names} ORDER BY number DESC, 1")
+        return [tuple(row) for row in rows]
+
+    def known(self) -> dict[str, int]:
+        """Return how many models have a value for each of the facts that people filter by."""
+        facts = ("pipeline_tag", "inferred_task", "num_parameters", "license", "gated", "downloads", "crawled_at")
+        row = self._all(f"SELECT {', '.join(f'count({name}) AS {name}' for name in facts)} FROM model")[0]
+        return {name: int(row[name]) for name in facts}
+
+    def refused(self) -> int:
+        """Return how many rows of crawls could not be read and were kept aside."""
+        return int(self._all("SELECT count(*) AS number FROM refused_row")[0]["number"])
+
+    def presence(self, model_id: str) -> tuple[bool, str | None]:
+        """Return (whether the Hub itself has confirmed a model, the date of the walk that did not meet it)."""
+        rows = self._all(
+            "SELECT m.hub_id IS NOT NULL AS confirmed, r.finished_at AS at FROM model m "
+            "LEFT JOIN crawl_run r ON r.id = m.absent_run AND r.finished_at IS NOT NULL WHERE m.model_id = ?",
+            (model_id,),
+        )
+        return (bool(rows[0]["confirmed"]), rows[0]["at"]) if rows else (False, None)
+
+    def history(self, model_id: str) -> list[tuple[str, int | None, int | None]]:
+        """Return (date, downloads, likes) of a model as they were and are, oldest first."""
+        rows = self._all("SELECT day, downloads, likes FROM history WHERE model_id = ? ORDER BY day", (model_id,))
+        return [(row["day"], row["downloads"], row["likes"]) for row in rows]
+
+    def card(self, model_id: str) -> tuple[str, str] | None:
+        """Return (first paragraph of the model card, when it was fetched), None where none was."""
+        rows = self._all("SELECT paragraph, fetched_at FROM cards WHERE model_id = ? AND paragraph <> ''", (model_id,))
+        return (rows[0]["paragraph"], rows[0]["fetched_at"]) if rows else None
+
+    def crawls(self, limit: int = 10) -> list[dict[str, Any]]:
+        """Return what the latest crawls and imports did, newest first."""
+        rows = self._all("SELECT * FROM crawls ORDER BY id DESC LIMIT ?", (limit,))
+        return [
+            {**dict(row), "retries": json.loads(row["retries"]), "dropped_fields": json.loads(row["dropped_fields"])}
+            for row in rows
+        ]
+
+    def unconfirmed(self) -> int:
+        """Return how many models no crawl has met."""
+        return int(self._all("SELECT count(*) AS number FROM model WHERE hub_id IS NULL")[0]["number"])
+
+    def absent(self) -> int:
+        """Return how many models the last complete walk did not meet."""
+        return int(
+            self._all(
+                "SELECT count(*) AS number FROM model WHERE absent_run IN "
+                "(SELECT id FROM crawl_run WHERE finished_at IS NOT NULL)"
+            )[0]["number"]
+        )
+
+    def meta(self) -> dict[str, str]:
+        """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""
+        facts = {row["name"]: row["value"] for row in self._all("SELECT name, value FROM meta")}
+        row = self._all("SELECT count(*) AS number, max(as_of) AS newest FROM model")[0]
+        newest = max(row["newest"] or "", facts.get("full_walk_at", "")[:10])
+        return {**facts, "models": str(row["number"]), "as_of": newest}
