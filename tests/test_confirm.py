@@ -112,8 +112,11 @@ def test_show_asks_only_about_models_that_may_be_gone(path: Path, hub: HubServer
     card = Catalogue(path).show("acme/lost")
     assert (card.asked_now, card.record.removed) == ("gone", True)
     assert len(hub.requests) == 1
+    hub.add_rows([{"id": "acme/lost", "likes": 7, **BERT}])
     again = Catalogue(path).show("acme/lost")
-    assert (again.asked_now, len(hub.requests)) == (None, 1), "it is known by now"
+    assert (again.asked_now, again.record.removed, again.record.likes) == ("there", False, 7), "it may come back"
+    assert Catalogue(path).show("acme/lost").asked_now is None
+    assert len(hub.requests) == 2
 
 
 def test_the_command_line_says_what_the_hub_said(

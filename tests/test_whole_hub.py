@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
 BERT = {"config": {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "pipeline_tag": "fill-mask"}
+NEWEST = f"{int(time.time()):08x}{'0' * 16}"
+"""An `_id` of just now."""
 Crawl = Callable[..., CrawlReport]
 
 
@@ -68,7 +71,7 @@ def test_snapshot_rows_join_the_hub_s_by_name_and_alias_and_the_rest_is_absent(p
     found = view(path, "SELECT model_id, unconfirmed, absent FROM models ORDER BY model_id")
     assert found == [("acme/kept", 0, 0), ("acme/lost", 1, 1), ("acme/new", 0, 0), ("acme/then", 0, 0)]
     with CatalogueReader(path) as reader:
-        assert reader.prospect("acme/lost").exclusion == "removed from the Hub"
+        assert reader.prospect("acme/lost").exclusion == "not in the last list of the Hub"
         joined = reader.get("acme/now")
     assert joined is not None
     assert joined.record.model_id == "acme/then"
@@ -126,16 +129,21 @@ def test_an_update_finds_the_new_the_changed_and_new_figures(path: Path, crawl: 
     crawl()
     hub.touch("acme/new", row={"pipeline_tag": "text-classification"})
     hub.update("acme/kept", {"downloads": 1_000, "trendingScore": 7})
-    hub.add_model("acme/newest", row={**BERT}, hub_id="f" * 24)
+    hub.add_model("acme/newest", row={**BERT}, hub_id=NEWEST)
     hub.requests.clear()
     report = crawl(CrawlScope(update=True))
     assert (report.finished, report.added, report.changed) == (True, 1, 2)
-    assert report.requests == len(hub.requests) == 4
+    assert [request.query["sort"][0] for request in hub.requests] == [
+        "createdAt",
+        "lastModified",
+        "downloads",
+        "trendingScore",
+    ], report
     with CatalogueReader(path) as reader:
         found = {name: hit.record for name in ("acme/new", "acme/kept", "acme/newest") if (hit := reader.get(name))}
     assert found["acme/new"].pipeline_tag == "text-classification"
     assert (found["acme/kept"].downloads, found["acme/kept"].trending_score) == (1_000, 7.0)
-    assert found["acme/newest"].hub_id == "f" * 24
+    assert found["acme/newest"].hub_id == NEWEST
     again = crawl(CrawlScope(update=True))
     assert (again.added, again.changed) == (0, 0)
 
@@ -178,7 +186,7 @@ def test_what_the_hub_refuses_for_ever_leaves_a_walk_that_can_go_on(path: Path, 
     hub.fail("/api/models?", status=403, times=None)
     with pytest.raises(HubError):
         crawl()
-    assert view(path, "SELECT unfinished, stopped FROM crawls") == [(1, "HubRefused")]
+    assert view(path, "SELECT unfinished, stopped FROM crawls") == [(1, "refused by the Hub")]
     assert view(path, "SELECT count(*) FROM models WHERE absent") == [(0,)]
 
 
@@ -201,7 +209,7 @@ def test_progress_is_told(crawl: Crawl) -> None:
 def test_a_copy_takes_the_family_of_a_base_that_comes_later(path: Path, crawl: Crawl, hub: HubServer) -> None:
     hub.add_model("acme/copy", row={"tags": ["gguf", "base_model:quantized:acme/base"]}, hub_id="1" * 24)
     crawl()
-    hub.add_model("acme/base", row={**BERT}, hub_id="f" * 24)
+    hub.add_model("acme/base", row={**BERT}, hub_id=NEWEST)
     crawl(CrawlScope(update=True))
     with CatalogueReader(path) as reader:
         found = reader.get("acme/copy")

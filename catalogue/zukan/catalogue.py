@@ -181,7 +181,7 @@ class Catalogue:
 
         with self._reader() as reader:
             record = find_model(reader, model).record
-            if reader.presence(record.model_id)[1] is None or record.removed or record.disabled:
+            if not record.absent:
                 return None
         from zukan.crawl.confirm import confirm  # noqa: PLC0415 (the Hub's client: only for models that may be gone)
 
@@ -263,8 +263,15 @@ class Catalogue:
             HubError: The model's files cannot be fetched.
 
         """
-        from zukan.attempt import attempt  # noqa: PLC0415
+        from contextlib import suppress  # noqa: PLC0415
 
+        from zukan.attempt import attempt  # noqa: PLC0415
+        from zukan.errors import UnknownModel  # noqa: PLC0415
+
+        if not request.offline:
+            # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
+            with suppress(UnknownModel):
+                self._confirm_if_absent(request.model)
         with self._reader() as reader:
             return attempt(reader, request, on_event=on_event, store=store)
 

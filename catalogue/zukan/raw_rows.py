@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,10 @@ DATED = frozenset({"_as_of", "_sources"})
 _TEMPLATE_KEYS = ("chat_template", "chat_template_jinja")
 _DEEPEST = 60
 _HUB_ID = re.compile(r"[0-9a-f]{24}")
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+# A string that never ends is one token too, so that each byte is looked at once.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_WRITTEN_ID = re.compile(rb'"_id"\s{0,9}:\s{0,9}"([0-9a-f]{24})"')
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 class Glance(msgspec.Struct):
@@ -107,6 +111,11 @@ def read_row(raw: bytes) -> dict[str, Any]:
     return row
 
 
+def fold(name: str) -> str:
+    """Return a name as SQLite's NOCASE compares it: only ASCII letters have a case."""
+    return name.lower() if name.isascii() else name.translate(_ASCII_LOWER)
+
+
 def glance(raw: bytes) -> Glance:
     """Return what can be read of a row at a glance; nothing of a broken one."""
     try:
@@ -126,9 +135,29 @@ def names_of(raw: bytes) -> tuple[str | None, str | None]:
 
 
 def hub_id_of(raw: bytes) -> str | None:
-    """Return the `_id` of a raw row if it is one: 24 hexadecimal digits."""
-    hub_id = glance(raw).hub_id
+    """Return the `_id` of a raw row if it is one: 24 hexadecimal digits; also of a row that cannot be read whole."""
+    try:
+        hub_id = _glance(raw).hub_id
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        written = _WRITTEN_ID.search(raw)
+        return written[1].decode() if written else None
     return hub_id if isinstance(hub_id, str) and _HUB_ID.fullmatch(hub_id) else None
+
+
+def rising(ids: Sequence[str]) -> list[str]:
+    """Return the longest run of `_id`s, gaps allowed, that rises: what stands out of order is left out."""
+    tails: list[int] = []
+    before: list[int] = []
+    for place, hub_id in enumerate(ids):
+        spot = bisect_left(tails, hub_id, key=ids.__getitem__)
+        before.append(tails[spot - 1] if spot else -1)
+        tails[spot : spot + 1] = [place]
+    found: list[str] = []
+    place = tails[-1] if tails else -1
+    while place >= 0:
+        found.append(ids[place])
+        place = before[place]
+    return found[::-1]
 
 
 def modified_at(raw: bytes) -> datetime | None:
@@ -141,9 +170,14 @@ def modified_at(raw: bytes) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def fingerprint(raw: bytes) -> int:
+def salt_of(fields: Collection[str]) -> bytes:
+    """Return what marks fingerprints of rows that were asked for with these fields: the same text may then say less."""
+    return hashlib.blake2b(" ".join(sorted(fields)).encode(), digest_size=16).digest()
+
+
+def fingerprint(raw: bytes, salt: bytes = b"") -> int:
     """Return 64 bits that tell whether a row is the same text as before, as a signed integer for SQLite."""
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8, salt=salt).digest(), "big", signed=True)
 
 
 def row_text(row: Mapping[str, Any]) -> str:
@@ -209,7 +243,7 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any], asked: frozenset[str]
     The Hub leaves out the key of an absent value, so a field that was asked for and did not come is gone; a
     field that was not asked for keeps what is stored.
     """
-    return {key: value for key, value in old.items() if key not in asked} | dict(new)
+    return {key: value for key, value in old.items() if key not in asked and key != "_clamped"} | dict(new)
 
 
 def differs_in(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str]:

@@ -68,6 +68,8 @@ def identity(row: Mapping[str, Any]) -> tuple[str | None, str]:
     model_id = text(row.get("id")) or text(row.get("modelId"))
     if model_id is None:
         raise UnreadableRow("the row has no id")
+    if "\0" in model_id or "\0" in str(row.get("_id")):
+        raise UnreadableRow("the id holds a character that ends text")
     return text(row.get("_id")), model_id
 
 

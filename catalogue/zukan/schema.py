@@ -91,6 +91,8 @@ class ModelRecord:
     disabled: bool = False
     removed: bool = False
     """Known to be gone from the Hub."""
+    absent: bool = False
+    """The last complete walk over the Hub did not meet it."""
     created_at: str | None = None
     last_modified: str | None = None
     base_models: tuple[str, ...] = ()

@@ -39,41 +39,42 @@ def phase(event: CrawlEvent) -> str:
     return _(PHASES.get(event.phase, event.phase))
 
 
-def figures(event: CrawlEvent) -> str:
-    """Return how far it is: models, rate, requests left, time to go or what it waits for."""
+def figures(event: CrawlEvent) -> list[str]:
+    """Return how far it is, the most important first: models, time to go or what it waits for, rate, requests left."""
     parts = [f"{event.rows:,}"]
     if event.wanted and not (event.estimated and event.rows > event.wanted):
         parts[0] += f"/{'≈' if event.estimated else ''}{event.wanted:,}"
     rate = event.rows_per_second
-    if rate:
-        parts.append(_("{number} models/s").format(number=f"{rate:,.0f}"))
-    if event.requests_left is not None:
-        parts.append(_("{number} requests left in this window").format(number=f"{event.requests_left:,}"))
     if event.waiting:
         parts.append(_("waiting {time} ({reason})").format(time=duration(event.seconds or 0), reason=_(event.waiting)))
     elif rate and event.wanted and event.wanted > event.rows:
         parts.append(_("about {time} to go").format(time=duration((event.wanted - event.rows) / rate)))
-    return " · ".join(parts)
+    if rate:
+        parts.append(_("{number} models/s").format(number=f"{rate:,.0f}"))
+    if event.requests_left is not None:
+        parts.append(_("{number} requests left in this window").format(number=f"{event.requests_left:,}"))
+    return parts
 
 
 def facts(report: CrawlReport) -> list[tuple[str, str]]:
     """Return the outcome as (label, value)."""
-    models = _("{rows} fetched: {added} new, {changed} changed, {unchanged} unchanged").format(
-        rows=f"{report.rows:,}",
-        added=f"{report.added:,}",
-        changed=f"{report.changed:,}",
-        unchanged=f"{report.unchanged:,}",
-    )
-    found = [(_("models"), models)]
+    counted = {name: f"{getattr(report, name):,}" for name in ("rows", "added", "changed", "unchanged")}
+    if report.kind == "cards":
+        models = _("{rows} cards: {added} new, {unchanged} renewed")
+    elif report.kind == "import":
+        models = _("{rows} read: {added} new, {changed} changed, {unchanged} unchanged")
+    elif report.kind == "update":
+        models = _("{rows} rows looked at: {added} new, {changed} changed, {unchanged} unchanged")
+    else:
+        models = _("{rows} fetched: {added} new, {changed} changed, {unchanged} unchanged")
+    found = [(_("models"), models.format(**counted))]
+    if report.continued:
+        found.append((_("walk"), _("continued; the figures are those of all its parts")))
     if report.renamed:
         found.append((_("renamed"), _("{number}; the old names still find them").format(number=f"{report.renamed:,}")))
     if report.absent:
-        found.append(
-            (
-                _("absent"),
-                _("{number} that are no longer listed are kept and marked").format(number=f"{report.absent:,}"),
-            )
-        )
+        absent = _("{number} that are no longer listed are kept and marked").format(number=f"{report.absent:,}")
+        found.append((_("absent"), absent))
     found.append((_("refused"), _("{number} rows could not be read").format(number=f"{report.refused:,}")))
     if report.clamped:
         found.append((_("clamped"), _("{number} rows with impossible numbers").format(number=f"{report.clamped:,}")))
@@ -86,6 +87,22 @@ def facts(report: CrawlReport) -> list[tuple[str, str]]:
         found.append((_("retries"), retries(report.retries)))
     if report.dropped_fields:
         found.append((_("fields the Hub refused"), ", ".join(report.dropped_fields)))
+    return found
+
+
+def remarks(report: CrawlReport, goes_on: str) -> list[str]:
+    """Return what people should know besides: that it stopped early, found nothing, refused rows."""
+    found = []
+    if report.stopped:
+        found += [_("Stopped at --max-requests."), goes_on]
+    elif not report.rows and report.kind == "cards":
+        found.append(_("Every card is stored already."))
+    elif not report.rows and report.kind == "subset":
+        found.append(_("The Hub lists no such model; check the spelling."))
+    elif not report.rows and report.kind == "import":
+        found.append(_("Nothing to import was found there."))
+    if report.refused:
+        found.append(_('zukan sql "SELECT * FROM refused_rows" shows what could not be read, and why.'))
     return found
 
 

@@ -118,21 +118,21 @@ class CrawlProgress:
             return
         from zukan_cli import crawl_texts  # noqa: PLC0415
 
-        title = crawl_texts.phase(event)
-        text = f"{title} {crawl_texts.figures(event)}"
+        title, figures = crawl_texts.phase(event), crawl_texts.figures(event)
         if self._terminal:
             share = min(event.rows / event.wanted, 1.0) if event.wanted else 0.0
             bar = f"{'█' * int(share * 16):░<16} " if event.wanted else ""
-            line = f"{title} {bar}{crawl_texts.figures(event)}"
             room = shutil.get_terminal_size().columns - 1
-            while width(line) > room:
-                line = line[:-1]
+            # What there is no room for goes from the end, whole; on a narrow terminal the bar goes too.
+            lines = [f"{title} {bar}{' · '.join(figures[:number])}" for number in range(len(figures), 0, -1)]
+            lines += [f"{title} {figures[0]}", figures[0]]
+            line = next((line for line in lines if width(line) <= room), "")
             _print(line + " " * (room - width(line)), end="", start="\r")
             self._drawn = True
             return
         moment = time.monotonic()
         if event.phase != self._phase or event.waiting or moment - self._said >= self._LINE_SECONDS:
-            _print(text)
+            _print(f"{title} {' · '.join(figures)}")
             self._phase, self._said = event.phase, moment
 
     def close(self) -> None:

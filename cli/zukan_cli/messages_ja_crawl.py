@@ -7,14 +7,31 @@ CRAWL = {
     "--cards goes with --top N, or with names of models": "--cards は --top N かモデル名と一緒に指定してください",
     "--restart goes with --all": "--restart は --all と一緒に指定してください",
     "names of models go with --cards": "モデル名は --cards と一緒に指定してください",
-    "say what to fetch: --all, --update, --top N, --task, --author, --library or --min-downloads": (
-        "取得する範囲を指定してください: --all、--update、--top N、--task、--author、--library、--min-downloads のいずれか"
+    "say what to fetch: --all, --update, --cards, --top N, --task, --author, --library or --min-downloads": (
+        "取得する範囲を指定してください: --all、--update、--cards、--top N、--task、--author、--library、--min-downloads のいずれか"
+    ),
+    "{value} is in the future": "{value} は未来の日付です",
+    "{rows} cards: {added} new, {unchanged} renewed": "カード {rows} 件（新規 {added}、更新 {unchanged}）",
+    "{rows} read: {added} new, {changed} changed, {unchanged} unchanged": (
+        "{rows} 件を読み込み（新規 {added}、変更 {changed}、変更なし {unchanged}）"
+    ),
+    "{rows} rows looked at: {added} new, {changed} changed, {unchanged} unchanged": (
+        "{rows} 行を確認（新規 {added}、変更 {changed}、変更なし {unchanged}）"
+    ),
+    "walk": "全体取得",
+    "continued; the figures are those of all its parts": "続きから再開（数値は最初からの合計）",
+    "Every card is stored already.": "カードはすべて保存済みです。",
+    "The Hub lists no such model; check the spelling.": "該当するモデルは Hub にありません。綴りを確かめてください。",
+    "Nothing to import was found there.": "取り込めるものは見つかりませんでした。",
+    'zukan sql "SELECT * FROM refused_rows" shows what could not be read, and why.': (
+        '読み取れなかったものとその理由は zukan sql "SELECT * FROM refused_rows" で確認できます。'
     ),
     "say what to import: a file, a folder, or --cache": "取り込むものを指定してください: ファイル、フォルダー、または --cache",
     "{value} is no date; write it like 2026-11-26": "{value} は日付ではありません。2026-11-26 のように指定してください",
     "{value} is no share; write it like 50%": "{value} は割合ではありません。50% のように指定してください",
-    "Stopped at --max-requests; the same command goes on from there.": (
-        "--max-requests に達したため止めました。同じコマンドで続きから再開できます。"
+    "Stopped at --max-requests.": "--max-requests に達したため止めました。",
+    "What was fetched is stored; the same command begins anew, and what has not changed costs little.": (
+        "取得した分は保存済みです。同じコマンドは最初からになりますが、変わっていないものはすぐに済みます。"
     ),
     "What was fetched is stored; the same command goes on from there.": (
         "取得した分は保存済みです。同じコマンドで続きから再開できます。"
@@ -77,6 +94,8 @@ CRAWL = {
     "max-requests": "上限で停止",
     "superseded": "やり直し済み",
     "interrupted": "中断",
+    "refused by the Hub": "Hub が拒否",
+    "unreadable file": "読めないファイル",
     "{number} models no crawl has met yet (snapshot or import)": "まだ Hub で確認していないモデル（同梱データ・取り込み）: {number} 件",
     "{number} models the last complete walk did not meet": "直近の全体取得で見つからなかったモデル: {number} 件",
     # why requests were repeated

@@ -42,7 +42,11 @@ ERRORS = {
         "指定を解釈できません {detail}。zukan --help を参照してください。"
     ),
     # the Hub
-    'the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; unset it, or try a built-in model: zukan try zukan/mini-bert "I love [MASK]."': 'オフラインに設定されていて（HF_HUB_OFFLINE または --offline）、ファイルがローカルキャッシュにありません。設定を解除するか、内蔵モデルを試してください: zukan try zukan/mini-bert "I love [MASK]."',
+    "the network is switched off (HF_HUB_OFFLINE or --offline) and this is not in the local cache; unset it "
+    "(search and recommend work without), or try a built-in model: zukan try zukan/mini-bert.": (
+        "オフラインに設定されていて（HF_HUB_OFFLINE または --offline）、ローカルキャッシュにもありません。設定を解除するか"
+        "（search と recommend はそのまま使えます）、内蔵モデルを試してください: zukan try zukan/mini-bert"
+    ),
     "the Hub at {endpoint} cannot be reached ({detail}); search and recommend work offline, and zukan try "
     "zukan/mini-bert runs a built-in model.": (
         "Hub（{endpoint}）に接続できません（{detail}）。search と recommend はオフラインでも使えます。"
@@ -52,8 +56,9 @@ ERRORS = {
         "Hub のレート制限に達しました（待ち時間: {wait}）。"
         "その後に同じコマンドを実行するか、hf auth login でログインしてください。"
     ),
-    "the Hub refused (HTTP {status}: {message}); try again later.": (
-        "Hub がエラーを返しました（HTTP {status}: {message}）。しばらくしてから実行し直してください。"
+    "the Hub at {endpoint} refused (HTTP {status}: {message}); try again later, or see whether HF_ENDPOINT is right.": (
+        "Hub（{endpoint}）がエラーを返しました（HTTP {status}: {message}）。"
+        "しばらくしてから実行し直すか、HF_ENDPOINT が正しいか確かめてください。"
     ),
     "the Hub has no public model {name}; {hint}": "Hub に公開モデル {name} はありません。{hint}",
     "{name} has no revision {detail}; leave --revision out for the newest.": (
@@ -127,10 +132,8 @@ ERRORS = {
         "{name} の試行に失敗しました: {detail}。zukan doctor で環境を診断できます。"
     ),
     # files to tag
-    "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder, "
-    "zukan import also Hub rows as JSON lines, JSON pages or Parquet.": (
-        "{path} を読めません: {detail}。zukan tag には config.json、.gguf ファイル、モデルのフォルダーを、"
-        "zukan import にはさらに Hub の行（JSON Lines、JSON、Parquet）を指定できます。"
+    "{path} cannot be read: {detail}; zukan tag --help and zukan import --help say what they take.": (
+        "{path} を読めません: {detail}。指定できるものは zukan tag --help と zukan import --help で確認できます。"
     ),
     # everything else
     "stopped.": "中断しました。",

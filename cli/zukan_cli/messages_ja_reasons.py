@@ -25,6 +25,7 @@ REASONS = {
     "a trial on this machine answered": "このマシンで試行済み",
     # why a model is not recommended, counted
     "removed from the Hub": "Hub から削除済み",
+    "not in the last list of the Hub": "直近の Hub の一覧にない",
     "its name belongs to another repository": "その名前は現在、別のリポジトリのもの",
     "gated: its authors must grant access": "利用に作者の許可が必要",
     "adapter: needs its base model": "アダプター（元のモデルが必要）",

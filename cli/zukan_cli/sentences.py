@@ -81,8 +81,8 @@ def _model_not_found(error: errors.ModelNotFound) -> str:
 def _unreachable(error: errors.HubUnreachable) -> str:
     if error.offline:
         return _(
-            "the network is switched off (HF_HUB_OFFLINE or --offline) and the files are not in the local cache; "
-            'unset it, or try a built-in model: zukan try zukan/mini-bert "I love [MASK]."'
+            "the network is switched off (HF_HUB_OFFLINE or --offline) and this is not in the local cache; unset it "
+            "(search and recommend work without), or try a built-in model: zukan try zukan/mini-bert."
         )
     return _(
         "the Hub at {endpoint} cannot be reached ({detail}); search and recommend work offline, and "
@@ -159,10 +159,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     errors.UnknownModel: (_unknown_model, ExitCode.USAGE),
     errors.QueryRefused: (_query_refused, ExitCode.USAGE),
     errors.UnreadableFile: (
-        _detail(
-            "{path} cannot be read: {detail}; zukan tag takes a config.json, a .gguf file or a model folder, "
-            "zukan import also Hub rows as JSON lines, JSON pages or Parquet."
-        ),
+        _detail("{path} cannot be read: {detail}; zukan tag --help and zukan import --help say what they take."),
         ExitCode.USAGE,
     ),
     errors.NothingToUpdate: (
@@ -180,8 +177,13 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     errors.HubUnreachable: (_unreachable, ExitCode.HUB),
     errors.RateLimited: (_rate_limited, ExitCode.HUB),
     errors.HubRefused: (
-        lambda error: _("the Hub refused (HTTP {status}: {message}); try again later.").format(
-            status=error.status, message=error.message
+        lambda error: _(
+            "the Hub at {endpoint} refused (HTTP {status}: {message}); try again later, or see whether HF_ENDPOINT "
+            "is right."
+        ).format(
+            endpoint=os.environ.get("HF_ENDPOINT") or "huggingface.co",
+            status=error.status or "–",
+            message=error.message,
         ),
         ExitCode.HUB,
     ),

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from zukan.crawl.run import MAX_REQUESTS, CrawlManners
-from zukan.crawl.session import CrawlSession, Progress, now
-from zukan.errors import HubError
+from zukan.crawl.session import CrawlSession, Progress, now, why_stopped
+from zukan.errors import HubError, HubRefused
 from zukan.hub.client import Answer, BudgetSpent, HubClient, endpoint
 from zukan.ingest import take_page
 from zukan.outcomes import CrawlReport
@@ -21,6 +21,7 @@ from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
 from zukan.store.write import CatalogueWriter
 
+_NO_CARD = "a page of HTML came instead of the card"
 RESOLVERS = "resolvers"
 """The bucket of the Hub's rate limit that files count in."""
 
@@ -68,7 +69,7 @@ def crawl_cards(
         except BudgetSpent:
             session.stop(MAX_REQUESTS)
         except HubError as error:
-            session.stop(type(error).__name__)
+            session.stop(why_stopped(error))
             settle(writer, session.ids)
             raise
         settle(writer, session.ids)
@@ -80,8 +81,21 @@ def crawl_cards(
 
 def _fetch(session: CrawlSession, model_id: str, sha: str | None) -> None:
     url = f"{endpoint()}/{quote(model_id)}/resolve/{quote(sha or 'main', safe='')}/README.md"
-    card = session.client.get(lambda: url, _read, bucket=RESOLVERS, max_body_bytes=MAX_CARD_BYTES, cut=True)
     writer, run = session.writer, session.run
+    try:
+        card = session.client.get(
+            lambda: url, _read, bucket=RESOLVERS, max_body_bytes=MAX_CARD_BYTES, cut=True, attempts=4
+        )
+    except HubRefused as error:
+        # One card that the Hub cannot give must not keep the others back; it is asked for again the next time.
+        with writer.transaction():
+            crawls.keep_refused(writer, run, [(model_id, str(error))])
+        return
+    if card.problem:
+        with writer.transaction():
+            crawls.keep_refused(writer, run, [(model_id, card.problem)])
+    if card.paragraph == "" and card.problem == _NO_CARD:
+        return
     with writer.transaction():
         new = store.save(
             writer, model_id, compact(card.front_matter) if card.front_matter else None, card.paragraph, card.problem,
@@ -102,6 +116,8 @@ def _fetch(session: CrawlSession, model_id: str, sha: str | None) -> None:
 
 def _read(answer: Answer) -> Card:
     """Turn an answer into a card; that there is none is an answer too."""
+    if answer.status == 200 and answer.body.lstrip()[:9].lower() in (b"<!doctype", b"<html>", b"<html lan"):
+        return Card(None, "", _NO_CARD)
     if answer.status == 200:
         return read_card(answer.body)
     return Card(None, "", f"HTTP {answer.status}: {answer.message()}"[:300])

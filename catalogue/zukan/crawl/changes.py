@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from zukan.crawl.session import CrawlSession, server_time
 from zukan.hub.listing import Listing
 from zukan.raw_rows import modified_at
 
+_TAIL = 5
+"""So many rows at the end of a page tell how far it has come."""
 SLACK = timedelta(minutes=10)
 """The Hub's list may lag, and its machines' clocks differ."""
 
@@ -24,7 +27,7 @@ def fetch_changed(session: CrawlSession, since: str, *, until_unchanged: bool = 
         until_unchanged: Within the ten minutes stop at a page of which nothing is new.
 
     Returns:
-        (the start of this by the server's clock, how many pages it took).
+        (the start of this by the server's clock, None where the rows say no dates; how many pages it took).
 
     """
     moment = datetime.fromisoformat(since)
@@ -34,12 +37,19 @@ def fetch_changed(session: CrawlSession, since: str, *, until_unchanged: bool = 
     pages = 0
     for page in listing.pages():
         pages += 1
-        began = began or server_time(page.date)
         counts = session.take_listed(page, again=until_unchanged)
         dates = [date for row in page.rows if (date := modified_at(row))]
-        oldest = dates[-1] if dates else None
-        if oldest is None or oldest < moment - SLACK:
+        if pages == 1 and dates:
+            began = server_time(page.date)
+        if not dates or mostly(date < moment - SLACK for date in dates[-_TAIL:]):
             break
-        if until_unchanged and oldest < moment and not counts.added and not counts.changed:
+        calm = until_unchanged and not counts.added and not counts.changed
+        if calm and mostly(date < moment for date in dates[-_TAIL:]):
             break
     return began, pages
+
+
+def mostly(answers: Iterable[bool]) -> bool:
+    """Return whether at least half are true: one row out of order must not end a listing."""
+    found = list(answers)
+    return 2 * sum(found) >= len(found)

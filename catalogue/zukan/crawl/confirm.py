@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from zukan.crawl.session import now
 from zukan.errors import HubError, StoreError
-from zukan.hub.client import Answer, Fault, HubClient, endpoint
+from zukan.hub.client import Answer, HubClient
+from zukan.hub.detail import model_url, readable
 from zukan.hub.listing import FIELDS
 from zukan.ingest import take_page
 from zukan.settle import follow_bases
@@ -42,28 +43,18 @@ def confirm(path: Path, model_id: str) -> Presence:
         model_id: A present id of the catalogue.
 
     """
+    if "@" in model_id or model_id.startswith("/"):
+        # Displaced, so that what it is called now is not known; or a folder of this machine, nobody's business.
+        return Presence.UNKNOWN
     client = HubClient(timeout_seconds=TIMEOUT_SECONDS, attempts=1)
-    query = "&".join(f"expand[]={name}" for name in FIELDS)
     try:
-        answer = client.get(lambda: f"{endpoint()}/api/models/{quote(model_id)}?{query}", _known, follow=False)
+        answer = client.get(lambda: model_url(model_id), readable, follow=False)
         if answer.status == 307 and (name := _new_name(answer)):
-            answer = client.get(lambda: f"{endpoint()}/api/models/{quote(name)}?{query}", _known, follow=False)
+            answer = client.get(lambda: model_url(name), readable, follow=False)
             return _store(path, model_id, answer, renamed=True)
         return _store(path, model_id, answer)
     except (HubError, StoreError):
         return Presence.UNKNOWN
-
-
-def _known(answer: Answer) -> Answer:
-    """Let answers pass that mean something, and a broken one be a fault."""
-    if answer.status == 200:
-        try:
-            readable = isinstance(json.loads(answer.body), dict)
-        except (ValueError, RecursionError):
-            readable = False
-        if not readable:
-            raise Fault("not JSON", HubError("the answer is not JSON"))
-    return answer
 
 
 def _new_name(answer: Answer) -> str:

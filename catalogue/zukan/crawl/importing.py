@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from zukan.crawl.session import CrawlSession, Progress, now
+from zukan.crawl.session import INTERRUPTED, CrawlSession, Progress, now
 from zukan.errors import UnreadableFile
 from zukan.hub.client import HubClient
 from zukan.ingest import Imported
@@ -64,12 +64,23 @@ def import_models(
                     _take_file(session, source, as_of)
             if cache:
                 _take(session, cache_rows(), Imported("cache"))
-        finally:
-            session.enter("settle")
-            settle(writer, session.ids)
+        except UnreadableFile:
+            # The rows before the damage are good. After anything else the queue waits for the next run.
+            _settle(session)
+            session.stop("unreadable file")
+            raise
+        except KeyboardInterrupt:
+            session.stop(INTERRUPTED)
+            raise
+        _settle(session)
         with writer.transaction():
             session.finish()
         return session.report()
+
+
+def _settle(session: CrawlSession) -> None:
+    session.enter("settle")
+    settle(session.writer, session.ids)
 
 
 def _row_or_bad(found: dict[str, Any] | UnreadableFile) -> Any:

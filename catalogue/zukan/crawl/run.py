@@ -6,16 +6,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from zukan.crawl.session import CrawlSession, Progress, now
-from zukan.crawl.update import DEFAULT_COUNTERS, bring_up_to_date
+from zukan.crawl.session import INTERRUPTED, CrawlSession, Progress, now, why_stopped
+from zukan.crawl.update import DEFAULT_COUNTERS, WALKED_TO, bring_up_to_date
 from zukan.crawl.whole_hub import walk_whole_hub
-from zukan.errors import HubError, StoreError, ZukanError
-from zukan.hub.client import TIMEOUT_SECONDS, BudgetSpent, HubClient
+from zukan.errors import HubError, NothingToUpdate, StoreError, ZukanError
+from zukan.hub.client import TIMEOUT_SECONDS, BudgetSpent, HubClient, endpoint
+from zukan.hub.detail import fetch_model
 from zukan.hub.listing import PAGE_LIMIT, Listing
 from zukan.outcomes import CrawlReport
 from zukan.raw_rows import glance
 from zukan.settle import settle
-from zukan.store import crawls
+from zukan.store import crawls, presence
 from zukan.store.crawls import FULL, SUBSET, UPDATE, CrawlRun
 from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
@@ -89,7 +90,7 @@ def crawl(
     )
     kind = FULL if scope.whole_hub else UPDATE if scope.update else SUBSET
     with fill_lock(path), CatalogueWriter(path, create=True) as writer:
-        run, continued = _begin(writer, kind, scope, restart=manners.restart)
+        run, continued = _begin(writer, kind, scope, client, restart=manners.restart)
         session = CrawlSession(writer, client, run, continued=continued, progress=progress)
         try:
             if kind == FULL:
@@ -102,26 +103,46 @@ def crawl(
             session.stop(MAX_REQUESTS)
             settle(writer, session.ids)
         except HubError as error:
-            session.stop(type(error).__name__)
+            session.stop(why_stopped(error))
             settle(writer, session.ids)
             raise
         except (ZukanError, KeyboardInterrupt) as error:
             # What is stored is whole; only the note why the run ended may be lost.
             if not isinstance(error, StoreError):
                 with suppress(StoreError):
-                    session.stop("interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__)
+                    session.stop(INTERRUPTED)
             raise
         return session.report()
 
 
-def _begin(writer: CatalogueWriter, kind: str, scope: CrawlScope, *, restart: bool) -> tuple[CrawlRun, bool]:
+def _begin(
+    writer: CatalogueWriter, kind: str, scope: CrawlScope, client: HubClient, *, restart: bool
+) -> tuple[CrawlRun, bool]:
     """Return (the run, whether it continues an unfinished walk)."""
+    if kind == UPDATE and not writer.meta().get(WALKED_TO):
+        raise NothingToUpdate
     unfinished = crawls.latest(writer, kind, finished=False)
-    if kind == FULL and unfinished and not restart and unfinished.stopped != crawls.SUPERSEDED:
+    if kind == FULL and unfinished and not restart and _can_go_on(writer, unfinished, client):
+        unfinished.endpoint = endpoint()
         return unfinished, True
     with writer.transaction():
         crawls.supersede(writer, kind)
-        return crawls.begin(writer, kind, compact(asdict(scope)), now()), False
+        run = crawls.begin(writer, kind, compact(asdict(scope)), now())
+    run.endpoint = endpoint()
+    return run, False
+
+
+def _can_go_on(writer: CatalogueWriter, run: CrawlRun, client: HubClient) -> bool:
+    """Whether an unfinished walk is one over the Hub that is asked now.
+
+    By another address it may be the same Hub or another: one request for the last model that was met tells.
+    """
+    if run.phase == crawls.SUPERSEDED:
+        return False
+    if run.endpoint in (None, endpoint()) or run.last_id is None:
+        return True
+    name = presence.name_of(writer, run.last_id)
+    return name is not None and fetch_model(client, name).get("_id") == run.last_id
 
 
 def _fetch_part(session: CrawlSession, parameters: dict[str, str], scope: CrawlScope) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from zukan.errors import HubError, HubUnreachable, RateLimited
 from zukan.hub.client import HubClient
 from zukan.hub.listing import Page
 from zukan.ingest import Counts, Imported, take_page
@@ -16,9 +18,17 @@ from zukan.store import crawls
 from zukan.store.crawls import CrawlRun
 from zukan.store.write import CatalogueWriter
 
+INTERRUPTED = "interrupted"
 Progress = Callable[[CrawlEvent], None]
 _RATE_SECONDS = 60.0
 """The rate shown is that of about the last minute."""
+
+
+def why_stopped(error: HubError) -> str:
+    """Return the short word for why a run ended early."""
+    if isinstance(error, RateLimited):
+        return "rate limit"
+    return "no connection" if isinstance(error, HubUnreachable) else "refused by the Hub"
 
 
 def now() -> str:
@@ -27,11 +37,15 @@ def now() -> str:
 
 
 def server_time(date: str | None) -> str:
-    """Return a `Date` header as it is stored, or the time here where the server does not say it."""
+    """Return a `Date` header as it is stored.
+
+    Where the server does not say it, that is yesterday: our clock may be ahead of the one that dates changes, and to
+    fetch a day's changes again costs some pages.
+    """
     try:
         return parsedate_to_datetime(date or "").astimezone(UTC).isoformat(timespec="seconds")
     except (ValueError, TypeError, OverflowError):
-        return now()
+        return (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
 
 
 class CrawlSession:
@@ -144,7 +158,8 @@ class CrawlSession:
         run, client = self.run, self.client
         run.requests = self._requests_before + client.requests
         run.received_bytes = self._bytes_before + client.received_bytes
-        run.retries = self._retries_before + client.retries
+        # A copy, because another thread counts.
+        run.retries = self._retries_before + Counter(dict(client.retries))
         run.seconds = round(self._seconds_before + time.monotonic() - self._started, 3)
 
     def enter(self, phase: str) -> None:
@@ -193,10 +208,14 @@ class CrawlSession:
         self.save()
 
     def stop(self, reason: str) -> None:
-        """Note why the run ends before its end; what was fetched stays and the next run goes on."""
+        """Note why the run ends before its end; what was fetched stays and the next run goes on.
+
+        Nothing but that: a page whose transaction was cut off has moved the cursor in memory, not in the file.
+        """
+        self.count_requests()
         self.run.stopped = reason
         with self.writer.transaction():
-            self.save()
+            crawls.note_stop(self.writer, self.run)
 
     def report(self) -> CrawlReport:
         """Return what the run did."""

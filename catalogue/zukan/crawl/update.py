@@ -6,20 +6,21 @@ ones, which no commit dates. Renames and deletions show only in a complete walk,
 
 from __future__ import annotations
 
-import json
-from urllib.parse import quote
-
-from zukan.crawl.changes import fetch_changed
+from zukan.crawl.changes import fetch_changed, mostly
 from zukan.crawl.session import CrawlSession, server_time
-from zukan.errors import HubRefused, NothingToUpdate
-from zukan.hub.client import Answer, Fault, endpoint
-from zukan.hub.listing import COUNTER_FIELDS, FIELDS, PAGE_LIMIT, Listing
+from zukan.errors import HubRefused
+from zukan.hub.detail import fetch_model
+from zukan.hub.listing import COUNTER_FIELDS, FIELDS, PAGE_LIMIT, Listing, sound
 from zukan.raw_rows import hub_id_of
 from zukan.settle import settle
+from zukan.store import crawls
 
 DEFAULT_COUNTERS = 10_000
 _MOST_LOOKED_UP = 100
 """So many models that the figures name and the catalogue does not know are asked for one by one."""
+_TAIL = 5
+WALKED_TO = "walked_to"
+"""The newest `_id` that a complete walk or an update has met."""
 NEW, CHANGED, COUNTERS, SETTLE = "new", "changed", "counters", "settle"
 
 
@@ -31,19 +32,16 @@ def bring_up_to_date(session: CrawlSession, counters: int = DEFAULT_COUNTERS) ->
         counters: Of how many of the most downloaded models the figures are renewed.
 
     Raises:
-        NothingToUpdate: There was no complete walk yet.
         HubError: The Hub cannot be reached or refuses; the next update fetches the same again.
 
     """
     known = session.writer.meta()
-    if not known.get("walked_to"):
-        raise NothingToUpdate
     session.enter(NEW)
-    newest, began = _fetch_new(session, known["walked_to"])
+    newest, began = _fetch_new(session, known[WALKED_TO])
     session.run.walked_at = began
     session.enter(CHANGED)
     # A model changed while the new ones were fetched is met again: this pass starts later than `began`.
-    fetch_changed(session, known["walked_at"])
+    changes_began, _ = fetch_changed(session, known["walked_at"])
     session.enter(COUNTERS)
     _fetch_counters(session, counters)
     session.enter(SETTLE)
@@ -51,7 +49,9 @@ def bring_up_to_date(session: CrawlSession, counters: int = DEFAULT_COUNTERS) ->
     with session.writer.transaction():
         session.run.last_id = newest
         session.finish()
-        session.writer.set_meta({"walked_to": newest, "walked_at": began or known["walked_at"]})
+        # Where the rows told no dates, nothing is known of changes: the next update goes back as far.
+        walked_at = began if began and changes_began else known["walked_at"]
+        session.writer.set_meta({WALKED_TO: newest, "walked_at": walked_at})
 
 
 def _fetch_new(session: CrawlSession, walked_to: str) -> tuple[str, str | None]:
@@ -63,9 +63,9 @@ def _fetch_new(session: CrawlSession, walked_to: str) -> tuple[str, str | None]:
         ids = [hub_id for row in page.rows if (hub_id := hub_id_of(row))]
         if began is None:
             began = server_time(page.date)
-            newest = max([walked_to, *ids])
+            newest = max([walked_to, *(hub_id for hub_id in ids if sound(hub_id))])
         session.run.dropped_fields = sorted({*session.run.dropped_fields, *listing.dropped})
-        if not ids or min(ids) <= walked_to:
+        if not ids or mostly(hub_id <= walked_to for hub_id in ids[-_TAIL:]):
             break
     return newest, began
 
@@ -77,7 +77,11 @@ def _fetch_counters(session: CrawlSession, number: int) -> None:
         if most <= 0:
             continue
         listing = Listing(
-            session.client, {"sort": sort, "direction": "-1"}, COUNTER_FIELDS, limit=min(most, PAGE_LIMIT)
+            session.client,
+            {"sort": sort, "direction": "-1"},
+            COUNTER_FIELDS,
+            limit=min(most, PAGE_LIMIT),
+            sure=False,
         )
         for page in listing.pages():
             counts = session.take_listed(page, partial=True)
@@ -91,20 +95,15 @@ def _fetch_counters(session: CrawlSession, number: int) -> None:
 
 def _look_up(session: CrawlSession, model_id: str) -> None:
     """Fetch one model that a listing names and the catalogue does not know: made public lately, most likely."""
-    query = "&".join(f"expand[]={name}" for name in FIELDS)
-    url = f"{endpoint()}/api/models/{quote(model_id)}?{query}"
-
-    def read(answer: Answer) -> bytes | None:
-        if answer.status != 200:
-            return None
-        try:
-            json.loads(answer.body)
-        except (ValueError, RecursionError) as error:
-            raise Fault("not JSON", HubRefused(answer.status, "the answer is not JSON")) from error
-        return answer.body
-
-    row = session.client.get(lambda: url, read)
-    if row is not None:
-        with session.writer.transaction():
+    writer = session.writer
+    try:
+        row = fetch_model(session.client, model_id)
+    except HubRefused as error:
+        # One model that the Hub cannot show must not keep the others from being brought up to date.
+        with writer.transaction():
+            crawls.keep_refused(writer, session.run, [(model_id, str(error))])
+        return
+    if row:
+        with writer.transaction():
             session.take([row], FIELDS)
             session.save()

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from zukan.crawl.ahead import ahead
 from zukan.crawl.changes import fetch_changed
 from zukan.crawl.session import CrawlSession, server_time
+from zukan.crawl.update import WALKED_TO
 from zukan.hub.listing import Listing, Page
-from zukan.raw_rows import hub_id_of
+from zukan.raw_rows import hub_id_of, names_of
 from zukan.settle import settle
 from zukan.store import crawls, presence
 from zukan.store.crawls import FULL
@@ -38,17 +39,17 @@ def walk_whole_hub(session: CrawlSession) -> None:
     if run.phase in (None, WALK):
         session.enter(WALK)
         _walk(session)
+    session.wanted = None
     if run.phase == CATCH_UP:
         session.enter(CATCH_UP)
         _catch_up(session)
-    session.wanted = None
     session.enter(SETTLE)
     settle(session.writer)
     began = run.walked_at or run.started_at
     with session.writer.transaction():
         run.absent = presence.close_walk(session.writer, run)
         session.finish()
-        session.writer.set_meta({"walked_to": run.last_id or "", "walked_at": began, "full_walk_at": began})
+        session.writer.set_meta({WALKED_TO: run.last_id or "", "walked_at": began, "full_walk_at": began})
 
 
 def _expected(session: CrawlSession) -> int:
@@ -74,7 +75,7 @@ def _walk(session: CrawlSession) -> None:
             session.save()
         session.report_progress()
     with session.writer.transaction():
-        presence.mark_absent(session.writer, run, run.last_id, None, ())
+        presence.mark_absent(session.writer, run, run.last_id, None, (), ())
         run.phase = CATCH_UP
         session.save()
 
@@ -82,16 +83,19 @@ def _walk(session: CrawlSession) -> None:
 def _note_absent(session: CrawlSession, page: Page) -> None:
     """Mark the stored models between the last row of the page before and of this one that are not on it."""
     run = session.run
-    ids = [hub_id_of(row) for row in page.rows]
-    known = [hub_id for hub_id in ids if hub_id]
-    if not known:
+    if page.last_id is None or page.last_id == run.last_id:
         return
-    # A row that is an object without a readable `_id` could be any of them.
-    unreadable = any(hub_id is None and row.lstrip()[:1] == b"{" for hub_id, row in zip(ids, page.rows, strict=True))
-    last = max(known)
-    if not unreadable and min(known) > (run.last_id or ""):
-        presence.mark_absent(session.writer, run, run.last_id, last, set(known))
-    run.last_id = max(last, run.last_id or "")
+    present: set[str] = set()
+    named: set[str] = set()
+    for row in page.rows:
+        hub_id, (_, name) = hub_id_of(row), names_of(row)
+        if hub_id:
+            present.add(hub_id)
+        elif name:
+            # Without a readable `_id` it may be whichever model has its name.
+            named.add(name)
+    presence.mark_absent(session.writer, run, run.last_id, page.last_id, present, named)
+    run.last_id = page.last_id
 
 
 def _catch_up(session: CrawlSession) -> None:

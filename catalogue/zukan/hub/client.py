@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from zukan.errors import HubError, HubRefused, HubUnreachable, RateLimited
-from zukan.hub.pace import Pace, told_to_wait
+from zukan.hub.pace import DEFAULT_WINDOW_SECONDS, Pace, told_to_wait
 
 TIMEOUT_SECONDS = 30.0
 MAX_BODY_BYTES = 64 << 20
@@ -130,6 +130,7 @@ class HubClient:
         follow: bool = True,
         max_body_bytes: int = MAX_BODY_BYTES,
         cut: bool = False,
+        attempts: int | None = None,
     ) -> T:
         """Make a request until it succeeds, and return what `read` makes of its answer.
 
@@ -141,6 +142,7 @@ class HubClient:
             follow: Whether redirects are followed.
             max_body_bytes: A longer answer, decoded, is a fault.
             cut: It is cut off there instead.
+            attempts: How often it is tried; None as often as any.
 
         Raises:
             HubError: It failed too often.
@@ -148,6 +150,7 @@ class HubClient:
 
         """
         failures = limited = 0
+        unsaid, waited = 0, 0.0
         while True:
             try:
                 value = read(self._once(url(), bucket, failures, follow=follow, most=max_body_bytes, cut=cut))
@@ -158,10 +161,19 @@ class HubClient:
                 limited += fault.limited
                 failures += not fault.limited
                 unknown = isinstance(fault.error, HubUnreachable) and not self._answered
-                most = min(_FIRST_ATTEMPTS, self._attempts) if unknown else self._attempts
-                if failures >= most or limited >= (_MOST_429 if self._attempts > 1 else 1):
+                most = attempts or self._attempts
+                most = min(_FIRST_ATTEMPTS, most) if unknown else most
+                wait = fault.wait
+                if fault.limited and wait is None:
+                    # It does not say how long: two windows are certainly enough.
+                    limited, unsaid = limited - 1, unsaid + 1
+                    wait = _backoff(unsaid)
+                    waited += wait
+                wait = _backoff(failures) if wait is None else wait
+                spent = limited >= _MOST_429 or waited > 2 * DEFAULT_WINDOW_SECONDS
+                if failures >= most or spent or (fault.limited and self._attempts == 1):
                     raise fault.error from fault
-                self._wait(fault.reason, fault.wait if fault.wait is not None else _backoff(failures + limited))
+                self._wait(fault.reason, wait)
             else:
                 self._answered = True
                 return value
@@ -173,6 +185,7 @@ class HubClient:
         while (seconds := pace.seconds_to_wait()) > 0:
             self._wait("rate limit", seconds)
         self.requests += 1
+        pace.sent()
         # A page that took too long once gets more time.
         timeout = self._timeout * min(2**failures, 4)
         answer = self._exchange(url, timeout, follow=follow, most=most, cut=cut)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from zukan.errors import HubRefused
 from zukan.hub.client import Answer, Fault, HubClient, endpoint
-from zukan.raw_rows import hub_id_of, split_rows
+from zukan.raw_rows import hub_id_of, rising, split_rows
 
 PAGE_LIMIT = 1_000
 _SMALLEST_PAGE = 10
@@ -22,6 +23,10 @@ _FAULTS_BEFORE_SMALLER = 2
 _GOOD_PAGES_BEFORE_LARGER = 10
 _CURSOR_TRIES = 3
 _MOST_RESTARTS = 3
+_MOST_IDLE = 3
+"""After so many pages without anything new a walk asks behind its last `_id`."""
+_TOLD_ENDS = 3
+_A_DAY = 86_400
 
 FIELDS = (
     "author", "baseModels", "config", "createdAt", "disabled", "downloads", "downloadsAllTime", "gated", "gguf",
@@ -46,6 +51,8 @@ class Page:
     """The `Date` header: the server's own clock."""
     fields: tuple[str, ...]
     """The fields the Hub accepted."""
+    last_id: str | None = None
+    """Of a walk over `_id`: how far it has come."""
     restarted: bool = False
     """The Hub refused every cursor, so that this is the first page again."""
 
@@ -68,6 +75,7 @@ class Listing:
         fields: tuple[str, ...] = FIELDS,
         *,
         limit: int = PAGE_LIMIT,
+        sure: bool = True,
     ) -> None:
         """Ask for nothing yet.
 
@@ -76,12 +84,14 @@ class Listing:
             parameters: Of `GET /api/models` besides `expand` and `limit`.
             fields: What to ask for with `expand`.
             limit: Rows a page; halved when the Hub cannot manage, and raised again.
+            sure: Whether an end is worth two requests more, should it be false.
 
         """
         self.fields = fields
         self.dropped: list[str] = []
         """Fields that the Hub refused."""
         self._client = client
+        self._sure = sure
         self._parameters = dict(parameters)
         self._limit = self._wanted_limit = limit
         self._good_pages = self._faults = 0
@@ -94,8 +104,9 @@ class Listing:
     def pages(self, cursor: str | None = None, last_id: str | None = None) -> Iterator[Page]:
         """Yield the pages from a cursor on, until the Hub names no next one.
 
-        A walk over `_id` goes on behind the last `_id` where the Hub refuses its own cursor, and makes sure of
-        its end: an answer that only lost its `Link` would otherwise end it.
+        An end is believed when it is told more than once: an answer that only lost its `Link`, or its rows, would
+        otherwise end the listing. A walk over `_id` asks again behind the last `_id`, and goes on from there also
+        where the Hub refuses its own cursor.
 
         Args:
             cursor: Where to go on, of an earlier page; None = from the beginning.
@@ -106,18 +117,45 @@ class Listing:
             BudgetSpent: The client's limit of requests.
 
         """
-        restarts = refusals = 0
-        at_end = False
+        return self._walk(cursor, last_id) if self.by_id else self._list(cursor)
+
+    def _list(self, cursor: str | None) -> Iterator[Page]:
+        """Page through an order that moves."""
+        told = delivered = 0
         while True:
             try:
                 page = self._fetch(cursor)
             except _CursorRefusedError as error:
-                if at_end:
+                told += 1
+                if told > _MOST_RESTARTS:
+                    raise HubRefused(400, f"it takes none of its own cursors: {error}") from error
+                cursor = None
+                continue
+            following = page.cursor if page.rows and page.cursor != cursor else None
+            if not told or len(page.rows) > delivered:
+                delivered = len(page.rows)
+                yield page
+            if following is None:
+                told += 1
+                if told >= _TOLD_ENDS or not self._sure:
+                    return
+                continue
+            cursor, told, delivered = following, 0, 0
+
+    def _walk(self, cursor: str | None, last_id: str | None) -> Iterator[Page]:
+        """Page through the order of `_id`, oldest first."""
+        restarts = refusals = idle = 0
+        asked_again = False
+        while True:
+            try:
+                page = self._fetch(cursor)
+            except _CursorRefusedError as error:
+                if asked_again:
                     return
                 refusals += 1
                 if refusals < _CURSOR_TRIES:
                     continue
-                by_hand = made_by_hand(last_id) if self.by_id and last_id else None
+                by_hand = made_by_hand(last_id) if last_id else None
                 if by_hand is None or cursor == by_hand:
                     restarts += 1
                     by_hand = last_id = None
@@ -125,25 +163,20 @@ class Listing:
                     raise HubRefused(400, f"it takes none of its own cursors: {error}") from error
                 cursor, refusals = by_hand, 0
                 continue
-            if at_end and not page.rows:
-                return
             again, refusals = cursor is None and restarts > 0, 0
-            following, new_last = page.cursor, last_id
-            if self.by_id:
-                new_last = max((name for row in page.rows if (name := hub_id_of(row))), default="")
-                new_last = max(new_last, last_id or "") or None
-                ended = following is None or new_last == last_id  # a page that brings nothing new leads nowhere
-                if not ended:
-                    at_end = False
-                elif at_end and new_last == last_id:
-                    following = None
-                else:
-                    # An end is believed when it is told twice.
-                    following, at_end = made_by_hand(new_last) if new_last else None, True
-            yield Page(page.rows, following, page.date, page.fields, again)
-            if following is None and not (at_end and new_last is None):
-                return
-            cursor, last_id = following, new_last
+            reached = _reached(page, last_id)
+            idle = 0 if reached != last_id else idle + 1
+            following = page.cursor if page.cursor != cursor and idle < _MOST_IDLE else None
+            ended = following is None
+            if ended:
+                if asked_again and reached == last_id:
+                    if page.rows:
+                        yield replace(page, cursor=None, last_id=reached)
+                    return
+                following = made_by_hand(reached) if reached else None
+            asked_again = ended
+            yield replace(page, cursor=following, last_id=reached, restarted=again)
+            cursor, last_id = following, reached
 
     def _fetch(self, cursor: str | None) -> Page:
         while True:
@@ -193,6 +226,34 @@ class Listing:
             self._faults += 1
             if self._faults >= _FAULTS_BEFORE_SMALLER:
                 self._limit = max(self._limit // 2, min(_SMALLEST_PAGE, self._wanted_limit))
+
+
+def _reached(page: Page, last_id: str | None) -> str | None:
+    """Return how far a walk over `_id` has come with a page: what the Hub's own cursor says, else its last sound row.
+
+    A row may hold any `_id`: what stands out of order, or would have been created tomorrow, says nothing.
+    """
+    ids = [hub_id for row in page.rows if (hub_id := hub_id_of(row)) and hub_id > (last_id or "") and sound(hub_id)]
+    in_order = rising(ids)
+    by_cursor = _last_of_cursor(page.cursor)
+    if by_cursor and sound(by_cursor) and by_cursor > (last_id or ""):
+        return by_cursor
+    return in_order[-1] if in_order else last_id
+
+
+def sound(hub_id: str) -> bool:
+    """Return whether an `_id` was created by tomorrow: its first eight digits are the time."""
+    return int(hub_id[:8], 16) <= time.time() + _A_DAY
+
+
+def _last_of_cursor(query: str | None) -> str | None:
+    """Return the `_id` behind which a cursor goes on, None where it cannot be read: its format is the Hub's own."""
+    cursor = dict(parse_qsl(query or "")).get("cursor", "")
+    try:
+        found = json.loads(base64.b64decode(cursor, validate=True))["_id"]["$gt"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return found if isinstance(found, str) and re.fullmatch(r"[0-9a-f]{24}", found) else None
 
 
 def made_by_hand(hub_id: str) -> str:

@@ -16,11 +16,13 @@ from email.utils import parsedate_to_datetime
 
 DEFAULT_WINDOW_SECONDS = 300.0
 _MARGIN_SECONDS = 0.05
+_ROUNDED = 1.0
 _RETRY_SECONDS = 0.5
 """How long to wait again where the window should be over and is not: the Hub may round its seconds down."""
 _RESERVE = 0.01
 """Share of the quota that is left alone, so that a request which is not ours never makes ours the one too many."""
-_SMALLEST_RESERVE = 2
+_SMALLEST_RESERVE = 1
+_LARGE = 100
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def told_to_wait(headers: Mapping[str, str], now: float | None = None) -> float 
         seconds = None if at is None else max(0.0, at - (_date(headers) or now or time.time()))
     elif reset is not None:
         seconds = reset
-    return None if seconds is None else min(seconds + _RETRY_SECONDS, (window or DEFAULT_WINDOW_SECONDS) + 1.0)
+    return None if seconds is None else min(seconds + _MARGIN_SECONDS, (window or DEFAULT_WINDOW_SECONDS) + 1.0)
 
 
 def _date(headers: Mapping[str, str]) -> float | None:
@@ -91,30 +93,47 @@ class Pace:
         self.share = share
         self.window: Window | None = None
         self._clock = clock
+        self._spent: Window | None = None
+        """The window that was used up and should be over."""
+        self._early = 0.0
+        """How much too early windows were thought to be over: the Hub may round its seconds down."""
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Take in the headers of an answer; one without them changes nothing."""
         left, reset, quota, seconds = read_window(headers)
         if left is None or reset is None:
             return
-        now = self._clock()
+        spent, self._spent = self._spent, None
+        if spent is not None and left < spent.left:
+            self._early = _ROUNDED
         # No seconds left means less than one.
-        ends = now + max(reset, _RETRY_SECONDS)
+        ends = self._clock() + max(reset, _RETRY_SECONDS) + self._early
         old = self.window
         # Seconds come rounded up: the earliest end that was told in this window is the truest.
-        if old is not None and now < old.ends and left <= old.left:
+        if old is not None and self._clock() < old.ends and left <= old.left:
             ends = min(ends, old.ends)
         self.window = Window(left, quota, seconds or DEFAULT_WINDOW_SECONDS, ends)
+
+    def sent(self) -> None:
+        """Count a request whose answer may not say what is left."""
+        if self.window is not None:
+            self.window.left -= 1
 
     def seconds_to_wait(self) -> float:
         """Return how long to wait before the next request, 0 for not at all."""
         window = self.window
-        if window is None or window.left > self._reserve(window):
+        if window is None:
+            if self._spent is not None and self._clock() < self._spent.ends:
+                # The first request after a window was answered without a word about the next one.
+                return _ROUNDED
+            return 0.0
+        if window.left > self._reserve(window):
             return 0.0
         remaining = window.ends - self._clock()
         if remaining > 0:
             return min(remaining + _MARGIN_SECONDS, window.seconds + 1.0)
-        # The window is over by its own account. Where it is not, the next answer says so.
+        # The window is over by its own account. Where it is not, the next answer says so; until it does, one request.
+        self._spent = Window(window.left, window.quota, window.seconds, self._clock() + _ROUNDED)
         self.window = None
         return 0.0
 
@@ -127,5 +146,5 @@ class Pace:
         quota = window.quota
         if not quota:
             return _SMALLEST_RESERVE
-        kept = max(min(_SMALLEST_RESERVE, quota // 2), math.ceil(quota * _RESERVE))
+        kept = max(min(_SMALLEST_RESERVE, quota // 2), math.ceil(quota * _RESERVE) if quota >= _LARGE else 0)
         return max(kept, quota - math.floor(quota * self.share))

@@ -20,6 +20,7 @@ def wanting(writer: CatalogueWriter, model_ids: Sequence[str], top: int | None) 
     rows = writer.connection.execute(
         "SELECT m.model_id, m.sha FROM model m LEFT JOIN card c ON c.model = m.id "
         "WHERE (?1 = '[]' OR m.model_id IN (SELECT value FROM json_each(?1))) AND NOT m.removed AND NOT m.disabled "
+        "AND m.model_id NOT LIKE '/%' AND m.model_id NOT LIKE '%@%' "
         "AND (c.model IS NULL OR c.sha IS NOT m.sha) ORDER BY m.popularity DESC LIMIT ?2",
         (json.dumps(list(model_ids)), -1 if top is None else top),
     )

@@ -113,6 +113,8 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 def _open(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise CatalogueMissing(path)
+    if path.is_dir():
+        raise StoreError(path, "it is a folder")
     with translated(path):
         connection = sqlite3.connect(_uri(path, "mode=ro"), uri=True, timeout=10)
         try:

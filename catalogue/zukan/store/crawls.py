@@ -30,6 +30,7 @@ class CrawlRun:
     walked_at: str | None = None
     """Start by the server's clock, ISO date and time in UTC."""
     phase: str | None = None
+    endpoint: str | None = None
     requests: int = 0
     rows: int = 0
     added: int = 0
@@ -48,8 +49,9 @@ class CrawlRun:
 
 
 _SAVED = (
-    "cursor", "last_id", "walked_at", "phase", "requests", "rows", "added", "changed", "unchanged", "refused",
-    "renamed", "clamped", "absent", "received_bytes", "seconds", "stopped", "finished_at", "retries", "dropped_fields",
+    "cursor", "last_id", "walked_at", "phase", "endpoint", "requests", "rows", "added", "changed", "unchanged",
+    "refused", "renamed", "clamped", "absent", "received_bytes", "seconds", "stopped", "finished_at", "retries",
+    "dropped_fields",
 )  # fmt: skip
 _UPDATE = f"UPDATE crawl_run SET {', '.join(f'{name} = ?' for name in _SAVED)} WHERE id = ?"
 _SELECT = f"SELECT id, kind, scope, started_at, {', '.join(_SAVED)} FROM crawl_run"
@@ -67,6 +69,14 @@ def save(writer: CatalogueWriter, run: CrawlRun) -> None:
     """Store how far a run is; call in the transaction that stores its page."""
     values = [getattr(run, name) for name in _SAVED[:-2]]
     writer.connection.execute(_UPDATE, (*values, json.dumps(run.retries), json.dumps(run.dropped_fields), run.id))
+
+
+def note_stop(writer: CatalogueWriter, run: CrawlRun) -> None:
+    """Store why a run ended and what it cost, and leave alone where it goes on; call inside a transaction."""
+    writer.connection.execute(
+        "UPDATE crawl_run SET stopped = ?, requests = ?, received_bytes = ?, seconds = ?, retries = ? WHERE id = ?",
+        (run.stopped, run.requests, run.received_bytes, run.seconds, json.dumps(run.retries), run.id),
+    )
 
 
 def latest(writer: CatalogueWriter, kind: str, *, finished: bool) -> CrawlRun | None:
@@ -90,7 +100,8 @@ def _run(row: Sequence[Any]) -> CrawlRun:
 def supersede(writer: CatalogueWriter, kind: str) -> None:
     """Note that the unfinished runs of a kind will not be continued; call inside a transaction."""
     writer.connection.execute(
-        "UPDATE crawl_run SET stopped = ? WHERE kind = ? AND finished_at IS NULL", (SUPERSEDED, kind)
+        "UPDATE crawl_run SET phase = ?1, stopped = coalesce(stopped, ?1) WHERE kind = ?2 AND finished_at IS NULL",
+        (SUPERSEDED, kind),
     )
 
 

@@ -29,6 +29,10 @@ class Entry:
     """The task that its class tells, where the repository states none."""
 
 
+class RowConflict(Exception):
+    """Two rows claim what only one can have: an `_id` or a name."""
+
+
 class Counters(NamedTuple):
     """New figures of a model of which nothing else changed."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zukan.errors import CrawlRunning
+from zukan.errors import CrawlRunning, StoreError
 from zukan.store.connection import translated
 
 
@@ -21,7 +21,9 @@ def fill_lock(path: Path) -> Iterator[None]:
         StoreError: The directory cannot be written.
 
     """
-    lock_path = path.with_name(f"{path.name}.crawl.lock")
+    # The file itself, by whatever name it is reached.
+    real = path.resolve()
+    lock_path = real.with_name(f"{real.name}.crawl.lock")
     with translated(path):
         lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o644)
     try:
@@ -29,8 +31,11 @@ def fill_lock(path: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CrawlRunning(path, os.read(lock, 20).decode("ascii", "replace").strip()) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        except OSError as error:
+            raise StoreError(path, str(error)) from error
+        with suppress(OSError):  # who holds it is for the message alone, and the disk may be full
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(lock)

@@ -178,11 +178,13 @@ def m002_inferred_tasks(database: Database) -> None:
 _WHOLE_HUB = """
 ALTER TABLE model ADD COLUMN row_hash INTEGER;    -- of the raw row as it came: tells at a glance that nothing changed
 ALTER TABLE model ADD COLUMN absent_run INTEGER;  -- the walk over the whole Hub that did not meet it
+CREATE INDEX model_by_absence ON model (absent_run) WHERE absent_run IS NOT NULL;
 
 ALTER TABLE crawl_run ADD COLUMN kind TEXT NOT NULL DEFAULT 'subset';  -- full, update, subset, import, cards
 ALTER TABLE crawl_run ADD COLUMN last_id TEXT;       -- the greatest _id that a walk over _id has passed
 ALTER TABLE crawl_run ADD COLUMN walked_at TEXT;     -- when its first page was answered, by the server's clock
 ALTER TABLE crawl_run ADD COLUMN phase TEXT;         -- what a run of several parts is at
+ALTER TABLE crawl_run ADD COLUMN endpoint TEXT;      -- the Hub's address
 ALTER TABLE crawl_run ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
 ALTER TABLE crawl_run ADD COLUMN stopped TEXT;       -- why it ended before its end
 ALTER TABLE crawl_run ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
@@ -226,7 +228,7 @@ CREATE VIEW models AS
     m.parameters_source, m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled,
     m.removed, m.created_at AS createdAt, m.last_modified AS lastModified, m.base_models, m.base_relation,
     m.context_length, m.tags, m.config,
-    nullif(max(ifnull(m.as_of, ''), iif(m.hub_id IS NOT NULL AND m.crawled_at IS NOT NULL AND m.absent_run IS NULL,
+    nullif(max(ifnull(m.as_of, ''), iif(m.row_hash IS NOT NULL AND m.absent_run IS NULL,
       ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = 'full_walk_at'), ''), '')), '') AS as_of,
     m.sources, m.crawled_at,
     m.hub_id IS NULL AS unconfirmed,
@@ -273,6 +275,8 @@ def migrate(database: Database) -> None:
     """
     before = int(database.execute("PRAGMA user_version").fetchone()[0])
     migrations.apply(database)
-    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    if before == 0 or before >= TAGS_CHANGED:
+    # Writing what is there already would take the lock from whoever writes.
+    if database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if before != SCHEMA_VERSION and (before == 0 or before >= TAGS_CHANGED):
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -13,10 +13,16 @@ from zukan.store.crawls import CrawlRun
 from zukan.store.write import CatalogueWriter
 
 REMOVED = "removed from the Hub"
+"""Said of a model that the Hub was asked for and does not have."""
 
 
 def mark_absent(
-    writer: CatalogueWriter, run: CrawlRun, after: str | None, upto: str | None, present: Collection[str]
+    writer: CatalogueWriter,
+    run: CrawlRun,
+    after: str | None,
+    upto: str | None,
+    present: Collection[str],
+    named: Collection[str],
 ) -> None:
     """Note which models between two `_id`s a walk did not meet; it counts when the walk is complete.
 
@@ -26,13 +32,19 @@ def mark_absent(
         after: The last `_id` before, None = from the first.
         upto: The last `_id` met, None = to the last.
         present: The `_id`s met between them.
+        named: Names of rows met between them whose `_id` cannot be read.
 
     """
     rows = writer.connection.execute(
-        "SELECT id, hub_id FROM model WHERE hub_id > ? AND hub_id <= ?",
+        # Only an ObjectId has a place in the order of `_id`.
+        "SELECT id, hub_id FROM model WHERE hub_id > ? AND hub_id <= ? AND length(hub_id) = 24 "
+        "AND hub_id NOT GLOB '*[^0-9a-f]*'",
         (after or "", upto if upto is not None else "g"),  # no hexadecimal digit is greater
     ).fetchall()
     missing = [id_ for id_, hub_id in rows if hub_id not in present]
+    if missing and named:
+        met = {stored.id for stored in writer.find_many([(None, name) for name in named]) if stored}
+        missing = [id_ for id_ in missing if id_ not in met]
     writer.connection.executemany(
         "UPDATE model SET absent_run = ?1 WHERE id = ?2 AND (absent_run IS NULL OR absent_run NOT IN "
         "(SELECT id FROM crawl_run WHERE finished_at IS NOT NULL))",
@@ -43,12 +55,32 @@ def mark_absent(
 def close_walk(writer: CatalogueWriter, run: CrawlRun) -> int:
     """Let what a complete walk did not meet count as absent; return how many models that is.
 
-    Models that are known by name only were not met either: else they would have joined their row.
+    Models that are known by name only were not met either, unless a row without `_id` was: else they would have
+    joined their row. Models of this machine are no business of the Hub's. A list that has not half of what is known
+    proves nothing: it is another Hub's, a mirror's, or broken.
+
+    That absent models are not recommended follows from the mark when they are read: nothing more is written here.
     """
     execute = writer.connection.execute
-    execute("UPDATE model SET absent_run = ? WHERE hub_id IS NULL AND absent_run IS NULL", (run.id,))
-    execute("UPDATE model SET exclusion = ? WHERE absent_run = ? AND exclusion IS NOT ?", (REMOVED, run.id, REMOVED))
-    return int(execute("SELECT count(*) FROM model WHERE absent_run = ?", (run.id,)).fetchone()[0])
+
+    def count(condition: str) -> int:
+        return int(execute(f"SELECT count(*) FROM model WHERE {condition}", {"run": run.id}).fetchone()[0])
+
+    if 2 * count("absent_run = :run") > count("hub_id IS NOT NULL"):
+        execute("UPDATE model SET absent_run = NULL WHERE absent_run = ?", (run.id,))
+    unmet = (
+        "hub_id IS NULL AND absent_run IS NULL AND model_id NOT LIKE '/%' AND (crawled_at IS NULL OR crawled_at < :at)"
+    )
+    facts = {"run": run.id, "at": run.started_at}
+    if execute(f"SELECT count(*) FROM model WHERE {unmet}", facts).fetchone()[0] <= count("hub_id IS NOT NULL"):
+        execute(f"UPDATE model SET absent_run = :run WHERE {unmet}", facts)
+    return count("absent_run = :run")
+
+
+def name_of(writer: CatalogueWriter, hub_id: str) -> str | None:
+    """Return the name of the model with this `_id`."""
+    row = writer.connection.execute("SELECT model_id FROM model WHERE hub_id = ?", (hub_id,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def adopt(writer: CatalogueWriter, model_id: str, hub_id: str) -> None:

@@ -13,15 +13,17 @@ from zukan.store.facts import CatalogueFacts
 
 # A row that a complete walk met unchanged is not written again: its figures are those of the walk's date.
 _AS_OF = (
-    "nullif(max(ifnull(m.as_of, ''), iif(m.hub_id IS NOT NULL AND m.crawled_at IS NOT NULL AND m.absent_run IS NULL, "
+    "nullif(max(ifnull(m.as_of, ''), iif(m.row_hash IS NOT NULL AND m.absent_run IS NULL, "
     "ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = 'full_walk_at'), ''), '')), '') AS as_of"
 )
+_ABSENT = "m.absent_run IS NOT NULL AND m.absent_run IN (SELECT id FROM crawl_run WHERE finished_at IS NOT NULL)"
+_EXCLUSION = f"iif({_ABSENT}, ifnull(m.exclusion, 'not in the last list of the Hub'), m.exclusion) AS exclusion"
 _COLUMNS = (
     "m.id, m.hub_id, m.model_id, m.author, m.sha, m.pipeline_tag, m.library_name, m.model_type, m.family, "
     "m.certainty, m.guess, m.reason, m.rule, m.evidence, m.num_parameters, m.parameters_source, m.weight_bytes, "
     "m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled, m.removed, m.created_at, "
     "m.last_modified, m.base_models, m.base_relation, m.context_length, m.mask_token, m.used_storage, m.tags, "
-    f"m.config, {_AS_OF}, m.sources, m.inferred_task, m.inferred_from"
+    f"m.config, {_AS_OF}, m.sources, m.inferred_task, m.inferred_from, ({_ABSENT}) AS absent"
 )
 
 _ORDER = {
@@ -89,6 +91,7 @@ def hit_from_row(row: sqlite3.Row) -> Hit:
         gated={"true": True, "false": False}.get(gated, gated),
         disabled=bool(row["disabled"]),
         removed=bool(row["removed"]),
+        absent=bool(row["absent"]),
         created_at=row["created_at"],
         last_modified=row["last_modified"],
         base_models=tuple(json.loads(row["base_models"])),
@@ -169,7 +172,8 @@ class CatalogueReader(CatalogueFacts):
         """Return what ranking reads of the most popular models that match."""
         clause, _, values = _clause(words, conditions, "popularity")
         # The plus keeps SQLite from walking all models in order of popularity: it sorts those of the task instead.
-        columns = ", ".join(_AS_OF if name == "as_of" else f"m.{name}" for name in Prospect._fields)
+        made = {"as_of": _AS_OF, "exclusion": _EXCLUSION}
+        columns = ", ".join(made.get(name, f"m.{name}") for name in Prospect._fields)
         rows = self._all(f"SELECT {columns} FROM {clause} ORDER BY +m.popularity DESC, m.id LIMIT ?", (*values, limit))
         return [Prospect._make(row) for row in rows]
 
@@ -276,7 +280,7 @@ def _escape_like(value: str) -> str:
 
 _FILTERS = {
     "model_id": "m.model_id = ?",
-    "beside": "m.model_id <> ? AND m.exclusion IS NULL AND NOT m.removed",
+    "beside": f"m.model_id <> ? AND m.exclusion IS NULL AND NOT m.removed AND NOT ({_ABSENT})",
     "made_from": "m.id IN (SELECT model FROM base_link WHERE base = ?)",
     "unknown_size": "m.num_parameters IS NULL",
     "task": "(m.pipeline_tag = ?)",

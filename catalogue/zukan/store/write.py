@@ -10,10 +10,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
+from zukan.raw_rows import fold
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
 from zukan.store.entry import (
     DISPLACED,
@@ -23,6 +25,7 @@ from zukan.store.entry import (
     UPDATE,
     Counters,
     Entry,
+    RowConflict,
     Stored,
     popularity,
     values_of,
@@ -64,7 +67,8 @@ class CatalogueWriter:
             self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             self.database: Database = Database(self.connection)
             try:
-                self.connection.execute("PRAGMA journal_mode = WAL")
+                if self.connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    self.connection.execute("PRAGMA journal_mode = WAL")
                 self.connection.execute("PRAGMA synchronous = NORMAL")
                 migrate(self.database)
             except sqlite3.DatabaseError as error:
@@ -97,6 +101,26 @@ class CatalogueWriter:
                 raise
             self.connection.execute("COMMIT")
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Let a part of a transaction fail alone.
+
+        Raises:
+            RowConflict: Something in it is there already; nothing of the part is kept.
+
+        """
+        self.connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException as error:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO part")
+                self.connection.execute("RELEASE part")
+            if isinstance(error, sqlite3.IntegrityError):
+                raise RowConflict(str(error)) from error
+            raise
+        self.connection.execute("RELEASE part")
+
     def find(self, hub_id: str | None, model_id: str) -> Stored | None:
         """Return the stored model that one row belongs to, see `find_many`."""
         return self.find_many([(hub_id, model_id)])[0]
@@ -120,7 +144,7 @@ class CatalogueWriter:
         by_alias: dict[str, Stored] = {}
         if rest := {name for hub_id, name in names if name and hub_id not in by_id}:
             by_name = self._by("FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))", "m.model_id", rest)
-        if rest := {name for name in rest if name.lower() not in by_name}:
+        if rest := {name for name in rest if fold(name) not in by_name}:
             by_alias = self._by(
                 "FROM alias a JOIN model m ON m.id = a.model WHERE a.name IN (SELECT value FROM json_each(?))",
                 "a.name",
@@ -128,7 +152,7 @@ class CatalogueWriter:
             )
         for place, (hub_id, name) in enumerate(names):
             stored = by_id.get(hub_id) if hub_id else None
-            key = name.lower() if name else ""
+            key = fold(name) if name else ""
             if stored is None and name:
                 stored = by_name.get(key)
             if stored is None and (former := by_alias.get(key)) and (hub_id is None or former.hub_id is None):
@@ -141,7 +165,7 @@ class CatalogueWriter:
             return {}
         rows = self.connection.execute(f"SELECT {key}, {STORED} {source}", (json.dumps(sorted(values)),))
         # An `_id` is compared as it is, names whatever their case.
-        return {row[0] if key == "m.hub_id" else row[0].lower(): Stored._make(row[1:]) for row in rows}
+        return {row[0] if key == "m.hub_id" else fold(row[0]): Stored._make(row[1:]) for row in rows}
 
     def rows_of(self, ids: Sequence[int]) -> dict[int, str]:
         """Return the stored rows of models, as JSON."""
@@ -165,7 +189,7 @@ class CatalogueWriter:
         inserts: list[tuple[int, Entry]] = []
         ids: list[int] = []
         for entry, stored in entries:
-            if stored is None:
+            if stored is None or not self._is_there(stored):
                 inserts.append((next_id, entry))
                 ids.append(next_id)
                 next_id += 1
@@ -226,27 +250,45 @@ class CatalogueWriter:
     def _update(self, stored: Stored, entry: Entry, crawled_at: str | None) -> None:
         record, execute = entry.record, self.connection.execute
         self._remember([(stored, record.downloads, record.likes)], crawled_at)
-        if record.model_id.lower() != stored.model_id.lower():
+        # Another row of the page may have taken its name since it was looked up.
+        former = execute("SELECT model_id FROM model WHERE id = ?", (stored.id,)).fetchone()[0]
+        if former != stored.model_id and record.model_id == stored.model_id:
+            record = replace(record, model_id=former)
+            entry = replace(entry, record=record)
+        if fold(record.model_id) != fold(former):
             # The repository was renamed. A row that holds the new name was the same model, known by name only.
             other = execute("SELECT id FROM model WHERE model_id = ?", (record.model_id,)).fetchone()
             if other and other[0] != stored.id:
                 self.set_aside(other[0])
             execute("DELETE FROM alias WHERE name = ?", (record.model_id,))
-            if "@" not in stored.model_id:
-                execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (stored.model_id, stored.id))
+            for name in {former, stored.model_id} - {record.model_id}:
+                if "@" not in name:
+                    execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (name, stored.id))
         # An estimate of the size is kept until `settle` makes a new one.
         execute(
             "UPDATE model SET num_parameters = NULL, parameters_source = NULL "
             "WHERE id = ? AND parameters_source NOT LIKE 'estimate:%'",
             (stored.id,),
         )
+        gone = execute("SELECT absent_run, removed, disabled FROM model WHERE id = ?", (stored.id,)).fetchone()
         execute(UPDATE, (*values_of(entry, crawled_at), stored.id))
+        if crawled_at is None and any(gone):
+            # Only the Hub itself can say that a model is there again.
+            execute(
+                "UPDATE model SET absent_run = ?, removed = ?, disabled = ?, exclusion = coalesce(?, exclusion) "
+                "WHERE id = ?",
+                (*gone, "removed from the Hub" if gone[1] or gone[2] else None, stored.id),
+            )
         execute("UPDATE detail SET row = ? WHERE id = ?", (entry.row_json, stored.id))
         card = execute("SELECT paragraph FROM card WHERE model = ?", (stored.id,)).fetchone()
         execute("DELETE FROM model_text WHERE rowid = ?", (stored.id,))
         execute(INSERT_TEXT, (stored.id, *entry.search_text, (card and card[0]) or ""))
         execute("DELETE FROM base_link WHERE model = ?", (stored.id,))
         self._save_names([(stored.id, entry)])
+
+    def _is_there(self, stored: Stored) -> bool:
+        """Whether another row of the page has not made it one with itself since it was looked up."""
+        return self.connection.execute("SELECT 1 FROM model WHERE id = ?", (stored.id,)).fetchone() is not None
 
     def _save_names(self, entries: Sequence[tuple[int, Entry]]) -> None:
         execute_many = self.connection.executemany

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,14 @@ from zukan_cli.diagnostics import CrawlProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import write_fields
 
+if TYPE_CHECKING:
+    from zukan.crawl import CrawlScope
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+_GOES_ON = "What was fetched is stored; the same command goes on from there."
+_STARTS_OVER = "What was fetched is stored; the same command begins anew, and what has not changed costs little."
 
 
 def parse_share(value: str) -> float:
@@ -56,9 +63,11 @@ def crawl(
         float, typer.Option("--share", parser=parse_share, metavar="PERCENT", help="Part of the rate limit to use.")
     ] = "100%",  # type: ignore[assignment] # the parser makes it a number
     max_requests: Annotated[
-        int | None, typer.Option("--max-requests", min=1, help="Stop after so many requests; the next run goes on.")
+        int | None, typer.Option("--max-requests", min=1, help="Stop after so many requests.")
     ] = None,
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds to wait for an answer.")] = 30.0,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=3_600, help="Seconds to wait for an answer.")
+    ] = 30.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
@@ -66,6 +75,7 @@ def crawl(
 ) -> None:
     """Fetch models from the Hub: all of it, what is new, or the most downloaded first."""
     from zukan.crawl import CrawlManners, CrawlScope  # noqa: PLC0415
+    from zukan.errors import HubError  # noqa: PLC0415
 
     scope = CrawlScope(
         top=top,
@@ -77,35 +87,46 @@ def crawl(
         update=update,
         counters=counters,
     )
-    part = any(value is not None for value in (top, task, author, library, min_downloads))
-    wanted = [all_, update, part or bool(models)]
-    if sum(wanted) == 0:
-        raise typer.BadParameter(
-            _("say what to fetch: --all, --update, --top N, --task, --author, --library or --min-downloads")
-        )
-    if sum(wanted) > 1:
-        raise typer.BadParameter(_("--all, --update and a part of the Hub exclude each other"))
-    if restart and not all_:
-        raise typer.BadParameter(_("--restart goes with --all"))
-    if cards and (all_ or update or task or author or library or min_downloads is not None):
-        raise typer.BadParameter(_("--cards goes with --top N, or with names of models"))
-    if models and not cards:
-        raise typer.BadParameter(_("names of models go with --cards"))
+    _check(scope, models or [], cards=cards, restart=restart)
     manners = CrawlManners(share=share, max_requests=max_requests, timeout_seconds=timeout, restart=restart)
     progress = CrawlProgress(quiet=quiet)
+    goes_on = _(_GOES_ON if all_ or cards else _STARTS_OVER)
     catalogue = options.open_catalogue(db)
     try:
         if cards:
             report = catalogue.crawl_cards(models or [], top, manners, progress)
         else:
             report = catalogue.crawl(scope, manners, progress)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, HubError):
         progress.close()
-        note(_("What was fetched is stored; the same command goes on from there."))
+        if not quiet:
+            note(goes_on)
         raise
     finally:
         progress.close()
     if not quiet or format_ != "table":
         write_fields(crawl_texts.facts(report), format_, whole=payload.crawl(report))
-    if report.stopped and not quiet:
-        note(_("Stopped at --max-requests; the same command goes on from there."))
+    if not quiet:
+        for line in crawl_texts.remarks(report, goes_on):
+            note(line)
+
+
+def _check(scope: CrawlScope, models: list[str], *, cards: bool, restart: bool) -> None:
+    """Refuse options that do not go together."""
+    narrow = any(value is not None for value in (scope.task, scope.author, scope.library, scope.min_downloads))
+    wanted = [scope.whole_hub, scope.update, narrow or scope.top is not None]
+    problem = ""
+    if models and not cards:
+        problem = _("names of models go with --cards")
+    elif cards and (scope.whole_hub or scope.update or narrow or not (models or scope.top)):
+        problem = _("--cards goes with --top N, or with names of models")
+    elif not cards and sum(wanted) == 0:
+        problem = _(
+            "say what to fetch: --all, --update, --cards, --top N, --task, --author, --library or --min-downloads"
+        )
+    elif sum(wanted) > 1:
+        problem = _("--all, --update and a part of the Hub exclude each other")
+    elif restart and not scope.whole_hub:
+        problem = _("--restart goes with --all")
+    if problem:
+        raise typer.BadParameter(problem)

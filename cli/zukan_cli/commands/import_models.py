@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +19,12 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def parse_date(value: str) -> str:
     """Return an ISO date."""
     try:
-        return date.fromisoformat(value).isoformat()
+        found = date.fromisoformat(value)
     except ValueError as error:
         raise typer.BadParameter(_("{value} is no date; write it like 2026-11-26").format(value=value)) from error
+    if found > datetime.now(UTC).date():
+        raise typer.BadParameter(_("{value} is in the future").format(value=value))
+    return found.isoformat()
 
 
 @app.command("import", context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,3 +59,6 @@ def import_models(
         progress.close()
     if not quiet or format_ != "table":
         write_fields(crawl_texts.facts(report), format_, whole=payload.crawl(report))
+    if not quiet:
+        for line in crawl_texts.remarks(report, ""):
+            note(line)

@@ -129,14 +129,14 @@ def _presence(card: ModelCard) -> str:
     }
     if card.asked_now in asked:
         return asked[card.asked_now]
-    if record.removed:
-        return _("deleted or private")
-    if record.disabled:
-        return _("disabled by the Hub")
+    told = _("deleted or private") if record.removed else _("disabled by the Hub") if record.disabled else ""
     if card.absent_since:
-        return _("not in the Hub's list of {date}; the Hub could not be asked just now").format(
+        absent = _("not in the Hub's list of {date}; the Hub could not be asked just now").format(
             date=card.absent_since[:10]
         )
+        return f"{told} ({absent})" if told else absent
+    if told:
+        return told
     return "" if card.confirmed else _("not confirmed: known from the sources below, no crawl has met it yet")
 
 

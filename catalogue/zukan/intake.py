@@ -1,0 +1,294 @@
+"""Decides what one raw row comes to: nothing new, new figures, or a whole entry; and whose row it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zukan.exclusions import left_out
+from zukan.families import classify
+from zukan.indexing import search_text
+from zukan.lineage import StoredLineage
+from zukan.raw_rows import (
+    COUNTERS,
+    UnreadableRow,
+    cleaned,
+    differs_in,
+    fingerprint,
+    fold,
+    merged,
+    read_row,
+    row_text,
+)
+from zukan.records import identity, integer, record_from_row
+from zukan.store.entry import Counters, Entry, Stored
+from zukan.store.write import CatalogueWriter
+from zukan.task_inference import infer_task
+
+Names = tuple[str | None, str | None]
+"""(`_id`, name) of a row."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened to the rows of a page."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    renamed: int = 0
+    """Of the changed ones."""
+    clamped: int = 0
+    """Rows with a number beyond what SQLite holds."""
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """(row as JSON, error) of each row that could not be read."""
+    ids: list[int] = field(default_factory=list)
+    """Row ids of what was added or changed, apart from figures."""
+    unknown: list[str] = field(default_factory=list)
+    """Names of models that a partial page has and the catalogue does not."""
+
+    def add(self, other: Counts) -> None:
+        """Add what happened to other rows."""
+        self.added += other.added
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.renamed += other.renamed
+        self.clamped += other.clamped
+        self.refused += other.refused
+        self.ids += other.ids
+        self.unknown += other.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where rows come from that did not come from the Hub itself."""
+
+    source: str
+    """`import`, `cache` or `local`."""
+    as_of: str | None = None
+    """ISO date of their figures, None = not known; a row's own `_as_of` goes before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How rows are to be taken, see `take_page`."""
+
+    asked: frozenset[str]
+    salt: bytes
+    crawled_at: str | None
+    date_unchanged: bool
+    partial: bool
+    imported: Imported | None
+
+
+@dataclass(slots=True)
+class PageWork:
+    """What a page comes to before it is stored."""
+
+    entries: list[tuple[Entry, Stored | None]] = field(default_factory=list)
+    counters: list[tuple[Stored, Counters]] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    dated: list[int] = field(default_factory=list)
+    """Of these, the ones that no fingerprint told: that they were met is noted."""
+    past: list[tuple[int, str, int | None, int | None]] = field(default_factory=list)
+    """(row id, date, downloads, likes) of an earlier day."""
+    claimed: set[str | int] = field(default_factory=set)
+
+    def claim(self, model_id: str, hub_id: str | None, stored: Stored | None) -> None:
+        """Note that a name, an identity and a stored model have their row."""
+        self.claimed.add(fold(model_id))
+        if hub_id:
+            self.claimed.add(hub_id)
+        if stored:
+            self.claimed.add(stored.id)
+            if stored.hub_id:
+                self.claimed.add(stored.hub_id)
+
+
+class RowReader:
+    """Reads the rows of one page that are new or may have changed."""
+
+    def __init__(
+        self,
+        writer: CatalogueWriter,
+        how: How,
+        lineage: StoredLineage,
+        old_rows: dict[int, str],
+        counts: Counts,
+        page: PageWork,
+    ) -> None:
+        """Take what is needed.
+
+        Args:
+            writer: The open catalogue, inside a transaction.
+            how: How rows are to be taken.
+            lineage: Finds the family of base models.
+            old_rows: The stored rows of the models found at a glance, by row id.
+            counts: What happened is counted here.
+            page: What is to be stored is put here.
+
+        """
+        self._writer = writer
+        self._how = how
+        self._lineage = lineage
+        self._old_rows = old_rows
+        self._counts = counts
+        self._page = page
+
+    def take(self, raw: bytes, known: Names, stored: Stored | None) -> None:
+        """Prepare one row for the store.
+
+        Args:
+            raw: The row's JSON text.
+            known: Its (`_id`, name) at a glance.
+            stored: The model that these find.
+
+        Raises:
+            UnreadableRow: It cannot be taken.
+
+        """
+        row, clamped = cleaned(read_row(raw))
+        hub_id, model_id = identity(row)
+        if (hub_id, model_id) != known:
+            stored = self._writer.find(hub_id, model_id)
+        if self._is_twice(hub_id, model_id):
+            return
+        stored, replaced = self._whose(row, hub_id, model_id, stored)
+        if stored is None and self._how.partial:
+            self._counts.unknown.append(model_id)
+            return
+        self._prepare(raw, row, hub_id, model_id, stored)
+        self._counts.clamped += bool(clamped)
+        if replaced is not None:
+            self._writer.set_aside(replaced)
+        self._page.claim(model_id, hub_id, stored)
+
+    def _is_twice(self, hub_id: str | None, model_id: str) -> bool:
+        """Whether the page has had this model: a page boundary moved."""
+        if hub_id and hub_id in self._page.claimed:
+            return True
+        if fold(model_id) not in self._page.claimed:
+            return False
+        if hub_id:
+            raise UnreadableRow(f"another repository of this page has the name {model_id}")
+        return True
+
+    def _whose(
+        self, row: Mapping[str, Any], hub_id: str | None, model_id: str, stored: Stored | None
+    ) -> tuple[Stored | None, int | None]:
+        """Return (the stored model that a row belongs to, the row id of another that has its name until now)."""
+        if stored is None:
+            return None, None
+        if stored.hub_id and hub_id and stored.hub_id != hub_id:
+            if self._is_older(row, stored.as_of):
+                raise UnreadableRow(f"another repository has the name {model_id} since")
+            return None, stored.id
+        if stored.id in self._page.claimed:
+            # A former name now belongs to another repository, whose own row is on this page too.
+            return None, None
+        if stored.hub_id is None and hub_id and not self._is_same(stored, model_id, row):
+            return None, None
+        return stored, None
+
+    def _prepare(
+        self, raw: bytes, row: dict[str, Any], hub_id: str | None, model_id: str, stored: Stored | None
+    ) -> None:
+        counts, page, how = self._counts, self._page, self._how
+        old = json.loads(self._old(stored)) if stored else {}
+        row = self._brought_up_to_date(row, old, stored, model_id)
+        text = row_text(row)
+        changed = differs_in(old, row) if stored else frozenset()
+        # Of a partial row, or one that did not come from the Hub, it would say nothing about what the Hub sends.
+        row_hash = fingerprint(raw, how.salt) if hub_id and how.crawled_at and not how.partial else None
+        plain = stored is not None and self._is_settled(stored, row, old)
+        if stored and plain and not changed:
+            if row_hash is not None:
+                self._writer.note_hash(stored.id, row_hash)
+            page.dated.append(stored.id)
+            page.seen.append(stored.id)
+        elif stored and plain and how.crawled_at and changed <= COUNTERS:
+            score = integer(row.get("trendingScore"))
+            trending = None if score is None else float(score)
+            figures = Counters(integer(row.get("downloads")), integer(row.get("likes")), trending, text, row_hash)
+            page.counters.append((stored, figures))
+            counts.changed += 1
+        else:
+            record = record_from_row(row)
+            tag = classify(row, self._lineage)
+            entry = Entry(record, tag, text, row_hash, search_text(record), left_out(record), infer_task(row, tag))
+            page.entries.append((entry, stored))
+            counts.changed += stored is not None
+            counts.added += stored is None
+            counts.renamed += stored is not None and fold(stored.model_id) != fold(record.model_id)
+
+    def _is_settled(self, stored: Stored, row: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+        """Whether a model is what it was but for its facts: its name, where it is known from, that it is there."""
+        if stored.model_id != row["id"] or row.get("_sources") != old.get("_sources"):
+            return False
+        if self._how.crawled_at:
+            return stored.absent_run is None
+        return row.get("_as_of") == old.get("_as_of")
+
+    def _is_older(self, row: Mapping[str, Any], as_of: str | None) -> bool:
+        """Whether an imported row is of an earlier day than what is stored, or does not say its day."""
+        if self._how.imported is None:
+            return False
+        return (as_of or "") > str(row.get("_as_of") or self._how.imported.as_of or "")
+
+    def _is_same(self, stored: Stored, model_id: str, row: Mapping[str, Any]) -> bool:
+        """Whether a model that is known by name only, and found by a former name, can be the one of this row.
+
+        A former name may be somebody else's by now. What tells is the date of creation, which a rename keeps.
+        """
+        if fold(stored.model_id) == fold(model_id):
+            return True
+        created, known = row.get("createdAt"), json.loads(self._old(stored)).get("createdAt")
+        return not (isinstance(created, str) and isinstance(known, str)) or created[:10] == known[:10]
+
+    def _old(self, stored: Stored) -> str:
+        if stored.id not in self._old_rows:
+            self._old_rows |= self._writer.rows_of([stored.id])
+        return self._old_rows[stored.id]
+
+    def _brought_up_to_date(
+        self, row: dict[str, Any], old: dict[str, Any], stored: Stored | None, model_id: str
+    ) -> dict[str, Any]:
+        if self._how.crawled_at:
+            # A card says nothing of downloads and likes, so it does not renew their date.
+            row = {**row, "_sources": ["hub"]}
+            if not self._how.partial or "downloads" in self._how.asked:
+                row["_as_of"] = self._how.crawled_at[:10]
+        elif self._how.imported:
+            of_file = {"_as_of": self._how.imported.as_of} if self._how.imported.as_of else {}
+            row = {**of_file, **row, "_sources": [self._how.imported.source]}
+        if not stored:
+            return row
+        sources = list(dict.fromkeys([*old.get("_sources", []), *row.get("_sources", [])]))
+        name, former = model_id, stored.model_id
+        older = self._is_older(row, old.get("_as_of"))
+        if older or not identity(row)[0]:
+            # A name alone, or an old one, renames nothing: it is another name of the same model.
+            name, former = stored.model_id, model_id
+        if older:
+            # What is older than the catalogue, or does not say its date, only fills its gaps.
+            self._note_past(stored, row)
+            row = {**row, **old}
+        else:
+            row = merged(old, row, self._how.asked)
+        row["id"] = name
+        if sources:
+            row["_sources"] = sources
+        if self._how.crawled_at:
+            for key in ("_removed", "_absent_2024_07_11"):
+                row.pop(key, None)
+        if fold(name) != fold(former) and "@" not in former:
+            row["_aliases"] = list(dict.fromkeys([*old.get("_aliases", []), former]))
+        return row
+
+    def _note_past(self, stored: Stored, row: Mapping[str, Any]) -> None:
+        """Keep the figures of an earlier day that an import tells."""
+        date, downloads, likes = row.get("_as_of"), integer(row.get("downloads")), integer(row.get("likes"))
+        if isinstance(date, str) and (downloads is not None or likes is not None):
+            self._page.past.append((stored.id, date, downloads, likes))
