@@ -49,6 +49,9 @@ CRAWL = {
         "別の crawl か import が {path} に書き込み中です（プロセス {number}）。"
         "終わるのを待つか、止めてください（後で続きから再開できます）。"
     ),
+    "a Parquet file needs {package}, which is not installed; type: pip install {requirement}": (
+        "Parquet ファイルを読むには {package} が必要です。次を実行してください: pip install {requirement}"
+    ),
     # progress
     "Fetching models from the Hub": "Hub からモデルを取得中",
     "Catching up with what changed meanwhile": "取得中に変わったものを反映中",

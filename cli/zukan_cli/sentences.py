@@ -98,6 +98,10 @@ def _rate_limited(error: errors.RateLimited) -> str:
 
 
 def _missing_extra(error: errors.MissingExtra) -> str:
+    if error.package == "pyarrow":
+        return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
+            package=error.package, requirement=error.requirement
+        )
     return _(
         "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: "
         "pip install {requirement}"

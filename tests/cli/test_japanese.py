@@ -16,6 +16,8 @@ import pytest
 import zukan.exclusions
 from zukan.catalogue import Catalogue
 from zukan.crawl.run import MAX_REQUESTS
+from zukan.crawl.session import INTERRUPTED, why_stopped
+from zukan.errors import HubRefused, HubUnreachable, RateLimited
 from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family, FamilyTag, Verdict
@@ -202,7 +204,10 @@ def reasons_of_the_hub() -> set[str]:
 DYNAMIC = {
     "phases of a crawl": set(PHASES.values()),
     "kinds of crawls": {crawls.FULL, crawls.UPDATE, crawls.SUBSET, crawls.IMPORT, crawls.CARDS},
-    "why a crawl ended early": {crawls.SUPERSEDED, MAX_REQUESTS, "interrupted", "unfinished"},
+    "why a crawl ended early": {
+        *(crawls.SUPERSEDED, MAX_REQUESTS, INTERRUPTED, "unfinished", "unreadable file"),
+        *(why_stopped(error) for error in (RateLimited(None), HubUnreachable(""), HubRefused(None, ""))),
+    },
     "columns of past crawls": {"requests", "rows", "added", "changed", "unchanged", "refused"},
     "why requests are repeated": reasons_of_the_hub(),
     "verdicts": {str(verdict) for verdict in Verdict},

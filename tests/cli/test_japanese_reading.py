@@ -7,7 +7,7 @@ import gzip
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -166,9 +166,10 @@ PACKED = gzip.compress(ROW * 50, mtime=0)
 GGUF = b"GGUF\x03\0\0\0"
 
 
-def error_of(read: Callable[[], object]) -> UnreadableFile:
+def error_of(read: Callable[[Path], Iterable[object]], path: Path) -> UnreadableFile:
+    """Return the error of reading a path, up to its last row."""
     with pytest.raises(UnreadableFile) as caught:
-        read()
+        list(read(path))
     return caught.value
 
 
@@ -204,7 +205,7 @@ def assert_japanese(error: UnreadableFile) -> None:
 def test_a_file_without_rows_is_described_in_japanese(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "rows"
     path.write_bytes(content)
-    error = error_of(lambda: list(read_rows(path)))
+    error = error_of(read_rows, path)
     assert library_text(error.detail) == expected
     assert_japanese(error)
 
@@ -213,7 +214,7 @@ def test_a_file_without_rows_is_described_in_japanese(tmp_path: Path, content: b
 def test_a_damaged_checksum_is_described_in_japanese(tmp_path: Path) -> None:
     path = tmp_path / "rows.gz"
     path.write_bytes(PACKED[:-8] + bytes(8))
-    error = error_of(lambda: list(read_rows(path)))
+    error = error_of(read_rows, path)
     assert "データの検査値が不一致" in library_text(error.detail)
     assert_japanese(error)
 
@@ -227,11 +228,11 @@ def test_parquet_files_are_described_in_japanese(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for content in (whole[:-100], whole[:6], whole[:4] + bytes(60) + whole[64:]):
         path.write_bytes(content)
-        error = error_of(lambda: list(read_rows(path)))
+        error = error_of(read_rows, path)
         assert library_text(error.detail).startswith("Parquet データが")
         assert_japanese(error)
     pq.write_table(pa.table({"name": ["a"], "likes": [1]}), path)
-    error = error_of(lambda: list(read_rows(path)))
+    error = error_of(read_rows, path)
     assert library_text(error.detail) == "列 id も modelId もありません（ある列: name, likes）"
 
 
@@ -240,11 +241,11 @@ def test_paths_are_described_in_japanese(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(ROW)
     long, homeless = tmp_path / ("a" * 300), Path("~no-such-user-here/rows")
     for path in (tmp_path, tmp_path / "nowhere", long, homeless):
-        assert_japanese(error_of(lambda path=path: list(read_rows(path))))
+        assert_japanese(error_of(read_rows, path))
     for path in (tmp_path / "file", tmp_path / "nowhere", tmp_path / "a\0b", long, homeless, tmp_path / "file" / "x"):
-        assert_japanese(error_of(lambda path=path: list(folder_rows(path))))
+        assert_japanese(error_of(folder_rows, path))
     (tmp_path / "circle").symlink_to("circle")
-    assert_japanese(error_of(lambda: list(folder_rows(tmp_path / "circle"))))
+    assert_japanese(error_of(folder_rows, tmp_path / "circle"))
 
 
 @pytest.mark.parametrize(
@@ -270,12 +271,12 @@ def test_paths_are_described_in_japanese(tmp_path: Path) -> None:
 def test_a_model_that_is_broken_is_described_in_japanese(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    assert_japanese(error_of(lambda: row_of_path(path)))
+    assert_japanese(error_of(row_of_path, path))
 
 
 @pytest.mark.usefixtures("japanese")
 def test_the_place_in_a_json_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"a": 1}) + "x", encoding="utf-8")
-    detail = error_of(lambda: row_of_path(path)).detail
+    detail = error_of(row_of_path, path).detail
     assert library_text(detail) == "JSON ではありません（1 行 9 列、位置 8: 余分なデータがあります）"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -83,7 +81,6 @@ class CrawlSession:
         self._progress = progress
         client.on_wait = self.waiting
         self._bucket = bucket
-        self._telling = threading.Lock()
         self._requests_before = run.requests
         self._bytes_before = run.received_bytes
         self._seconds_before = run.seconds
@@ -158,8 +155,7 @@ class CrawlSession:
         run, client = self.run, self.client
         run.requests = self._requests_before + client.requests
         run.received_bytes = self._bytes_before + client.received_bytes
-        # A copy, because another thread counts.
-        run.retries = self._retries_before + Counter(dict(client.retries))
+        run.retries = self._retries_before + client.retries
         run.seconds = round(self._seconds_before + time.monotonic() - self._started, 3)
 
     def enter(self, phase: str) -> None:
@@ -175,18 +171,13 @@ class CrawlSession:
         """Tell whoever watches how far it is."""
         if self._progress is None:
             return
-        # The next page is fetched in another thread, which tells of its waits.
-        with self._telling:
-            self._tell(self._progress, waiting, seconds)
-
-    def _tell(self, progress: Progress, waiting: str | None, seconds: float | None) -> None:
         moment, run = time.monotonic(), self.run
         self._marks.append((moment, run.rows))
         while len(self._marks) > 2 and moment - self._marks[1][0] > _RATE_SECONDS:
             self._marks.pop(0)
         (began, before) = self._marks[0]
         rate = (run.rows - before) / (moment - began) if moment > began and run.rows > before else None
-        progress(
+        self._progress(
             CrawlEvent(
                 kind=run.kind,
                 phase=run.phase or "walk",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from zukan.crawl.ahead import ahead
 from zukan.crawl.changes import fetch_changed
 from zukan.crawl.session import CrawlSession, server_time
 from zukan.crawl.update import WALKED_TO
@@ -63,7 +62,7 @@ def _expected(session: CrawlSession) -> int:
 def _walk(session: CrawlSession) -> None:
     run = session.run
     listing = Listing(session.client, {"sort": "createdAt", "direction": "1"})
-    for page in ahead(listing.pages(run.cursor, run.last_id)):
+    for page in listing.pages(run.cursor, run.last_id):
         if page.restarted:
             run.last_id = None
         run.walked_at = run.walked_at or server_time(page.date)

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-_GOES_ON = "What was fetched is stored; the same command goes on from there."
-_STARTS_OVER = "What was fetched is stored; the same command begins anew, and what has not changed costs little."
-
-
 def parse_share(value: str) -> float:
     """Return the part of the rate limit given as 50%, 50 or 0.5."""
     text = value.strip()
@@ -90,7 +86,11 @@ def crawl(
     _check(scope, models or [], cards=cards, restart=restart)
     manners = CrawlManners(share=share, max_requests=max_requests, timeout_seconds=timeout, restart=restart)
     progress = CrawlProgress(quiet=quiet)
-    goes_on = _(_GOES_ON if all_ or cards else _STARTS_OVER)
+    goes_on = (
+        _("What was fetched is stored; the same command goes on from there.")
+        if all_ or cards
+        else _("What was fetched is stored; the same command begins anew, and what has not changed costs little.")
+    )
     catalogue = options.open_catalogue(db)
     try:
         if cards:
