@@ -126,9 +126,7 @@ _SENTENCES = {
     "No model matches; try fewer words or filters, or zukan crawl to fetch more models.": (
         "一致するモデルがありません。語や条件を減らすか、zukan crawl でモデルを追加取得してください。"
     ),
-    "Downloads and likes: stated by the Hub, {first} to {last}.": (
-        "ダウンロード数といいね数は Hub の公表値です（{first}〜{last} 時点）。"
-    ),
+    "Downloads and likes: stated by the Hub, {span}.": "ダウンロード数といいね数は Hub の公表値です（{span} 時点）。",
     "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
     # tag
     "Tagging the catalogue": "カタログ全体を判定中",

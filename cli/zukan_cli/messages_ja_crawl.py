@@ -112,7 +112,9 @@ CRAWL = {
     "not JSON": "JSON ではない応答",
     "expand refused": "項目の拒否",
     "cursor refused": "カーソルの拒否",
-    # show
+    # show and search
+    "gone": "Hub にありません",
+    "not listed": "一覧にありません",
     "growth": "推移",
     "{downloads} downloads, {likes} likes": "ダウンロード {downloads}、いいね {likes}",
     "in its own words": "カードの説明",

@@ -105,7 +105,8 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
             _print(as_json(row, indent=None))
     elif format_ == "ids":
         for row in rows:
-            _print(clean(str(row.get("model_id", row.get("id", "")))))
+            if name := clean(str(row.get("model_id", row.get("id", "")))):
+                _print(name)
     elif format_ == "csv":
         _write_csv(rows)
     elif format_ == "md":

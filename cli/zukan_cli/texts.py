@@ -39,6 +39,14 @@ def seconds(value: Any) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 
 
+def name(row: Mapping[str, Any]) -> str:
+    """Return the model's id, with a mark where the Hub may not have it any more."""
+    model_id = str(row["model_id"])
+    if row.get("removed") or row.get("disabled"):
+        return f"{model_id} ({_('gone')})"
+    return f"{model_id} ({_('not listed')})" if row.get("absent") else model_id
+
+
 def parameters(row: Mapping[str, Any]) -> str:
     """Return the parameter count, marked `~` where nobody stated it exactly."""
     number, source = row.get("num_parameters"), str(row.get("parameters_source") or "")

@@ -195,7 +195,8 @@ class HubClient:
             wait = told_to_wait(answer.headers)
             raise Fault("HTTP 429", RateLimited(wait), wait=wait, limited=True)
         if answer.status >= 500 or answer.status == 408:
-            raise Fault(f"HTTP {answer.status}", HubRefused(answer.status, answer.message()))
+            wait = told_to_wait(answer.headers) if "retry-after" in answer.headers else None
+            raise Fault(f"HTTP {answer.status}", HubRefused(answer.status, answer.message()), wait=wait)
         return answer
 
     def _exchange(self, url: str, timeout: float, *, follow: bool, most: int, cut: bool) -> Answer:

@@ -22,6 +22,7 @@ _SMALLEST_PAGE = 10
 _FAULTS_BEFORE_SMALLER = 2
 _GOOD_PAGES_BEFORE_LARGER = 10
 _CURSOR_TRIES = 3
+_REFUSES_CURSOR = frozenset({400, 404, 410, 416, 422})
 _MOST_RESTARTS = 3
 _MOST_IDLE = 3
 """After so many pages without anything new a walk asks behind its last `_id`."""
@@ -210,9 +211,9 @@ class Listing:
                 self.fields = tuple(name for name in self.fields if name in accepted)
                 self._client.retries["expand refused"] += 1
                 raise _FieldsRefusedError
-            if cursor is not None:
-                self._client.retries["cursor refused"] += 1
-                raise _CursorRefusedError(answer.message())
+        if answer.status in _REFUSES_CURSOR and cursor is not None:
+            self._client.retries["cursor refused"] += 1
+            raise _CursorRefusedError(answer.message())
         if answer.status >= 300:
             raise HubRefused(answer.status, answer.message())
         rows = split_rows(answer.body)

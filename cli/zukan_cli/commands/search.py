@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def columns() -> list[Column]:
     """Return how people see a list of models."""
     return [
-        Column(_("model"), lambda row: row["model_id"]),
+        Column(_("model"), texts.name),
         Column(_("family"), texts.family),
         Column(_("task"), texts.task, optional=True),
         Column(_("params"), texts.parameters, right=True, optional=True),
@@ -98,6 +98,7 @@ def _report(result: SearchResult, rows: list[dict[str, object]], format_: str) -
         return
     dates = [str(row["as_of"]) for row in rows if row["as_of"]]
     if dates:
-        note(_("Downloads and likes: stated by the Hub, {first} to {last}.").format(first=min(dates), last=max(dates)))
+        span = min(dates) if min(dates) == max(dates) else f"{min(dates)} – {max(dates)}"
+        note(_("Downloads and likes: stated by the Hub, {span}.").format(span=span))
     if result.more:
         note(_("There are more: --offset {offset}.").format(offset=query.offset + query.limit))
