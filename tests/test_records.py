@@ -92,3 +92,9 @@ def test_any_row_with_a_name_becomes_a_record(row: dict[str, Any]) -> None:
     record = record_from_row({**row, "id": "author/name"})
     assert record.model_id == "author/name"
     assert all(isinstance(tag, str) for tag in (*record.tags, *record.languages, *record.base_models))
+
+
+def test_tags_are_kept_as_the_hub_states_them() -> None:
+    """A real model of 2023 has a tag of over a thousand letters."""
+    tags = ["x" * 3_000, "", " spaced ", "region:us"]
+    assert record_from_row({"id": "a/b", "tags": [*tags, 7, None]}).tags == tuple(tags)

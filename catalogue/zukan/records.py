@@ -81,7 +81,9 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
 
     """
     hub_id, model_id = identity(row)
-    tags = texts(row.get("tags"))
+    stated = row.get("tags")
+    # As the Hub states them, whatever authors put into them: the longest real one has more than a thousand letters.
+    tags = tuple(tag for tag in stated if isinstance(tag, str)) if isinstance(stated, list) else texts(stated)
     card = mapping(row.get("cardData"))
     config = mapping(row.get("config"))
     num_parameters, parameters_source = _parameters(row, model_id)
