@@ -77,6 +77,11 @@ def test_a_card_is_found_by_its_first_paragraph_and_its_front_matter_counts(path
     )
     assert card.record.row["cardData"]["extra"] == {"kept": "whole"}
     assert card.record.as_of == before.as_of, "a card says nothing of downloads"
+    with CatalogueWriter(path) as writer, writer.transaction():
+        writer.connection.execute("UPDATE model SET as_of = '2024-01-01', row_hash = NULL")
+        writer.connection.execute("UPDATE card SET sha = NULL")
+    Catalogue(path).crawl_cards(["acme/poet"])
+    assert Catalogue(path).show("acme/poet").record.as_of == "2024-01-01", "nor does one that has not changed"
     assert not [request for request in hub.requests if "config.json" in request.path]
 
 

@@ -148,9 +148,11 @@ class Catalogue:
         from zukan.search import find_model  # noqa: PLC0415
         from zukan.snippet import snippet  # noqa: PLC0415
 
-        asked = self._confirm_if_absent(model)
         with self._reader() as reader:
             hit = find_model(reader, model)
+            asked = self._confirm_if_absent(hit)
+            if asked:
+                hit = find_model(reader, hit.record.model_id)
             model_id = hit.record.model_id
             confirmed, absent_since = reader.presence(model_id)
             row = reader.raw_row(model_id)
@@ -175,17 +177,13 @@ class Catalogue:
                 card=reader.card(model_id),
             )
 
-    def _confirm_if_absent(self, model: str) -> str | None:
+    def _confirm_if_absent(self, hit: Hit) -> str | None:
         """Ask the Hub about a model that the last complete walk did not meet; None where there is nothing to ask."""
-        from zukan.search import find_model  # noqa: PLC0415
-
-        with self._reader() as reader:
-            record = find_model(reader, model).record
-            if not record.absent:
-                return None
+        if not hit.record.absent:
+            return None
         from zukan.crawl.confirm import confirm  # noqa: PLC0415 (the Hub's client: only for models that may be gone)
 
-        return str(confirm(self.path, record.model_id))
+        return str(confirm(self.path, hit.record.model_id))
 
     def explain(self, model: str) -> Explanation:
         """Return the lesson of the three families told for one model.
@@ -263,16 +261,12 @@ class Catalogue:
             HubError: The model's files cannot be fetched.
 
         """
-        from contextlib import suppress  # noqa: PLC0415
-
         from zukan.attempt import attempt  # noqa: PLC0415
-        from zukan.errors import UnknownModel  # noqa: PLC0415
 
-        if not request.offline:
-            # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
-            with suppress(UnknownModel):
-                self._confirm_if_absent(request.model)
         with self._reader() as reader:
+            # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
+            if not request.offline and (known := reader.get(request.model)):
+                self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 
     def trials(self, model: str | None = None, limit: int = 20) -> list[dict[str, Any]]:

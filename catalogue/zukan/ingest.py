@@ -97,7 +97,9 @@ def _take(writer: CatalogueWriter, raws: Sequence[bytes], how: How) -> Counts:
     _store(writer, page, counts, crawled_at)
     counts.unchanged = len(page.seen)
     if crawled_at:
-        writer.mark_seen(page.seen if how.date_unchanged else page.dated, crawled_at, crawled_at[:10])
+        writer.mark_seen(
+            page.seen if how.date_unchanged and how.dates_figures else page.dated, crawled_at, crawled_at[:10]
+        )
     return counts
 
 

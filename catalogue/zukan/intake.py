@@ -82,6 +82,11 @@ class How:
     partial: bool
     imported: Imported | None
 
+    @property
+    def dates_figures(self) -> bool:
+        """Whether the rows tell downloads and likes, so that their date is that of the crawl; a card does not."""
+        return self.crawled_at is not None and (not self.partial or "downloads" in self.asked)
+
 
 @dataclass(slots=True)
 class PageWork:
@@ -206,7 +211,8 @@ class RowReader:
         if stored and plain and not changed:
             if row_hash is not None:
                 self._writer.note_hash(stored.id, row_hash)
-            page.dated.append(stored.id)
+            if how.dates_figures:
+                page.dated.append(stored.id)
             page.seen.append(stored.id)
         elif stored and plain and how.crawled_at and changed <= COUNTERS:
             score = integer(row.get("trendingScore"))
@@ -256,9 +262,8 @@ class RowReader:
         self, row: dict[str, Any], old: dict[str, Any], stored: Stored | None, model_id: str
     ) -> dict[str, Any]:
         if self._how.crawled_at:
-            # A card says nothing of downloads and likes, so it does not renew their date.
             row = {**row, "_sources": ["hub"]}
-            if not self._how.partial or "downloads" in self._how.asked:
+            if self._how.dates_figures:
                 row["_as_of"] = self._how.crawled_at[:10]
         elif self._how.imported:
             of_file = {"_as_of": self._how.imported.as_of} if self._how.imported.as_of else {}

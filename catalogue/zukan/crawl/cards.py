@@ -10,7 +10,7 @@ from urllib.parse import quote
 from zukan.crawl.run import MAX_REQUESTS, CrawlManners
 from zukan.crawl.session import CrawlSession, Progress, now, why_stopped
 from zukan.errors import HubError, HubRefused
-from zukan.hub.client import Answer, BudgetSpent, HubClient, endpoint
+from zukan.hub.client import Answer, BudgetSpent, endpoint
 from zukan.ingest import take_page
 from zukan.outcomes import CrawlReport
 from zukan.reading.card_text import MAX_CARD_BYTES, Card, read_card
@@ -22,6 +22,7 @@ from zukan.store.lock import fill_lock
 from zukan.store.write import CatalogueWriter
 
 _NO_CARD = "a page of HTML came instead of the card"
+_NONE_THERE = "HTTP 404"
 RESOLVERS = "resolvers"
 """The bucket of the Hub's rate limit that files count in."""
 
@@ -49,12 +50,7 @@ def crawl_cards(
         StoreError: The catalogue cannot be written, or a crawl is filling it.
 
     """
-    manners = manners or CrawlManners()
-    client = HubClient(
-        share=manners.share,
-        max_requests=manners.max_requests,
-        timeout_seconds=manners.timeout_seconds,
-    )
+    client = (manners or CrawlManners()).client()
     with fill_lock(path), CatalogueWriter(path, create=True) as writer:
         with writer.transaction():
             crawls.supersede(writer, crawls.CARDS)
@@ -91,7 +87,7 @@ def _fetch(session: CrawlSession, model_id: str, sha: str | None) -> None:
         with writer.transaction():
             crawls.keep_refused(writer, run, [(model_id, str(error))])
         return
-    if card.problem:
+    if card.problem and not card.problem.startswith(_NONE_THERE):
         with writer.transaction():
             crawls.keep_refused(writer, run, [(model_id, card.problem)])
     if card.paragraph == "" and card.problem == _NO_CARD:

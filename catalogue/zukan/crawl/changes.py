@@ -41,15 +41,15 @@ def fetch_changed(session: CrawlSession, since: str, *, until_unchanged: bool = 
         dates = [date for row in page.rows if (date := modified_at(row))]
         if pages == 1 and dates:
             began = server_time(page.date)
-        if not dates or mostly(date < moment - SLACK for date in dates[-_TAIL:]):
+        if not dates or mostly(date < moment - SLACK for date in dates):
             break
         calm = until_unchanged and not counts.added and not counts.changed
-        if calm and mostly(date < moment for date in dates[-_TAIL:]):
+        if calm and mostly(date < moment for date in dates):
             break
     return began, pages
 
 
 def mostly(answers: Iterable[bool]) -> bool:
-    """Return whether at least half are true: one row out of order must not end a listing."""
-    found = list(answers)
+    """Return whether at least half of the last few are true: one row out of order must not end a listing."""
+    found = list(answers)[-_TAIL:]
     return 2 * sum(found) >= len(found)

@@ -66,6 +66,10 @@ class CrawlManners:
     restart: bool = False
     """Begin a walk anew instead of continuing an unfinished one."""
 
+    def client(self) -> HubClient:
+        """Return a client with these manners."""
+        return HubClient(share=self.share, max_requests=self.max_requests, timeout_seconds=self.timeout_seconds)
+
 
 def crawl(
     path: Path, scope: CrawlScope, manners: CrawlManners | None = None, progress: Progress | None = None
@@ -83,11 +87,7 @@ def crawl(
     """
     manners = manners or CrawlManners()
     parameters = scope.parameters()
-    client = HubClient(
-        share=manners.share,
-        max_requests=manners.max_requests,
-        timeout_seconds=manners.timeout_seconds,
-    )
+    client = manners.client()
     kind = FULL if scope.whole_hub else UPDATE if scope.update else SUBSET
     with fill_lock(path), CatalogueWriter(path, create=True) as writer:
         run, continued = _begin(writer, kind, scope, client, restart=manners.restart)

@@ -18,7 +18,6 @@ from zukan.store import crawls
 DEFAULT_COUNTERS = 10_000
 _MOST_LOOKED_UP = 100
 """So many models that the figures name and the catalogue does not know are asked for one by one."""
-_TAIL = 5
 WALKED_TO = "walked_to"
 """The newest `_id` that a complete walk or an update has met."""
 NEW, CHANGED, COUNTERS, SETTLE = "new", "changed", "counters", "settle"
@@ -65,7 +64,7 @@ def _fetch_new(session: CrawlSession, walked_to: str) -> tuple[str, str | None]:
             began = server_time(page.date)
             newest = max([walked_to, *(hub_id for hub_id in ids if sound(hub_id))])
         session.run.dropped_fields = sorted({*session.run.dropped_fields, *listing.dropped})
-        if not ids or mostly(hub_id <= walked_to for hub_id in ids[-_TAIL:]):
+        if not ids or mostly(hub_id <= walked_to for hub_id in ids):
             break
     return newest, began
 
