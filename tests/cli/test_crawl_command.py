@@ -101,8 +101,7 @@ def test_ctrl_c_leaves_a_walk_that_goes_on(zukan: Run, environment: dict[str, st
     assert process.returncode == 130
     assert "the same command goes on from there" in errors
     assert "Traceback" not in errors
-    ((unfinished, stopped, rows),) = crawls(path)
-    assert (unfinished, stopped, rows % 1_000) == (1, "interrupted", 0)
+    assert crawls(path) == [(1, "interrupted", 2_000)]
     done = zukan("crawl", "--all", "--format", "json", environment=environment)
     report = json.loads(done.stdout)
     assert (report["continued"], report["added"], report["finished"]) == (True, 2_500, True)
