@@ -15,7 +15,7 @@ help:
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
-	@echo "make bench     measure start-up against a no-op Typer app, tagging against json.loads"
+	@echo "make bench     measure start-up, tagging, crawl and import, and a catalogue of three million models (an hour)"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -56,10 +56,15 @@ test-all: test
 test-huge: setup-dev
 	$(BIN)/pytest -m huge
 
-bench: setup-dev
+$(VENV)/.bench: $(VENV)/.dev
+	$(PIP) install --quiet --constraint constraints.txt duckdb polars datasette
+	@touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
+	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

@@ -21,6 +21,7 @@ import pytest
 
 from conftest import child_environment
 from hub_at_scale import RunningHub
+from zukan.store.columns import HUB_ID
 from zukan.store.write import CatalogueWriter
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Crawler:
 
     def names(self) -> dict[str, str]:
         """Return the `_id` by former name in lower case."""
-        rows = self.query("SELECT name, hub_id FROM alias JOIN model ON model.id = alias.model")
+        rows = self.query(f"SELECT name, {HUB_ID} FROM alias JOIN model m ON m.id = alias.model")  # noqa: S608
         return {name.lower(): hub_id for name, hub_id in rows}
 
     def absent(self) -> set[str]:

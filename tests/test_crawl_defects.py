@@ -18,6 +18,7 @@ from zukan.hub.listing import FIELDS
 from zukan.ingest import Counts, Imported, take_page
 from zukan.outcomes import CrawlReport
 from zukan.raw_rows import rising, split_rows
+from zukan.store.presence import mark_gone
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
@@ -60,7 +61,12 @@ def view(path: Path, sql: str) -> list[Any]:
 
 
 def names(path: Path) -> dict[str, str]:
-    return dict(view(path, "SELECT hub_id, model_id FROM model WHERE hub_id IS NOT NULL"))
+    return dict(view(path, "SELECT _id, model_id FROM models WHERE _id IS NOT NULL"))
+
+
+def raw_row(path: Path, name: str) -> dict[str, Any]:
+    with CatalogueReader(path) as reader:
+        return reader.raw_row(name)
 
 
 @pytest.fixture
@@ -87,7 +93,7 @@ def test_a_displaced_model_gets_its_name_back_when_only_figures_moved(path: Path
     take(path, {"_id": hub_id(1), "id": "o/b", "downloads": 1})
     take(path, {"_id": hub_id(1), "id": "o/a", "downloads": 1}, {"_id": hub_id(2), "id": "o/b", "downloads": 7})
     assert names(path) == {hub_id(1): "o/a", hub_id(2): "o/b"}
-    assert view(path, "SELECT count(*) FROM model WHERE exclusion LIKE '%another%'") == [(0,)]
+    assert view(path, "SELECT count(*) FROM models WHERE excluded LIKE '%another%'") == [(0,)]
 
 
 def test_an_old_import_takes_no_name_from_a_crawled_model(path: Path) -> None:
@@ -147,9 +153,10 @@ def test_a_new_repository_under_a_former_name_does_not_take_the_snapshot_s_facts
 def test_a_field_refused_for_a_while_is_not_kept_for_ever(path: Path) -> None:
     row = {"_id": hub_id(1), "id": "o/a"}
     take(path, {**row, "gguf": {"total": 5}})
+    assert raw_row(path, "o/a")["gguf"] == {"total": 5}
     take(path, row, asked=ASKED - {"gguf"})
     take(path, row)
-    assert "gguf" not in view(path, "SELECT row FROM detail")[0][0]
+    assert "gguf" not in raw_row(path, "o/a")
 
 
 def test_an_old_list_does_not_make_old_figures_look_unchanged(path: Path) -> None:
@@ -158,14 +165,14 @@ def test_an_old_list_does_not_make_old_figures_look_unchanged(path: Path) -> Non
     take(path, second, at="2026-01-02T00:00:00+00:00")
     imported(path, first, as_of="2026-01-01")
     take(path, first, at="2026-01-03T00:00:00+00:00")
-    assert view(path, "SELECT downloads, as_of FROM model") == [(100, "2026-01-03")]
+    assert view(path, "SELECT downloads, as_of FROM models") == [(100, "2026-01-03")]
 
 
 def test_an_imported_model_is_marked_as_met_when_a_walk_meets_it(path: Path) -> None:
     row = {"_id": hub_id(1), "id": "o/a", "downloads": 100}
     imported(path, row, as_of="2025-10-01")
     take(path, row)
-    found = view(path, "SELECT as_of, crawled_at IS NOT NULL, sources FROM model")
+    found = view(path, "SELECT as_of, crawled_at IS NOT NULL, sources FROM models")
     assert found == [("2026-01-02", 1, '["import","hub"]')]
     assert imported(path, {**row, "downloads": 5}, as_of="2025-10-15").changed == 0
 
@@ -181,19 +188,19 @@ def test_a_row_that_is_refused_does_not_look_confirmed(path: Path) -> None:
 
 def test_a_mended_number_is_no_longer_called_clamped(path: Path) -> None:
     take(path, {"_id": hub_id(1), "id": "o/a", "downloads": 10**30})
-    assert "_clamped" in view(path, "SELECT row FROM detail")[0][0]
+    assert raw_row(path, "o/a")["_clamped"] == ["downloads"]
     take(path, {"_id": hub_id(1), "id": "o/a", "downloads": 3})
-    assert "_clamped" not in view(path, "SELECT row FROM detail")[0][0]
+    assert "_clamped" not in raw_row(path, "o/a")
 
 
 def test_an_import_brings_no_deleted_model_back(path: Path) -> None:
     take(path, {"_id": hub_id(1), "id": "o/a", "downloads": 5})
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE model SET removed = 1, absent_run = 1, exclusion = 'removed from the Hub'")
-    connection.commit()
-    connection.close()
+    with CatalogueWriter(path) as writer, writer.transaction():
+        mark_gone(writer, "o/a")
+        writer.connection.execute("UPDATE model SET absent_run = 1")
     imported(path, {"_id": hub_id(1), "id": "o/a", "downloads": 4, "cardData": {"license": "mit"}}, as_of="2020-01-01")
-    assert view(path, "SELECT removed, absent_run, exclusion FROM model") == [(1, 1, "removed from the Hub")]
+    found = view(path, "SELECT v.removed, m.absent_run, v.excluded FROM models v JOIN model m USING (model_id)")
+    assert found == [(1, 1, "removed from the Hub")]
 
 
 # --- the walk ---------------------------------------------------------------------------------------------
@@ -230,7 +237,7 @@ def test_a_lost_link_loses_nothing(crawl: Crawl, hub: HubServer, path: Path, par
     page = listed[:1_000]
     hub.fail(f"/api/models?sort={sort}&direction={order}", status=200, body=json.dumps(page), headers=JSON)
     crawl(**({"update": True} if part in ("new", "changed") else {"whole_hub": True}))
-    found = dict(view(path, "SELECT hub_id, sha FROM model"))
+    found = dict(view(path, "SELECT _id, sha FROM models"))
     wanted = {row["_id"]: row["sha"] for row in listed}
     assert {key: found.get(key) for key in wanted} == wanted
 

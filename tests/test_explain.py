@@ -17,8 +17,10 @@ from zukan.explain_proof import proof
 from zukan.families import classify
 from zukan.family_table import load_table
 from zukan.outcomes import Explanation
+from zukan.query import make_query
 from zukan.records import record_from_row
 from zukan.schema import Family, Hit
+from zukan.search import popular, search
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks
@@ -127,7 +129,7 @@ def test_the_example_is_in_a_language_of_the_model(guide: Catalogue) -> None:
 def test_every_drawing_fits_and_its_boxes_are_even(seed_catalogue: Path) -> None:
     kinds = {task.task_id: task.input_kind for task in all_tasks()}
     with CatalogueReader(seed_catalogue) as reader:
-        hits = reader.match(None, [], sort="relevance", limit=3_000)
+        hits = search(reader, make_query(limit=3_000)).hits
     other = _lessons()["other"][-1]
     for hit in hits:
         kind = kinds.get(hit.record.pipeline_tag or "", "text")
@@ -158,7 +160,7 @@ def test_hostile_text_stays_outside_the_drawing(tmp_path: Path) -> None:
 def test_every_line_of_evidence_of_the_catalogue_has_its_own_remark(seed_catalogue: Path) -> None:
     remarks = _lessons()["proof"]
     with CatalogueReader(seed_catalogue) as reader:
-        for hit in reader.match(None, [], sort="relevance", limit=30_000):
+        for hit in reader.hits(popular(reader, (), 30_000)):
             for item, (path, value) in zip(proof(hit.tag, remarks), hit.tag.evidence.items(), strict=True):
                 assert (item.path, item.value) == (path, value)
                 assert item.remark not in (remarks["field"]["any"], remarks["unproven"]["any"]), hit
@@ -313,7 +315,7 @@ def test_relatives(guide: Catalogue, model: str, expected: set[tuple[str, str]])
 def some_of(path: Path) -> Iterator[tuple[CatalogueReader, Hit]]:
     with CatalogueReader(path) as reader:
         for offset in range(0, 25_000, 500):
-            yield from ((reader, hit) for hit in reader.match(None, [], sort="likes", limit=2, offset=offset))
+            yield from ((reader, hit) for hit in search(reader, make_query(sort="likes", limit=2, offset=offset)).hits)
 
 
 def test_relatives_are_others_that_may_be_recommended(seed_catalogue: Path) -> None:
@@ -389,7 +391,7 @@ def test_no_auto_class_is_named_that_does_not_know_the_type(seed_catalogue: Path
     of_transformers = frozenset().union(*tables.values())
     zukan = Catalogue(seed_catalogue)
     with CatalogueReader(seed_catalogue) as reader:
-        names = [hit.record.model_id for hit in reader.match(None, [], sort="downloads", limit=2_000)][::7]
+        names = [hit.record.model_id for hit in search(reader, make_query(sort="downloads", limit=2_000)).hits][::7]
     named = 0
     for name in [*names, "microsoft/speecht5_tts", "facebook/mask2former-swin-large-cityscapes-semantic"]:
         found = zukan.explain(name)

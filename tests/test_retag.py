@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ import zukan.retag
 from zukan.catalogue import Catalogue
 from zukan.first_use import ensure_catalogue
 from zukan.retag import TAGGED_BY, retag, rules_fingerprint
+from zukan.schema import Certainty, Family, InferredTask
 from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION, schema_version
+from zukan.store.derive import save_tag, tagged
 from zukan.store.migrations import migrations
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
@@ -28,19 +31,19 @@ class Stopped(Exception):
 
 def spoil(path: Path, number: int) -> list[str]:
     """Write wrong tags, as another release's rules might have."""
-    with sqlite3.connect(path) as connection:
-        names = [
-            name
-            for (name,) in connection.execute(
-                "SELECT model_id FROM model WHERE family = 'seq2seq' AND certainty = 'certain' ORDER BY id LIMIT ?",
-                (number,),
-            )
-        ]
-        connection.executemany(
-            "UPDATE model SET family = 'other', certainty = 'inferred', inferred_task = 'x' WHERE model_id = ?",
-            [(name,) for name in names],
-        )
-    return names
+    with CatalogueWriter(path) as writer:
+        ids = writer.connection.execute(
+            "SELECT m.id FROM model m JOIN verdict v ON v.id = m.verdict "
+            "WHERE v.family = 'seq2seq' AND v.certainty = 'certain' ORDER BY m.id LIMIT ?",
+            (number,),
+        ).fetchall()
+        models = tagged(writer, [id_ for (id_,) in ids])
+        with writer.transaction():
+            for model in models:
+                wrong = replace(model.tag, family=Family.OTHER, certainty=Certainty.INFERRED)
+                save_tag(writer, model.id, wrong, InferredTask("x", "config.architectures", "x"))
+    assert len(models) == number
+    return [model.model_id for model in models]
 
 
 def tags(path: Path) -> dict[str, tuple[str, ...]]:
@@ -48,7 +51,7 @@ def tags(path: Path) -> dict[str, tuple[str, ...]]:
         return {
             row[0]: row[1:]
             for row in connection.execute(
-                "SELECT model_id, family, certainty, rule, evidence, inferred_task FROM model"
+                "SELECT model_id, family, certainty, guess, reason, rule, evidence, inferred_task, inferred_from FROM models"
             )
         }
 

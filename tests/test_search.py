@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
-from zukan.query import make_query, parameter_count
-from zukan.search import find_model, match_words, search
-from zukan.store.read import SORTS, CatalogueReader
+from zukan.query import SORTS, make_query, parameter_count
+from zukan.schema import Query
+from zukan.search import find_model, search
+from zukan.store.read import CatalogueReader
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,16 @@ def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
 def found(reader: CatalogueReader, words: str, **filters: object) -> list[str]:
     result = search(reader, make_query(words, **filters))  # type: ignore[arg-type]
     return [hit.record.model_id for hit in result.hits]
+
+
+def readable(words: str) -> Query | None:
+    """Return the query; None where it cannot be read, which points at what is to blame."""
+    try:
+        return make_query(words, limit=2)
+    except QueryError as error:
+        if error.position is None:
+            raise
+    return None
 
 
 def test_japanese_sentiment_encoders_come_first(reader: CatalogueReader) -> None:
@@ -132,7 +143,7 @@ def test_the_end_of_a_result_is_known(reader: CatalogueReader) -> None:
     assert not search(reader, make_query("bert", offset=10**6)).more
 
 
-@pytest.mark.parametrize("words", ["", "   ", "!!!", "\x00", '"'])
+@pytest.mark.parametrize("words", ["", "   ", "!!!", "\x00"])
 def test_nothing_to_search_for(reader: CatalogueReader, words: str) -> None:
     result = search(reader, make_query(words, limit=3))
     assert len(result.hits) == (3 if not words.strip() else 0)
@@ -142,7 +153,9 @@ def test_nothing_to_search_for(reader: CatalogueReader, words: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_answered(seed_catalogue: Path, words: str) -> None:
     with CatalogueReader(seed_catalogue) as opened:
-        search(opened, make_query(words, limit=2))
+        query = readable(words)
+        if query:
+            search(opened, query)
 
 
 @pytest.mark.parametrize(
@@ -162,9 +175,9 @@ def test_any_text_is_answered(seed_catalogue: Path, words: str) -> None:
     ],
 )
 def test_the_index_never_sees_its_own_syntax(reader: CatalogueReader, words: str) -> None:
-    search(reader, make_query(words))
-    wanted = match_words(words)
-    assert wanted is None or wanted.expression.count('"') % 2 == 0
+    query = readable(words)
+    if query:
+        search(reader, query)
 
 
 def test_a_model_is_found_by_old_short_and_differently_written_names(reader: CatalogueReader) -> None:

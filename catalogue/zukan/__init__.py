@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zukan.schema import (
         Candidate,
         Certainty,
+        Counted,
+        Facet,
         Family,
         FamilyTag,
         Fit,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         Query,
         Recommendation,
         SearchResult,
+        Similar,
         Task,
     )
 
@@ -35,8 +38,8 @@ _HOME = {
     "zukan.families": ("classify",),
     "zukan.outcomes": ("TrialRequest", "TrialResult"),
     "zukan.schema": (
-        "Candidate", "Certainty", "Family", "FamilyTag", "Fit", "Hit", "ModelRecord", "Query", "Recommendation",
-        "SearchResult", "Task",
+        "Candidate", "Certainty", "Counted", "Facet", "Family", "FamilyTag", "Fit", "Hit", "ModelRecord", "Query",
+        "Recommendation", "SearchResult", "Similar", "Task",
     ),
 }  # fmt: skip
 
@@ -44,6 +47,8 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Certainty",
+    "Counted",
+    "Facet",
     "Family",
     "FamilyTag",
     "Fit",
@@ -52,6 +57,7 @@ __all__ = [
     "Query",
     "Recommendation",
     "SearchResult",
+    "Similar",
     "Task",
     "TrialRequest",
     "TrialResult",

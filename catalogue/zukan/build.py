@@ -22,7 +22,7 @@ from typing import Any
 from zukan.ingest import take_page
 from zukan.resources import data_path
 from zukan.retag import TAGGED_BY, retag_open, rules_fingerprint
-from zukan.settle import settle
+from zukan.settle import count_words, settle
 from zukan.store.connection import SCHEMA_VERSION, remove_stale, schema_version, translated
 from zukan.store.migrations import TAGS_CHANGED
 from zukan.store.write import CatalogueWriter
@@ -81,6 +81,7 @@ def upgrade(path: Path) -> None:
         with CatalogueWriter(path) as writer:
             if schema_version(path) < TAGS_CHANGED:
                 retag_open(writer)
+            count_words(writer, force=True)
             writer.set_current()
 
 
@@ -90,6 +91,7 @@ def _fill(path: Path, seed: Path, progress: Progress) -> None:
         # Nobody sees this file before it is whole, so speed is safe here.
         writer.connection.execute("PRAGMA journal_mode = OFF")
         writer.connection.execute("PRAGMA synchronous = OFF")
+        writer.index.deferred = True
         done = 0
         rows = read_seed(seed)
         while page := list(islice(rows, PAGE)):
@@ -99,7 +101,6 @@ def _fill(path: Path, seed: Path, progress: Progress) -> None:
             progress(done, total)
         settle(writer)
         with writer.transaction():
-            writer.connection.execute("INSERT INTO model_text (model_text) VALUES ('optimize')")
             writer.set_meta(
                 {
                     "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -108,7 +109,6 @@ def _fill(path: Path, seed: Path, progress: Progress) -> None:
                 }
             )
         with translated(path):
-            writer.connection.execute("ANALYZE")
             writer.connection.execute("PRAGMA journal_mode = WAL")
             writer.connection.execute("PRAGMA synchronous = FULL")
     with translated(path), path.open("rb") as file:

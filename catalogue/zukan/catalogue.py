@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from os import getpid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import local
+from typing import TYPE_CHECKING, Any, Self
 
 from zukan.first_use import ensure_catalogue
 from zukan.store.location import default_path
@@ -22,23 +24,33 @@ if TYPE_CHECKING:
         Explanation,
         FamilyLesson,
         ModelCard,
+        OptimizeReport,
         TrialRequest,
         TrialResult,
     )
     from zukan.overview import CatalogueStatistics
     from zukan.retag import RetagReport
-    from zukan.schema import FamilyTag, Hit, Recommendation, SearchResult, Task
+    from zukan.schema import Counted, FamilyTag, Hit, Recommendation, SearchResult, Similar, Task
     from zukan.store.read import CatalogueReader
     from zukan.store.sql import Answer, View
     from zukan.tagging import TagSummary
     from zukan.trial import TrialEvent
 
 
+def _file_at(path: Path) -> tuple[int, int, int] | None:
+    """Return what tells a file from another one of its name, and this process from one that it forked."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, getpid()
+
+
 class Catalogue:
     """The models of the Hub in one local SQLite file.
 
-    The file is built from the shipped snapshot when it is first needed. Every method opens and closes it, so
-    one Catalogue may be shared by threads.
+    The file is built from the shipped snapshot when it is first needed. Each thread has a connection of its own, which
+    stays open, so one Catalogue may be shared by threads; `close`, or the end of a `with`, closes that of this thread.
     """
 
     def __init__(
@@ -53,12 +65,36 @@ class Catalogue:
         """
         self.path = Path(path).expanduser() if path is not None else default_path()
         self._build_progress = build_progress
+        self._local = local()
 
-    def _reader(self) -> CatalogueReader:
+    def _reader(self) -> AbstractContextManager[CatalogueReader]:
+        """Return this thread's reader; it stays open for the next question."""
+        from contextlib import nullcontext  # noqa: PLC0415
+
         from zukan.store.read import CatalogueReader  # noqa: PLC0415
 
+        known: tuple[object, CatalogueReader] | None = getattr(self._local, "reader", None)
+        if known is not None:
+            if known[0] == _file_at(self.path):
+                return nullcontext(known[1])
+            self.close()
         ensure_catalogue(self.path, self._build_progress)
-        return CatalogueReader(self.path)
+        reader = CatalogueReader(self.path)
+        self._local.reader = (_file_at(self.path), reader)
+        return nullcontext(reader)
+
+    def close(self) -> None:
+        """Close what this thread has open; the next question opens it again."""
+        known: tuple[object, CatalogueReader] | None = getattr(self._local, "reader", None)
+        if known is not None:
+            del self._local.reader
+            known[1].close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def search(
         self,
@@ -76,11 +112,13 @@ class Catalogue:
         limit: int = 20,
         offset: int = 0,
         inferred: bool = False,
+        facets: bool = False,
     ) -> SearchResult:
         """Search the catalogue.
 
         Args:
-            words: Words in English or Japanese; all must match, or some where none match all (`relaxed`).
+            words: Words in English or Japanese and `field:value`, see the README; all must match, or some where none
+                match all (`relaxed`).
             task: A Hub task by id, name or synonym.
             family: `encoder-only`, `decoder-only`, `seq2seq`, `other` or `undetermined`.
             languages: Codes or names; a model must know all.
@@ -93,8 +131,10 @@ class Catalogue:
             limit: Most hits to return.
             offset: Hits to pass over.
             inferred: With `task`: also models whose repository states no task, where their class tells it.
+            facets: Also count the values of the filters among the matches.
 
         Raises:
+            QueryError: The words cannot be read: with the position of what is to blame.
             QuestionError: A filter names something that does not exist.
             StoreError: The catalogue cannot be read.
 
@@ -116,9 +156,42 @@ class Catalogue:
             limit=limit,
             offset=offset,
             inferred=inferred,
+            facets=facets,
         )
         with self._reader() as reader:
             return search(reader, query)
+
+    def count(self, words: str = "", **filters: Any) -> Counted:
+        """Return how many models a search finds; takes the same as `search`.
+
+        Raises:
+            QuestionError: A filter names something that does not exist.
+            StoreError: The catalogue cannot be read.
+
+        """
+        from zukan.query import make_query  # noqa: PLC0415
+        from zukan.search import count  # noqa: PLC0415
+
+        query = make_query(words, **filters)
+        with self._reader() as reader:
+            return count(reader, query)
+
+    def similar(self, model: str, limit: int = 10) -> tuple[Similar, ...]:
+        """Return the models most like one, each with what they share.
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            limit: How many to return.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.similar import similar  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return similar(reader, find_model(reader, model), limit)
 
     def find(self, model: str) -> Hit:
         """Return a model by its id, a former id, or its name without the author.
@@ -475,6 +548,22 @@ class Catalogue:
         with self._reader() as reader:
             counts = reader.count_by("pipeline_tag")
         return tuple((task, counts.get(task.task_id, 0)) for task in all_tasks())
+
+    def optimize(self, progress: Callable[[str, int, int], None] | None = None) -> OptimizeReport:
+        """Check the catalogue, order and index it anew, and give free space back.
+
+        Args:
+            progress: Called with (step: `check`, `order` or `compact`; models done, models in all).
+
+        Raises:
+            CatalogueDamaged: The check found what is wrong; nothing was changed.
+            StoreError: It cannot be written, a crawl is filling it, or the disk is full.
+
+        """
+        from zukan.upkeep import optimize  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return optimize(self.path, progress)
 
     def info(self) -> dict[str, str]:
         """Return facts about the catalogue: how many models, newest date, when it was built."""

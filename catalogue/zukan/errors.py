@@ -65,11 +65,13 @@ class QuestionError(ZukanError):
 class QueryError(QuestionError):
     """A search that cannot be read."""
 
-    def __init__(self, message: str, position: int | None = None) -> None:
+    def __init__(self, message: str, position: int | None = None, query: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.position = position
         """Character offset in the query, where one is to blame."""
+        self.query = query
+        """The query as typed, where `position` counts in one."""
 
 
 class _UnknownName(QuestionError):

@@ -5,7 +5,6 @@ The texts stand in data/lessons.toml, in English and Japanese.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,8 +17,10 @@ from zukan.explain_drawing import draw, senses
 from zukan.explain_proof import proof
 from zukan.family_table import load_table
 from zukan.outcomes import Contrast, Explanation, Relative
+from zukan.query_tree import Is, Node
 from zukan.resources import data_path
 from zukan.schema import Family, FamilyTag, Hit, ModelRecord, Task
+from zukan.search import popular
 from zukan.snippet import snippet
 from zukan.store.read import CatalogueReader
 from zukan.tasks import all_tasks
@@ -210,21 +211,24 @@ def _relatives(reader: CatalogueReader, hit: Hit, task: str | None) -> tuple[Rel
     """Return two relatives: what it was made from or into, then another size or language, then the next best."""
     record, tag = hit
 
-    def others(*conditions: tuple[str, Any], limit: int = _POOL) -> list[Hit]:
-        return reader.match(None, [*conditions, ("beside", record.model_id)], sort="relevance", limit=limit)
+    def others(*parts: Node, limit: int = _POOL) -> list[Hit]:
+        places = popular(reader, (*parts, Is("exclusion", (None,))), limit + 1, inferred=True)
+        return [it for it in reader.hits(places) if it.record.model_id != record.model_id and not it.record.absent][
+            :limit
+        ]
 
     found = {name: [] for name in ("base", "child", "size", "language", "type", "task", "proven")}  # type: dict[str, list[Hit]]
-    bases = [base.record.model_id for name in record.base_models if (base := reader.get(name))]
-    found["base"] = [hit for name in bases for hit in others(("model_id", name))]
-    found["child"] = others(("made_from", record.model_id), limit=3)
+    bases = [base for name in record.base_models if (base := reader.get(name))]
+    found["base"] = [base for base in bases if reader.prospect(base.record.model_id).exclusion is None]
+    found["child"] = others(Is("base", (record.model_id,)), limit=3)
     if record.model_type:
-        for other in others(("types", json.dumps([record.model_type]))):
+        for other in others(Is("type", (record.model_type,))):
             found[_likeness(record, other.record)].append(other)
         found["type"].sort(key=lambda other: other.record.pipeline_tag != record.pipeline_tag)
     family = tag.guess or tag.family
     if task and family is not Family.UNDETERMINED:
         kind = "proven" if tag.guess else "task"
-        found[kind] = others(("family", str(family)), ("task_or_inferred", task), limit=20)
+        found[kind] = others(Is("family", (str(family),)), Is("task", (task,)), limit=20)
         found[kind].sort(key=lambda other: other.record.library_name != record.library_name)
     ranked = [(why, other) for why, hits in found.items() for other in hits]
     made = next((pair for pair in ranked if pair[0] in ("base", "child")), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from zukan.lineage import StoredLineage
 from zukan.raw_rows import UnreadableRow, fingerprint, fold, names_of, salt_of
 from zukan.store import due
 from zukan.store.derive import tag_of
-from zukan.store.entry import RowConflict, Stored
+from zukan.store.entry import Prepared, RowConflict, Stored
 from zukan.store.write import CatalogueWriter
 
 __all__ = ["Counts", "Imported", "take_page"]
@@ -34,6 +35,7 @@ def take_page(
     date_unchanged: bool = True,
     partial: bool = False,
     imported: Imported | None = None,
+    ready: Sequence[Prepared | None] | None = None,
 ) -> Counts:
     """Store one page of raw rows; call inside `writer.transaction()`.
 
@@ -45,6 +47,7 @@ def take_page(
         date_unchanged: Note the date also with models that did not change.
         partial: The rows hold a few fields only: they bring known models up to date and add none.
         imported: Where the rows come from, if not from the Hub itself.
+        ready: What each row comes to if its model is new, as far as that is known; only for rows that are JSON texts.
 
     """
     refused: list[tuple[str, str]] = []
@@ -57,7 +60,7 @@ def take_page(
     how = How(asked, salt_of(asked), crawled_at, date_unchanged, partial, imported)
     try:
         with writer.savepoint():
-            counts = _take(writer, raws, how)
+            counts = _take(writer, raws, how, ready if ready is not None and len(ready) == len(raws) else None)
     except RowConflict:
         # Two rows claim the same identity in a way that nobody foresaw: one by one, and the culprit is refused.
         counts = Counts()
@@ -71,24 +74,26 @@ def take_page(
     return counts
 
 
-def _take(writer: CatalogueWriter, raws: Sequence[bytes], how: How) -> Counts:
+def _take(
+    writer: CatalogueWriter, raws: Sequence[bytes], how: How, ready: Sequence[Prepared | None] | None = None
+) -> Counts:
     counts, page = Counts(), PageWork()
     crawled_at = how.crawled_at
     names = [names_of(raw) for raw in raws]
     stored_models = writer.find_many(names)
-    unsure: list[tuple[bytes, Names, Stored | None]] = []
-    for raw, known, stored in zip(raws, names, stored_models, strict=True):
+    unsure: list[tuple[bytes, Names, Stored | None, Prepared | None]] = []
+    for raw, known, stored, prepared in zip(raws, names, stored_models, ready or repeat(None), strict=False):
         if stored and _as_before(raw, known, stored, how.salt) and stored.id not in page.claimed:
             page.claim(stored.model_id, stored.hub_id, stored)
             page.seen.append(stored.id)
         else:
-            unsure.append((raw, known, stored))
-    old_rows = writer.rows_of([stored.id for _, _, stored in unsure if stored])
+            unsure.append((raw, known, stored, prepared))
+    old_rows = writer.rows_of([stored.id for _, _, stored, _ in unsure if stored])
     lineage = StoredLineage(lambda name: tag_of(writer, name))
     reader = RowReader(writer, how, lineage, old_rows, counts, page)
-    for raw, known, stored in unsure:
+    for raw, known, stored, prepared in unsure:
         try:
-            reader.take(raw, known, stored)
+            reader.take(raw, known, stored, prepared)
         except (UnreadableRow, TypeError, ValueError, RecursionError, KeyError, AttributeError) as error:
             counts.refused.append((_shortened(raw), f"{type(error).__name__}: {error}"))
             if stored:
@@ -127,6 +132,13 @@ def _store(writer: CatalogueWriter, page: PageWork, counts: Counts, crawled_at: 
             moved += (record.model_id, *record.aliases)
     if moved:
         due.add_children(writer, moved)
+    ids = writer.save_prepared(page.ready) if page.ready else []
+    if page.ready and not writer.index.deferred:
+        due.add_children(writer, [name for model in page.ready for name in (model.model_id, *model.aliases)])
+    due.add(
+        writer,
+        [id_ for id_, model in zip(ids, page.ready, strict=True) if model.base_models and not model.certain],
+    )
     due.add(
         writer,
         [
@@ -135,6 +147,7 @@ def _store(writer: CatalogueWriter, page: PageWork, counts: Counts, crawled_at: 
             if entry.record.base_models and entry.tag.certainty != "certain"
         ],
     )
+    counts.ids += ids
 
 
 def _shortened(row: Any) -> str:

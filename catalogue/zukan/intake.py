@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from zukan.exclusions import left_out
 from zukan.families import classify
-from zukan.indexing import search_text
+from zukan.family_evidence import Lineage
 from zukan.lineage import StoredLineage
 from zukan.raw_rows import (
     COUNTERS,
@@ -23,7 +22,7 @@ from zukan.raw_rows import (
     row_text,
 )
 from zukan.records import identity, integer, record_from_row
-from zukan.store.entry import Counters, Entry, Stored
+from zukan.store.entry import Counters, Entry, Prepared, Stored, downloads_all_time
 from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 
@@ -70,6 +69,11 @@ class Imported:
     as_of: str | None = None
     """ISO date of their figures, None = not known; a row's own `_as_of` goes before it."""
 
+    def dated(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row with what is known of all rows of its source."""
+        of_file = {"_as_of": self.as_of} if self.as_of else {}
+        return {**of_file, **row, "_sources": [self.source]}
+
 
 @dataclass(frozen=True, slots=True)
 class How:
@@ -93,6 +97,8 @@ class PageWork:
     """What a page comes to before it is stored."""
 
     entries: list[tuple[Entry, Stored | None]] = field(default_factory=list)
+    ready: list[Prepared] = field(default_factory=list)
+    """New ones, worked out by `zukan.prepare`."""
     counters: list[tuple[Stored, Counters]] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
     dated: list[int] = field(default_factory=list)
@@ -112,6 +118,20 @@ class PageWork:
                 self.claimed.add(stored.hub_id)
 
 
+def entry_of(row: Mapping[str, Any], lineage: Lineage, row_hash: int | None) -> Entry:
+    """Return what a row comes to: its facts, its family, why it is never recommended.
+
+    Args:
+        row: Cleaned.
+        lineage: Finds the family of base models.
+        row_hash: See `Entry`.
+
+    """
+    record = record_from_row(row)
+    tag = classify(row, lineage)
+    return Entry(record, tag, row, row_hash, left_out(record), infer_task(row, tag))
+
+
 class RowReader:
     """Reads the rows of one page that are new or may have changed."""
 
@@ -120,7 +140,7 @@ class RowReader:
         writer: CatalogueWriter,
         how: How,
         lineage: StoredLineage,
-        old_rows: dict[int, str],
+        old_rows: dict[int, dict[str, Any]],
         counts: Counts,
         page: PageWork,
     ) -> None:
@@ -142,18 +162,21 @@ class RowReader:
         self._counts = counts
         self._page = page
 
-    def take(self, raw: bytes, known: Names, stored: Stored | None) -> None:
+    def take(self, raw: bytes, known: Names, stored: Stored | None, ready: Prepared | None = None) -> None:
         """Prepare one row for the store.
 
         Args:
             raw: The row's JSON text.
             known: Its (`_id`, name) at a glance.
             stored: The model that these find.
+            ready: What it comes to if it is new.
 
         Raises:
             UnreadableRow: It cannot be taken.
 
         """
+        if ready and stored is None and self._take_ready(ready, known):
+            return
         row, clamped = cleaned(read_row(raw))
         hub_id, model_id = identity(row)
         if (hub_id, model_id) != known:
@@ -169,6 +192,17 @@ class RowReader:
         if replaced is not None:
             self._writer.set_aside(replaced)
         self._page.claim(model_id, hub_id, stored)
+
+    def _take_ready(self, ready: Prepared, known: Names) -> bool:
+        """Take a model that was worked out before, if it is new; return whether that is done."""
+        names = ready.hub_id, ready.model_id
+        if names != known or fold(ready.model_id) in self._page.claimed or ready.hub_id in self._page.claimed:
+            return False
+        self._page.ready.append(ready)
+        self._page.claim(ready.model_id, ready.hub_id, None)
+        self._counts.added += 1
+        self._counts.clamped += ready.clamped
+        return True
 
     def _is_twice(self, hub_id: str | None, model_id: str) -> bool:
         """Whether the page has had this model: a page boundary moved."""
@@ -201,9 +235,9 @@ class RowReader:
         self, raw: bytes, row: dict[str, Any], hub_id: str | None, model_id: str, stored: Stored | None
     ) -> None:
         counts, page, how = self._counts, self._page, self._how
-        old = json.loads(self._old(stored)) if stored else {}
+        old = self._old(stored) if stored else {}
         row = self._brought_up_to_date(row, old, stored, model_id)
-        text = row_text(row)
+        row_text(row)  # what cannot be stored is refused here
         changed = differs_in(old, row) if stored else frozenset()
         # Of a partial row, or one that did not come from the Hub, it would say nothing about what the Hub sends.
         row_hash = fingerprint(raw, how.salt) if hub_id and how.crawled_at and not how.partial else None
@@ -217,17 +251,17 @@ class RowReader:
         elif stored and plain and how.crawled_at and changed <= COUNTERS:
             score = integer(row.get("trendingScore"))
             trending = None if score is None else float(score)
-            figures = Counters(integer(row.get("downloads")), integer(row.get("likes")), trending, text, row_hash)
+            figures = Counters(
+                integer(row.get("downloads")), downloads_all_time(row), integer(row.get("likes")), trending, row_hash
+            )
             page.counters.append((stored, figures))
             counts.changed += 1
         else:
-            record = record_from_row(row)
-            tag = classify(row, self._lineage)
-            entry = Entry(record, tag, text, row_hash, search_text(record), left_out(record), infer_task(row, tag))
+            entry = entry_of(row, self._lineage, row_hash)
             page.entries.append((entry, stored))
             counts.changed += stored is not None
             counts.added += stored is None
-            counts.renamed += stored is not None and fold(stored.model_id) != fold(record.model_id)
+            counts.renamed += stored is not None and fold(stored.model_id) != fold(entry.record.model_id)
 
     def _is_settled(self, stored: Stored, row: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
         """Whether a model is what it was but for its facts: its name, where it is known from, that it is there."""
@@ -250,10 +284,10 @@ class RowReader:
         """
         if fold(stored.model_id) == fold(model_id):
             return True
-        created, known = row.get("createdAt"), json.loads(self._old(stored)).get("createdAt")
+        created, known = row.get("createdAt"), self._old(stored).get("createdAt")
         return not (isinstance(created, str) and isinstance(known, str)) or created[:10] == known[:10]
 
-    def _old(self, stored: Stored) -> str:
+    def _old(self, stored: Stored) -> dict[str, Any]:
         if stored.id not in self._old_rows:
             self._old_rows |= self._writer.rows_of([stored.id])
         return self._old_rows[stored.id]
@@ -266,8 +300,7 @@ class RowReader:
             if self._how.dates_figures:
                 row["_as_of"] = self._how.crawled_at[:10]
         elif self._how.imported:
-            of_file = {"_as_of": self._how.imported.as_of} if self._how.imported.as_of else {}
-            row = {**of_file, **row, "_sources": [self._how.imported.source]}
+            row = self._how.imported.dated(row)
         if not stored:
             return row
         sources = list(dict.fromkeys([*old.get("_sources", []), *row.get("_sources", [])]))

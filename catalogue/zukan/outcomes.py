@@ -273,3 +273,15 @@ class Explanation:
     """Why this loader."""
     contrasts: tuple[Contrast, ...]
     relatives: tuple[Relative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizeReport:
+    """What putting a catalogue in order did."""
+
+    models: int
+    drifted: int
+    """Changes of models since the words were last counted."""
+    bytes_before: int
+    bytes_after: int
+    seconds: float

@@ -2,82 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Sequence
 
-from zukan.errors import QueryError, UnknownFamily
-from zukan.languages import language_code
-from zukan.schema import Family, Query
+from zukan.errors import QueryError
+from zukan.query_language import parse_query
+from zukan.query_tree import All, Is, Node, Range
+from zukan.query_values import family_named, language_named, parameter_count
+from zukan.schema import Query
 
-MAX_WORDS_CHARACTERS = 1_000
+__all__ = ["MAX_LIMIT", "family_named", "language_named", "make_query", "parameter_count"]
+
 MAX_LIMIT = 10_000
-
-_FAMILY_ALIASES = {
-    "encoder": Family.ENCODER_ONLY,
-    "encoderonly": Family.ENCODER_ONLY,
-    "maskedlm": Family.ENCODER_ONLY,
-    "decoder": Family.DECODER_ONLY,
-    "decoderonly": Family.DECODER_ONLY,
-    "causallm": Family.DECODER_ONLY,
-    "seq2seq": Family.SEQ2SEQ,
-    "encoderdecoder": Family.SEQ2SEQ,
-    "other": Family.OTHER,
-    "undetermined": Family.UNDETERMINED,
-    "unknown": Family.UNDETERMINED,
-    "エンコーダー": Family.ENCODER_ONLY,
-    "エンコーダ": Family.ENCODER_ONLY,
-    "デコーダー": Family.DECODER_ONLY,
-    "デコーダ": Family.DECODER_ONLY,
-}
-_COUNT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([kmbt]?)\s*$", re.IGNORECASE)
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-
-
-def family_named(name: str) -> Family:
-    """Return the family called `name` (`encoder`, `encoder-only`, `encoder-decoder` …).
-
-    Raises:
-        UnknownFamily: No family has that name.
-
-    """
-    key = re.sub(r"[\s_-]", "", name.casefold())
-    if found := _FAMILY_ALIASES.get(key):
-        return found
-    near = get_close_matches(name.casefold(), [str(family) for family in Family], n=3, cutoff=0.4)
-    raise UnknownFamily(name, near or [str(family) for family in Family])
+SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
+_ADDRESS = r"^(?:(?:https?://)?(?:huggingface\.co|hf\.co)/|hf://)(?:models/)?([\w.-]+)(?:/([\w.-]+))?(?:[/?#].*)?$"
 
 
 def _task_named(name: str) -> str:
     from zukan.tasks import task  # noqa: PLC0415 (only a search with --task reads the registry)
 
     return task(name).task_id
-
-
-def language_named(name: str) -> str:
-    """Return the code of a language given by code or by its English or Japanese name.
-
-    Raises:
-        QueryError: No language has that name.
-
-    """
-    code = language_code(name)
-    if code is None:
-        raise QueryError(f"unknown language: {name}")
-    return code
-
-
-def parameter_count(value: str) -> int:
-    """Return the number that `350M`, `2.7B` or `1000000` stands for.
-
-    Raises:
-        QueryError: It is not a count.
-
-    """
-    match = _COUNT.match(value)
-    if match is None:
-        raise QueryError(f"not a number of parameters: {value} (write 350M, 2.7B or 1000000)")
-    return min(int(float(match[1]) * _UNITS[match[2].lower()]), 2**63 - 1)
 
 
 def make_query(
@@ -95,17 +38,18 @@ def make_query(
     limit: int = 20,
     offset: int = 0,
     inferred: bool = False,
+    facets: bool = False,
 ) -> Query:
     """Check and normalise a search.
 
     Raises:
-        QuestionError: A task, family, language, count or order that does not exist.
+        QuestionError: The words cannot be read, or a task, family, language, count or order does not exist.
 
     """
-    from zukan.store.read import SORTS  # noqa: PLC0415 (the orders the store knows)
-
-    if len(words) > MAX_WORDS_CHARACTERS:
-        raise QueryError(f"{len(words)} characters are too many words to search for (at most {MAX_WORDS_CHARACTERS})")
+    if not words.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in words):
+        raise QueryError("the query is not valid text")
+    words = plain_name(words.strip())
+    typed = parse_query(words)
     if sort not in SORTS:
         raise QueryError(f"unknown order: {sort} (known: {', '.join(SORTS)})")
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
@@ -115,8 +59,8 @@ def make_query(
     )
     if low is not None and high is not None and low > high:
         raise QueryError(f"no model has at least {low} and at most {high} parameters")
-    return Query(
-        words=words.strip(),
+    query = Query(
+        words=words,
         task=_task_named(task) if task else None,
         family=str(family_named(family)) if family else None,
         languages=tuple(language_named(name) for name in languages),
@@ -129,4 +73,42 @@ def make_query(
         limit=limit,
         offset=min(offset, 2**62),
         inferred=inferred,
+        facets=facets,
     )
+    return query._replace(tree=all_of((typed, *_options(query))))
+
+
+def _options(query: Query) -> Iterator[Node]:
+    """Yield the filters that are given beside the words."""
+    single = (
+        ("task", query.task),
+        ("family", query.family),
+        ("license", query.license and query.license.lower()),
+        ("library", query.library and query.library.lower()),
+        ("author", query.author),
+    )
+    for name, value in (*single, *(("language", code) for code in query.languages)):
+        if value is not None:
+            yield Is(name, (value,))
+    if query.min_parameters is not None or query.max_parameters is not None:
+        most = query.max_parameters
+        yield Range("params", query.min_parameters, None if most is None else min(most + 1, 2**63 - 1))
+
+
+def all_of(parts: Iterable[Node | None]) -> Node | None:
+    """Return the query that asks for all parts; None for none."""
+    found: list[Node] = []
+    for part in parts:
+        if part is not None:
+            found += part.parts if isinstance(part, All) else (part,)
+    return found[0] if len(found) == 1 else All(tuple(found)) if found else None
+
+
+def plain_name(words: str) -> str:
+    """Return the model id in an address copied from the Hub (`https://huggingface.co/a/b/tree/main` → `a/b`)."""
+    if "/" not in words:
+        return words
+    import re  # noqa: PLC0415 (most searches hold no address)
+
+    match = re.match(_ADDRESS, words.strip())
+    return f"{match[1]}/{match[2]}" if match and match[2] else match[1] if match else words

@@ -26,6 +26,7 @@ DATED = frozenset({"_as_of", "_sources"})
 
 _TEMPLATE_KEYS = ("chat_template", "chat_template_jinja")
 _DEEPEST = 60
+_PLAIN = frozenset({str, bool, type(None)})
 _HUB_ID = re.compile(r"[0-9a-f]{24}")
 # A string that never ends is one token too, so that each byte is looked at once.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
@@ -203,10 +204,7 @@ def cleaned(row: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     become the nearest that it does, and `_clamped` names them.
     """
     clamped: list[str] = []
-    found = {
-        key: value if type(value) is str or value is None else _clean(value, key, clamped, 0)
-        for key, value in row.items()
-    }
+    found = {key: value if type(value) in _PLAIN else _clean(value, key, clamped, 0) for key, value in row.items()}
     if clamped:
         found["_clamped"] = clamped[:50]
     return found, clamped
@@ -219,6 +217,8 @@ def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
             return value
         clamped.append(path)
         return SQLITE_MAX if value > 0 else -SQLITE_MAX
+    if kind in _PLAIN:
+        return value
     if kind is dict:
         if depth > _DEEPEST:
             raise UnreadableRow("nested too deeply")
@@ -229,7 +229,7 @@ def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
     if kind is list:
         if depth > _DEEPEST:
             raise UnreadableRow("nested too deeply")
-        if all(type(item) is str for item in value):
+        if not set(map(type, value)) - _PLAIN:
             return value
         return [_clean(item, path, clamped, depth + 1) for item in value]
     if kind is float and value != value:  # noqa: PLR0124 (JSON knows no NaN)

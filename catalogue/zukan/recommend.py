@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zukan.fit import estimate
 from zukan.languages import language_name
+from zukan.query_tree import Either, Is, Node, Word
 from zukan.ranking import rank
 from zukan.schema import Candidate, Fit, Hardware, Prospect, Reason, Recommendation, Understanding, Verdict
-from zukan.search import match_words
-from zukan.store.read import CatalogueReader, Words
+from zukan.search import popular
+from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand
 
-_POOL = 600
+_POOL = 150
 """How many of the most popular models of a task are looked at, at least."""
 
 
@@ -62,9 +62,10 @@ def recommend(
         source_language=source_language or understood.source_language,
         target_language=target_language or understood.target_language,
     )
+    excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
+    never = excluded.total()
     pool = _prospects(reader, understood, family, max(_POOL, 2 * limit), inferred=inferred)
     trials = _trials(reader, understood.task.task_id)
-    excluded: Counter[str] = Counter()
     ranked: list[_Ranked] = []
     for prospect in pool:
         judged = _judge(prospect, understood, hardware, trials.get(prospect.model_id.lower()))
@@ -79,7 +80,7 @@ def recommend(
         understood=understood,
         hardware=hardware,
         candidates=best,
-        considered=len(pool),
+        considered=len(pool) + never,
         left_out=dict(excluded.most_common()),
         as_of=max((prospect.as_of for prospect in pool if prospect.as_of), default=None),
         notes=_notes(best, pool),
@@ -90,35 +91,34 @@ def _prospects(
     reader: CatalogueReader, understood: Understanding, family: str | None, most: int, *, inferred: bool
 ) -> list[Prospect]:
     task = understood.task
-    # Two scopes, because each has an index of its own and "either" has none.
-    scopes = [("tasks", json.dumps([task.task_id, *task.related_tasks]))]
+    scopes: list[Node] = [Is("task", (task.task_id, *task.related_tasks))]
     if inferred:
-        scopes.append(("inferred_task", task.task_id))
+        scopes.append(Is("inferred", (task.task_id,)))
     if task.model_types:
-        scopes.append(("types", json.dumps(task.model_types)))
-    conditions = [("family", family)] if family else []
-    pool: dict[str, Prospect] = {}
+        scopes.append(Is("type", task.model_types))
+    scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
+    of_family = Is("family", (family,)) if family else None
+    pool: dict[int, None] = {}
 
-    def add(words: Words | None, *extra: tuple[str, Any]) -> None:
-        for scope in scopes:
-            for prospect in reader.prospects(words, [scope, *conditions, *extra], most):
-                pool.setdefault(prospect.model_id, prospect)
+    def add(*parts: Node) -> None:
+        pool.update(dict.fromkeys(popular(reader, (scope, of_family, Is("exclusion", (None,)), *parts), most)))
 
-    add(None)
+    add()
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:
         if code:
-            add(None, ("language", code))
-            add(match_words(language_name(code, "en")))
+            add(Is("language", (code,)))
+            add(Word(language_name(code, "en")))
     if understood.source_language and understood.target_language:
-        add(match_words(f"{understood.source_language}-{understood.target_language}"))
+        add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    for word in (*signs, *understood.words[:3]):
-        add(match_words(word))
+    for text in (*signs, *understood.words[:3]):
+        add(*(Word(word) for word in text.split()))
+    found = reader.prospects(list(pool))
     return [
         prospect
-        for prospect in pool.values()
+        for prospect in found
         if _answers(prospect, understood) or (inferred and prospect.inferred_task == task.task_id)
     ]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from zukan.languages import is_language_tag, language_code
 from zukan.raw_rows import SQLITE_MAX, UnreadableRow
@@ -24,19 +25,38 @@ _DTYPE_BYTES = {
 # A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
 _SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
 
+_DIGIT = re.compile(r"\d[bm]", re.IGNORECASE)
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 
 
 _SMALLEST_NAMED = 10_000_000
 
 
+_LONGEST_NOTED = 300
+LICENSE, LANGUAGE, BASE = "license", "language", "base"
+
+
+class _Note(NamedTuple):
+    """What one tag says."""
+
+    kind: str
+    value: str
+    relation: str | None = None
+
+
 def text(value: Any, limit: int = 500) -> str | None:
     """Return a non-empty string of at most `limit` characters, else None."""
-    return value[:limit] if isinstance(value, str) and value.strip() else None
+    if type(value) is not str or not value or value.isspace():
+        return None
+    return value if len(value) <= limit else value[:limit]
 
 
 def integer(value: Any) -> int | None:
     """Return a whole number within SQLite's range (author-made figures exceed it), else None."""
+    if value is None:
+        return None
+    if type(value) is int and -SQLITE_MAX <= value <= SQLITE_MAX:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 (NaN)
         return None
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
@@ -46,6 +66,8 @@ def integer(value: Any) -> int | None:
 
 def texts(value: Any) -> tuple[str, ...]:
     """Return the strings of a field that may hold one string or a list of them."""
+    if value is None:
+        return ()
     if isinstance(value, str):
         value = (value,)
     if not isinstance(value, list | tuple):
@@ -83,11 +105,12 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
     hub_id, model_id = identity(row)
     stated = row.get("tags")
     # As the Hub states them, whatever authors put into them: the longest real one has more than a thousand letters.
-    tags = tuple(tag for tag in stated if isinstance(tag, str)) if isinstance(stated, list) else texts(stated)
+    tags = tuple([tag for tag in stated if isinstance(tag, str)]) if isinstance(stated, list) else texts(stated)
     card = mapping(row.get("cardData"))
     config = mapping(row.get("config"))
     num_parameters, parameters_source = _parameters(row, model_id)
-    base_models, base_relation = _bases(row, tags, card, config, model_id)
+    noted = [note for tag in tags if len(tag) <= _LONGEST_NOTED and (note := _noted(tag))]
+    base_models, base_relation = _bases(row, noted, card, config, model_id)
     gated = row.get("gated")
     return ModelRecord(
         model_id=model_id,
@@ -102,8 +125,8 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
         num_parameters=num_parameters,
         parameters_source=parameters_source,
         weight_bytes=_weight_bytes(row),
-        license=next(iter(texts(card.get("license"))), None) or _after(tags, "license:"),
-        languages=_languages(card, tags),
+        license=next(iter(texts(card.get("license"))), None) or _first(noted, LICENSE),
+        languages=_languages(card, noted),
         tags=tags,
         downloads=integer(row.get("downloads")),
         likes=integer(row.get("likes")),
@@ -135,7 +158,7 @@ def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str 
     A figure can miss nearly everything (a 35B checkpoint said 664,944) and counts packed 4-bit weights as an
     eighth, so a size that the name states is believed where it is much larger.
     """
-    named, _ = parameters_in_name(model_id)
+    named, source = parameters_in_name(model_id)
     for key in ("safetensors", "gguf"):
         total = integer(mapping(row.get(key)).get("total"))
         if total and total > 0 and (named is None or total * _PLAUSIBLE_FACTOR > named):
@@ -144,13 +167,16 @@ def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str 
     value = integer(stated.get("value"))
     if value and value > 0 and (named is None or value * _PLAUSIBLE_FACTOR > named):
         return value, "stated: exact" if stated.get("exact") is True else "stated: rounded"
-    return parameters_in_name(model_id)
+    return named, source
 
 
 def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     """Return the size that a model's name states (`…-2.7B`, `…_418M`, `8x7B`), if it states exactly one."""
+    name = model_id.rpartition("/")[2]
+    if not _DIGIT.search(name):
+        return None, None
     sizes = set()
-    for experts, number, unit in _SIZE_IN_NAME.findall(model_id.rsplit("/", maxsplit=1)[-1].replace("_", "-")):
+    for experts, number, unit in _SIZE_IN_NAME.findall(name.replace("_", "-")):
         sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
     # Below ten million it is training steps, a version or a data set, not the size.
     sizes = {number for number in sizes if number >= _SMALLEST_NAMED}
@@ -168,21 +194,31 @@ def _weight_bytes(row: Mapping[str, Any]) -> int | None:
     return min(int(total), SQLITE_MAX) or None
 
 
-def _after(tags: Iterable[str], prefix: str) -> str | None:
-    return next((tag[len(prefix) :] for tag in tags if tag.startswith(prefix) and len(tag) > len(prefix)), None)
+@lru_cache(maxsize=50_000)
+def _noted(tag: str) -> _Note | None:
+    """Return what a tag says of licence, language or base model, None for any other."""
+    if tag.startswith("license:"):
+        return _Note(LICENSE, tag.removeprefix("license:"))
+    if tag.startswith("base_model:"):
+        rest = tag.removeprefix("base_model:")
+        kind, _, name = rest.partition(":")
+        return _Note(BASE, name, kind) if kind in _RELATIONS and name else _Note(BASE, rest)
+    return _Note(LANGUAGE, language_code(tag) or tag) if is_language_tag(tag) else None
 
 
-def _languages(card: Mapping[str, Any], tags: Iterable[str]) -> tuple[str, ...]:
+def _first(noted: Iterable[_Note], kind: str) -> str | None:
+    return next((note.value for note in noted if note.kind == kind and note.value), None)
+
+
+def _languages(card: Mapping[str, Any], noted: Iterable[_Note]) -> tuple[str, ...]:
     """Return ISO 639-1 codes where there is one; the card's own list first, else the language tags."""
-    found = [language_code(name) or name.lower() for name in texts(card.get("language"))]
-    if not found:
-        found = [language_code(tag) or tag for tag in tags if is_language_tag(tag)]
-    return tuple(dict.fromkeys(found))
+    found = [language_code(name) or name.lower() for name in texts(card.get("language"))] if card else []
+    return tuple(dict.fromkeys(found or [note.value for note in noted if note.kind == LANGUAGE]))
 
 
 def _bases(
     row: Mapping[str, Any],
-    tags: Iterable[str],
+    noted: Iterable[_Note],
     card: Mapping[str, Any],
     config: Mapping[str, Any],
     model_id: str,
@@ -192,16 +228,9 @@ def _bases(
     models = hub.get("models")
     ids = tuple(name for item in models if (name := text(mapping(item).get("id")))) if isinstance(models, list) else ()
     relation = text(hub.get("relation"))
-    tagged: list[str] = []
-    for tag in tags:
-        if tag.startswith("base_model:"):
-            rest = tag.removeprefix("base_model:")
-            kind, _, name = rest.partition(":")
-            if kind in _RELATIONS and name:
-                relation = relation or kind
-                tagged.append(name)
-            else:
-                tagged.append(rest)
+    of_tags = [note for note in noted if note.kind == BASE]
+    relation = relation or next((note.relation for note in of_tags if note.relation), None)
+    tagged = [note.value for note in of_tags]
     peft = mapping(config.get("peft"))
     if not ids:
         ids = texts(card.get("base_model")) or tuple(tagged) or texts(peft.get("base_model_name_or_path"))

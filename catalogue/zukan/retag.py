@@ -113,7 +113,7 @@ def retag_open(writer: CatalogueWriter, progress: Progress | None = None) -> Ret
 
 
 def _retag(writer: CatalogueWriter, model: Tagged, lineage: CatalogueLineage, changes: dict[str, Any]) -> None:
-    row = json.loads(model.row_json)
+    row = model.row
     tag = classify(row, lineage)
     inferred = infer_task(row, tag)
     if same_tag(model.tag, tag) and inferred_columns(inferred) == model.inferred:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from zukan.query_tree import Node
 
 
 class Family(StrEnum):
@@ -147,9 +150,10 @@ class Task:
 
 
 class Query(NamedTuple):
-    """A search: words and filters that all must hold."""
+    """A search: what was typed, and filters that all must hold beside it."""
 
     words: str = ""
+    """In the language of `zukan.query_language`."""
     task: str | None = None
     family: str | None = None
     languages: tuple[str, ...] = ()
@@ -158,11 +162,16 @@ class Query(NamedTuple):
     author: str | None = None
     min_parameters: int | None = None
     max_parameters: int | None = None
+    """Included."""
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0
     inferred: bool = False
     """Whether a task may be inferred where the repository states none."""
+    facets: bool = False
+    """Whether to count the values of the filters among the matches."""
+    tree: Node | None = None
+    """Words and filters together, as they are asked for."""
 
 
 class Hit(NamedTuple):
@@ -195,6 +204,27 @@ class Prospect(NamedTuple):
     inferred_task: str | None = None
 
 
+class Facet(NamedTuple):
+    """How often each value of a filter is found among the models of a search."""
+
+    name: str
+    """`task`, `family`, `language`, `license`, `library`, `size` or `year`."""
+    values: tuple[tuple[str, int], ...]
+    """(value, models), the most frequent first, sizes and years in their order; `none` = not stated."""
+    more: int = 0
+    """How many further values there are."""
+
+
+class Counted(NamedTuple):
+    """How many models a search finds."""
+
+    number: int
+    exact: bool
+    """False: there are more than `number`."""
+    counted_at: str | None = None
+    """When it was counted, for counts that are kept; None = now."""
+
+
 class SearchResult(NamedTuple):
     """The answer to a query."""
 
@@ -205,7 +235,14 @@ class SearchResult(NamedTuple):
     relaxed: bool = False
     """No model matched every word, so these match some of them."""
     unknown_size: int = 0
-    """How many models the size bounds left out only because their size is not known."""
+    """How many models the size bounds left out only because their size is not known; at most `COUNT_LIMIT`."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """(typed, taken for) of words that hardly any model has."""
+    total: Counted | None = None
+    """With facets: how many match."""
+    facets: tuple[Facet, ...] = ()
+    sampled: int | None = None
+    """Facets were counted among so many of the most popular matches; None = among all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +311,17 @@ class Candidate(NamedTuple):
     """Grade of what the rank stands on: `measured here`, `adoption` or `none`."""
     copies: int = 0
     """How many other repositories of the catalogue derive from it (quantised, fine-tuned, adapters)."""
+
+
+class Similar(NamedTuple):
+    """A model that is like another one."""
+
+    record: ModelRecord
+    tag: FamilyTag
+    score: float
+    """The sum of the points of `reasons`."""
+    reasons: tuple[Reason, ...]
+    """What the two share."""
 
 
 class Understanding(NamedTuple):

@@ -1,164 +1,275 @@
-"""Answers a `Query`: words through the full-text index, filters as conditions, the best first."""
+"""Answers a `Query`, the best first: the model of this name, words in the name, words anywhere, what they mean."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, combinations, islice
+from typing import NamedTuple
 
-from zukan.errors import UnknownModel, UnknownTask
-from zukan.languages import language_code, language_name
-from zukan.schema import Hit, Query, SearchResult
-from zukan.store.read import CatalogueReader, Words
-from zukan.store.tokens import task_token
+from zukan.errors import UnknownModel
+from zukan.query import all_of, plain_name
+from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
+from zukan.schema import Counted, Hit, Query, SearchResult
+from zukan.store.expressions import token
+from zukan.store.facets import counted, facets_of
+from zukan.store.filters import Filter
+from zukan.store.planner import Plan, Planner
+from zukan.store.read import CatalogueReader
+from zukan.store.tokens import EVERY
+from zukan.store.wording import squashed
+from zukan.word_search import (
+    MOST_WORDS,
+    Looked,
+    Words,
+    fragment_of,
+    grouped,
+    look_for,
+    phrase_expression,
+    phrase_parts,
+    unwanted,
+)
 
-_MAX_TERMS = 24
+COUNT_LIMIT = 10_000
+"""More are not counted while somebody waits."""
 _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
-_ADDRESS = re.compile(r"^(?:https?://)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]+)/([\w.-]+)(?:[/?#].*)?$")
+_ENOUGH = 5
+"""With so many models that match, nothing is guessed."""
+_MOST_PLACES, _MOST_FRAGMENTS = 500, 3
+_SAME_NAME = 100
+"""Among so many of the most popular with all words in their name, those of exactly this name come first."""
+
+_Tier = Callable[[Looked], str]
 
 
-def tokens(words: str) -> list[str]:
-    """Split text the way the index does: letters and digits stay together, everything else separates."""
-    cleaned = "".join(
-        character if unicodedata.category(character)[0] in "LMN" else " "
-        for character in unicodedata.normalize("NFKC", words)
-    )
-    return cleaned.split()
+class _Ready(NamedTuple):
+    """A leaf whose expression is known."""
+
+    expression: str
 
 
-def _quoted(parts: list[str]) -> str:
-    return '"' + " ".join(parts) + '"'
+class _Asked:
+    """One query over one catalogue, with what its words turned out to be."""
+
+    def __init__(self, reader: CatalogueReader, query: Query) -> None:
+        self._reader = reader
+        self._query = query
+        parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,) if query.tree else ()
+        typed = [part for part in parts if isinstance(part, Word)]
+        words = grouped(typed[:MOST_WORDS], reader.vocabulary) if typed else []
+        looked = [(one, look_for(one, reader.vocabulary)) for one in words]
+        self.looked = {one: found for one, found in looked if found.direct}
+        """How the words that stand at the top are looked for; those of punctuation alone say nothing."""
+        self.others = [_exactly(part) for part in parts if not isinstance(part, Word)]
+        self._inner: dict[Word, Looked] = {}
+        self.is_empty = bool(typed) and not self.looked and not self.others
+        self.corrections: tuple[tuple[str, str], ...] = ()
+        self.relaxed = False
+        self._is_name = False
+
+    # --- which models -----------------------------------------------------------------------------------
+
+    def places(self) -> Iterator[int]:
+        """Yield the places of the models in order, each once; the later a tier, the less it is what was asked for."""
+        found = 0
+        seen: set[int] = set()
+        for tier in self._tiers():
+            for place in tier:
+                if place not in seen:
+                    seen.add(place)
+                    found += 1
+                    yield place
+        if found < _ENOUGH and self.looked and not self._is_name:
+            for place in self._guesses(bool(found)):
+                if place not in seen:
+                    seen.add(place)
+                    yield place
+
+    def plans(self) -> list[Plan]:
+        """Return the plans for the models that match."""
+        return self._plans(lambda one: one.direct)
+
+    def _tiers(self) -> Iterator[Iterable[int]]:
+        sort, streams = self._query.sort, self._reader.streams
+        if sort != "relevance":
+            yield streams.places(self.plans(), sort)
+            return
+        if self.looked:
+            yield self._of_this_name()
+            if any(one.name for one in self.looked.values()):
+                yield self._names_first()
+                if any(one.begins != one.name for one in self.looked.values()):
+                    yield streams.places(self._plans(lambda one: one.begins), "popularity")
+        yield streams.places(self.plans(), "popularity")
+        if any(one.wide != one.direct for one in self.looked.values()):
+            yield streams.places(self._plans(lambda one: one.wide), "popularity")
+
+    def _of_this_name(self) -> list[int]:
+        words = self._query.words
+        if self.others or not words or any(letter.isspace() for letter in words):
+            return []
+        place = self._reader.place_of(words)
+        self._is_name = place is not None
+        return [] if place is None else [place]
+
+    def _names_first(self) -> Iterator[int]:
+        places = self._reader.streams.places(self._plans(lambda one: one.name), "popularity")
+        text = " ".join(word.text for one in self.looked for word in one.parts)
+        if len(text.replace("-", " ").replace("_", " ").replace("/", " ").split()) < 2:
+            # One word alone is a kind of model, not the name of a single one.
+            yield from places
+            return
+        first = list(islice(places, _SAME_NAME))
+        wanted, names = squashed(text), self._reader.names(first)
+        same = {
+            place: None
+            for place in first
+            if place in names and wanted in (squashed(names[place].rpartition("/")[2]), squashed(names[place]))
+        }
+        yield from same
+        yield from (place for place in first if place not in same)
+        yield from places
+
+    def _guesses(self, found: bool) -> Iterator[int]:
+        """Yield models that may be meant where hardly any match: parts of names, slips mended, some of the words."""
+        guessed = False
+        for place in self._with_fragments():
+            guessed = True
+            yield place
+        if guessed:
+            return
+        mended = tuple(pair for one in self.looked.values() for pair in one.corrections)
+        if mended:
+            plans = self._plans(lambda one: one.corrected or one.direct)
+            names = self._plans(lambda one: one.corrected or one.name)
+            streams = self._reader.streams
+            for place in chain(streams.places(names, "popularity"), streams.places(plans, "popularity")):
+                self.corrections = mended
+                yield place
+        if not found and not self.corrections and len(self.looked) > 1:
+            for place in self._some_words():
+                self.relaxed = True
+                yield place
+
+    def _with_fragments(self) -> Iterator[int]:
+        """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
+        fragments = {
+            one: set(places)
+            for one in self.looked
+            if (fragment := fragment_of(one)) and (places := self._reader.vocabulary.names_with(fragment, _MOST_PLACES))
+        }
+        some = list(fragments)[:_MOST_FRAGMENTS]
+        for number in range(1, len(some) + 1):
+            for chosen in combinations(some, number):
+                wanted = set.intersection(*(fragments[one] for one in chosen))
+                rest = {one for one in self.looked if one not in chosen}
+                if wanted:
+                    plans = self._plans(lambda one: one.direct, only=rest)
+                    yield from self._reader.streams.among(sorted(wanted), plans)
+
+    def _some_words(self) -> Iterator[int]:
+        """Yield models that match as many words as possible, those with the rarer words first."""
+        streams = self._reader.streams
+        counts = {one: self._count(one) for one in self.looked}
+        known = sorted((one for one, number in counts.items() if number), key=lambda one: counts[one])[:6]
+        for most in range(min(len(known), len(self.looked) - 1), 0, -1):
+            chosen = sorted(combinations(known, most), key=lambda some: sum(counts[one] for one in some))
+            for some in chosen[:10]:
+                wanted = set(some)
+                plans = self._plans(lambda one: one.wide, only=wanted)
+                yield from islice(streams.places(plans, "popularity"), COUNT_LIMIT)
+
+    def _count(self, words: Words) -> int:
+        return self._reader.streams.count(self._plans(lambda one: one.wide, only={words}), COUNT_LIMIT)
+
+    # --- plans ------------------------------------------------------------------------------------------
+
+    def _plans(self, tier: _Tier, only: set[Words] | None = None) -> list[Plan]:
+        """Return the plans with words looked for in one way; a word that this way cannot say is left out."""
+        top = [
+            _Ready(expression)
+            for one, looked in self.looked.items()
+            if (only is None or one in only) and (expression := tier(looked))
+        ]
+        parts: list[object] = [*top, *self.others]
+        tree = None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))  # type: ignore[arg-type]
+        return Planner(self._reader.vocabulary, self._leaf).plans(tree)  # type: ignore[arg-type]
+
+    def _leaf(self, node: Node) -> Filter:
+        if isinstance(node, _Ready):
+            return Filter(node.expression)
+        if isinstance(node, Word):
+            if node not in self._inner:
+                self._inner[node] = look_for(Words((node,)), self._reader.vocabulary)
+            return Filter(self._inner[node].direct or token(EVERY))
+        if isinstance(node, Phrase):
+            return self._reader.filters.phrase(phrase_expression(node), phrase_parts(node))
+        assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
+        return self._reader.filters.of(node, inferred=self._query.inferred)
 
 
-def _term(word: str) -> tuple[str, str] | None:
-    """Return (FTS5 expression for one typed word, the same for the name alone or "" where a name cannot say it).
-
-    A word may be the beginning of a longer one. The name of a language matches what is said to know it, a word
-    of a language written without spaces also the task, language and topics that it names.
-    """
-    word = unicodedata.normalize("NFKC", word)
-    parts = tokens(word)
-    if not parts:
-        return None
-    phrase = _quoted(parts)
-    code = language_code(word) if len(word) > 3 or not word.isascii() else None
-    if code:
-        name = f"({phrase} OR {_quoted(tokens(language_name(code, 'en')))})"
-        return f'({phrase} * OR languages : "{code}" OR name : {name})', name
-    understood = None if word.isascii() else _understood(word)
-    if understood is None:
-        return f"({phrase} *)", phrase
-    task, languages, topics = understood
-    required = [f"task : {_quoted([task_token(task)])}"] if task else []
-    required += [f'languages : "{name}"' for name in languages]
-    names = [_quoted(tokens(topic)) for topic in topics if tokens(topic)]
-    required += [f"{name} *" for name in names]
-    return f"({phrase} * OR ({' AND '.join(required)}))", " AND ".join(names)
-
-
-def _understood(word: str) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
-    from zukan.tasks import known_words, understand  # noqa: PLC0415 (only such words need the registry)
-
-    try:
-        found = understand(word)
-    except UnknownTask:
-        known = known_words(word)
-        return ("", (), known) if known else None
-    return found.task.task_id, found.languages, (*found.topics, *found.words)
-
-
-def match_words(words: str, *, every: bool = True, full_name: str = "") -> Words | None:
-    """Return the full-text query for typed words, None where there is nothing to search for.
-
-    Nothing that the user types reaches FTS5's own syntax: words are reduced to letters and digits and quoted.
-
-    Args:
-        words: What the user typed.
-        every: Whether all words must match, or any of them.
-        full_name: The id of the model that the words name, if they do.
-
-    """
-    terms = [term for word in words.split()[:_MAX_TERMS] if (term := _term(word))]
-    if not terms:
-        return None
-    if not every:
-        return Words(" OR ".join(expression for expression, _ in terms), rarest_first=True)
-    names = [name for _, name in terms if name]
-    return Words(
-        expression=" AND ".join(expression for expression, _ in terms),
-        in_name=f"name : ({' AND '.join(names)})" if names else "",
-        full_name=full_name,
-        # One word alone is a kind of model, not the name of a single one.
-        short_name=" ".join(tokens(words.lower())) if len(tokens(words)) > 1 else "",
-    )
-
-
-def _conditions(query: Query) -> list[tuple[str, Any]]:
-    pairs: list[tuple[str, Any]] = [
-        ("task_or_inferred" if query.inferred else "task", query.task),
-        ("family", query.family),
-        ("license", query.license),
-        ("library", query.library),
-        ("author", query.author),
-        ("min_parameters", query.min_parameters),
-        ("max_parameters", query.max_parameters),
-    ]
-    pairs += [("language", code) for code in query.languages]
-    return [(name, value) for name, value in pairs if value is not None]
-
-
-def plain_name(words: str) -> str:
-    """Return the model id in an address copied from the Hub (`https://huggingface.co/a/b/tree/main` → `a/b`)."""
-    match = _ADDRESS.match(words.strip())
-    return f"{match[1]}/{match[2]}" if match else words
+def _exactly(node: Node) -> Node:
+    """Return a part of a query whose unwanted words begin no longer ones: `-bert` is not about bertweet."""
+    if isinstance(node, Not) and isinstance(node.part, Word):
+        expression = unwanted(node.part)
+        return Not(_Ready(expression)) if expression else _Ready(token(EVERY))  # type: ignore[arg-type, return-value]
+    if isinstance(node, All | Either):
+        return type(node)(tuple(_exactly(part) for part in node.parts))
+    return node
 
 
 def search(reader: CatalogueReader, query: Query) -> SearchResult:
     """Return the models that match a query, the best first.
 
-    All words must match; where none does, models that match some of them are given and marked `relaxed`.
+    All words must match. Where hardly any model does, parts of names and mended slips follow (`corrections`), and where
+    none does models that match some of the words (`relaxed`).
+
+    Raises:
+        QueryError: It has too many alternatives.
+
     """
-    query = query._replace(words=plain_name(query.words))
-    wanted = match_words(query.words, full_name=_full_name(reader, query.words))
-    if query.words and wanted is None:
-        return SearchResult(query, (), more=False)
-
-    def ask(words: Words | None) -> list[Hit]:
-        return reader.match(words, _conditions(query), sort=query.sort, limit=query.limit + 1, offset=query.offset)
-
-    hits, relaxed = ask(wanted), False
-    if not hits and wanted and len(query.words.split()) > 1 and not _any(reader, query, wanted):
-        wanted, relaxed = match_words(query.words, every=False), True
-        hits = ask(wanted)
-    return SearchResult(
-        query,
-        tuple(hits[: query.limit]),
-        more=len(hits) > query.limit,
-        relaxed=relaxed,
-        unknown_size=_unknown_sizes(reader, query, wanted),
-    )
-
-
-def _any(reader: CatalogueReader, query: Query, words: Words) -> bool:
-    """Whether anything matches at all: an offset beyond the end is no reason to ask for less."""
-    return query.offset > 0 and bool(reader.prospects(words, _conditions(query), 1))
+    with reader.translated():
+        asked = _Asked(reader, query)
+        if asked.is_empty:
+            return SearchResult(query, (), more=False)
+        places = list(islice(asked.places(), query.offset, query.offset + query.limit + 1))
+        result = SearchResult(
+            query,
+            tuple(reader.hits(places[: query.limit])),
+            more=len(places) > query.limit,
+            relaxed=asked.relaxed,
+            unknown_size=_unknown_sizes(reader, query),
+            corrections=asked.corrections,
+        )
+        if query.facets:
+            plans = asked.plans()
+            facets, sampled = facets_of(reader, query.tree, plans)
+            result = result._replace(total=counted(reader, query.tree, plans), facets=facets, sampled=sampled)
+        return result
 
 
-def _unknown_sizes(reader: CatalogueReader, query: Query, words: Words | None) -> int:
+def count(reader: CatalogueReader, query: Query) -> Counted:
+    """Return how many models match a query, to a limit where they must be counted."""
+    with reader.translated():
+        asked = _Asked(reader, query)
+        return Counted(0, exact=True) if asked.is_empty else counted(reader, query.tree, asked.plans())
+
+
+def popular(reader: CatalogueReader, parts: Iterable[Node | None], limit: int, *, inferred: bool = False) -> list[int]:
+    """Return the places of the most popular models that match all parts of a query."""
+    with reader.translated():
+        asked = _Asked(reader, Query(tree=all_of(parts), inferred=inferred))
+        return [] if asked.is_empty else list(islice(reader.streams.places(asked.plans(), "popularity"), limit))
+
+
+def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:
     """Return how many models the size bounds left out only because their size is not known."""
-    if query.min_parameters is None and query.max_parameters is None:
+    parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,)
+    if not any(isinstance(part, Range) and part.field == "params" for part in parts):
         return 0
-    without = query._replace(min_parameters=None, max_parameters=None)
-    return reader.count(words, [*_conditions(without), ("unknown_size", None)])
-
-
-def _full_name(reader: CatalogueReader, words: str) -> str:
-    """Return the present id where the words are exactly a model's id or a former one."""
-    if not words or " " in words:
-        return ""
-    found = reader.get(words)
-    return found.record.model_id if found else words
+    kept = [part for part in parts if part and not (isinstance(part, Range) and part.field == "params")]
+    asked = _Asked(reader, query._replace(tree=All((*kept, Missing("params")))))
+    return reader.streams.count(asked.plans(), COUNT_LIMIT)
 
 
 def find_model(reader: CatalogueReader, name: str) -> Hit:
@@ -184,16 +295,22 @@ def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[st
     """Return catalogue ids that look like `name`, nearest first."""
     wanted = name.lower()
     short = wanted.rpartition("/")[2]
-    pieces = [piece for piece in tokens(short) if len(piece) > 1] or [short]
-    pool: dict[str, None] = {}
-    for fragment in (short, *sorted(pieces, key=len, reverse=True)[:2], short[:4]):
-        if len(fragment) > 1:
-            pool.update(dict.fromkeys(reader.names_like(fragment)))
+    pool = dict.fromkeys(candidate for fragment in _fragments(short) for candidate in reader.names_like(fragment))
     scored = sorted(
         ((_likeness(wanted, short, candidate.lower()), -place, candidate) for place, candidate in enumerate(pool)),
         reverse=True,
     )
     return [candidate for score, _, candidate in scored[:limit] if score]
+
+
+def _fragments(short: str) -> Sequence[str]:
+    """Return the parts of a name that a model of nearly this name has."""
+    pieces = sorted(
+        {piece for piece in "".join(c if c.isalnum() else " " for c in short).split() if len(piece) > 2}, key=len
+    )
+    whole = squashed(short)
+    half = len(whole) // 2
+    return [part for part in (whole, *pieces[::-1][:2], whole[:4], whole[:half], whole[half:]) if len(part) > 2]
 
 
 def _likeness(wanted: str, short: str, candidate: str) -> float:

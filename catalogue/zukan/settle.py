@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zukan.families import classify
 from zukan.lineage import CatalogueLineage
-from zukan.store import due
+from zukan.meanings import VERSION, meanings
+from zukan.store import due, rollups
 from zukan.store.derive import row_of, same_tag, save_tag
 from zukan.store.sizes import estimate_sizes
 from zukan.store.write import CatalogueWriter
@@ -31,7 +31,32 @@ def settle(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> int:
     """
     changed = follow_bases(writer)
     estimate_sizes(writer, ids)
+    if writer.index.deferred:
+        put_in_order(writer)
+    else:
+        count_words(writer)
     return changed
+
+
+def put_in_order(writer: CatalogueWriter, progress: Callable[[int, int], None] | None = None) -> None:
+    """Order and index all models by popularity, count their words, and merge the indexes.
+
+    Args:
+        writer: The open catalogue, outside a transaction.
+        progress: Called with (models done, models in all).
+
+    """
+    with writer.transaction():
+        writer.index.rebuild(progress)
+    writer.index.deferred = False
+    count_words(writer, force=True)
+    writer.merge_indexes()
+
+
+def count_words(writer: CatalogueWriter, *, force: bool = False) -> None:
+    """Count the words and filters of the index anew where enough has changed since."""
+    with writer.transaction():
+        rollups.refresh(writer.connection, meanings(), VERSION, force=force)
 
 
 def follow_bases(writer: CatalogueWriter) -> int:
@@ -48,7 +73,7 @@ def follow_bases(writer: CatalogueWriter) -> int:
             batch = due.take(writer, _BATCH)
             moved: list[str] = []
             for model in batch:
-                row = json.loads(model.row_json)
+                row = model.row
                 tag = classify(row, lineage)
                 if not same_tag(model.tag, tag):
                     save_tag(writer, model.id, tag, infer_task(row, tag))

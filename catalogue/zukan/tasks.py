@@ -134,6 +134,21 @@ def task(task_id: str) -> Task:
     return _registry().tasks[found]
 
 
+def task_words() -> dict[str, str]:
+    """Return every name, alias and whole-phrase synonym that stands for a task alone, as `_key` writes it → its id."""
+    registry = _registry()
+    found = {name: task_id for name, task_id in registry.names.items() if task_id != "other"}
+    weak = {_key(phrase) for phrase in registry.weak}
+    for task_id, entry in registry.tasks.items():
+        if task_id == "other":
+            continue
+        for phrase in (*entry.synonyms, *entry.synonyms_ja):
+            key = _key(phrase)
+            if "…" not in phrase and key not in weak:
+                found.setdefault(key, task_id)
+    return found
+
+
 def _named(name: str, matches: Iterable[Match]) -> str | None:
     """Return the task whose id, name, alias or synonym this is."""
     key = _key(name)

@@ -19,6 +19,7 @@ from zukan_cli.i18n import choose
 COMMANDS = {
     "search": "zukan_cli.commands.search",
     "show": "zukan_cli.commands.show",
+    "similar": "zukan_cli.commands.similar",
     "recommend": "zukan_cli.commands.recommend",
     "try": "zukan_cli.commands.try_model",
     "families": "zukan_cli.commands.families",
@@ -29,6 +30,7 @@ COMMANDS = {
     "crawl": "zukan_cli.commands.crawl",
     "import": "zukan_cli.commands.import_models",
     "sql": "zukan_cli.commands.sql",
+    "optimize": "zukan_cli.commands.optimize",
     "cache": "zukan_cli.commands.cache",
     "doctor": "zukan_cli.commands.doctor",
 }

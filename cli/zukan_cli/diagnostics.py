@@ -43,6 +43,13 @@ def fail(error: BaseException) -> ExitCode:
 
     sentence, code = explain(error)
     _print(f"zukan: {sentence}")
+    query, position = getattr(error, "query", ""), getattr(error, "position", None)
+    if query and position is not None:
+        from zukan_cli.query_pointer import pointer  # noqa: PLC0415 (as above)
+
+        columns, encoding = shutil.get_terminal_size().columns, sys.stderr.encoding or "ascii"
+        for line in pointer(query, position, columns, encoding):
+            _print(line)
     return code
 
 
@@ -98,6 +105,43 @@ class RetagProgress:
     def close(self) -> None:
         """Leave the line of the bar."""
         self._bar.close()
+
+
+class OptimizeProgress:
+    """Shows the steps of putting a catalogue in order: a line each, a bar where a step can say how far it is."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._bar: _Bar | None = None
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show how far it is; 0 of 0 where that is not known."""
+        if step != self._step:
+            self.close()
+            self._step = step
+            title = _(OPTIMIZE_STEPS.get(step, step))
+            if total:
+                self._bar = _Bar(title)
+            else:
+                _print(f"{title} …")
+        if self._bar is not None:
+            self._bar.update(done, total)
+            if done >= total:
+                # The bar has ended its line.
+                self._bar = None
+
+    def close(self) -> None:
+        """Leave the line of a bar that was not ended."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+OPTIMIZE_STEPS = {
+    "check": "Checking the catalogue",
+    "order": "Ordering and indexing the models",
+    "compact": "Giving free space back",
+}
 
 
 class CrawlProgress:

@@ -6,6 +6,7 @@ from zukan_cli.messages_ja_explain import EXPLAIN
 from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
 from zukan_cli.messages_ja_reading import READING
 from zukan_cli.messages_ja_reasons import REASONS
+from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 
@@ -119,15 +120,6 @@ _VALUES = {
 }
 
 _SENTENCES = {
-    # search
-    "No model matches every word; these match some of them.": (
-        "すべての語に一致するモデルはありません。一部の語に一致するモデルを表示します。"
-    ),
-    "No model matches; try fewer words or filters, or zukan crawl to fetch more models.": (
-        "一致するモデルがありません。語や条件を減らすか、zukan crawl でモデルを追加取得してください。"
-    ),
-    "Downloads and likes: stated by the Hub, {span}.": "ダウンロード数といいね数は Hub の公表値です（{span} 時点）。",
-    "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
     # tag
     "Tagging the catalogue": "カタログ全体を判定中",
     "Continued an unfinished run after {number} models. ": "途中で止まっていた判定を、{number} 件の続きから再開しました。",
@@ -181,9 +173,6 @@ _SENTENCES = {
     "Of {number} of these the catalogue does not know whether their authors must grant access.": (
         "このうち {number} 件は、利用に作者の許可が必要かどうかカタログでは分かりません。"
     ),
-    "{number} models that match are left out: their size is not known.": (
-        "条件に合う {number} 件は、サイズが不明なため除きました。"
-    ),
     "answer": "回答",
     "input": "入力",
     "its authors must grant access": "作者の許可が必要",
@@ -211,7 +200,7 @@ _SENTENCES = {
     "Building the catalogue from the shipped snapshot (first use only)": ("同梱データからカタログを作成中（初回のみ）"),
 }
 
-LIBRARY: dict[str, str] = {**FAMILY_REASONS, **READING, **REASONS, **SQL, **TRIALS}
+LIBRARY: dict[str, str] = {**FAMILY_REASONS, **READING, **REASONS, **SEARCH_ERRORS, **SQL, **TRIALS}
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
 MESSAGES: dict[str, str] = {
@@ -220,6 +209,7 @@ MESSAGES: dict[str, str] = {
     **CRAWL,
     **ERRORS,
     **EXPLAIN,
+    **SEARCH,
     **SQL_COMMAND,
     **_SENTENCES,
     **_VALUES,

@@ -116,7 +116,6 @@ CRAWL = {
     "gone": "Hub にありません",
     "not listed": "一覧にありません",
     "growth": "推移",
-    "{downloads} downloads, {likes} likes": "ダウンロード {downloads}、いいね {likes}",
     "in its own words": "カードの説明",
     "{text} (its card, {date})": "{text}（モデルカードより、{date}）",
     "on the Hub": "Hub での状態",

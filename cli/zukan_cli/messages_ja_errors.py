@@ -4,7 +4,6 @@ ERRORS = {
     # hints, which end the sentences below
     "did you mean {name}?": "もしかして: {name}",
     "did you mean {names}?": "もしかして: {names}",
-    "known: {names}": "指定できる値: {names}",
     "try zukan search {name}, or zukan crawl to fetch more models.": (
         "zukan search {name} で探すか、zukan crawl でモデルを追加取得してください。"
     ),

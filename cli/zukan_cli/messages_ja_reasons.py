@@ -23,6 +23,23 @@ REASONS = {
     "a tight fit in this machine's memory": "このマシンのメモリではぎりぎり",
     "slow without a graphics card": "GPU なしでは遅い",
     "a trial on this machine answered": "このマシンで試行済み",
+    # what a model shares with another
+    "it was made from this one": "このモデルの派生元",
+    "made from it": "このモデルから派生",
+    "made from {name} too": "同じ {name} から派生",
+    "same task: {task}": "同じタスク: {task}",
+    "same family: {family}": "同じ系統: {family}",
+    "same type: {type}": "同じモデルタイプ: {type}",
+    "same size": "同じサイズ",
+    "{number} times larger": "サイズは {number} 倍",
+    "{number} times smaller": "サイズは {number} 分の 1",
+    "languages in common: {names}": "共通の言語: {names}",
+    "languages in common: {names} and {number} more": "共通の言語: {names} ほか {number}",
+    "{kind} in common: {names}": "共通の{kind}: {names}",
+    "{kind} in common: {names} and {number} more": "共通の{kind}: {names} ほか {number}",
+    "tags": "タグ",
+    "words of the name": "名前の語",
+    "{downloads} downloads, {likes} likes": "ダウンロード {downloads}、いいね {likes}",
     # why a model is not recommended, counted
     "removed from the Hub": "Hub から削除済み",
     "not in the last list of the Hub": "直近の Hub の一覧にない",
@@ -71,19 +88,6 @@ REASONS = {
     "estimate: as its base model {name}": "推定: 派生元 {name} と同じ",
     "estimate: median of {number} {type} models named {size}, half of them {low} to {high}": (
         "推定: 名前に {size} が付く {type} モデル {number} 件の中央値、半数は {low}〜{high}"
-    ),
-    # searches that cannot be read
-    "unknown language: {name}": "「{name}」という言語は見つかりません",
-    "not a number of parameters: {value} (write 350M, 2.7B or 1000000)": (
-        "パラメーター数として読み取れません: {value}（例: 350M、2.7B、1000000）"
-    ),
-    "{number} characters are too many words to search for (at most {most})": (
-        "検索語が長すぎます: {number} 文字（上限 {most} 文字）"
-    ),
-    "unknown order: {name} (known: {names})": "「{name}」という並び順はありません（指定できる値: {names}）",
-    "limit must be 0 to {most} and offset not negative": ("limit は 0〜{most}、offset は 0 以上で指定してください"),
-    "no model has at least {low} and at most {high} parameters": (
-        "パラメーター数が {low} 以上かつ {high} 以下のモデルはありえません"
     ),
     # what is wrong with a file or line to tag
     "no such file": "ファイルがありません",

@@ -53,6 +53,9 @@ Inferred = Annotated[
     typer.Option("--inferred", help="Also models whose repository states no task, where their class tells it."),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="Most rows to show.")]
+LimitOrNone = Annotated[
+    int, typer.Option("--limit", "-n", min=0, max=10_000, help="Most rows to show; 0 with --facets: the facets alone.")
+]
 Language = Annotated[
     list[str] | None,
     typer.Option("--language", "-l", help="A language the model must know: code or name; may be repeated."),

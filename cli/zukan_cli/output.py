@@ -279,4 +279,14 @@ def _table_width() -> int | None:
     """Fit the terminal; into a pipe or file write lines long enough for ids and reasons."""
     if os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty():
         return None
-    return 140
+    return _PIPE_WIDTH
+
+
+_PIPE_WIDTH = 140
+
+
+def line_width() -> int:
+    """Return how many columns a line may take that is not drawn by rich."""
+    import shutil  # noqa: PLC0415 (what is drawn otherwise asks rich)
+
+    return _table_width() or shutil.get_terminal_size().columns

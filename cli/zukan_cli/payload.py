@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zukan.outcomes import CrawlReport, ModelCard, TrialResult
-    from zukan.schema import Candidate, FamilyTag, Fit, Hardware, Hit, ModelRecord, Reason, Recommendation, Task
+    from zukan.outcomes import CrawlReport, ModelCard, OptimizeReport, TrialResult
+    from zukan.schema import (
+        Candidate,
+        FamilyTag,
+        Fit,
+        Hardware,
+        Hit,
+        ModelRecord,
+        Reason,
+        Recommendation,
+        Similar,
+        Task,
+    )
 
 
 def model(record: ModelRecord, tag: FamilyTag) -> dict[str, Any]:
@@ -128,6 +139,16 @@ def candidate(value: Candidate, place: int) -> dict[str, Any]:
     }
 
 
+def similar(value: Similar, place: int) -> dict[str, Any]:
+    """Return one model that is like another; the points of `reasons` add up to `score`."""
+    return {
+        "rank": place,
+        **model(value.record, value.tag),
+        "score": value.score,
+        "reasons": [reason(part) for part in value.reasons],
+    }
+
+
 def recommendation(value: Recommendation) -> dict[str, Any]:
     """Return the answer to a question, ranked list included."""
     understood = value.understood
@@ -173,6 +194,13 @@ def trial(value: TrialResult) -> dict[str, Any]:
     import dataclasses  # noqa: PLC0415
 
     return {**dataclasses.asdict(value), "status": str(value.status), "warnings": list(value.warnings)}
+
+
+def optimize(value: OptimizeReport) -> dict[str, Any]:
+    """Return what putting a catalogue in order did."""
+    import dataclasses  # noqa: PLC0415
+
+    return dataclasses.asdict(value)
 
 
 def crawl(value: CrawlReport) -> dict[str, Any]:

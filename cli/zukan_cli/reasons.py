@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
@@ -13,7 +13,7 @@ from zukan_cli.i18n import translate as _
 if TYPE_CHECKING:
     from zukan.schema import FamilyTag
 
-_NESTED = {"base", "basis", "detail", "found", "kind", "kinds", "phase", "purpose", "source"}
+_NESTED = {"base", "basis", "detail", "found", "hint", "kind", "kinds", "phase", "purpose", "source"}
 """Placeholders that hold another sentence of the library."""
 _LANGUAGES = {"languages"}
 """Placeholders that hold an English language name, or two: `Japanese to English`."""
@@ -39,6 +39,12 @@ def library_text(text: str) -> str:
 def score_reason(text: str) -> str:
     """Return one part of a score in the interface language."""
     return library_text(text)
+
+
+def reasons_in_short(parts: Sequence[Mapping[str, Any]], most: int = 4) -> str:
+    """Return the parts of a score that weigh the most as one line; `parts` as `zukan_cli.payload` writes them."""
+    weighty = sorted((part for part in parts if part["points"]), key=lambda part: -abs(part["points"]))
+    return "; ".join(score_reason(part["text"]) for part in weighty[:most])
 
 
 def left_out(counts: Mapping[str, int]) -> str:

@@ -18,6 +18,7 @@ from zukan.store.write import CatalogueWriter
 MODEL_KEYS = {"model_id", "family", "certainty", "reason", "evidence", "pipeline_tag", "library_name", "downloads"}
 LISTS = (
     ("search", "flan t5"),
+    ("similar", "flan-t5-small"),
     ("recommend", "summarization"),
     ("families",),
     ("tasks",),

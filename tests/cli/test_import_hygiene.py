@@ -25,6 +25,10 @@ sys.stderr.write("\\n" + json.dumps({"code": code, "modules": sorted(sys.modules
 QUESTIONS = (
     ("search", "japanese sentiment", "--family", "encoder-only", "--format", "json"),
     ("search", "日本語の感情分析", "--format", "ids"),
+    ("search", "bert OR roberta", "task:fill-mask", "-lang:zh", "params:<1B", "--format", "json"),
+    ("search", "bert", "--facets", "--limit", "0"),
+    ("search", "mistrl", "--facets", "--format", "json"),
+    ("similar", "bert-base-uncased", "--format", "json"),
     ("recommend", "translation", "--format", "json"),
     ("recommend", "ニュースを要約", "--format", "csv"),
     ("show", "google/flan-t5-xl", "--format", "json"),

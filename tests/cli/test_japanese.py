@@ -25,7 +25,7 @@ from zukan.store import crawls
 from zukan.trial.builtin import BUILTIN
 from zukan_cli import i18n, reasons
 from zukan_cli.crawl_texts import PHASES
-from zukan_cli.diagnostics import _PHASES
+from zukan_cli.diagnostics import _PHASES, OPTIMIZE_STEPS
 from zukan_cli.messages_ja import _HEADINGS, LIBRARY, MESSAGES
 
 Zukan = Callable[..., "CompletedProcess[str]"]
@@ -87,12 +87,15 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "append", "warn",
+    "QueryRefused", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
-SPOKEN = ("trial/**/*.py", "query.py", "doctor.py", "ranking.py", "recommend.py", "store/sql.py")
+SPOKEN = (
+    *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
+    *("doctor.py", "ranking.py", "recommend.py", "store/sql.py"),
+)
 NOT_FOR_PEOPLE = {"its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
 
 
@@ -102,7 +105,9 @@ def library_sentences() -> set[str]:
     for path in (path for pattern in SPOKEN for path in LIBRARY_SOURCE.glob(pattern)):
         for name, call in calls(path):
             if name in MAKERS:
-                found.update(text for argument in call.args for text in sentences(argument))
+                # The end of a sentence: the field and what was typed for it stand before.
+                start = "{}: {} " if name == "_RangeError" else ""
+                found.update(start + text for argument in call.args for text in sentences(argument))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in {"detail", "hint", "message"}:
                 found.update(sentences(node.value))
@@ -203,6 +208,7 @@ def reasons_of_the_hub() -> set[str]:
 
 DYNAMIC = {
     "phases of a crawl": set(PHASES.values()),
+    "steps of putting a catalogue in order": set(OPTIMIZE_STEPS.values()),
     "kinds of crawls": {crawls.FULL, crawls.UPDATE, crawls.SUBSET, crawls.IMPORT, crawls.CARDS},
     "why a crawl ended early": {
         *(crawls.SUPERSEDED, MAX_REQUESTS, INTERRUPTED, "unfinished", "unreadable file"),
@@ -277,8 +283,8 @@ def test_every_kind_and_note_of_the_family_table_has_japanese() -> None:
 def test_every_family_reason_and_source_of_the_catalogue_is_japanese(seed_catalogue: Path) -> None:
     database = sqlite3.connect(f"file:{seed_catalogue}?mode=ro&immutable=1", uri=True)
     try:
-        tags = database.execute("SELECT DISTINCT reason, rule FROM model").fetchall()
-        sources = database.execute("SELECT DISTINCT parameters_source FROM model").fetchall()
+        tags = database.execute("SELECT DISTINCT reason, rule FROM models").fetchall()
+        sources = database.execute("SELECT DISTINCT parameters_source FROM models").fetchall()
     finally:
         database.close()
     shown = [
@@ -371,6 +377,7 @@ def english_notes(text: str) -> list[str]:
     [
         (("search", "bert"), "モデル"),
         (("recommend", "翻訳"), "理由"),
+        (("similar", "bert-base-uncased"), "理由"),
         (("tasks", "--category", "text"), "タスク"),
         (("doctor", "--no-self-test"), "項目"),
     ],
@@ -426,6 +433,8 @@ def test_families_are_explained_in_japanese(zukan: Zukan) -> None:
             2,
             "encodre という系統はありません。",
         ),
+        (("search", "bert tsk:ner"), 2, "不明なフィールド: tsk（近いもの: task）。\n  bert tsk:ner\n       ^"),
+        (("search", "bert", "-limit", "5"), 2, "-limit というオプションはありません（もしかして: --limit）。"),
         (("try", "zukan/mini-bert", "  "), 2, "入力が空です。"),
         (("crawl", "--top", "1"), 3, "オフラインに設定されていて"),
     ],
@@ -460,7 +469,10 @@ def test_the_interface_language_is_chosen(
 @pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "ids"])
 @pytest.mark.parametrize(
     "arguments",
-    [("search", "bert"), ("show", "bert-base-uncased"), ("tasks",), ("recommend", "翻訳"), ("show", "nosuch/xx")],
+    [
+        *(("search", "bert"), ("search", "bert", "--facets"), ("similar", "bert-base-uncased")),
+        *(("show", "bert-base-uncased"), ("tasks",), ("recommend", "翻訳"), ("show", "nosuch/xx")),
+    ],
     ids=" ".join,
 )
 def test_what_programs_read_is_the_same_in_both_languages(

@@ -9,12 +9,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
 from conftest import child_environment
+from zukan.schema import Family
+from zukan.store.derive import save_tag, tagged
+from zukan.store.write import CatalogueWriter
 
 Zukan = Callable[..., "CompletedProcess[str]"]
 
@@ -122,9 +126,13 @@ def test_a_config_that_is_no_json(zukan: Zukan, catalogue: Path, tmp_path: Path)
 
 
 def test_the_whole_catalogue_anew(zukan: Zukan, catalogue: Path) -> None:
-    with sqlite3.connect(catalogue) as connection:
-        connection.execute("UPDATE model SET family = 'other' WHERE model_id = 'google/flan-t5-xl'")
-        connection.execute("UPDATE meta SET value = 'an older one' WHERE name = 'tagged_by'")
+    with CatalogueWriter(catalogue) as writer:
+        stored = writer.find(None, "google/flan-t5-xl")
+        assert stored is not None
+        (model,) = tagged(writer, [stored.id])
+        with writer.transaction():
+            save_tag(writer, model.id, replace(model.tag, family=Family.OTHER), None)
+            writer.set_meta({"tagged_by": "an older one"})
     assert "zukan tag --all" in zukan("stats").stderr
     done = zukan("tag", "--all", "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -148,7 +156,7 @@ def test_stats(zukan: Zukan, catalogue: Path) -> None:
 def test_show_says_that_a_task_is_inferred(zukan: Zukan, catalogue: Path) -> None:
     with sqlite3.connect(catalogue) as connection:
         (name,) = connection.execute(
-            "SELECT model_id FROM model WHERE inferred_task = 'fill-mask' ORDER BY popularity DESC LIMIT 1"
+            "SELECT model_id FROM models WHERE inferred_task = 'fill-mask' ORDER BY popularity DESC LIMIT 1"
         ).fetchone()
     row = json.loads(zukan("show", name, "--format", "json").stdout)
     assert (row["pipeline_tag"], row["inferred_task"]) == (None, "fill-mask")

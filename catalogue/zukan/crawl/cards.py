@@ -102,7 +102,6 @@ def _fetch(session: CrawlSession, model_id: str, sha: str | None) -> None:
             # The front matter tells licence, languages and base model where the listing did not.
             taken = take_page(writer, [row], asked=frozenset({"cardData"}), crawled_at=now(), partial=True)
             session.touched(taken)
-        store.index(writer, model_id, card.paragraph)
         run.rows += 1
         run.added += new
         run.unchanged += not new

@@ -12,15 +12,18 @@ from zukan.errors import UnreadableFile
 from zukan.hub.client import HubClient
 from zukan.ingest import Imported
 from zukan.outcomes import CrawlReport
+from zukan.prepare import Preparers
 from zukan.reading.local_models import cache_rows, folder_rows
 from zukan.reading.row_files import read_rows, size_hint
 from zukan.settle import settle
 from zukan.store import crawls
-from zukan.store.entry import compact
+from zukan.store.entry import Prepared, compact
 from zukan.store.lock import fill_lock
 from zukan.store.write import CatalogueWriter
 
 PAGE = 1_000
+_FEW_PAGES = 10
+"""A file of fewer is taken by this process alone."""
 
 
 def import_models(
@@ -95,15 +98,33 @@ def _take_file(session: CrawlSession, source: Path, as_of: str | None) -> None:
         rows = session.run.rows - before
         session.wanted = before + rows * size // read if size and read and rows else None
 
-    _take(session, read_rows(source, on_bytes=on_bytes), Imported("import", as_of))
+    imported = Imported("import", as_of)
+    pages = _pages(read_rows(source, on_bytes=on_bytes))
+    for page in islice(pages, _FEW_PAGES):
+        _take_page(session, page, imported, None)
+    # Of a long file: to index all once at the end is faster than page by page, if it is much beside what is there.
+    if (session.wanted or 0) - session.run.rows > session.writer.models() // 2:
+        with session.writer.transaction():
+            session.writer.index.defer()
+    with Preparers(imported, session.writer.dictionary()) as preparers:
+        for page, ready in preparers.pages(pages):
+            _take_page(session, page, imported, ready)
 
 
 def _take(session: CrawlSession, rows: Iterable[Any], imported: Imported) -> None:
-    for page in _pages(rows):
-        with session.writer.transaction():
-            session.take(page, (), imported=imported)
-            session.save()
-        session.report_progress()
+    _take_pages(session, _pages(rows), imported)
+
+
+def _take_pages(session: CrawlSession, pages: Iterable[list[Any]], imported: Imported) -> None:
+    for page in pages:
+        _take_page(session, page, imported, None)
+
+
+def _take_page(session: CrawlSession, page: list[Any], imported: Imported, ready: list[Prepared | None] | None) -> None:
+    with session.writer.transaction():
+        session.take(page, (), imported=imported, ready=ready)
+        session.save()
+    session.report_progress()
 
 
 def _pages(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -14,6 +14,7 @@ from zukan.ingest import Counts, Imported, take_page
 from zukan.outcomes import CrawlEvent, CrawlReport
 from zukan.store import crawls
 from zukan.store.crawls import CrawlRun
+from zukan.store.entry import Prepared
 from zukan.store.write import CatalogueWriter
 
 INTERRUPTED = "interrupted"
@@ -97,6 +98,7 @@ class CrawlSession:
         date_unchanged: bool = True,
         imported: Imported | None = None,
         again: bool = False,
+        ready: Sequence[Prepared | None] | None = None,
     ) -> Counts:
         """Take rows of a page; call inside a transaction, and `save` in the same.
 
@@ -107,6 +109,7 @@ class CrawlSession:
             date_unchanged: See `take_page`.
             imported: See `take_page`.
             again: The run has met them before: those that did not change are not counted twice.
+            ready: See `take_page`.
 
         """
         counts = take_page(
@@ -117,6 +120,7 @@ class CrawlSession:
             date_unchanged=date_unchanged,
             partial=partial,
             imported=imported,
+            ready=ready,
         )
         run = self.run
         met_before = counts.unchanged if again else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED, SHA
 from zukan.store.write import CatalogueWriter
 
 
@@ -18,10 +19,10 @@ def wanting(writer: CatalogueWriter, model_ids: Sequence[str], top: int | None) 
 
     """
     rows = writer.connection.execute(
-        "SELECT m.model_id, m.sha FROM model m LEFT JOIN card c ON c.model = m.id "
-        "WHERE (?1 = '[]' OR m.model_id IN (SELECT value FROM json_each(?1))) AND NOT m.removed AND NOT m.disabled "
+        f"SELECT m.model_id, {SHA} AS commit_id FROM model m LEFT JOIN card c ON c.model = m.id "
+        f"WHERE (?1 = '[]' OR m.model_id IN (SELECT value FROM json_each(?1))) AND m.state & {DISABLED | REMOVED} = 0 "
         "AND m.model_id NOT LIKE '/%' AND m.model_id NOT LIKE '%@%' "
-        "AND (c.model IS NULL OR c.sha IS NOT m.sha) ORDER BY m.popularity DESC LIMIT ?2",
+        "AND (c.model IS NULL OR c.sha IS NOT commit_id) ORDER BY m.place LIMIT ?2",
         (json.dumps(list(model_ids)), -1 if top is None else top),
     )
     return [(row[0], row[1]) for row in rows]
@@ -29,7 +30,7 @@ def wanting(writer: CatalogueWriter, model_ids: Sequence[str], top: int | None) 
 
 def identity(writer: CatalogueWriter, model_id: str) -> str:
     """Return `_id` and `id` of a model as JSON, `_id` only where it is known."""
-    hub_id = writer.connection.execute("SELECT hub_id FROM model WHERE model_id = ?", (model_id,)).fetchone()
+    hub_id = writer.connection.execute(f"SELECT {HUB_ID} FROM model m WHERE model_id = ?", (model_id,)).fetchone()
     known = {"_id": hub_id[0]} if hub_id and hub_id[0] else {}
     return json.dumps({**known, "id": model_id})
 
@@ -44,19 +45,16 @@ def save(
     fetched_at: str,
 ) -> bool:
     """Store a card; return whether there was none before. Call inside a transaction."""
-    found = writer.connection.execute(
-        "SELECT 1 FROM card WHERE model = (SELECT id FROM model WHERE model_id = ?)", (model_id,)
-    ).fetchone()
+    row = writer.connection.execute("SELECT id FROM model WHERE model_id = ?", (model_id,)).fetchone()
+    if row is None:
+        return False
+    writer.index.touch([row[0]])
+    found = writer.connection.execute("SELECT 1 FROM card WHERE model = ?", row).fetchone()
     writer.connection.execute(
         "INSERT OR REPLACE INTO card (model, front_matter, paragraph, problem, sha, fetched_at) "
-        "SELECT id, ?, ?, ?, ?, ? FROM model WHERE model_id = ?",
-        (front_matter, paragraph, problem, sha, fetched_at, model_id),
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (row[0], front_matter, paragraph, problem, sha, fetched_at),
     )
+    if front_matter:
+        writer.connection.execute("UPDATE model SET state = state | ? WHERE id = ?", (HAS_CARD, row[0]))
     return found is None
-
-
-def index(writer: CatalogueWriter, model_id: str, paragraph: str) -> None:
-    """Let a model be found by its card's first paragraph; call inside a transaction."""
-    writer.connection.execute(
-        "UPDATE model_text SET card = ? WHERE rowid = (SELECT id FROM model WHERE model_id = ?)", (paragraph, model_id)
-    )

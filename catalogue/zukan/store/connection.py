@@ -26,7 +26,7 @@ from zukan.errors import (
 APPLICATION_ID = 0x7A756B6E
 """`zukn`, in the file's header: tells a catalogue from any other SQLite file."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Stored as `PRAGMA user_version`; goes up with every migration that older readers cannot read."""
 
 

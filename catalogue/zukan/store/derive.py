@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zukan.schema import FamilyTag, InferredTask
-from zukan.store.entry import compact, inferred_columns
-from zukan.store.read import tag_from_row
+from zukan.store.details import DetailReader
+from zukan.store.entry import compact, inferred_columns, verdict_of
+from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
 
 
@@ -19,7 +20,7 @@ class Tagged:
 
     id: int
     model_id: str
-    row_json: str
+    row: dict[str, Any]
     tag: FamilyTag
     inferred: tuple[str | None, str | None]
     """(inferred_task, inferred_from)."""
@@ -27,26 +28,21 @@ class Tagged:
 
 def row_of(writer: CatalogueWriter, name: str) -> dict[str, Any] | None:
     """Return the raw row of a model by its present or a former name."""
+    reader = DetailReader(writer.connection)
     for condition in ("m.model_id = ?", "m.id = (SELECT model FROM alias WHERE name = ?)"):
-        found = writer.connection.execute(
-            f"SELECT d.row FROM detail d JOIN model m USING (id) WHERE {condition}", (name,)
-        ).fetchone()
-        if found:
-            row = json.loads(found[0])
-            return row if isinstance(row, dict) else None
+        if found := reader.rows(condition, (name,)):
+            return found[0][2]
     return None
 
 
 def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
     """Return the stored tag of a model by its present or a former name."""
-    cursor = writer.connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    row = cursor.execute(
-        "SELECT family, certainty, guess, reason, rule, evidence FROM model WHERE id = coalesce("
+    row = writer.connection.execute(
+        "SELECT verdict FROM model WHERE id = coalesce("
         "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
         (name,),
     ).fetchone()
-    return tag_from_row(row) if row else None
+    return Decoder(writer.connection).verdicts({row[0]})[row[0]] if row else None
 
 
 def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
@@ -59,26 +55,34 @@ def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
 
 def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: InferredTask | None) -> None:
     """Replace the family tag and the inferred task of one model."""
+    writer.index.touch([id_])
+    task, source = inferred_columns(inferred)
     writer.connection.execute(
-        "UPDATE model SET family = ?, certainty = ?, guess = ?, reason = ?, rule = ?, evidence = ?, "
-        "inferred_task = ?, inferred_from = ? WHERE id = ?",
-        (
-            str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
-            compact(tag.evidence), *inferred_columns(inferred), id_,
-        ),
-    )  # fmt: skip
+        "UPDATE model SET verdict = ?, inferred_task = ?, inferred_from = ? WHERE id = ?",
+        (writer.verdicts.number(verdict_of(tag)), writer.words.number(task), writer.words.number(source), id_),
+    )
 
 
 def tagged_models(writer: CatalogueWriter, after: int, most: int) -> list[Tagged]:
     """Return the next models by their row id, with what is stored of their family and task."""
-    cursor = writer.connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    rows = cursor.execute(
-        "SELECT m.id, m.model_id, d.row, m.family, m.certainty, m.guess, m.reason, m.rule, m.evidence, "
-        "m.inferred_task, m.inferred_from FROM model m JOIN detail d USING (id) WHERE m.id > ? ORDER BY m.id LIMIT ?",
-        (after, most),
-    ).fetchall()
+    ids = writer.connection.execute("SELECT id FROM model WHERE id > ? ORDER BY id LIMIT ?", (after, most))
+    return tagged(writer, [row[0] for row in ids])
+
+
+def tagged(writer: CatalogueWriter, ids: Sequence[int]) -> list[Tagged]:
+    """Return models by their row ids, with what is stored of their family and task; in order of the ids."""
+    if not ids:
+        return []
+    wanted = ",".join(map(str, ids))
+    rows = DetailReader(writer.connection).rows(f"m.id IN ({wanted}) ORDER BY m.id", ())
+    tags = _tags(writer.connection, wanted)
     return [
-        Tagged(row["id"], row["model_id"], row["row"], tag_from_row(row), (row["inferred_task"], row["inferred_from"]))
-        for row in rows
+        Tagged(id_, record.model_id, row, tags[id_], (record.inferred_task, record.inferred_from))
+        for id_, record, row in rows
     ]
+
+
+def _tags(connection: sqlite3.Connection, ids: str) -> dict[int, FamilyTag]:
+    numbers = dict(connection.execute(f"SELECT id, verdict FROM model WHERE id IN ({ids})").fetchall())
+    verdicts = Decoder(connection).verdicts(set(numbers.values()))
+    return {id_: verdicts[number] for id_, number in numbers.items()}

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from zukan.schema import FamilyTag, InferredTask, ModelRecord
+from zukan.store.columns import (
+    COLUMNS,
+    DISABLED,
+    HAS_CARD,
+    HAS_EVALUATIONS,
+    HUB_ID,
+    OWN_DATE,
+    REMOVED,
+    SHARED,
+    short_id,
+    short_sha,
+)
+from zukan.store.moments import days, milliseconds, seconds
+from zukan.store.packing import states
+from zukan.store.words import VerdictNumbers, WordNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +33,30 @@ class Entry:
 
     record: ModelRecord
     tag: FamilyTag
-    row_json: str
+    row: Mapping[str, Any]
     """The raw row, without chat templates."""
     row_hash: int | None
     """Fingerprint of the row as it came, see `zukan.raw_rows.fingerprint`."""
-    search_text: tuple[str, str, str, str]
-    """What the full-text index holds: name, tags, task, languages."""
     exclusion: str | None
     """Why it is never recommended."""
     inferred: InferredTask | None = None
     """The task that its class tells, where the repository states none."""
+
+
+class Prepared(NamedTuple):
+    """A new model worked out apart from the catalogue, see `zukan.prepare`."""
+
+    hub_id: str | None
+    model_id: str
+    values: tuple[Any, ...]
+    """See `values_of`."""
+    packed: bytes | None
+    """Its raw row, see `packing`."""
+    aliases: tuple[str, ...]
+    base_models: tuple[str, ...]
+    certain: bool
+    """Whether its own evidence settles its family."""
+    clamped: bool
 
 
 class RowConflict(Exception):
@@ -37,9 +67,9 @@ class Counters(NamedTuple):
     """New figures of a model of which nothing else changed."""
 
     downloads: int | None
+    downloads_all_time: int | None
     likes: int | None
     trending_score: float | None
-    row_json: str
     row_hash: int | None
 
 
@@ -59,19 +89,14 @@ class Stored(NamedTuple):
 
 
 _encode = msgspec.json.Encoder().encode
-STORED = ", ".join(f"m.{name}" for name in Stored._fields)
-COLUMNS = (
-    "hub_id", "model_id", "author", "sha", "pipeline_tag", "library_name", "model_type", "family", "certainty",
-    "guess", "reason", "rule", "evidence", "num_parameters", "parameters_source", "weight_bytes", "license",
-    "languages", "downloads", "likes", "popularity", "trending_score", "gated", "disabled", "removed", "created_at",
-    "last_modified", "base_models", "base_relation", "context_length", "mask_token", "used_storage", "tags",
-    "exclusion", "config", "as_of", "sources", "crawled_at", "inferred_task", "inferred_from", "row_hash", "absent_run",
-)  # fmt: skip
+STORED = (
+    f"m.id, {HUB_ID}, m.model_id, {OWN_DATE}, m.row_hash, m.absent_run, m.downloads, m.likes, v.family, v.certainty"
+)
+"""The columns of `Stored`, of `model m JOIN verdict v ON v.id = m.verdict`."""
 INSERT = f"INSERT INTO model (id, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
 _KEPT = ("num_parameters", "parameters_source", "crawled_at")
-_SET = ", ".join(f"{name} = coalesce(?, {name})" if name in _KEPT else f"{name} = ?" for name in COLUMNS)
+_SET = ", ".join(f"{name} = coalesce(?, {name})" if name in _KEPT else f"{name} = ?" for name in COLUMNS[1:])
 UPDATE = f"UPDATE model SET {_SET} WHERE id = ?"
-INSERT_TEXT = "INSERT INTO model_text (rowid, name, tags, task, languages, card) VALUES (?, ?, ?, ?, ?, ?)"
 DISPLACED = "its name belongs to another repository"
 
 
@@ -90,23 +115,74 @@ def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | N
     return (inferred.task, f"{inferred.path} = {inferred.value}") if inferred else (None, None)
 
 
-def popularity(downloads: int | None, likes: int | None) -> float:
-    """Return what models are ordered by: the orders of magnitude of downloads and likes."""
-    return round(math.log10(1 + max(downloads or 0, 0)) + math.log10(1 + max(likes or 0, 0)), 4)
+def verdict_of(tag: FamilyTag) -> tuple[str | None, ...]:
+    """Return a family tag as it is stored: family, certainty, guess, reason, rule, evidence."""
+    return (
+        str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule, compact(tag.evidence),
+    )  # fmt: skip
+
+
+def downloads_all_time(row: Mapping[str, Any]) -> int | None:
+    """Return the downloads of all time that a row tells."""
+    value = row.get("downloadsAllTime")
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def state_of(entry: Entry) -> int:
+    """Return the bits of a model's state."""
+    record, row = entry.record, entry.row
+    # Only the front matter of a card can name a licence.
+    has_card = bool(row.get("cardData")) or record.license is not None
+    has_evaluations = bool(row.get("_eval") or row.get("evalResults")) or "model-index" in record.tags
+    return (
+        (DISABLED if record.disabled else 0)
+        | (REMOVED if record.removed else 0)
+        | (HAS_CARD if has_card else 0)
+        | (HAS_EVALUATIONS if has_evaluations else 0)
+        | states(row)
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _listed(texts: tuple[str, ...]) -> str:
+    return compact(texts)
+
+
+def _rare(record: ModelRecord) -> str | None:
+    author, slash, _ = record.model_id.partition("/")
+    facts = {
+        # The author is nearly always what stands before the slash.
+        "author": None if record.author == (author if slash and author else None) else record.author,
+        "context_length": record.context_length,
+        "mask_token": record.mask_token,
+        "used_storage": record.used_storage,
+    }
+    facts = {name: value for name, value in facts.items() if value is not None}
+    return compact(facts) if facts else None
 
 
 def values_of(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
-    """Return the values of `COLUMNS` for a model."""
-    record, tag = entry.record, entry.tag
+    """Return the values of `COLUMNS` for a model, without its place; with texts in place of their numbers."""
+    record = entry.record
     gated = record.gated if not isinstance(record.gated, bool) else ("true" if record.gated else "false")
     return (
-        record.hub_id, record.model_id, record.author, record.sha, record.pipeline_tag, record.library_name,
-        record.model_type, str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule,
-        compact(tag.evidence), record.num_parameters, record.parameters_source, record.weight_bytes, record.license,
-        compact(record.languages), record.downloads, record.likes, popularity(record.downloads, record.likes),
-        record.trending_score, gated,
-        int(record.disabled), int(record.removed), record.created_at, record.last_modified,
-        compact(record.base_models), record.base_relation, record.context_length, record.mask_token,
-        record.used_storage, compact(record.tags), entry.exclusion, compact(record.config), record.as_of,
-        compact(record.sources), crawled_at, *inferred_columns(entry.inferred), entry.row_hash, None,
+        record.model_id, short_id(record.hub_id), verdict_of(entry.tag), state_of(entry),
+        record.pipeline_tag, record.library_name, record.model_type, record.license, _listed(record.languages),
+        record.parameters_source, gated, entry.exclusion, _listed(record.base_models), record.base_relation,
+        compact(record.config), _listed(record.sources), *inferred_columns(entry.inferred), record.tags,
+        record.num_parameters, record.weight_bytes, record.downloads, downloads_all_time(entry.row), record.likes,
+        record.trending_score, milliseconds(record.created_at), milliseconds(record.last_modified), days(record.as_of),
+        seconds(crawled_at), short_sha(record.sha), entry.row_hash, None, _rare(record),
     )  # fmt: skip
+
+
+_VERDICT, _SHARED, _TAGS = (COLUMNS.index(name) - 1 for name in ("verdict", SHARED[0], "tags"))
+
+
+def numbered(values: Sequence[Any], words: WordNumbers, verdicts: VerdictNumbers) -> list[Any]:
+    """Return the values of a model with texts replaced by their numbers; call inside a transaction."""
+    found = list(values)
+    found[_VERDICT] = verdicts.number(tuple(values[_VERDICT]))
+    found[_SHARED:_TAGS] = map(words.number, values[_SHARED:_TAGS])
+    found[_TAGS] = words.numbers(values[_TAGS])
+    return found

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from zukan.store.connection import connect_read_only, translated
+from zukan.store.words import texts_of
 
-COUNTED = frozenset({"family", "certainty", "rule", "pipeline_tag", "inferred_task", "library_name"})
+_OF_TAG = frozenset({"family", "certainty", "rule"})
+COUNTED = frozenset({*_OF_TAG, "pipeline_tag", "inferred_task", "library_name"})
 
 
 class CatalogueFacts:
@@ -39,26 +42,52 @@ class CatalogueFacts:
         """Close the file."""
         self._connection.close()
 
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Raise our errors for those of sqlite3 inside, where all that is read is of one moment."""
+        with translated(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.rollback()
+
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with translated(self.path):
             return self._connection.execute(sql, values).fetchall()
+
+    def texts(self, numbers: Iterable[int]) -> dict[int | None, str]:
+        """Return shared texts by their numbers."""
+        with translated(self.path):
+            return texts_of(self._connection, numbers)
 
     def count_by(self, column: str) -> dict[str, int]:
         """Return how many models have each value of `family` or `pipeline_tag`."""
         if column not in ("family", "pipeline_tag"):
             raise ValueError(column)
-        rows = self._all(f"SELECT {column} AS value, count(*) AS number FROM model GROUP BY 1 ORDER BY 2 DESC")
-        return {row["value"]: int(row["number"]) for row in rows if row["value"] is not None}
+        return {value: number for value, number in self.counts(column) if value is not None}
 
     def counts(self, *columns: str) -> list[tuple[Any, ...]]:
         """Return (value of each column …, how many models), the most frequent first.
 
-        The columns are some of `COUNTED`.
+        The columns are one of `COUNTED`, or several of the family tag.
         """
-        if not columns or not set(columns) <= COUNTED:
+        if not columns or not set(columns) <= COUNTED or (len(columns) > 1 and not set(columns) <= _OF_TAG):
             raise ValueError(columns)
-        names = ", ".join(columns)
-        rows = self._all(f"SELECT {names}, count(*) AS number FROM model GROUP BY {names} ORDER BY number DESC, 1")
+        if set(columns) <= _OF_TAG:
+            names = ", ".join(f"v.{column}" for column in columns)
+            rows = self._all(
+                f"SELECT {names}, sum(n.number) AS number FROM (SELECT verdict, count(*) AS number FROM model "
+                f"GROUP BY verdict) n JOIN verdict v ON v.id = n.verdict GROUP BY {names} ORDER BY number DESC, 1"
+            )
+        else:
+            rows = self._all(
+                f"SELECT (SELECT text FROM word WHERE id = value), number FROM (SELECT {columns[0]} AS value, "
+                "count(*) AS number FROM model GROUP BY 1) ORDER BY number DESC, 1"
+            )
         return [tuple(row) for row in rows]
 
     def known(self) -> dict[str, int]:
@@ -114,6 +143,10 @@ class CatalogueFacts:
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""
         facts = {row["name"]: row["value"] for row in self._all("SELECT name, value FROM meta")}
-        row = self._all("SELECT count(*) AS number, max(as_of) AS newest FROM model")[0]
+        # Days and texts do not compare; text is what was no date.
+        row = self._all(
+            "SELECT count(*) AS number, date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') "
+            "AS newest FROM model"
+        )[0]
         newest = max(row["newest"] or "", facts.get("full_walk_at", "")[:10])
         return {**facts, "models": str(row["number"]), "as_of": newest}

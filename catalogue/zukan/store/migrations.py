@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from zukan.resources import data_path
+from zukan.store.columns import HUB_ID, OWN_DATE, models_view
 from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION
+from zukan.store.conversion import convert
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -259,6 +262,106 @@ CREATE VIEW refused_rows AS SELECT crawl_run AS crawl, row, error FROM refused_r
 def m003_whole_hub(database: Database) -> None:
     """Add what a walk over the whole Hub needs: changes at a glance, absence, history, cards, lineage to come."""
     for statement in split_statements(_WHOLE_HUB):
+        database.execute(statement)
+
+
+_NARROW = """
+CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);    -- texts that many models share
+
+CREATE TABLE verdict (                            -- family tags, each once
+  id INTEGER PRIMARY KEY,
+  family TEXT NOT NULL,
+  certainty TEXT NOT NULL,
+  guess TEXT,
+  reason TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  evidence TEXT NOT NULL,                         -- JSON object: field path -> value
+  mark BLOB NOT NULL UNIQUE                       -- of all of it
+);
+
+CREATE TABLE dictionary (id INTEGER PRIMARY KEY, text BLOB NOT NULL);     -- what rows are compressed against
+
+CREATE TABLE model (
+  id INTEGER PRIMARY KEY,
+  place INTEGER,                                  -- in the order of popularity, see places.py
+  model_id TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  hub_id UNIQUE,                                  -- the Hub's _id, NULL until a crawl has seen the model
+  verdict INTEGER NOT NULL,
+  state INTEGER NOT NULL,                         -- bits, see columns.py
+  pipeline_tag INTEGER, library_name INTEGER, model_type INTEGER, license INTEGER, languages INTEGER NOT NULL,
+  parameters_source INTEGER, gated INTEGER, exclusion INTEGER, base_models INTEGER NOT NULL, base_relation INTEGER,
+  config INTEGER NOT NULL, sources INTEGER NOT NULL, inferred_task INTEGER, inferred_from INTEGER,    -- in word
+  tags TEXT NOT NULL,                             -- JSON list of numbers in word
+  num_parameters INTEGER,
+  weight_bytes INTEGER,
+  downloads INTEGER,
+  downloads_all_time INTEGER,
+  likes INTEGER,
+  trending_score REAL,
+  created_at, last_modified,                      -- milliseconds since 1970
+  as_of,                                          -- days since 1970
+  crawled_at,                                     -- seconds since 1970, NULL = known from a file only
+  sha,                                            -- 20 bytes
+  row_hash INTEGER,                               -- of the raw row as it came
+  absent_run INTEGER,                             -- the walk over the whole Hub that did not meet it
+  rare TEXT                                       -- JSON object: author, context_length, mask_token, used_storage
+);
+CREATE UNIQUE INDEX model_by_place ON model (place);
+CREATE INDEX model_by_absence ON model (absent_run) WHERE absent_run IS NOT NULL;
+
+CREATE TABLE detail (
+  id INTEGER PRIMARY KEY REFERENCES model (id),
+  row BLOB NOT NULL                               -- what the columns do not tell of the raw row, see packing.py
+);
+
+CREATE VIRTUAL TABLE model_text USING fts5 (
+  text, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE model_name USING fts5 (
+  text, content = '', detail = none, columnsize = 0, tokenize = 'trigram'
+);
+
+CREATE TABLE term (text TEXT PRIMARY KEY, models INTEGER NOT NULL) WITHOUT ROWID;   -- tokens of more than one model
+CREATE TABLE slip (rest TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (rest, word)) WITHOUT ROWID;
+CREATE TABLE beginning (prefix TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meaning (phrase TEXT PRIMARY KEY, wanted TEXT NOT NULL) WITHOUT ROWID
+"""
+
+_VIEWS = f"""
+CREATE VIEW models AS {models_view()};
+
+CREATE VIEW history AS
+  SELECT m.model_id, {HUB_ID} AS _id, date(h.day * 86400, 'unixepoch') AS day, h.downloads, h.likes
+  FROM counted h JOIN model m ON m.id = h.model
+  UNION ALL
+  SELECT m.model_id, {HUB_ID}, {OWN_DATE}, m.downloads, m.likes FROM model m WHERE m.as_of IS NOT NULL;
+
+CREATE VIEW cards AS
+  SELECT m.model_id, c.front_matter, c.paragraph, c.problem, c.sha, c.fetched_at
+  FROM card c JOIN model m ON m.id = c.model
+"""
+
+
+@migrations()
+def m004_narrow_rows(database: Database) -> None:
+    """Order models by popularity, keep shared texts once, compress rows, index words and filters together."""
+    for name in ("models", "history", "cards"):
+        database.execute(f"DROP VIEW {name}")
+    for name in ("by_task", "by_type", "by_popularity", "by_author", "by_inferred_task", "by_absence"):
+        database.execute(f"DROP INDEX IF EXISTS model_{name}")
+    database.execute("DROP TABLE model_text")
+    # Else the tables that refer to these would go on to refer to the old ones.
+    database.execute("PRAGMA legacy_alter_table = ON")
+    for table in ("model", "detail"):
+        database.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
+    database.execute("PRAGMA legacy_alter_table = OFF")
+    for statement in split_statements(_NARROW):
+        database.execute(statement)
+    database.execute("INSERT INTO dictionary (id, text) VALUES (1, ?)", (data_path("row_dictionary.bin").read_bytes(),))
+    convert(database.conn)
+    for table in ("old_detail", "base_link", "old_model"):
+        database.execute(f"DROP TABLE {table}")
+    for statement in split_statements(_VIEWS):
         database.execute(statement)
 
 

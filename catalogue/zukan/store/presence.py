@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from zukan.store.columns import DISABLED, REMOVED, short_id
 from zukan.store.crawls import CrawlRun
-from zukan.store.write import CatalogueWriter
-
-REMOVED = "removed from the Hub"
-"""Said of a model that the Hub was asked for and does not have."""
+from zukan.store.moments import seconds
+from zukan.store.write import REMOVED_TEXT, CatalogueWriter
 
 
 def mark_absent(
@@ -36,10 +35,9 @@ def mark_absent(
 
     """
     rows = writer.connection.execute(
-        # Only an ObjectId has a place in the order of `_id`.
-        "SELECT id, hub_id FROM model WHERE hub_id > ? AND hub_id <= ? AND length(hub_id) = 24 "
-        "AND hub_id NOT GLOB '*[^0-9a-f]*'",
-        (after or "", upto if upto is not None else "g"),  # no hexadecimal digit is greater
+        # Only an ObjectId has a place in the order of `_id`: these are bytes, and greater than all text.
+        "SELECT id, lower(hex(hub_id)) FROM model WHERE hub_id > ? AND hub_id <= ? AND typeof(hub_id) = 'blob'",
+        (short_id(after) if after else b"", short_id(upto) if upto is not None else b"\xff" * 13),
     ).fetchall()
     missing = [id_ for id_, hub_id in rows if hub_id not in present]
     if missing and named:
@@ -71,7 +69,7 @@ def close_walk(writer: CatalogueWriter, run: CrawlRun) -> int:
     unmet = (
         "hub_id IS NULL AND absent_run IS NULL AND model_id NOT LIKE '/%' AND (crawled_at IS NULL OR crawled_at < :at)"
     )
-    facts = {"run": run.id, "at": run.started_at}
+    facts = {"run": run.id, "at": seconds(run.started_at)}
     if execute(f"SELECT count(*) FROM model WHERE {unmet}", facts).fetchone()[0] <= count("hub_id IS NOT NULL"):
         execute(f"UPDATE model SET absent_run = :run WHERE {unmet}", facts)
     return count("absent_run = :run")
@@ -79,7 +77,7 @@ def close_walk(writer: CatalogueWriter, run: CrawlRun) -> int:
 
 def name_of(writer: CatalogueWriter, hub_id: str) -> str | None:
     """Return the name of the model with this `_id`."""
-    row = writer.connection.execute("SELECT model_id FROM model WHERE hub_id = ?", (hub_id,)).fetchone()
+    row = writer.connection.execute("SELECT model_id FROM model WHERE hub_id = ?", (short_id(hub_id),)).fetchone()
     return str(row[0]) if row else None
 
 
@@ -92,17 +90,23 @@ def adopt(writer: CatalogueWriter, model_id: str, hub_id: str) -> None:
     row = execute("SELECT id FROM model WHERE model_id = ? AND hub_id IS NULL", (model_id,)).fetchone()
     if row is None:
         return
-    other = execute("SELECT id FROM model WHERE hub_id = ?", (hub_id,)).fetchone()
+    other = execute("SELECT id FROM model WHERE hub_id = ?", (short_id(hub_id),)).fetchone()
     if other is None:
-        execute("UPDATE model SET hub_id = ? WHERE id = ?", (hub_id, row[0]))
+        execute("UPDATE model SET hub_id = ? WHERE id = ?", (short_id(hub_id), row[0]))
         return
+    former = execute("SELECT model FROM alias WHERE name = ?", (model_id,)).fetchone()
+    writer.index.touch([other[0], *(former or ())])
     writer.set_aside(row[0])
     execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (model_id, other[0]))
 
 
 def mark_gone(writer: CatalogueWriter, model_id: str, *, disabled: bool = False) -> None:
     """Note that the Hub was asked for this model and does not have it, or has disabled it."""
+    row = writer.connection.execute("SELECT id FROM model WHERE model_id = ?", (model_id,)).fetchone()
+    if row is None:
+        return
+    writer.index.touch([row[0]])
     writer.connection.execute(
-        f"UPDATE model SET {'disabled' if disabled else 'removed'} = 1, exclusion = ? WHERE model_id = ?",
-        (REMOVED, model_id),
+        "UPDATE model SET state = state | ?, exclusion = ? WHERE id = ?",
+        (DISABLED if disabled else REMOVED, writer.words.number(REMOVED_TEXT), row[0]),
     )

@@ -1,237 +1,205 @@
-"""Answers questions about the catalogue with plain SQL over a read-only connection of the standard sqlite3."""
+"""Reads models of a catalogue over a read-only connection of the standard sqlite3: by name or place, with relatives."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from zukan.schema import Certainty, Family, FamilyTag, Hit, ModelRecord, Prospect
+from zukan.schema import FamilyTag, Hit, Prospect
+from zukan.store.columns import ABSENT, AS_OF, word
+from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
+from zukan.store.filters import Filters
+from zukan.store.rows import COLUMNS, Decoder
+from zukan.store.streams import Streams
+from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
+from zukan.store.vocabulary import Vocabulary
+from zukan.store.wording import squashed, words_of
 
-# A row that a complete walk met unchanged is not written again: its figures are those of the walk's date.
-_AS_OF = (
-    "nullif(max(ifnull(m.as_of, ''), iif(m.row_hash IS NOT NULL AND m.absent_run IS NULL, "
-    "ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = 'full_walk_at'), ''), '')), '') AS as_of"
+_PROSPECT = (
+    f"m.place, m.model_id, m.pipeline_tag, m.library_name, m.model_type, m.verdict, m.num_parameters, "
+    f"m.parameters_source, m.weight_bytes, m.downloads, m.likes, {AS_OF} AS as_of, m.exclusion, {ABSENT} AS absent, "
+    "m.languages, m.tags, m.inferred_task"
 )
-_ABSENT = "m.absent_run IS NOT NULL AND m.absent_run IN (SELECT id FROM crawl_run WHERE finished_at IS NOT NULL)"
-_EXCLUSION = f"iif({_ABSENT}, ifnull(m.exclusion, 'not in the last list of the Hub'), m.exclusion) AS exclusion"
-_COLUMNS = (
-    "m.id, m.hub_id, m.model_id, m.author, m.sha, m.pipeline_tag, m.library_name, m.model_type, m.family, "
-    "m.certainty, m.guess, m.reason, m.rule, m.evidence, m.num_parameters, m.parameters_source, m.weight_bytes, "
-    "m.license, m.languages, m.downloads, m.likes, m.trending_score, m.gated, m.disabled, m.removed, m.created_at, "
-    "m.last_modified, m.base_models, m.base_relation, m.context_length, m.mask_token, m.used_storage, m.tags, "
-    f"m.config, {_AS_OF}, m.sources, m.inferred_task, m.inferred_from, ({_ABSENT}) AS absent"
-)
-
-_ORDER = {
-    "downloads": "m.downloads IS NULL, m.downloads DESC, m.id",
-    "likes": "m.likes IS NULL, m.likes DESC, m.id",
-    "trending": "m.trending_score IS NULL, m.trending_score DESC, m.popularity DESC, m.id",
-    "created": "m.created_at IS NULL, m.created_at DESC, m.id",
-    "modified": "m.last_modified IS NULL, m.last_modified DESC, m.id",
-    "params": "m.num_parameters IS NULL, m.num_parameters, m.id",
-    "popularity": "m.popularity DESC, m.id",
-}
-SORTS = ("relevance", *(name for name in _ORDER if name != "popularity"))
-
-# All words in the name come before words found elsewhere; among equals the popular first.
-_NAME_ONLY = "lower(substr(m.model_id, instr(m.model_id, '/') + 1))"
-_SHORT_NAME = f"replace(replace(replace({_NAME_ONLY}, '-', ' '), '_', ' '), '.', ' ')"
-_BY_NAME = (
-    "m.model_id = ? COLLATE NOCASE DESC, "
-    f"{_SHORT_NAME} = ? DESC, "
-    "m.id IN (SELECT rowid FROM model_text WHERE model_text MATCH ?) DESC, "
-    "m.popularity DESC, m.id"
-)
-# Where only some words match, the rarer ones count more; an order of magnitude of popularity counts like a word.
-_BY_RARITY = "bm25(model_text, 10.0, 2.0, 3.0, 4.0) - 1.2 * m.popularity, m.id"
+_ABSENT_REASON = "not in the last list of the Hub"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A full-text query and what makes one match better than another."""
-
-    expression: str
-    """FTS5 query over name, tags, task and languages."""
-    in_name: str = ""
-    """FTS5 query for the matches that have every word in their name; empty = a name cannot say it."""
-    full_name: str = ""
-    """The model of this id comes first."""
-    short_name: str = ""
-    """Then those whose name without the author is this, lower case, with spaces for separators."""
-    rarest_first: bool = False
-    """Order by how rare the words that match are."""
-
-
-def hit_from_row(row: sqlite3.Row) -> Hit:
-    """Turn a row of `_COLUMNS` into a Hit."""
-    config = json.loads(row["config"])
-    gated = row["gated"]
-    record = ModelRecord(
-        model_id=row["model_id"],
-        hub_id=row["hub_id"],
-        sha=row["sha"],
-        author=row["author"],
-        pipeline_tag=row["pipeline_tag"],
-        library_name=row["library_name"],
-        model_type=row["model_type"],
-        architectures=tuple(name for name in config.get("architectures") or () if isinstance(name, str)),
-        num_parameters=row["num_parameters"],
-        parameters_source=row["parameters_source"],
-        weight_bytes=row["weight_bytes"],
-        license=row["license"],
-        languages=tuple(json.loads(row["languages"])),
-        tags=tuple(json.loads(row["tags"])),
-        downloads=row["downloads"],
-        likes=row["likes"],
-        trending_score=row["trending_score"],
-        gated={"true": True, "false": False}.get(gated, gated),
-        disabled=bool(row["disabled"]),
-        removed=bool(row["removed"]),
-        absent=bool(row["absent"]),
-        created_at=row["created_at"],
-        last_modified=row["last_modified"],
-        base_models=tuple(json.loads(row["base_models"])),
-        base_relation=row["base_relation"],
-        context_length=row["context_length"],
-        mask_token=row["mask_token"],
-        used_storage=row["used_storage"],
-        config=config,
-        inferred_task=row["inferred_task"],
-        inferred_from=row["inferred_from"],
-        as_of=row["as_of"],
-        sources=tuple(json.loads(row["sources"])),
-    )
-    return Hit(record, tag_from_row(row))
-
-
-def tag_from_row(row: Mapping[str, Any] | sqlite3.Row) -> FamilyTag:
-    """Turn the family columns of a row into a FamilyTag."""
-    return FamilyTag(
-        family=Family(row["family"]),
-        certainty=Certainty(row["certainty"]),
-        reason=row["reason"],
-        evidence=json.loads(row["evidence"]),
-        rule=row["rule"],
-        guess=Family(row["guess"]) if row["guess"] else None,
-    )
-
-
-def _clause(words: Words | None, conditions: Iterable[tuple[str, Any]], sort: str) -> tuple[str, str, tuple[Any, ...]]:
-    """Return (FROM and WHERE, ORDER BY, values) of a question."""
-    where: list[str] = []
-    values: list[Any] = []
-    source, order = "model m", _ORDER["popularity" if sort == "relevance" else sort]
-    order_values: tuple[str, ...] = ()
-    if words is not None:
-        source = "model_text JOIN model m ON m.id = model_text.rowid"
-        where.append("model_text MATCH ?")
-        values.append(words.expression)
-        if sort == "relevance" and words.in_name:
-            order, order_values = _BY_NAME, (words.full_name, words.short_name, words.in_name)
-        elif sort == "relevance" and words.rarest_first:
-            order = _BY_RARITY
-    for name, value in conditions:
-        sql = _FILTERS[name]
-        where.append(sql)
-        values.extend([value] * sql.count("?"))
-    clause = f"{source} WHERE {' AND '.join(where)}" if where else source
-    return clause, order, (*values, *order_values)
+def _has_phrase(model_id: str, tags: str, card: str | None, phrase: str) -> bool:
+    """Return whether words stand next to each other in a name, a tag or a card."""
+    wanted = f" {phrase} "
+    return any(wanted in f" {' '.join(words_of(text))} " for text in (model_id, *json.loads(tags), card or ""))
 
 
 class CatalogueReader(CatalogueFacts):
     """An open catalogue that can only be read. Use as a context manager."""
 
-    def match(
-        self,
-        words: Words | None,
-        conditions: Iterable[tuple[str, Any]],
-        *,
-        sort: str,
-        limit: int,
-        offset: int = 0,
-    ) -> list[Hit]:
-        """Return models that match words (None = all) and all conditions.
+    def __init__(self, path: Path) -> None:
+        """Open the catalogue at `path`.
 
-        Args:
-            words: What to look for in the full-text index.
-            conditions: Pairs of a filter's name (see `_FILTERS`) and its value.
-            sort: One of `SORTS`.
-            limit: Most rows to return.
-            offset: Rows to pass over.
+        Raises:
+            StoreError: It is missing, newer than this zukan, or damaged.
 
         """
-        clause, order, values = _clause(words, conditions, sort)
-        rows = self._all(f"SELECT {_COLUMNS} FROM {clause} ORDER BY {order} LIMIT ? OFFSET ?", (*values, limit, offset))
-        return [hit_from_row(row) for row in rows]
+        super().__init__(path)
+        self.vocabulary = Vocabulary(self._connection)
+        self.filters = Filters(self.vocabulary)
+        self.streams = Streams(self._connection, self.vocabulary)
+        self._decoder = Decoder(self._connection)
+        self._connection.create_function("zukan_phrase", 4, _has_phrase, deterministic=True)
 
-    def prospects(self, words: Words | None, conditions: Iterable[tuple[str, Any]], limit: int) -> list[Prospect]:
-        """Return what ranking reads of the most popular models that match."""
-        clause, _, values = _clause(words, conditions, "popularity")
-        # The plus keeps SQLite from walking all models in order of popularity: it sorts those of the task instead.
-        made = {"as_of": _AS_OF, "exclusion": _EXCLUSION}
-        columns = ", ".join(made.get(name, f"m.{name}") for name in Prospect._fields)
-        rows = self._all(f"SELECT {columns} FROM {clause} ORDER BY +m.popularity DESC, m.id LIMIT ?", (*values, limit))
-        return [Prospect._make(row) for row in rows]
+    def hits(self, places: Sequence[int]) -> list[Hit]:
+        """Return the models at these places, in this order."""
+        if not places:
+            return []
+        rows = self._all(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
+        found = dict(zip((row["place"] for row in rows), self._decoder.hits(rows), strict=True))
+        return [found[place] for place in places if place in found]
+
+    def names(self, places: Sequence[int]) -> dict[int, str]:
+        """Return the ids of the models at these places."""
+        rows = self._all(f"SELECT place, model_id FROM model WHERE place IN ({','.join(map(str, places))})")
+        return {row["place"]: row["model_id"] for row in rows}
+
+    def facet_columns(self, places: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Return what is counted of the models at these places, column by column.
+
+        Numbers of shared texts for task, language, license and library; of verdicts for family; parameter counts; and
+        dates of creation in milliseconds, or as text.
+        """
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        rows = cursor.execute(
+            "SELECT pipeline_tag, languages, license, library_name, verdict, num_parameters, created_at "
+            f"FROM model WHERE place IN ({','.join(map(str, places))})"
+        ).fetchall()
+        return list(zip(*rows, strict=True)) if rows else [()] * 7
+
+    def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:
+        """Return why how many models of some tasks are never recommended, as last counted."""
+        found: dict[str, int] = {}
+        for task in tasks:
+            start = pairs_of(TASK, task, EXCLUSION)
+            for text, models in self.vocabulary.values(start):
+                reason = plain(text.removeprefix(start))
+                found[reason] = found.get(reason, 0) + models
+        return found
+
+    def families(self, verdicts: Iterable[int]) -> dict[int, str]:
+        """Return the families of verdicts by their numbers."""
+        return {number: str(tag.family) for number, tag in self._decoder.verdicts(set(verdicts)).items()}
 
     def get(self, name: str) -> Hit | None:
         """Return the model with this id or former name, whatever its case."""
         for condition in ("m.model_id = ?", "m.id = (SELECT model FROM alias WHERE name = ?)"):
-            rows = self._all(f"SELECT {_COLUMNS} FROM model m WHERE {condition}", (name,))
-            if rows:
-                return hit_from_row(rows[0])
+            if rows := self._all(f"SELECT {COLUMNS} FROM model m WHERE {condition}", (name,)):
+                return self._decoder.hits(rows)[0]
         return None
+
+    def place_of(self, name: str) -> int | None:
+        """Return the place of the model with this id or former name, whatever its case."""
+        rows = self._all("SELECT place FROM model WHERE model_id = ?", (name,)) or self._all(
+            "SELECT place FROM model WHERE id = (SELECT model FROM alias WHERE name = ?)", (name,)
+        )
+        return rows[0]["place"] if rows else None
 
     def tag_of(self, name: str) -> FamilyTag | None:
         """Return the stored tag of the model with this id or former name."""
         rows = self._all(
-            "SELECT family, certainty, guess, reason, rule, evidence FROM model WHERE id = coalesce("
+            "SELECT verdict FROM model WHERE id = coalesce("
             "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
             (name,),
         )
-        return tag_from_row(rows[0]) if rows else None
-
-    def count(self, words: Words | None, conditions: Iterable[tuple[str, Any]]) -> int:
-        """Return how many models match."""
-        clause, _, values = _clause(words, conditions, "popularity")
-        return int(self._all(f"SELECT count(*) AS number FROM {clause}", values)[0]["number"])
-
-    def prospect(self, model_id: str) -> Prospect:
-        """Return what ranking reads of one model."""
-        return self.prospects(None, [("model_id", model_id)], 1)[0]
+        return self._decoder.verdicts({rows[0]["verdict"]})[rows[0]["verdict"]] if rows else None
 
     def get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
         """Return the models with these present ids."""
         rows = self._all(
-            f"SELECT {_COLUMNS} FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))",
+            f"SELECT {COLUMNS} FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(model_ids)),),
         )
-        return {row["model_id"]: hit_from_row(row) for row in rows}
+        return {hit.record.model_id: hit for hit in self._decoder.hits(rows)}
+
+    def prospects(self, places: Sequence[int]) -> list[Prospect]:
+        """Return what ranking reads of the models at these places, in this order."""
+        if not places:
+            return []
+        found = self._prospects(f"m.place IN ({','.join(map(str, places))})")
+        return [found[place] for place in places if place in found]
+
+    def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
+        rows = self._all(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
+        tags = [json.loads(row["tags"]) for row in rows]
+        shared = (
+            "pipeline_tag",
+            "library_name",
+            "model_type",
+            "parameters_source",
+            "exclusion",
+            "languages",
+            "inferred_task",
+        )
+        numbers = {row[name] for row in rows for name in shared}
+        numbers.discard(None)
+        texts = self.texts(numbers.union(*tags))
+        families = {
+            number: tag.family for number, tag in self._decoder.verdicts({row["verdict"] for row in rows}).items()
+        }
+        text = texts.get
+        return {
+            row["place"]: Prospect(
+                model_id=row["model_id"],
+                pipeline_tag=text(row["pipeline_tag"]),
+                library_name=text(row["library_name"]),
+                model_type=text(row["model_type"]),
+                family=str(families[row["verdict"]]),
+                num_parameters=row["num_parameters"],
+                parameters_source=text(row["parameters_source"]),
+                weight_bytes=row["weight_bytes"],
+                downloads=row["downloads"],
+                likes=row["likes"],
+                as_of=row["as_of"],
+                exclusion=text(row["exclusion"]) or (_ABSENT_REASON if row["absent"] else None),
+                languages=text(row["languages"], "[]"),
+                tags=json.dumps([texts[number] for number in own], ensure_ascii=False),
+                inferred_task=text(row["inferred_task"]),
+            )
+            for row, own in zip(rows, tags, strict=True)
+        }
+
+    def prospect(self, model_id: str) -> Prospect:
+        """Return what ranking reads of one model."""
+        return next(iter(self._prospects("m.model_id = ?", (model_id,)).values()))
+
+    def with_name_word(self, word: str, limit: int) -> list[int]:
+        """Return the places of the most popular models with a word in their name."""
+        rows = self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?", (token(NAME + word), limit))
+        return [row[0] for row in rows]
 
     def named(self, short_name: str, limit: int = 5) -> list[str]:
         """Return the ids whose part after the author is `short_name`, most popular first."""
-        rows = self._all(
-            "SELECT model_id FROM model WHERE model_id LIKE ? ESCAPE '\\' ORDER BY popularity DESC LIMIT ?",
-            (f"%/{_escape_like(short_name)}", limit),
-        )
-        return [row["model_id"] for row in rows]
+        wanted = short_name.lower()
+        fragment = squashed(short_name)
+        if len(fragment) < 3:
+            rows = self._all("SELECT model_id FROM model WHERE model_id LIKE '%/' || ? ORDER BY place", (short_name,))
+            names = [row["model_id"] for row in rows]
+        else:
+            names = self.names_like(fragment, 20_000)
+        return [name for name in names if name.lower().rpartition("/")[2] == wanted][:limit]
 
     def names_like(self, fragment: str, limit: int = 400) -> list[str]:
-        """Return ids that contain `fragment`, most popular first."""
-        rows = self._all(
-            "SELECT model_id FROM model WHERE model_id LIKE ? ESCAPE '\\' ORDER BY popularity DESC LIMIT ?",
-            (f"%{_escape_like(fragment)}%", limit),
-        )
-        return [row["model_id"] for row in rows]
+        """Return ids that hold the letters and digits of `fragment` in a row, most popular first."""
+        places = self.vocabulary.names_with(squashed(fragment), limit)
+        names = self.names(places)
+        return [names[place] for place in places if place in names]
 
     def raw_row(self, model_id: str) -> dict[str, Any]:
         """Return the whole raw row of a model, `{}` where there is none."""
-        rows = self._all("SELECT d.row FROM detail d JOIN model m USING (id) WHERE m.model_id = ?", (model_id,))
-        row = json.loads(rows[0]["row"]) if rows else {}
-        return row if isinstance(row, dict) else {}
+        from zukan.store.details import DetailReader  # noqa: PLC0415 (a search needs none)
+
+        rows = DetailReader(self._connection).rows("m.model_id = ?", (model_id,))
+        return rows[0][2] if rows else {}
 
     def aliases(self, model_id: str) -> tuple[str, ...]:
         """Return the former names of a model."""
@@ -242,23 +210,27 @@ class CatalogueReader(CatalogueFacts):
         return tuple(row["name"] for row in rows)
 
     def copies(self, model_ids: Sequence[str]) -> dict[str, int]:
-        """Return how many other models of the catalogue name each of these as their base."""
-        rows = self._all(
-            "SELECT base, count(*) AS number FROM base_link WHERE base IN (SELECT value FROM json_each(?)) "
-            "GROUP BY base",
-            (json.dumps(list(model_ids)),),
-        )
-        counts = {row["base"].lower(): int(row["number"]) for row in rows}
-        return {name: counts.get(name.lower(), 0) for name in model_ids}
+        """Return how many other models of the catalogue name each of these, or a former name of it, as their base."""
+        return {
+            name: int(
+                self._all(
+                    "SELECT count(*) AS number FROM model_text WHERE model_text MATCH ?", (self._made_from(name),)
+                )[0]["number"]
+            )
+            for name in model_ids
+        }
 
     def children(self, model_id: str, limit: int = 5) -> list[tuple[str, str | None]]:
         """Return the most popular models made from this one, with how."""
         rows = self._all(
-            "SELECT m.model_id, b.relation FROM base_link b JOIN model m ON m.id = b.model WHERE b.base = ? "
-            "ORDER BY m.popularity DESC LIMIT ?",
-            (model_id, limit),
+            f"SELECT m.model_id, {word('base_relation')} AS relation FROM model_text t "
+            "CROSS JOIN model m ON m.place = t.rowid WHERE t.model_text MATCH ? LIMIT ?",
+            (self._made_from(model_id), limit),
         )
         return [(row["model_id"], row["relation"]) for row in rows]
+
+    def _made_from(self, model_id: str) -> str:
+        return any_of(token(once(BASE, name)) for name in (model_id, *self.aliases(model_id)))
 
     def trials(self, model_id: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """Return stored trial results, newest first."""
@@ -272,29 +244,3 @@ class CatalogueReader(CatalogueFacts):
         return [
             {**json.loads(row["result"]), **({"model_id": row["present"]} if row["present"] else {})} for row in rows
         ]
-
-
-def _escape_like(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-_FILTERS = {
-    "model_id": "m.model_id = ?",
-    "beside": f"m.model_id <> ? AND m.exclusion IS NULL AND NOT m.removed AND NOT ({_ABSENT})",
-    "made_from": "m.id IN (SELECT model FROM base_link WHERE base = ?)",
-    "unknown_size": "m.num_parameters IS NULL",
-    "task": "(m.pipeline_tag = ?)",
-    "inferred_task": "m.pipeline_tag IS NULL AND m.inferred_task = ?",
-    "task_or_inferred": "coalesce(m.pipeline_tag, m.inferred_task) = ?",
-    "tasks": "m.pipeline_tag IN (SELECT value FROM json_each(?))",
-    "types": "m.model_type IN (SELECT value FROM json_each(?))",
-    "family": "m.family = ?",
-    "language": "EXISTS (SELECT 1 FROM json_each(m.languages) l WHERE l.value = ?)",
-    "license": "m.license = ? COLLATE NOCASE",
-    "library": (
-        "(m.library_name = ? COLLATE NOCASE OR EXISTS (SELECT 1 FROM json_each(m.tags) t WHERE t.value = lower(?)))"
-    ),
-    "author": "m.author = ?",
-    "min_parameters": "m.num_parameters >= ?",
-    "max_parameters": "m.num_parameters <= ?",
-}

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median, quantiles
 
+from zukan.store.columns import word
 from zukan.store.write import CatalogueWriter
 
 SIZE_WORDS = (
@@ -87,8 +88,9 @@ def survey(writer: CatalogueWriter) -> TypicalSizes:
     seen: dict[Kind, int] = defaultdict(int)
     draw = random.Random(0)  # noqa: S311 (no secret)
     for model_id, model_type, number in writer.connection.execute(
-        "SELECT model_id, model_type, num_parameters FROM model WHERE model_type IS NOT NULL "
-        "AND parameters_source IN (?, ?) AND ifnull(base_relation, '') NOT IN ('adapter', 'quantized')",
+        "SELECT m.model_id, t.text, m.num_parameters FROM model m JOIN word t ON t.id = m.model_type "
+        "WHERE m.parameters_source IN (SELECT id FROM word WHERE text IN (?, ?)) AND ifnull(m.base_relation, 0) "
+        "NOT IN (SELECT id FROM word WHERE text IN ('adapter', 'quantized'))",
         _STATED,
     ):
         word = size_word(model_id)
@@ -149,9 +151,10 @@ def _renew(
     """Look at the models without a count, or with an estimate of this source, in batches."""
     last = 0
     while rows := writer.connection.execute(
-        "SELECT id, model_id, model_type, base_relation, num_parameters, parameters_source FROM model "
-        "WHERE id > ?1 AND (num_parameters IS NULL OR parameters_source LIKE ?2) "
-        "AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3))) ORDER BY id LIMIT ?4",
+        f"SELECT m.id, m.model_id, {word('model_type')}, {word('base_relation')}, m.num_parameters, "
+        f"{word('parameters_source')} AS source FROM model m WHERE m.id > ?1 "
+        "AND (m.num_parameters IS NULL OR source LIKE ?2) "
+        "AND (?3 IS NULL OR m.id IN (SELECT value FROM json_each(?3))) ORDER BY m.id LIMIT ?4",
         (last, source, wanted, _BATCH),
     ).fetchall():
         last = rows[-1][0]
@@ -159,16 +162,19 @@ def _renew(
         changes = [new for new in decide(rows) if new[:2] != stored[new[2]]]
         if changes:
             with writer.transaction():
+                writer.index.touch(id_ for _, _, id_ in changes)
                 writer.connection.executemany(
-                    "UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?", changes
+                    "UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?",
+                    ((number, writer.words.number(text), id_) for number, text, id_ in changes),
                 )
 
 
 def _of_bases(writer: CatalogueWriter, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
     rows = writer.connection.execute(
-        "SELECT link.model, base.num_parameters, base.model_id FROM base_link link "
-        "JOIN model base ON base.model_id = link.base WHERE link.model IN (SELECT value FROM json_each(?)) "
-        "AND base.num_parameters IS NOT NULL AND ifnull(link.relation, 'finetune') = 'finetune' ORDER BY base.id DESC",
+        "SELECT m.id, base.num_parameters, base.model_id FROM model m JOIN word w ON w.id = m.base_models "
+        "JOIN json_each(w.text) link JOIN model base ON base.model_id = link.value "
+        f"WHERE m.id IN (SELECT value FROM json_each(?)) AND base.num_parameters IS NOT NULL "
+        f"AND ifnull({word('base_relation')}, 'finetune') = 'finetune' ORDER BY base.id DESC",
         (json.dumps(list(ids)),),
     )
     return {id_: (number, f"{_BASE}{base}") for id_, number, base in rows}

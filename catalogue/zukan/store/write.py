@@ -12,29 +12,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.raw_rows import fold
+from zukan.store.columns import COLUMNS, DISABLED, HAS_CARD, HUB_ID, REMOVED, short_id
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
+from zukan.store.detail_writer import DetailWriter
+from zukan.store.details import DetailReader
 from zukan.store.entry import (
     DISPLACED,
     INSERT,
-    INSERT_TEXT,
     STORED,
     UPDATE,
     Counters,
     Entry,
+    Prepared,
     RowConflict,
     Stored,
-    popularity,
+    numbered,
     values_of,
 )
+from zukan.store.index import ModelIndex
+from zukan.store.moments import days, seconds
+from zukan.store.words import VerdictNumbers, WordNumbers
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
 BUSY_SECONDS = 10.0
+_CACHE_KILOBYTES = 64_000
+_JOURNAL_PAGES = 16_000
+"""Names come in any order, so each page of rows touches pages of the index all over: they are kept in memory, and
+written to their places once for many transactions. After a kill a journal of 64 MB is read in 20 ms."""
+REMOVED_TEXT = "removed from the Hub"
+"""Said of a model that the Hub was asked for and does not have."""
 
 
 class CatalogueWriter:
@@ -70,12 +82,18 @@ class CatalogueWriter:
                 if self.connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                     self.connection.execute("PRAGMA journal_mode = WAL")
                 self.connection.execute("PRAGMA synchronous = NORMAL")
+                self.connection.execute(f"PRAGMA cache_size = {-_CACHE_KILOBYTES}")
+                self.connection.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL_PAGES}")
                 migrate(self.database)
             except sqlite3.DatabaseError as error:
                 self.connection.close()
                 if "readonly" in str(error):
                     raise CatalogueReadOnly(path, str(error)) from error
                 raise
+        self.words, self.verdicts = WordNumbers(self.connection), VerdictNumbers(self.connection)
+        self.index = ModelIndex(self.connection)
+        self.index.deferred = self.index.is_stale()
+        self._details = DetailWriter(self.connection)
 
     def __enter__(self) -> Self:
         return self
@@ -92,14 +110,21 @@ class CatalogueWriter:
         """Make everything inside one transaction: all of it is kept, or none."""
         with translated(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
+            kept = False
             try:
                 yield
+                self.index.flush()
+                self.connection.execute("COMMIT")
+                kept = True
             except BaseException:
                 # A full disk has rolled back by itself.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
+            finally:
+                for memory in (self.words, self.verdicts):
+                    memory.settle(kept=kept)
+                self.index.forget(kept=kept)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -116,6 +141,9 @@ class CatalogueWriter:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK TO part")
                 self.connection.execute("RELEASE part")
+            for memory in (self.words, self.verdicts):
+                memory.settle(kept=False)
+            self.index.forget_places()
             if isinstance(error, sqlite3.IntegrityError):
                 raise RowConflict(str(error)) from error
             raise
@@ -137,16 +165,14 @@ class CatalogueWriter:
 
         """
         found: list[Stored | None] = [None] * len(names)
-        by_id = self._by(
-            "FROM model m WHERE m.hub_id IN (SELECT value FROM json_each(?))", "m.hub_id", {h for h, _ in names if h}
-        )
+        by_id = self._by_id({hub_id for hub_id, _ in names if hub_id})
         by_name: dict[str, Stored] = {}
         by_alias: dict[str, Stored] = {}
         if rest := {name for hub_id, name in names if name and hub_id not in by_id}:
-            by_name = self._by("FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))", "m.model_id", rest)
+            by_name = self._by("WHERE m.model_id IN (SELECT value FROM json_each(?))", "m.model_id", rest)
         if rest := {name for name in rest if fold(name) not in by_name}:
             by_alias = self._by(
-                "FROM alias a JOIN model m ON m.id = a.model WHERE a.name IN (SELECT value FROM json_each(?))",
+                "JOIN alias a ON m.id = a.model WHERE a.name IN (SELECT value FROM json_each(?))",
                 "a.name",
                 rest,
             )
@@ -160,19 +186,29 @@ class CatalogueWriter:
             found[place] = stored
         return found
 
-    def _by(self, source: str, key: str, values: set[str]) -> dict[str, Stored]:
+    def _by_id(self, hub_ids: set[str]) -> dict[str, Stored]:
+        if not hub_ids:
+            return {}
+        places = ", ".join("?" * len(hub_ids))
+        rows = self.connection.execute(
+            f"SELECT {STORED} FROM model m JOIN verdict v ON v.id = m.verdict WHERE m.hub_id IN ({places})",
+            [short_id(hub_id) for hub_id in hub_ids],
+        )
+        return {row[1]: Stored._make(row) for row in rows}
+
+    def _by(self, condition: str, key: str, values: set[str]) -> dict[str, Stored]:
         if not values:
             return {}
-        rows = self.connection.execute(f"SELECT {key}, {STORED} {source}", (json.dumps(sorted(values)),))
-        # An `_id` is compared as it is, names whatever their case.
-        return {row[0] if key == "m.hub_id" else fold(row[0]): Stored._make(row[1:]) for row in rows}
-
-    def rows_of(self, ids: Sequence[int]) -> dict[int, str]:
-        """Return the stored rows of models, as JSON."""
-        found = self.connection.execute(
-            "SELECT id, row FROM detail WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        rows = self.connection.execute(
+            f"SELECT {key}, {STORED} FROM model m JOIN verdict v ON v.id = m.verdict {condition}",
+            (json.dumps(sorted(values)),),
         )
-        return dict(found.fetchall())
+        return {fold(row[0]): Stored._make(row[1:]) for row in rows}
+
+    def rows_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Return the stored raw rows of models."""
+        found = DetailReader(self.connection).rows("m.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+        return {id_: row for id_, _, row in found}
 
     def save(self, entries: Sequence[tuple[Entry, Stored | None]], *, crawled_at: str | None) -> list[int]:
         """Insert or update models; call inside `transaction`.
@@ -186,6 +222,7 @@ class CatalogueWriter:
 
         """
         next_id = int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
+        self.index.touch([stored.id for _, stored in entries if stored])
         inserts: list[tuple[int, Entry]] = []
         ids: list[int] = []
         for entry, stored in entries:
@@ -196,30 +233,48 @@ class CatalogueWriter:
             else:
                 self._update(stored, entry, crawled_at)
                 ids.append(stored.id)
-        execute_many = self.connection.executemany
-        execute_many(INSERT, ((id_, *values_of(entry, crawled_at)) for id_, entry in inserts))
-        execute_many("INSERT INTO detail (id, row) VALUES (?, ?)", ((id_, entry.row_json) for id_, entry in inserts))
-        execute_many(INSERT_TEXT, ((id_, *entry.search_text, "") for id_, entry in inserts))
-        self._save_names(inserts)
+        self.connection.executemany(INSERT, (self._new_row(id_, entry, crawled_at) for id_, entry in inserts))
+        self._details.insert(inserts)
+        self._save_aliases([(id_, name) for id_, entry in inserts for name in entry.record.aliases])
+        self.index.added(id_ for id_, _ in inserts)
+        return ids
+
+    def _new_row(self, id_: int, entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
+        record = entry.record
+        place = None if self.index.deferred else self.index.place(record.downloads, record.likes)
+        return (id_, place, *numbered(values_of(entry, crawled_at), self.words, self.verdicts))
+
+    def save_prepared(self, models: Sequence[Prepared]) -> list[int]:
+        """Insert models that are new; call inside `transaction`; return the row id of each."""
+        first = int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
+        downloads, likes = COLUMNS.index("downloads") - 1, COLUMNS.index("likes") - 1
+        rows = []
+        for id_, model in enumerate(models, first):
+            values = model.values
+            place = None if self.index.deferred else self.index.place(values[downloads], values[likes])
+            rows.append((id_, place, *numbered(values, self.words, self.verdicts)))
+        self.connection.executemany(INSERT, rows)
+        self._details.insert_packed((id_, model.packed) for id_, model in enumerate(models, first))
+        self._save_aliases([(id_, name) for id_, model in enumerate(models, first) for name in model.aliases])
+        ids = list(range(first, first + len(models)))
+        self.index.added(ids)
         return ids
 
     def save_counters(self, changes: Sequence[tuple[Stored, Counters]], crawled_at: str) -> None:
         """Store new downloads, likes and trending scores of models of which nothing else changed."""
         self._remember([(stored, new.downloads, new.likes) for stored, new in changes], crawled_at)
+        self.index.touch([stored.id for stored, _ in changes])
         self.connection.executemany(
-            "UPDATE model SET downloads = ?, likes = ?, popularity = ?, trending_score = ?, as_of = ?, crawled_at = ?, "
-            "row_hash = ? WHERE id = ?",
+            "UPDATE model SET downloads = ?, downloads_all_time = ?, likes = ?, trending_score = ?, as_of = ?, "
+            "crawled_at = ?, row_hash = ? WHERE id = ?",
             (
                 (
-                    new.downloads, new.likes, popularity(new.downloads, new.likes), new.trending_score,
-                    crawled_at[:10], crawled_at, new.row_hash, stored.id,
+                    new.downloads, new.downloads_all_time, new.likes, new.trending_score, days(crawled_at[:10]),
+                    seconds(crawled_at), new.row_hash, stored.id,
                 )
                 for stored, new in changes
             ),
         )  # fmt: skip
-        self.connection.executemany(
-            "UPDATE detail SET row = ? WHERE id = ?", ((new.row_json, stored.id) for stored, new in changes)
-        )
 
     def _remember(self, changes: Sequence[tuple[Stored, int | None, int | None]], crawled_at: str | None) -> None:
         """Keep what downloads and likes were on an earlier day, where they are other now."""
@@ -256,6 +311,10 @@ class CatalogueWriter:
             record = replace(record, model_id=former)
             entry = replace(entry, record=record)
         if fold(record.model_id) != fold(former):
+            owners = execute(
+                "SELECT model FROM alias WHERE name IN (?, ?, ?)", (record.model_id, former, stored.model_id)
+            )
+            self.index.touch([owner for (owner,) in owners.fetchall()])
             # The repository was renamed. A row that holds the new name was the same model, known by name only.
             other = execute("SELECT id FROM model WHERE model_id = ?", (record.model_id,)).fetchone()
             if other and other[0] != stored.id:
@@ -266,59 +325,52 @@ class CatalogueWriter:
                     execute("INSERT OR REPLACE INTO alias (name, model) VALUES (?, ?)", (name, stored.id))
         # An estimate of the size is kept until `settle` makes a new one.
         execute(
-            "UPDATE model SET num_parameters = NULL, parameters_source = NULL "
-            "WHERE id = ? AND parameters_source NOT LIKE 'estimate:%'",
+            "UPDATE model SET num_parameters = NULL, parameters_source = NULL WHERE id = ? AND "
+            "(SELECT text FROM word WHERE word.id = parameters_source) NOT LIKE 'estimate:%'",
             (stored.id,),
         )
-        gone = execute("SELECT absent_run, removed, disabled FROM model WHERE id = ?", (stored.id,)).fetchone()
-        execute(UPDATE, (*values_of(entry, crawled_at), stored.id))
-        if crawled_at is None and any(gone):
+        absent_run, state = execute("SELECT absent_run, state FROM model WHERE id = ?", (stored.id,)).fetchone()
+        gone = state & (DISABLED | REMOVED)
+        execute(UPDATE, (*numbered(values_of(entry, crawled_at), self.words, self.verdicts), stored.id))
+        if crawled_at is None and (absent_run is not None or gone):
             # Only the Hub itself can say that a model is there again.
             execute(
-                "UPDATE model SET absent_run = ?, removed = ?, disabled = ?, exclusion = coalesce(?, exclusion) "
+                "UPDATE model SET absent_run = ?, state = state & ~? | ?, exclusion = coalesce(?, exclusion) "
                 "WHERE id = ?",
-                (*gone, "removed from the Hub" if gone[1] or gone[2] else None, stored.id),
+                (absent_run, DISABLED | REMOVED, gone, self.words.number(REMOVED_TEXT) if gone else None, stored.id),
             )
-        execute("UPDATE detail SET row = ? WHERE id = ?", (entry.row_json, stored.id))
-        card = execute("SELECT paragraph FROM card WHERE model = ?", (stored.id,)).fetchone()
-        execute("DELETE FROM model_text WHERE rowid = ?", (stored.id,))
-        execute(INSERT_TEXT, (stored.id, *entry.search_text, (card and card[0]) or ""))
-        execute("DELETE FROM base_link WHERE model = ?", (stored.id,))
-        self._save_names([(stored.id, entry)])
+        if execute("SELECT 1 FROM card WHERE model = ? AND front_matter IS NOT NULL", (stored.id,)).fetchone():
+            execute("UPDATE model SET state = state | ? WHERE id = ?", (HAS_CARD, stored.id))
+        self._details.replace(stored.id, entry)
+        self._save_aliases([(stored.id, name) for name in record.aliases])
 
     def _is_there(self, stored: Stored) -> bool:
         """Whether another row of the page has not made it one with itself since it was looked up."""
         return self.connection.execute("SELECT 1 FROM model WHERE id = ?", (stored.id,)).fetchone() is not None
 
-    def _save_names(self, entries: Sequence[tuple[int, Entry]]) -> None:
-        execute_many = self.connection.executemany
+    def _save_aliases(self, aliases: Sequence[tuple[int, str]]) -> None:
         # A present name always wins over somebody's former one.
-        execute_many(
+        self.connection.executemany(
             "INSERT OR IGNORE INTO alias (name, model) SELECT ?, ? "
             "WHERE NOT EXISTS (SELECT 1 FROM model WHERE model_id = ?)",
-            ((name, id_, name) for id_, entry in entries for name in entry.record.aliases),
-        )
-        execute_many(
-            "INSERT OR IGNORE INTO base_link (model, base, relation) VALUES (?, ?, ?)",
-            ((id_, base, entry.record.base_relation) for id_, entry in entries for base in entry.record.base_models),
+            ((name, id_, name) for id_, name in aliases),
         )
 
     def set_aside(self, id_: int) -> None:
         """Free the name of a model that another repository now has; facts that a crawl confirmed stay."""
         execute = self.connection.execute
-        row = execute("SELECT hub_id FROM model WHERE id = ?", (id_,)).fetchone()
+        self.index.touch([id_])
+        row = execute(f"SELECT {HUB_ID} FROM model m WHERE id = ?", (id_,)).fetchone()
         if row and row[0] is not None:
             # Another `_id` had this name before. Whether it was deleted or renamed a later walk will tell.
             execute(
-                "UPDATE model SET exclusion = ?, model_id = model_id || '@' || hub_id, row_hash = NULL WHERE id = ?",
-                (DISPLACED, id_),
+                "UPDATE model SET exclusion = ?, model_id = model_id || '@' || ?, row_hash = NULL WHERE id = ?",
+                (self.words.number(DISPLACED), row[0], id_),
             )
             return
         for statement in (
             "DELETE FROM detail WHERE id = ?",
-            "DELETE FROM model_text WHERE rowid = ?",
             "DELETE FROM alias WHERE model = ?",
-            "DELETE FROM base_link WHERE model = ?",
             "DELETE FROM counted WHERE model = ?",
             "DELETE FROM card WHERE model = ?",
             "DELETE FROM due WHERE model = ?",
@@ -326,11 +378,27 @@ class CatalogueWriter:
         ):
             execute(statement, (id_,))
 
+    def merge_indexes(self) -> None:
+        """Let the indexes take as little room and time as they can; call outside a transaction."""
+        with translated(self.path):
+            for table in ("model_text", "model_name"):
+                self.connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+            self.connection.execute("ANALYZE")
+
+    def models(self) -> int:
+        """Return how many models there are."""
+        return int(self.connection.execute("SELECT count(*) FROM model").fetchone()[0])
+
+    def dictionary(self) -> tuple[int, bytes]:
+        """Return number and text of what raw rows are compressed against."""
+        number, text = self.connection.execute("SELECT id, text FROM dictionary ORDER BY id DESC LIMIT 1").fetchone()
+        return int(number), bytes(text)
+
     def mark_seen(self, ids: Sequence[int], crawled_at: str, as_of: str) -> None:
         """Note that a crawl found these models unchanged."""
         self.connection.executemany(
             "UPDATE model SET crawled_at = ?, as_of = ? WHERE id = ?",
-            ((crawled_at, as_of, id_) for id_ in ids),
+            ((seconds(crawled_at), days(as_of), id_) for id_ in ids),
         )
 
     def note_hash(self, id_: int, row_hash: int | None) -> None:

@@ -11,7 +11,7 @@ from zukan_cli.diagnostics import note_hidden
 from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
-from zukan_cli.reasons import left_out, library_text, score_reason
+from zukan_cli.reasons import left_out, library_text, reasons_in_short
 
 if TYPE_CHECKING:
     from zukan.schema import Recommendation
@@ -27,7 +27,7 @@ def _columns() -> list[Column]:
         Column(_("params"), texts.parameters, right=True, optional=True),
         Column(_("memory"), _memory, right=True, optional=True),
         Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True),
-        Column(_("why"), _why, wide=True),
+        Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
     ]
 
 
@@ -37,11 +37,6 @@ def _memory(row: Any) -> str:
         return texts.UNKNOWN
     measured = fit["basis"].startswith("measured")
     return ("" if measured else "~") + texts.size(fit["peak_bytes"])
-
-
-def _why(row: Any) -> str:
-    parts = sorted((part for part in row["reasons"] if part["points"]), key=lambda part: -abs(part["points"]))
-    return "; ".join(score_reason(part["text"]) for part in parts[:4])
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,20 +1,24 @@
-"""`zukan search`: words and filters → a list of models, the best first."""
+"""`zukan search`: a query and filters → a list of models, the best first, and facets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zukan_cli import options, payload, texts
-from zukan_cli.diagnostics import note_hidden
+from zukan_cli.diagnostics import note, note_hidden
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write_rows
+from zukan_cli.query_arguments import QueryCommand, query_of
 
 if TYPE_CHECKING:
     from zukan.schema import SearchResult
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_COUNTED_TO = 10_000
+"""The library counts no further: so many means at least so many."""
 
 
 def columns() -> list[Column]:
@@ -35,9 +39,16 @@ def columns() -> list[Column]:
     ]
 
 
-@app.command(context_settings={"help_option_names": ["-h", "--help"]})
+@app.command(cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
 def search(
-    words: Annotated[list[str] | None, typer.Argument(help="Words in English or Japanese; all must match.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="QUERY",
+            help='Words in English or Japanese, "a phrase", begin*, -not, a OR b, (groups) and field:value; all must '
+            "hold. In single quotes where the shell would read it: 'bert params:<1B -lang:zh'.",
+        ),
+    ] = None,
     task: Annotated[str | None, typer.Option("--task", "-t", help="A Hub task; zukan tasks lists them.")] = None,
     family: options.Family = None,
     language: options.Language = None,
@@ -54,16 +65,31 @@ def search(
             "--sort", help="relevance, downloads, likes, trending, created, modified or params (smallest first)."
         ),
     ] = "relevance",
-    limit: options.Limit = 20,
+    limit: options.LimitOrNone = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Rows to pass over.")] = 0,
     inferred: options.Inferred = False,
+    facets: Annotated[
+        bool,
+        typer.Option(
+            "--facets",
+            help="Also count all matches, and their tasks, families, languages, licences, libraries, sizes and years; "
+            "jsonl, csv, md and ids write these alone.",
+        ),
+    ] = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
-    """Find models by words, task, family, language, licence, size."""
+    """Find models by words and fields, and count what they are.
+
+    Fields: task family lang license library author type base tag dataset arxiv
+    region gated has from to params downloads likes trending created modified;
+    the README has a table of them.
+    """
+    if not limit and not facets:
+        raise typer.BadParameter(_("--limit 0 goes with --facets"))
     result = options.open_catalogue(db).search(
-        " ".join(words or ()),
+        query_of(words),
         task=task,
         family=family,
         languages=language or (),
@@ -76,25 +102,54 @@ def search(
         limit=limit,
         offset=offset,
         inferred=inferred,
+        facets=facets,
     )
     rows = [payload.hit(hit) for hit in result.hits]
-    hidden = write_rows(rows, columns(), format_)
-    note_hidden(hidden)
+    if facets:
+        _write_with_facets(result, rows, format_)
+    else:
+        note_hidden(write_rows(rows, columns(), format_))
     _report(result, rows, format_)
 
 
-def _report(result: SearchResult, rows: list[dict[str, object]], format_: str) -> None:
-    from zukan_cli.diagnostics import note  # noqa: PLC0415
+def _write_with_facets(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
+    from zukan_cli import facets  # noqa: PLC0415 (a search without needs none of it)
+    from zukan_cli.output import line_width, write, write_fields  # noqa: PLC0415
 
+    if format_ == "json":
+        write_rows(rows, columns(), format_, whole=facets.whole(result, rows))
+        return
+    said = [facets.total(result.total)] if result.total else []
+    if result.sampled:
+        said.append(facets.sample(result.sampled))
+    if format_ == "table":
+        note_hidden(write_rows(rows, columns(), format_))
+        if rows:
+            write()
+        write(" ".join(said))
+        write_fields(facets.lines(result.facets, line_width()), format_, whole={})
+        return
+    counted = facets.ids(result.facets) if format_ == "ids" else facets.rows(result.facets)
+    write_rows(counted, facets.columns(), format_)
+    note(" ".join(said))
+
+
+def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
     query = result.query
-    if result.unknown_size:
-        note(_("{number} models that match are left out: their size is not known.").format(number=result.unknown_size))
+    if result.unknown_size >= _COUNTED_TO:
+        number = f"{_COUNTED_TO:,}"
+        note(_("More than {number} models that match are left out: their size is not known.").format(number=number))
+    elif result.unknown_size:
+        number = f"{result.unknown_size:,}"
+        note(_("{number} models that match are left out: their size is not known.").format(number=number))
+    if result.corrections:
+        typed, taken = (" ".join(words) for words in zip(*result.corrections, strict=True))
+        note(_("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken))
     if result.relaxed:
         note(_("No model matches every word; these match some of them."))
-    if not rows:
+    if not rows and (query.limit or not result.more):
         note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
-        return
-    if format_ != "table":
+    if format_ != "table" or not rows:
         return
     dates = [str(row["as_of"]) for row in rows if row["as_of"]]
     if dates:

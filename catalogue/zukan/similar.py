@@ -1,0 +1,171 @@
+"""Answers "show me more like this": candidates by lineage, task, type and language, ranked by what they share."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+
+from zukan.query_tree import Is, Node
+from zukan.schema import Hit, Prospect, Reason, Similar
+from zukan.search import popular
+from zukan.store.read import CatalogueReader
+from zukan.store.tokens import NAME
+from zukan.store.wording import indexed_tag, name_words, words_of
+
+TASK_POINTS = 30.0
+LINEAGE_POINTS = 25.0
+TYPE_POINTS = 15.0
+SIZE_POINTS = 15.0
+LANGUAGE_POINTS = 15.0
+FAMILY_POINTS = 10.0
+TAG_POINTS, NAME_POINTS = 20.0, 20.0
+"""At most: rare tags and words in common count more than frequent ones."""
+POPULAR_POINTS = 1.5
+"""For each factor of ten in downloads and in likes: among equals, what others use."""
+_POOL = 60
+"""So many of the most popular models are looked at for each way of being alike."""
+_SAME_SIZE = 4.0
+"""Beyond this factor two sizes have nothing in common."""
+_MOST_SHOWN = 4
+
+
+def similar(reader: CatalogueReader, hit: Hit, limit: int = 10) -> tuple[Similar, ...]:
+    """Return the models most like one, each with what they share; the points add up to the score.
+
+    What is never recommended (quantised copies, adapters …) is left out, but for models of its own lineage.
+    """
+    with reader.translated():
+        relatives = _relatives(reader, hit)
+        places = dict.fromkeys((*relatives, *_alike(reader, hit)))
+        own = reader.place_of(hit.record.model_id)
+        places.pop(own or 0, None)
+        order = list(places)
+        judge = _Judge(reader, hit)
+        found = [
+            (judge.reasons(prospect, relatives.get(place)), prospect, place)
+            for place, prospect in zip(order, reader.prospects(order), strict=True)
+            if prospect.exclusion is None or place in relatives
+        ]
+        ranked = sorted(found, key=lambda item: (-sum(part.points for part in item[0]), item[1].model_id))[:limit]
+        hits = reader.hits([place for _, _, place in ranked])
+    return tuple(
+        Similar(other.record, other.tag, round(sum(part.points for part in parts), 2), parts)
+        for (parts, _, _), other in zip(ranked, hits, strict=True)
+    )
+
+
+def _relatives(reader: CatalogueReader, hit: Hit) -> dict[int, str]:
+    """Return the places of models of the same lineage, and how they are related."""
+    record = hit.record
+    found: dict[int, str] = {}
+    for base in record.base_models:
+        place = reader.place_of(base)
+        if place is not None:
+            found[place] = "it was made from this one"
+    for place in popular(reader, (Is("base", (record.model_id,)),), _POOL):
+        found.setdefault(place, "made from it")
+    for base in record.base_models[:2]:
+        for place in popular(reader, (Is("base", (base,)), Is("exclusion", (None,))), _POOL):
+            found.setdefault(place, f"made from {base} too")
+    return found
+
+
+def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
+    record, tag = hit
+    task = record.pipeline_tag or record.inferred_task
+    alike: list[Sequence[Node]] = []
+    if task:
+        alike += [(Is("task", (task,)), Is("language", (code,))) for code in record.languages[:2]]
+        alike.append((Is("task", (task,)), Is("family", (str(tag.family),))))
+        if record.model_type:
+            alike.append((Is("task", (task,)), Is("type", (record.model_type,))))
+    if record.model_type:
+        alike.append((Is("type", (record.model_type,)),))
+    # The rarest words of its name that other models have too.
+    words = sorted((number, word) for word, number in _name_counts(reader, record.model_id).items() if number > 1)
+    for part in alike:
+        yield from popular(reader, (*part, Is("exclusion", (None,))), _POOL, inferred=True)
+    for _, word in words[:2]:
+        yield from reader.with_name_word(word, _POOL)
+
+
+def _name_counts(reader: CatalogueReader, model_id: str) -> dict[str, int]:
+    words = name_words(model_id.rpartition("/")[2])
+    counts = reader.vocabulary.counts(NAME + word for word in words)
+    return {word: counts.get(NAME + word, 0) for word in words if len(word) > 1}
+
+
+class _Judge:
+    """Says what other models share with one."""
+
+    def __init__(self, reader: CatalogueReader, hit: Hit) -> None:
+        self._record, self._tag = hit
+        self._task = self._record.pipeline_tag or self._record.inferred_task
+        self._languages = set(self._record.languages)
+        self._models = max(reader.vocabulary.models(), 2)
+        tags = {tag for tag in self._record.tags if indexed_tag(tag)}
+        words = {tag: words_of(indexed_tag(tag)) for tag in tags}
+        counts = reader.vocabulary.counts({word for some in words.values() for word in some})
+        self._tags = {tag: self._rarity(min((counts.get(word, 1) for word in words[tag]), default=1)) for tag in tags}
+        self._names = {
+            word: self._rarity(number) for word, number in _name_counts(reader, self._record.model_id).items()
+        }
+
+    def _rarity(self, models: int) -> float:
+        """Return how much a word tells: 1 for one that a single model has, 0 for one that all have."""
+        return 1 - math.log(max(models, 1)) / math.log(self._models)
+
+    def reasons(self, other: Prospect, relation: str | None) -> tuple[Reason, ...]:
+        """Return the parts of the score of another model."""
+        parts = [Reason("lineage", LINEAGE_POINTS, relation, "Hub")] if relation else []
+        task = other.pipeline_tag or other.inferred_task
+        if task and task == self._task:
+            parts.append(Reason("task", TASK_POINTS, f"same task: {task}", "Hub" if other.pipeline_tag else None))
+        if other.family == self._tag.family and other.family != "undetermined":
+            parts.append(Reason("family", FAMILY_POINTS, f"same family: {other.family}"))
+        if other.model_type and other.model_type == self._record.model_type:
+            parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
+        parts += self._size(other)
+        parts += self._language(other)
+        parts += self._common("tags", set(json.loads(other.tags)), self._tags, TAG_POINTS)
+        parts += self._common("name", name_words(other.model_id.rpartition("/")[2]), self._names, NAME_POINTS)
+        points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
+        if points:
+            text = f"{other.downloads or 0:,} downloads, {other.likes or 0:,} likes"
+            parts.append(Reason("popularity", points * POPULAR_POINTS, text, "Hub", other.as_of))
+        return tuple(part._replace(points=round(part.points, 2)) for part in parts)
+
+    def _size(self, other: Prospect) -> list[Reason]:
+        one, two = self._record.num_parameters, other.num_parameters
+        if not one or not two:
+            return []
+        factor = max(one, two) / min(one, two)
+        if factor >= _SAME_SIZE:
+            return []
+        share = 1 - math.log(factor) / math.log(_SAME_SIZE)
+        text = "same size" if factor < 1.1 else f"{factor:.1f} times {'larger' if two > one else 'smaller'}"
+        return [Reason("size", SIZE_POINTS * share, text, other.parameters_source)]
+
+    def _language(self, other: Prospect) -> list[Reason]:
+        theirs = set(json.loads(other.languages))
+        common = self._languages & theirs
+        if not common:
+            return []
+        share = len(common) / len(self._languages | theirs)
+        return [Reason("language", LANGUAGE_POINTS * share, f"languages in common: {_listed(sorted(common))}", "Hub")]
+
+    @staticmethod
+    def _common(name: str, theirs: set[str], ours: dict[str, float], most: float) -> list[Reason]:
+        common = sorted((word for word in theirs if ours.get(word, 0) > 0.1), key=lambda word: (-ours[word], word))
+        total = sum(ours.values())
+        if not common or not total:
+            return []
+        points = most * min(sum(ours[word] for word in common) / total, 1.0)
+        where = "tags" if name == "tags" else "words of the name"
+        return [Reason(name, points, f"{where} in common: {_listed(common)}", "Hub" if name == "tags" else None)]
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" and {len(words) - _MOST_SHOWN} more" if len(words) > _MOST_SHOWN else ""
+    return ", ".join(words[:_MOST_SHOWN]) + more

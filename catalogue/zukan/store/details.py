@@ -1,0 +1,47 @@
+"""Reads the raw rows of models back whole, see `packing`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from zukan.schema import ModelRecord
+from zukan.store.packing import told, unpack
+from zukan.store.rows import COLUMNS, Decoder
+
+_WHOLE = f"SELECT {COLUMNS}, m.downloads_all_time AS all_time, m.state AS state, d.row AS packed"
+
+
+class DetailReader:
+    """The raw rows of an open catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take any connection to it."""
+        self._connection = connection
+        self._shared: dict[int, bytes] = {}
+
+    def rows(self, condition: str, values: Sequence[Any]) -> list[tuple[int, ModelRecord, dict[str, Any]]]:
+        """Return (row id, record, raw row) of the models `m` that fulfil a condition."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        found = cursor.execute(
+            f"{_WHOLE} FROM model m LEFT JOIN detail d ON d.id = m.id WHERE {condition}", values
+        ).fetchall()
+        if found and not self._shared:
+            self._shared = dict(self._connection.execute("SELECT id, text FROM dictionary").fetchall())
+        hits = Decoder(self._connection).hits(found)
+        result = []
+        for row, hit in zip(found, hits, strict=True):
+            known = told(hit.record, row["state"], row["all_time"])
+            known["id"] = own_name(known["id"], hit.record.hub_id)
+            known.pop("_as_of", None)
+            if row["own_date"] is not None:
+                known["_as_of"] = row["own_date"]
+            result.append((row["id"], hit.record, unpack(row["packed"], known, self._shared)))
+        return result
+
+
+def own_name(model_id: str, hub_id: str | None) -> str:
+    """Return the name of a model without the mark of one whose name another repository has taken."""
+    return model_id.removesuffix(f"@{hub_id}") if hub_id else model_id

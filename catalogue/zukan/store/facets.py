@@ -1,0 +1,158 @@
+"""Counts the values of the filters among the models of a search: read off the kept counts, or over the best matches."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from zukan.query_tree import Is, Node
+from zukan.schema import Counted, Facet
+from zukan.store.expressions import token
+from zukan.store.filters import KINDS
+from zukan.store.planner import Plan
+from zukan.store.rows import listed
+from zukan.store.tokens import (
+    ANY_LANGUAGE,
+    CREATED_YEAR,
+    EVERY,
+    FAMILY,
+    LANGUAGE,
+    LIBRARY,
+    LICENSE,
+    PAIRED,
+    SIZE,
+    TASK,
+    band,
+    facet,
+    pairs_of,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from zukan.store.read import CatalogueReader
+
+FACETS = {
+    "task": TASK, "family": FAMILY, "language": LANGUAGE, "license": LICENSE, "library": LIBRARY, "size": SIZE,
+    "year": CREATED_YEAR,
+}  # fmt: skip
+NONE = "none"
+SIZES = (
+    ("<100M", "04"), ("100M-500M", "09"), ("500M-1B", "11"), ("1B-3B", "14"), ("3B-8B", "19"), ("8B-15B", "23"),
+    ("15B-40B", "26"), ("40B-100B", "28"), (">=100B", "99"),
+)  # fmt: skip
+"""Bands as people see them, and the first band of the index that lies beyond each."""
+COUNT_LIMIT = 10_000
+SAMPLE = 1_000
+_MOST_VALUES = 50
+_ORDERED = ("size", "year")
+_YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_000 for year in range(1970, 2100)]
+"""When the years begin, in milliseconds; no year from 1970 to 2099 is an exception to the fourth being a leap year."""
+
+
+def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
+    """Return how many models a search finds: from the kept counts where it is one filter, else counted to a limit."""
+    if (single := _single(tree, plans)) and (counted_at := reader.vocabulary.counted_at()):
+        kind, value = single
+        text = EVERY if kind is None else facet(kind, value)
+        fresh = reader.vocabulary.is_fresh()
+        return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
+    number = reader.streams.count(plans, COUNT_LIMIT + 1)
+    return Counted(min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
+
+
+def facets_of(
+    reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]
+) -> tuple[tuple[Facet, ...], int | None]:
+    """Return (the facets of a search, over how many of its most popular models they were counted; None = all)."""
+    if (single := _single(tree, plans)) and reader.vocabulary.counted_at():
+        kept = {name: _kept(reader, *single, kind) for name, kind in FACETS.items()}
+        return tuple(_facet(name, values) for name, values in kept.items()), None
+    places = list(islice(reader.streams.places(plans, "popularity"), SAMPLE + 1))
+    found = _read(reader, places[:SAMPLE])
+    return tuple(_facet(name, found[name]) for name in FACETS), SAMPLE if len(places) > SAMPLE else None
+
+
+def _single(tree: Node | None, plans: Sequence[Plan]) -> tuple[str | None, str] | None:
+    """Return (kind, value) of a search for one value of one filter, (None, "") for all models.
+
+    Inferred tasks, and a library that may also stand in the tags, are more than the one token that is counted.
+    """
+    if tree is None:
+        return None, ""
+    if (
+        isinstance(tree, Is)
+        and KINDS.get(tree.field) in PAIRED
+        and len(tree.values) == 1
+        and tree.values[0] is not None
+    ):
+        kind, value = KINDS[tree.field], tree.values[0]
+        return (kind, value) if list(plans) == [Plan(token(facet(kind, value)))] else None
+    return None
+
+
+def _kept(reader: CatalogueReader, given: str | None, value: str, kind: str) -> Counter[str]:
+    """Return the kept counts of a filter's values, of all models or of those of one value of another filter."""
+    vocabulary = reader.vocabulary
+    if given is None:
+        start = facet(kind, None)
+        return _summed((plain(text.removeprefix(start)) or NONE, models) for text, models in vocabulary.values(start))
+    total = vocabulary.count(facet(given, value))
+    if given == kind:
+        return Counter({value.lower(): total} if total else {})
+    start = pairs_of(given, value, kind)
+    found = Counter({plain(text.removeprefix(start)): models for text, models in vocabulary.values(start)})
+    stated = found.pop(ANY_LANGUAGE, 0) if kind == LANGUAGE else found.total()
+    if (rest := total - stated) > 0:
+        found[NONE] += rest
+    return found
+
+
+def _read(reader: CatalogueReader, places: Sequence[int]) -> dict[str, Counter[str]]:
+    """Return the counts among the models at some places."""
+    tasks, languages, licenses, libraries, families, sizes, created = map(Counter, reader.facet_columns(places))
+    shared = {"task": tasks, "license": licenses, "library": libraries}
+    texts = reader.texts({number for one in (*shared.values(), languages) for number in one if number is not None})
+    known = reader.families(families)
+    found = {name: _summed((texts.get(value, NONE), n) for value, n in one.items()) for name, one in shared.items()}
+    found["language"] = _summed((code, n) for value, n in languages.items() for code in listed(texts[value]) or (NONE,))
+    found["family"] = _summed((known[value], n) for value, n in families.items())
+    found["size"] = _summed((NONE if value is None else band(value), n) for value, n in sizes.items())
+    found["year"] = _summed((_year(value), n) for value, n in created.items())
+    return found
+
+
+def _year(created: int | str | None) -> str:
+    if created is None:
+        return NONE
+    return created[:4] if isinstance(created, str) else str(1969 + bisect_right(_YEARS, created))
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for value, number in pairs:
+        total[value.lower()] += number
+    return total
+
+
+def _facet(name: str, counts: Counter[str]) -> Facet:
+    if name == "size":
+        values = _sizes(counts)
+    elif name in _ORDERED:
+        values = sorted(counts.items(), key=lambda item: (item[0] == NONE, item[0]))
+    else:
+        values = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name, tuple(values[:_MOST_VALUES]), max(len(values) - _MOST_VALUES, 0))
+
+
+def _sizes(counts: Counter[str]) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    before = ""
+    for label, beyond in SIZES:
+        number = sum(models for name, models in counts.items() if name != NONE and before <= name < beyond)
+        before = beyond
+        if number:
+            found.append((label, number))
+    return [*found, (NONE, counts[NONE])] if counts[NONE] else found

@@ -1,0 +1,145 @@
+"""Turns a query into what the index is asked for: one expression, or a few with conditions for SQL to check.
+
+Filters whose tokens decide become one expression, whatever their nesting. Where a filter must be looked at in SQL, the
+query is written as alternatives (an OR of ANDs): each has its expression and the conditions for its models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, product
+from math import prod
+from typing import Any, NamedTuple
+
+from zukan.errors import QueryError
+from zukan.query_tree import All, Either, Node, Not
+from zukan.store.expressions import any_of, every_of, token, without
+from zukan.store.filters import Filter
+from zukan.store.tokens import EVERY, FACET, PAIRED, facet, pair
+from zukan.store.vocabulary import Vocabulary
+
+MOST_ALTERNATIVES = 32
+_NOTHING = token(f"{FACET}0")
+"""The expression for a filter that no model can fulfil; no token has this letter."""
+_MOST_PAIRS = 80
+"""More would take longer to read than the filters one by one."""
+
+
+class Plan(NamedTuple):
+    """Models that the index finds by an expression and SQL lets pass."""
+
+    match: str
+    where: str = ""
+    values: tuple[Any, ...] = ()
+
+
+class _Part(NamedTuple):
+    """A filter, or its contrary."""
+
+    filter: Filter
+    negated: bool
+
+
+Leaf = Callable[[Node], Filter]
+"""Returns the filter of a leaf of a query."""
+
+
+class Planner:
+    """Plans queries over one catalogue."""
+
+    def __init__(self, vocabulary: Vocabulary, leaf: Leaf) -> None:
+        """Take the words of the catalogue, and what turns a leaf into a filter."""
+        self._vocabulary = vocabulary
+        self._leaf = leaf
+
+    def plans(self, node: Node | None) -> list[Plan]:
+        """Return the plans whose models together are those of a query.
+
+        Raises:
+            QueryError: It has too many alternatives.
+
+        """
+        if node is None:
+            return [Plan(token(EVERY))]
+        return [self._plan(parts) for parts in self._alternatives(node, negated=False)]
+
+    def _alternatives(self, node: Node, *, negated: bool) -> list[list[_Part]]:
+        """Return the alternatives of a query, each as the filters that must hold together."""
+        if isinstance(node, Not):
+            return self._alternatives(node.part, negated=not negated)
+        if not isinstance(node, All | Either):
+            return [[_Part(self._leaf(node), negated)]]
+        parts = [self._alternatives(part, negated=negated) for part in node.parts]
+        both = isinstance(node, All) is not negated
+        if not both and (merged := _merged(parts)):
+            return merged
+        numbers = [len(part) for part in parts]
+        if (prod(numbers) if both else sum(numbers)) > MOST_ALTERNATIVES:
+            raise QueryError(f"the query has more than {MOST_ALTERNATIVES} alternatives")
+        if both:
+            return [list(chain.from_iterable(chosen)) for chosen in product(*parts)]
+        return list(chain.from_iterable(parts))
+
+    def _plan(self, parts: Sequence[_Part]) -> Plan:
+        wanted = [part.filter for part in parts if not part.negated]
+        unwanted = [part.filter for part in parts if part.negated]
+        expressions = [_either(one) for one in wanted if not one.options]
+        expressions += self._together([one for one in wanted if one.options])
+        checked = [one for one in wanted if one.maybe]
+        where = [f"({one.sql})" for one in checked]
+        values = [value for one in checked for value in one.values]
+        for one in unwanted:
+            if one.maybe:
+                where.append(f"(({one.sql}) IS NOT TRUE)")
+                values += one.values
+        match = without(every_of(expressions) or token(EVERY), any_of(one.sure for one in unwanted))
+        return Plan(match, " AND ".join(where), tuple(values))
+
+    def _together(self, filters: Sequence[Filter]) -> list[str]:
+        """Return expressions for filters on values: pairs with the rarest of them where there are tokens for pairs."""
+        paired = [one for one in filters if one.kind in PAIRED]
+        if len({one.kind for one in paired}) < 2:
+            return [one.sure for one in filters]
+        counts = self._vocabulary.counts(facet(one.kind, value) for one in paired for value in one.options)
+        rarest = min(paired, key=lambda one: sum(counts.get(facet(one.kind, value), 0) for value in one.options))
+        found: list[str] = []
+        joined = False
+        for one in filters:
+            if one is rarest:
+                continue
+            if (
+                one.kind not in PAIRED
+                or one.kind == rarest.kind
+                or len(one.options) * len(rarest.options) > _MOST_PAIRS
+            ):
+                found.append(one.sure)
+                continue
+            joined = True
+            found.append(
+                any_of(
+                    token(pair(rarest.kind, value, one.kind, other))
+                    for value in rarest.options
+                    for other in one.options
+                )
+            )
+        if not joined or len(rarest.options) > 1:
+            # Pairs with two values of the rarest may hold for different ones of them.
+            found.append(rarest.sure)
+        return found
+
+
+def _either(one: Filter) -> str:
+    return any_of((one.sure, one.maybe)) or _NOTHING
+
+
+def _merged(parts: Sequence[list[list[_Part]]]) -> list[list[_Part]] | None:
+    """Return alternatives that are decided by their tokens as one filter; None if some must be looked at."""
+    expressions = []
+    for alternatives in parts:
+        for alternative in alternatives:
+            if any(part.filter.maybe for part in alternative):
+                return None
+            wanted = every_of(part.filter.sure or _NOTHING for part in alternative if not part.negated)
+            unwanted = any_of(part.filter.sure for part in alternative if part.negated)
+            expressions.append(without(wanted or token(EVERY), unwanted))
+    return [[_Part(Filter(any_of(expressions)), negated=False)]]

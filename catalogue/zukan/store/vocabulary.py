@@ -1,0 +1,168 @@
+"""Looks up the words of a catalogue: how many models have one, what it may begin, what it may be a slip of."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from zukan.store.expressions import any_of, token
+from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, THREE, TOLERATED, UNCOUNTED
+from zukan.store.wording import rests, squashed
+
+_MOST_CANDIDATES = 400
+_RARE = 5
+_RAREST = 3
+
+
+class Vocabulary:
+    """The words of an open catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection that reads."""
+        self._connection = connection
+
+    def counts(self, tokens: Iterable[str]) -> dict[str, int]:
+        """Return how many models have each of these tokens, as last counted; 0 and 1 are left out."""
+        wanted = json.dumps(list(tokens), ensure_ascii=False)
+        return dict(
+            self._connection.execute(
+                "SELECT text, models FROM term WHERE text IN (SELECT value FROM json_each(?))", (wanted,)
+            ).fetchall()
+        )
+
+    def count(self, text: str) -> int:
+        """Return how many models have a token, as last counted; 0 for those of a single one."""
+        row = self._connection.execute("SELECT models FROM term WHERE text = ?", (text,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def models(self) -> int:
+        """Return how many models there were when the words were counted."""
+        return self.count(EVERY)
+
+    def is_fresh(self) -> bool:
+        """Whether no model was indexed anew since the words were counted."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (UNCOUNTED,)).fetchone()
+        return row is not None and int(row[0]) == 0
+
+    def counted_at(self) -> str | None:
+        """Return when the words were counted if hardly a model has changed since, None if the counts say too little."""
+        rows = self._connection.execute("SELECT name, value FROM meta WHERE name IN (?, ?)", (UNCOUNTED, COUNTED_AT))
+        facts = dict(rows.fetchall())
+        recent = int(facts.get(UNCOUNTED, 0)) * TOLERATED <= self.models()
+        return facts.get(COUNTED_AT) if recent else None
+
+    def is_used(self, tokens: Sequence[str]) -> bool:
+        """Whether any model has one of these tokens."""
+        if any(self.counts(tokens)):
+            return True
+        return self._matches(any_of(token(text) for text in tokens))
+
+    def is_rare(self, word: str) -> bool:
+        """Whether so few models have a word in their name that it may be a slip of a frequent one."""
+        return self.count(NAME + word) < _RARE and self.count(word) < _RARE
+
+    def known_forms(self, word: str, *, begins: bool) -> list[str]:
+        """Return the tokens that a word is found by."""
+        forms = [NAME + word, word]
+        if begins:
+            forms += [*self.longer(word, in_name=True), *self.longer(word, in_name=False)]
+        return forms
+
+    def _matches(self, expression: str) -> bool:
+        row = self._connection.execute(
+            "SELECT 1 FROM model_text WHERE model_text MATCH ? LIMIT 1", (expression,)
+        ).fetchone()
+        return row is not None
+
+    def longer(self, word: str, *, in_name: bool) -> list[str]:
+        """Return the tokens of the most frequent words that begin with this one, itself among them.
+
+        A number begins no longer number: only its versions (3: 3.1).
+        """
+        start = (NAME if in_name else "") + word
+        if word.isdigit():
+            return [start, *self._range(start + JOINT, BEST)]
+        row = self._connection.execute("SELECT terms FROM beginning WHERE prefix = ?", (start,)).fetchone()
+        found = json.loads(row[0]) if row else self._range(start, BEST)
+        return list(dict.fromkeys((start, *found)))
+
+    def _range(self, start: str, most: int) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT text FROM term WHERE text >= ? AND text < ? ORDER BY models DESC LIMIT ?",
+            (start, start[:-1] + chr(ord(start[-1]) + 1), most),
+        )
+        return [row[0] for row in rows]
+
+    def values(self, start: str) -> list[tuple[str, int]]:
+        """Return (token, models) of every counted token that begins so, in their own order."""
+        return self._connection.execute(
+            "SELECT text, models FROM term WHERE text >= ? AND text < ?",
+            (start, start[:-1] + chr(ord(start[-1]) + 1)),
+        ).fetchall()
+
+    def nearest(self, word: str) -> str | None:
+        """Return the frequent word of names that this one is a slip of: a letter or two dropped, doubled, changed."""
+        keys = {word, *rests(word)}
+        if len(word) > 6:
+            keys.update(rest for once in rests(word) for rest in rests(once))
+        rows = self._connection.execute(
+            "SELECT DISTINCT s.word, t.models FROM slip s JOIN term t ON t.text = ? || s.word "
+            "WHERE s.rest IN (SELECT value FROM json_each(?)) LIMIT ?",
+            (NAME, json.dumps(list(keys), ensure_ascii=False), _MOST_CANDIDATES),
+        ).fetchall()
+        most = 1 if len(word) <= 5 else 2
+        judged = ((_distance(word, other), models, other) for other, models in rows)
+        near = [(distance, -models, other) for distance, models, other in judged if distance <= most]
+        return min(near)[2] if near else None
+
+    def meanings(self, phrases: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return what phrases ask for beside themselves, of those that ask for something."""
+        rows = self._connection.execute(
+            "SELECT phrase, wanted FROM meaning WHERE phrase IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(phrases), ensure_ascii=False),),
+        )
+        return {phrase: json.loads(wanted) for phrase, wanted in rows}
+
+    def names_with(self, fragment: str, most: int) -> list[int]:
+        """Return the places of models whose squashed name holds a fragment of three letters or more, popular first.
+
+        Args:
+            fragment: Letters and digits, lower case.
+            most: How many to return.
+
+        """
+        threes = sorted({fragment[place : place + 3] for place in range(len(fragment) - 2)})
+        if not threes:
+            return []
+        # The rarest of them find few enough; what they find is looked at in any case.
+        counts = self.counts(THREE + three for three in threes)
+        threes = sorted(threes, key=lambda three: counts.get(THREE + three, 0))[:_RAREST]
+        expression = " AND ".join(token(three) for three in threes)
+        places: list[int] = []
+        rows = self._connection.execute(
+            "SELECT m.place, m.model_id FROM model_name n CROSS JOIN model m ON m.place = n.rowid "
+            "WHERE n.model_name MATCH ?",
+            (expression,),
+        )
+        for place, model_id in rows:
+            if fragment in squashed(model_id):
+                places.append(place)
+                if len(places) == most:
+                    break
+        return places
+
+
+def _distance(one: str, other: str) -> int:
+    """Return the letters to drop, add, change or swap between two words (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        line = [row]
+        for column, facing in enumerate(other, 1):
+            cost = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != facing))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == facing:
+                cost = min(cost, before[column - 2] + 1)
+            line.append(cost)
+        before, last = last, line
+    return last[-1]

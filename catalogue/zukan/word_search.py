@@ -1,0 +1,206 @@
+"""Says how typed words are looked for: in names first, then anywhere, then by what they mean, then as what they may be.
+
+A word may begin a longer one. Where hardly any model matches, it may be a part of a name (`ormer-base`), or a slip of a
+frequent word (`mistrl`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zukan.query_tree import Phrase, Word
+from zukan.store.expressions import any_of, every_of, token
+from zukan.store.tokens import FEW_LANGUAGES, LANGUAGE, NAME, SPELLED, TASK, facet
+from zukan.store.vocabulary import Vocabulary
+from zukan.store.wording import split_at_digits, squashed, words_of
+
+MOST_WORDS = 24
+_LONGEST_PHRASE = 5
+_SHORTEST_FRAGMENT = 3
+_SHORTEST_SLIP = 4
+_SCRIPTS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_KEY = re.compile(r"[-_\s]+")
+
+
+class Words(NamedTuple):
+    """Typed words that stand side by side and mean something together, or a single one."""
+
+    parts: tuple[Word, ...]
+    meaning: tuple[tuple[str, str], ...] = ()
+    """Pairs of the table of meanings: `task`, `language`, `name`."""
+
+
+class Looked(NamedTuple):
+    """How words are looked for, as expressions; "" where there is none."""
+
+    name: str
+    """In the name alone; "" where a name cannot say it."""
+    begins: str
+    """The same, where the last word may begin a longer one."""
+    direct: str
+    """Anywhere."""
+    wide: str
+    """Anywhere, or what they mean."""
+    corrected: str = ""
+    """As the frequent words that these may be slips of."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """(typed, taken for)."""
+
+
+def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
+    """Return typed words in order, those together that name a task or language together."""
+    words = [piece for word in words for piece in _by_script(word)]
+    keys = [_KEY.sub(" ", unicodedata.normalize("NFKC", word.text).lower()).strip() for word in words]
+    windows = {
+        " ".join(keys[start:end]): None
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _LONGEST_PHRASE, len(words)) + 1)
+    }
+    known = vocabulary.meanings(windows)
+    found: list[Words] = []
+    start = 0
+    while start < len(words):
+        for end in range(min(start + _LONGEST_PHRASE, len(words)), start, -1):
+            meaning = known.get(" ".join(keys[start:end]))
+            if meaning or end == start + 1:
+                found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
+                start = end
+                break
+    return found
+
+
+def _by_script(word: Word) -> list[Word]:
+    """Return the parts of a word that are of one script each: 日本語BERT is two words."""
+    runs = _SCRIPTS.findall(word.text)
+    if len(runs) < 2:
+        return [word]
+    return [word._replace(text=run, prefix=word.prefix and run is runs[-1]) for run in runs]
+
+
+def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
+    """Return how words are looked for."""
+    meaning = dict(words.meaning)
+    looked = [_one(word, vocabulary, understood="language" in meaning) for word in words.parts]
+    name = every_of(one.name for one in looked) if all(one.name for one in looked) else ""
+    begins = every_of(one.begins for one in looked) if name else ""
+    direct = every_of(one.direct for one in looked)
+    wide = direct
+    if code := meaning.get("language"):
+        english = every_of(token(NAME + part) for part in words_of(meaning["name"]))
+        direct = wide = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
+        name, begins = any_of((name, english)), any_of((begins, english))
+    elif task := meaning.get("task"):
+        wide = any_of((direct, token(facet(TASK, task))))
+        if len(words.parts) > 1:
+            # Whoever types all of "fill in the blank" means the task.
+            direct = wide
+    corrections = tuple(pair for one in looked for pair in one.corrections)
+    corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
+    return Looked(name, begins, direct, wide, corrected, corrections)
+
+
+def fragment_of(words: Words) -> str:
+    """Return the letters and digits that a name may hold as a part of its words; "" for too few."""
+    fragment = squashed("".join(word.text for word in words.parts))
+    return fragment if len(fragment) >= _SHORTEST_FRAGMENT else ""
+
+
+def unwanted(word: Word) -> str:
+    """Return the expression for models that have a word in their name, tags or card."""
+    return every_of(any_of((token(NAME + part), token(part))) for part in _parts(word.text))
+
+
+def phrase_parts(phrase: Phrase) -> list[str]:
+    """Return the words of a phrase as they are indexed."""
+    return _parts(phrase.text)
+
+
+def phrase_expression(phrase: Phrase) -> str:
+    """Return the expression for models that have every word of a phrase somewhere."""
+    return every_of(any_of((token(NAME + part), token(part))) for part in _parts(phrase.text))
+
+
+def _parts(text: str) -> list[str]:
+    """Return what a typed word is looked for by."""
+    return words_of(text)
+
+
+def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
+    parts = _parts(word.text)
+    if not parts:
+        return Looked("", "", "", "")
+    ascii_ = SPELLED not in "".join(parts)
+    last = parts[-1]
+    may_begin = word.prefix or (ascii_ and (len(last) > 2 or last.isdigit())) or not ascii_
+    names = [token(NAME + part) for part in parts]
+    begun = [*names]
+    anywhere = [any_of((token(NAME + part), token(part))) for part in parts]
+    if may_begin:
+        longer = [vocabulary.longer(last, in_name=in_name) for in_name in (True, False)]
+        anywhere[-1] = any_of(token(text) for texts in longer for text in texts)
+        begun[-1] = any_of(token(text) for text in longer[0])
+        if word.prefix:
+            names = begun
+    name, begins, direct = every_of(names), every_of(begun), every_of(anywhere)
+    if not ascii_:
+        if not understood:
+            name, direct = _understood(word.text, name, direct)
+        return Looked(name, name, direct, direct)
+    rare = [part for part in parts if not vocabulary.is_used(vocabulary.known_forms(part, begins=may_begin))]
+    if not rare:
+        return Looked(name, begins, direct, direct, *_slips(parts, parts, vocabulary, sure=False))
+    cut = {part: split_at_digits(part) for part in rare}
+    if all(len(found) > 1 and all(vocabulary.is_used((NAME + one, one)) for one in found) for found in cut.values()):
+        found = [one for part in parts for one in cut.get(part, [part])]
+        cut_name = every_of(token(NAME + one) for one in found)
+        cut_direct = every_of(any_of((token(NAME + one), token(one))) for one in found)
+        return Looked(cut_name, cut_name, cut_direct, cut_direct)
+    return Looked(name, begins, direct, direct, *_slips(parts, rare, vocabulary, sure=True))
+
+
+def _slips(
+    parts: Sequence[str], rare: Sequence[str], vocabulary: Vocabulary, *, sure: bool
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return (the expression with slips mended, what was mended)."""
+    mended: dict[str, str] = {}
+    for part in rare:
+        if len(part) >= _SHORTEST_SLIP and not part.isdigit() and (sure or vocabulary.is_rare(part)):
+            near = vocabulary.nearest(part)
+            if near and near != part:
+                mended[part] = near
+    if not mended or (sure and len(mended) < len(rare)):
+        return "", ()
+    texts = [mended.get(part, part) for part in parts]
+    expression = every_of(any_of((token(NAME + text), token(text))) for text in texts)
+    return expression, tuple(mended.items())
+
+
+def _understood(text: str, name: str, direct: str) -> tuple[str, str]:
+    """Add what a word of a language written without spaces asks for: a task, languages, topics."""
+    from zukan.errors import UnknownTask  # noqa: PLC0415 (only such words need the registry)
+    from zukan.tasks import known_words, topic_signs, understand  # noqa: PLC0415
+
+    text = unicodedata.normalize("NFKC", text)
+    required: list[str] = []
+    spoken: list[str] = []
+    try:
+        found = understand(text)
+    except UnknownTask:
+        signs: list[tuple[str, ...]] = [(one,) for one in known_words(text)]
+    else:
+        signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
+        required = [token(facet(TASK, found.task.task_id))]
+        required += [token(facet(LANGUAGE, code)) for code in found.languages]
+        spoken = [token(facet(FEW_LANGUAGES, code)) for code in found.languages]
+    in_name = every_of(any_of(every_of(token(NAME + part) for part in _parts(sign)) for sign in some) for some in signs)
+    required += [
+        any_of(every_of(any_of((token(NAME + part), token(part))) for part in _parts(sign)) for sign in some)
+        for some in signs
+    ]
+    if not required:
+        return name, direct
+    in_name = every_of((in_name, *spoken)) if in_name else ""
+    return any_of((name, in_name)), any_of((direct, every_of(required)))
