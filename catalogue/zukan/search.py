@@ -121,11 +121,7 @@ class _Asked:
             return
         first = list(islice(places, _SAME_NAME))
         wanted, names = squashed(text), self._reader.names(first)
-        same = {
-            place: None
-            for place in first
-            if place in names and wanted in (squashed(names[place].rpartition("/")[2]), squashed(names[place]))
-        }
+        same = {place: None for place in first if place in names and _is_called(names[place], wanted)}
         yield from same
         yield from (place for place in first if place not in same)
         yield from places
@@ -206,6 +202,14 @@ class _Asked:
             return self._reader.filters.phrase(phrase_expression(node), phrase_parts(node))
         assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
         return self._reader.filters.of(node, inferred=self._query.inferred)
+
+
+def _is_called(model_id: str, wanted: str) -> bool:
+    """Whether a model's name, with or without its author, has just these letters and digits."""
+    for name in (model_id.rpartition("/")[2], model_id):
+        if len(name) >= len(wanted) and name[:1].lower() == wanted[:1] and squashed(name) == wanted:
+            return True
+    return False
 
 
 def _exactly(node: Node) -> Node:

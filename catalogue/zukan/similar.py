@@ -23,7 +23,7 @@ TAG_POINTS, NAME_POINTS = 20.0, 20.0
 """At most: rare tags and words in common count more than frequent ones."""
 POPULAR_POINTS = 1.5
 """For each factor of ten in downloads and in likes: among equals, what others use."""
-_POOL = 60
+_POOL = 25
 """So many of the most popular models are looked at for each way of being alike."""
 _SAME_SIZE = 4.0
 """Beyond this factor two sizes have nothing in common."""

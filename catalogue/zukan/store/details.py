@@ -8,7 +8,7 @@ from typing import Any
 
 from zukan.schema import ModelRecord
 from zukan.store.packing import told, unpack
-from zukan.store.rows import COLUMNS, Decoder
+from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder
 
 _WHOLE = f"SELECT {COLUMNS}, m.downloads_all_time AS all_time, m.state AS state, d.row AS packed"
 
@@ -24,7 +24,7 @@ class DetailReader:
     def rows(self, condition: str, values: Sequence[Any]) -> list[tuple[int, ModelRecord, dict[str, Any]]]:
         """Return (row id, record, raw row) of the models `m` that fulfil a condition."""
         cursor = self._connection.cursor()
-        cursor.row_factory = sqlite3.Row
+        cursor.row_factory = None
         found = cursor.execute(
             f"{_WHOLE} FROM model m LEFT JOIN detail d ON d.id = m.id WHERE {condition}", values
         ).fetchall()
@@ -33,12 +33,13 @@ class DetailReader:
         hits = Decoder(self._connection).hits(found)
         result = []
         for row, hit in zip(found, hits, strict=True):
-            known = told(hit.record, row["state"], row["all_time"])
+            all_time, state, packed = row[WIDTH:]
+            known = told(hit.record, state, all_time)
             known["id"] = own_name(known["id"], hit.record.hub_id)
             known.pop("_as_of", None)
-            if row["own_date"] is not None:
-                known["_as_of"] = row["own_date"]
-            result.append((row["id"], hit.record, unpack(row["packed"], known, self._shared)))
+            if row[OWN_DATE_AT] is not None:
+                known["_as_of"] = row[OWN_DATE_AT]
+            result.append((row[ID], hit.record, unpack(packed, known, self._shared)))
         return result
 
 

@@ -64,6 +64,13 @@ class CatalogueFacts:
         with translated(self.path):
             return texts_of(self._connection, numbers)
 
+    def _tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return rows as plain tuples, which are made and read faster."""
+        with translated(self.path):
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql, values).fetchall()
+
     def count_by(self, column: str) -> dict[str, int]:
         """Return how many models have each value of `family` or `pipeline_tag`."""
         if column not in ("family", "pipeline_tag"):

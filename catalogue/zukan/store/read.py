@@ -12,17 +12,18 @@ from zukan.store.columns import ABSENT, AS_OF, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
-from zukan.store.rows import COLUMNS, Decoder
+from zukan.store.rows import COLUMNS, PLACE, Decoder
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import squashed, words_of
 
 _PROSPECT = (
-    f"m.place, m.model_id, m.pipeline_tag, m.library_name, m.model_type, m.verdict, m.num_parameters, "
-    f"m.parameters_source, m.weight_bytes, m.downloads, m.likes, {AS_OF} AS as_of, m.exclusion, {ABSENT} AS absent, "
-    "m.languages, m.tags, m.inferred_task"
+    "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
+    f"m.verdict, m.place, m.model_id, m.num_parameters, m.weight_bytes, m.downloads, m.likes, {AS_OF}, {ABSENT}, m.tags"
 )
+_SHARED = 7
+"""So many of these begin it that are numbers of shared texts."""
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -53,8 +54,8 @@ class CatalogueReader(CatalogueFacts):
         """Return the models at these places, in this order."""
         if not places:
             return []
-        rows = self._all(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
-        found = dict(zip((row["place"] for row in rows), self._decoder.hits(rows), strict=True))
+        rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
+        found = dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
         return [found[place] for place in places if place in found]
 
     def names(self, places: Sequence[int]) -> dict[int, str]:
@@ -68,12 +69,10 @@ class CatalogueReader(CatalogueFacts):
         Numbers of shared texts for task, language, license and library; of verdicts for family; parameter counts; and
         dates of creation in milliseconds, or as text.
         """
-        cursor = self._connection.cursor()
-        cursor.row_factory = None
-        rows = cursor.execute(
+        rows = self._tuples(
             "SELECT pipeline_tag, languages, license, library_name, verdict, num_parameters, created_at "
             f"FROM model WHERE place IN ({','.join(map(str, places))})"
-        ).fetchall()
+        )
         return list(zip(*rows, strict=True)) if rows else [()] * 7
 
     def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:
@@ -93,7 +92,7 @@ class CatalogueReader(CatalogueFacts):
     def get(self, name: str) -> Hit | None:
         """Return the model with this id or former name, whatever its case."""
         for condition in ("m.model_id = ?", "m.id = (SELECT model FROM alias WHERE name = ?)"):
-            if rows := self._all(f"SELECT {COLUMNS} FROM model m WHERE {condition}", (name,)):
+            if rows := self._tuples(f"SELECT {COLUMNS} FROM model m WHERE {condition}", (name,)):
                 return self._decoder.hits(rows)[0]
         return None
 
@@ -115,7 +114,7 @@ class CatalogueReader(CatalogueFacts):
 
     def get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
         """Return the models with these present ids."""
-        rows = self._all(
+        rows = self._tuples(
             f"SELECT {COLUMNS} FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(model_ids)),),
         )
@@ -129,44 +128,35 @@ class CatalogueReader(CatalogueFacts):
         return [found[place] for place in places if place in found]
 
     def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
-        rows = self._all(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
-        tags = [json.loads(row["tags"]) for row in rows]
-        shared = (
-            "pipeline_tag",
-            "library_name",
-            "model_type",
-            "parameters_source",
-            "exclusion",
-            "languages",
-            "inferred_task",
-        )
-        numbers = {row[name] for row in rows for name in shared}
+        rows = self._tuples(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
+        tags = [[] if row[-1] == "[]" else list(map(int, row[-1][1:-1].split(","))) for row in rows]
+        numbers = {number for row in rows for number in row[:_SHARED]}
         numbers.discard(None)
-        texts = self.texts(numbers.union(*tags))
-        families = {
-            number: tag.family for number, tag in self._decoder.verdicts({row["verdict"] for row in rows}).items()
-        }
-        text = texts.get
+        text = self.texts(numbers.union(*tags)).get
+        families = self._decoder.verdicts({row[_SHARED] for row in rows})
         return {
-            row["place"]: Prospect(
-                model_id=row["model_id"],
-                pipeline_tag=text(row["pipeline_tag"]),
-                library_name=text(row["library_name"]),
-                model_type=text(row["model_type"]),
-                family=str(families[row["verdict"]]),
-                num_parameters=row["num_parameters"],
-                parameters_source=text(row["parameters_source"]),
-                weight_bytes=row["weight_bytes"],
-                downloads=row["downloads"],
-                likes=row["likes"],
-                as_of=row["as_of"],
-                exclusion=text(row["exclusion"]) or (_ABSENT_REASON if row["absent"] else None),
-                languages=text(row["languages"], "[]"),
-                tags=json.dumps([texts[number] for number in own], ensure_ascii=False),
-                inferred_task=text(row["inferred_task"]),
+            place: Prospect(
+                model_id=model_id,
+                pipeline_tag=text(task),
+                library_name=text(library),
+                model_type=text(model_type),
+                family=str(families[verdict].family),
+                num_parameters=size,
+                parameters_source=text(source),
+                weight_bytes=weight,
+                downloads=downloads,
+                likes=likes,
+                as_of=as_of,
+                exclusion=text(exclusion) or (_ABSENT_REASON if absent else None),
+                languages=text(languages, "[]"),
+                tags=json.dumps([text(number) for number in own], ensure_ascii=False),
+                inferred_task=text(inferred_task),
             )
-            for row, own in zip(rows, tags, strict=True)
-        }
+            for (
+                task, library, model_type, source, exclusion, languages, inferred_task, verdict, place, model_id, size,
+                weight, downloads, likes, as_of, absent, _,
+            ), own in zip(rows, tags, strict=True)
+        }  # fmt: skip
 
     def prospect(self, model_id: str) -> Prospect:
         """Return what ranking reads of one model."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,9 @@ COLUMNS = (
     f"{OWN_DATE} AS own_date, {ABSENT} AS absent"
 )
 """What a `Decoder` reads, of `model m`."""
+WIDTH = 21 + len(SHARED)
+"""So many columns these are."""
+ID, PLACE, _VERDICT, _SHARED, _TAGS, OWN_DATE_AT = 0, 1, 6, 7, 7 + len(SHARED), 19 + len(SHARED)
 
 _REMEMBERED = 5_000
 _NO_RARE: dict[str, Any] = {}
@@ -46,18 +49,18 @@ class Decoder:
         self._connection = connection
         self._verdicts: dict[int, FamilyTag] = {}
 
-    def hits(self, rows: Sequence[sqlite3.Row]) -> list[Hit]:
-        """Return the models of rows, in their order."""
+    def hits(self, rows: Sequence[tuple[Any, ...]]) -> list[Hit]:
+        """Return the models of rows, in their order; what stands behind `COLUMNS` in a row is passed over."""
         if not rows:
             return []
-        tags = [[] if row["tags"] == "[]" else list(map(int, row["tags"][1:-1].split(","))) for row in rows]
-        numbers = {row[name] for row in rows for name in SHARED}
+        tags = [[] if row[_TAGS] == "[]" else list(map(int, row[_TAGS][1:-1].split(","))) for row in rows]
+        numbers = {number for row in rows for number in row[_SHARED:_TAGS]}
         numbers.discard(None)
         texts = texts_of(self._connection, numbers.union(*tags))
-        verdicts = self.verdicts({row["verdict"] for row in rows})
+        verdicts = self.verdicts({row[_VERDICT] for row in rows})
         return [
-            Hit(self._record(row, [texts[number] for number in own_tags], texts), verdicts[row["verdict"]])
-            for row, own_tags in zip(rows, tags, strict=True)
+            Hit(_record(row, tuple([texts[number] for number in own]), texts.get), verdicts[row[_VERDICT]])
+            for row, own in zip(rows, tags, strict=True)
         ]
 
     def verdicts(self, numbers: set[int]) -> dict[int, FamilyTag]:
@@ -79,47 +82,52 @@ class Decoder:
         )
         return {row["id"]: tag_from_row(row) for row in rows}
 
-    @staticmethod
-    def _record(row: sqlite3.Row, tags: Sequence[str], texts: dict[int | None, str]) -> ModelRecord:
-        text = texts.get
-        config = _config(text(row["config"], "{}"))
-        gated = text(row["gated"])
-        rare = json.loads(row["rare"]) if row["rare"] else _NO_RARE
-        return ModelRecord(
-            model_id=row["model_id"],
-            hub_id=row["hub_id"],
-            sha=row["sha"],
-            author=rare.get("author", row["author"]),
-            pipeline_tag=text(row["pipeline_tag"]),
-            library_name=text(row["library_name"]),
-            model_type=text(row["model_type"]),
-            architectures=tuple(name for name in config.get("architectures") or () if isinstance(name, str)),
-            num_parameters=row["num_parameters"],
-            parameters_source=text(row["parameters_source"]),
-            weight_bytes=row["weight_bytes"],
-            license=text(row["license"]),
-            languages=listed(text(row["languages"], "[]")),
-            tags=tuple(tags),
-            downloads=row["downloads"],
-            likes=row["likes"],
-            trending_score=row["trending_score"],
-            gated={"true": True, "false": False}.get(gated or "", gated),
-            disabled=bool(row["disabled"]),
-            removed=bool(row["removed"]),
-            absent=bool(row["absent"]),
-            created_at=row["created_at"],
-            last_modified=row["last_modified"],
-            base_models=listed(text(row["base_models"], "[]")),
-            base_relation=text(row["base_relation"]),
-            context_length=rare.get("context_length"),
-            mask_token=rare.get("mask_token"),
-            used_storage=rare.get("used_storage"),
-            config=config,
-            inferred_task=text(row["inferred_task"]),
-            inferred_from=text(row["inferred_from"]),
-            as_of=row["as_of"],
-            sources=listed(text(row["sources"], "[]")),
-        )
+
+def _record(row: tuple[Any, ...], tags: tuple[str, ...], text: Callable[..., Any]) -> ModelRecord:
+    # By place: a row of sqlite3 that is asked by name compares names, forty times for each model.
+    (
+        _, _, hub_id, model_id, author, sha, _, task, library, model_type, license_, languages, source, gated, _, bases,
+        relation, config, sources, inferred_task, inferred_from, _, size, weight, downloads, likes, trending, disabled,
+        removed, created, modified, rare_json, as_of, _, absent, *_,
+    ) = row  # fmt: skip
+    known = _config(text(config, "{}"))
+    rare = json.loads(rare_json) if rare_json else _NO_RARE
+    gated = text(gated)
+    return ModelRecord(
+        model_id=model_id,
+        hub_id=hub_id,
+        sha=sha,
+        author=rare.get("author", author),
+        pipeline_tag=text(task),
+        library_name=text(library),
+        model_type=text(model_type),
+        architectures=tuple([name for name in known.get("architectures") or () if isinstance(name, str)]),
+        num_parameters=size,
+        parameters_source=text(source),
+        weight_bytes=weight,
+        license=text(license_),
+        languages=listed(text(languages, "[]")),
+        tags=tags,
+        downloads=downloads,
+        likes=likes,
+        trending_score=trending,
+        gated={"true": True, "false": False}.get(gated or "", gated),
+        disabled=bool(disabled),
+        removed=bool(removed),
+        absent=bool(absent),
+        created_at=created,
+        last_modified=modified,
+        base_models=listed(text(bases, "[]")),
+        base_relation=text(relation),
+        context_length=rare.get("context_length"),
+        mask_token=rare.get("mask_token"),
+        used_storage=rare.get("used_storage"),
+        config=known,
+        inferred_task=text(inferred_task),
+        inferred_from=text(inferred_from),
+        as_of=as_of,
+        sources=listed(text(sources, "[]")),
+    )
 
 
 def tag_from_row(row: sqlite3.Row) -> FamilyTag:
