@@ -15,7 +15,7 @@ from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand
 
-_POOL = 150
+_POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 
 

@@ -35,7 +35,7 @@ _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
 _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
-_MOST_PLACES, _MOST_FRAGMENTS = 500, 3
+_MOST_PLACES, _MOST_FRAGMENTS = 200, 3
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
 
@@ -129,7 +129,8 @@ class _Asked:
     def _guesses(self, found: bool) -> Iterator[int]:
         """Yield models that may be meant where hardly any match: parts of names, slips mended, some of the words."""
         guessed = False
-        for place in self._with_fragments():
+        # Where several words found something together, none of them is a part of another.
+        for place in self._with_fragments() if not found or len(self.looked) == 1 else ():
             guessed = True
             yield place
         if guessed:
@@ -155,13 +156,12 @@ class _Asked:
             if (fragment := fragment_of(one)) and (places := self._reader.vocabulary.names_with(fragment, _MOST_PLACES))
         }
         some = list(fragments)[:_MOST_FRAGMENTS]
-        for number in range(1, len(some) + 1):
-            for chosen in combinations(some, number):
-                wanted = set.intersection(*(fragments[one] for one in chosen))
-                rest = {one for one in self.looked if one not in chosen}
-                if wanted:
-                    plans = self._plans(lambda one: one.direct, only=rest)
-                    yield from self._reader.streams.among(sorted(wanted), plans)
+        for chosen in (*((one,) for one in some), *((tuple(some),) if len(some) > 1 else ())):
+            wanted = set.intersection(*(fragments[one] for one in chosen))
+            rest = {one for one in self.looked if one not in chosen}
+            if wanted:
+                plans = self._plans(lambda one: one.direct, only=rest)
+                yield from self._reader.streams.among(sorted(wanted), plans)
 
     def _some_words(self) -> Iterator[int]:
         """Yield models that match as many words as possible, those with the rarer words first."""

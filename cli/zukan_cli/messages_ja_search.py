@@ -26,6 +26,7 @@ SEARCH_ERRORS = {
     "known: a code such as ja, a name such as Japanese": "指定できる値: ja などのコード、Japanese などの名前",
     # parts of a query
     "this quotation mark is not closed": "この引用符が閉じられていません",
+    "the query is not valid text": "検索の文が正しいテキストではありません",
     "this parenthesis is not closed": "この括弧が閉じられていません",
     "this parenthesis closes nothing": "この括弧に対応する開き括弧がありません",
     "parentheses more than {most} deep": "括弧の入れ子が深すぎます（上限 {most} 段）",

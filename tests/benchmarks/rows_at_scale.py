@@ -126,7 +126,7 @@ def _real(rng: Random, lines: Sequence[bytes], listed: Sequence[Listed]) -> Iter
         created = _seconds(row.createdAt)
         name = row.id.encode()
         hub_id = b"%08x%b" % (created, hashlib.sha256(name).hexdigest()[:16].encode())
-        modified = _timestamp(min(LATEST, created + rng.choice(later)))
+        modified = _timestamp(_before_latest(created, rng.choice(later)))
         yield hub_id, name, b'{"_id":"%b","lastModified":"%b",%b' % (hub_id, modified, line[1:])
 
 
@@ -176,7 +176,7 @@ def _variations(rng: Random, stock: Stock, seen: set[bytes], number: int, begin:
                 gated,
                 random[16:],
                 _timestamp(created),
-                _timestamp(min(LATEST, created + delay)),
+                _timestamp(_before_latest(created, delay)),
                 counters,
                 facts,
             )
@@ -344,6 +344,11 @@ def _seconds(date: str) -> int:
 
 def _timestamp(seconds: int) -> bytes:
     return _DAYS[seconds // 86_400] + _CLOCK[seconds % 86_400]
+
+
+def _before_latest(created: int, delay: int) -> int:
+    """Return when a model was changed: so long after it was made, but not all of the new ones on the last day."""
+    return created + (delay if created + delay <= LATEST else delay % (LATEST - created + 1))
 
 
 def shares(rows: Iterable[bytes]) -> dict[str, float]:

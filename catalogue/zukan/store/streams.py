@@ -21,6 +21,7 @@ from zukan.store.tokens import (
     CREATED_HOUR,
     CREATED_MONTH,
     DOWNLOADS,
+    EVERY,
     LIKES,
     MODIFIED_HOUR,
     MODIFIED_MONTH,
@@ -69,8 +70,16 @@ class Streams:
         return _once(self._merged([self._by(plan, order, known) for plan in plans]))
 
     def among(self, places: Sequence[int], plans: Sequence[Plan]) -> Iterator[int]:
-        """Yield those of some places that plans find too, in order of popularity."""
-        listed = f"+t.rowid IN ({','.join(map(str, places))})"
+        """Yield those of some places that plans find too, in order of popularity.
+
+        Args:
+            places: Ascending, a few hundred at most: each is looked up.
+            plans: What else must hold.
+
+        """
+        if [(plan.match, plan.where) for plan in plans] == [(token(EVERY), "")]:
+            return self._sorted(places, "popularity")
+        listed = f"t.rowid IN ({','.join(map(str, places))})"
         narrowed = [
             Plan(plan.match, f"{listed} AND {plan.where}" if plan.where else listed, plan.values) for plan in plans
         ]
@@ -126,7 +135,7 @@ class Streams:
                 yield from sorted(group)
 
     def _sorted(self, places: Iterable[int], order: str) -> Iterator[int]:
-        value, _, _ = _SORTED[order]
+        value = f"-{POPULARITY}" if order == "popularity" else _SORTED[order][0]
         wanted = ",".join(map(str, places))
         rows = self._connection.execute(
             f"SELECT m.place FROM model m WHERE m.place IN ({wanted}) ORDER BY {value} IS NULL, {value}, m.place"
