@@ -313,7 +313,7 @@ ANYTHING = st.one_of(st.binary(max_size=300), st.lists(PARTS, max_size=20).map(b
 
 
 @given(data=ANYTHING, how=st.integers(0, 3))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_in_a_file(tmp_path: Path, data: bytes, how: int) -> None:
     if how == 1:
         data = gzip.compress(data, mtime=0)
