@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from stored_index import INDEXES, assert_index_is_true
 from zukan.catalogue import Catalogue
+from zukan.errors import CatalogueDamaged
 from zukan.ingest import Imported, take_page
 from zukan.raw_rows import COUNTERS
 from zukan.retag import retag_open
@@ -510,3 +511,14 @@ def test_dates_come_back_to_the_letter(folder: Path, moment: datetime, odd: str)
             found = writer.connection.execute("SELECT createdAt, lastModified, as_of, crawled_at FROM models")
             assert found.fetchall() == [(created, odd if odd.strip() else None, crawled_at[:10], crawled_at)]
             raise Stopped
+
+
+@pytest.mark.parametrize("packed", [b"", b"\x00{", b"\x01\xff\xff", b"\x07abc", b"\x00[1]"])
+def test_a_damaged_raw_row_is_said(tmp_path: Path, packed: bytes) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with CatalogueWriter(path, create=True) as writer, writer.transaction():
+        take_page(writer, [{"id": "a/b", "cardData": {"license": "mit"}}])
+    with CatalogueWriter(path) as writer, writer.transaction():
+        writer.connection.execute("UPDATE detail SET row = ?", (packed,))
+    with Catalogue(path) as catalogue, pytest.raises(CatalogueDamaged, match="a/b"):
+        catalogue.show("a/b")

@@ -6,11 +6,12 @@ import json
 import sqlite3
 from typing import Any
 
-from zukan.schema import Certainty, Family, FamilyTag, InferredTask, ModelRecord
+from zukan.schema import InferredTask, ModelRecord
 from zukan.store.columns import COLUMNS
 from zukan.store.detail_writer import DetailWriter
 from zukan.store.entry import INSERT, Entry, numbered, values_of
 from zukan.store.index import ModelIndex
+from zukan.store.rows import tag_from_row
 from zukan.store.words import VerdictNumbers, WordNumbers
 
 _BATCH = 2_000
@@ -76,14 +77,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         as_of=row["as_of"],
         sources=tuple(json.loads(row["sources"])),
     )
-    tag = FamilyTag(
-        family=Family(row["family"]),
-        certainty=Certainty(row["certainty"]),
-        reason=row["reason"],
-        evidence=json.loads(row["evidence"]),
-        rule=row["rule"],
-        guess=Family(row["guess"]) if row["guess"] else None,
-    )
+    tag = tag_from_row(row)
     return Entry(record, tag, raw, None, row["exclusion"], _inferred(row["inferred_task"], row["inferred_from"]))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from zukan.errors import CatalogueDamaged
 from zukan.schema import ModelRecord
 from zukan.store.packing import told, unpack
 from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder
@@ -22,7 +25,12 @@ class DetailReader:
         self._shared: dict[int, bytes] = {}
 
     def rows(self, condition: str, values: Sequence[Any]) -> list[tuple[int, ModelRecord, dict[str, Any]]]:
-        """Return (row id, record, raw row) of the models `m` that fulfil a condition."""
+        """Return (row id, record, raw row) of the models `m` that fulfil a condition.
+
+        Raises:
+            CatalogueDamaged: A raw row cannot be read.
+
+        """
         cursor = self._connection.cursor()
         cursor.row_factory = None
         found = cursor.execute(
@@ -39,8 +47,15 @@ class DetailReader:
             known.pop("_as_of", None)
             if row[OWN_DATE_AT] is not None:
                 known["_as_of"] = row[OWN_DATE_AT]
-            result.append((row[ID], hit.record, unpack(packed, known, self._shared)))
+            result.append((row[ID], hit.record, self._unpacked(packed, known)))
         return result
+
+    def _unpacked(self, packed: bytes | None, known: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return unpack(packed, known, self._shared)
+        except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
+            path = self._connection.execute("PRAGMA database_list").fetchone()[2]
+            raise CatalogueDamaged(Path(path), f"the stored row of {known['id']}: {error}") from error
 
 
 def own_name(model_id: str, hub_id: str | None) -> str:

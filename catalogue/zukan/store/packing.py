@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from zukan.errors import CatalogueDamaged
 from zukan.raw_rows import COUNTERS, MAX_ROW_BYTES
 from zukan.schema import ModelRecord
 from zukan.store.columns import STATES_DISABLED, STATES_PRIVATE
@@ -105,7 +104,7 @@ def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, 
         shared: The texts of the table `dictionary`, by number.
 
     Raises:
-        ValueError: It is damaged.
+        ValueError, KeyError, zlib.error: It is damaged.
 
     """
     if packed is None:
@@ -122,8 +121,3 @@ def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, 
     for key in absent:
         row.pop(key, None)
     return row
-
-
-def damaged(path: Any, error: Exception) -> CatalogueDamaged:
-    """Return the error that says that a stored row cannot be read."""
-    return CatalogueDamaged(path, f"a stored row: {type(error).__name__}: {error}")

@@ -48,7 +48,6 @@ _SORTED = {
     "modified": ("-m.last_modified", MODIFIED_MONTH, MODIFIED_HOUR),
     "params": ("m.num_parameters", PARAMETERS, ""),
 }
-ORDERS = ("popularity", *_SORTED)
 
 
 class Streams:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -56,14 +55,6 @@ def texts_of(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int
     found: dict[int | None, str] = dict(
         connection.execute(f"SELECT id, text FROM word WHERE id IN ({wanted})").fetchall()
     )
-    return found
-
-
-def text_numbers(value: str) -> list[int]:
-    """Return the numbers in a JSON list of them."""
-    if value == "[]":
-        return []
-    found: list[int] = json.loads(value)
     return found
 
 
