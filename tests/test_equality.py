@@ -28,8 +28,9 @@ from zukan.query_values import EXAMPLES, FIELDS, GATED, HAS
 from zukan.schema import Facet, Family, Query, SearchResult
 from zukan.search import _Asked, count, search
 from zukan.settle import count_words, settle
-from zukan.store.facets import COUNT_LIMIT, SAMPLE
+from zukan.store.facets import SAMPLE
 from zukan.store.read import CatalogueReader
+from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import FORMATS, SIZE_EDGES
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks

@@ -11,10 +11,10 @@ from zukan.query import all_of, plain_name
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
 from zukan.schema import Counted, Hit, Query, SearchResult
 from zukan.store.expressions import token
-from zukan.store.facets import counted, facets_of
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
+from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import EVERY
 from zukan.store.wording import squashed
 from zukan.word_search import (
@@ -29,8 +29,6 @@ from zukan.word_search import (
     unwanted,
 )
 
-COUNT_LIMIT = 10_000
-"""More are not counted while somebody waits."""
 _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
 _ENOUGH = 5
@@ -246,6 +244,8 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             corrections=asked.corrections,
         )
         if query.facets:
+            from zukan.store.facets import counted, facets_of  # noqa: PLC0415 (most searches count nothing)
+
             plans = asked.plans()
             facets, sampled = facets_of(reader, query.tree, plans)
             result = result._replace(total=counted(reader, query.tree, plans), facets=facets, sampled=sampled)
@@ -254,6 +254,8 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
 
 def count(reader: CatalogueReader, query: Query) -> Counted:
     """Return how many models match a query, to a limit where they must be counted."""
+    from zukan.store.facets import counted  # noqa: PLC0415
+
     with reader.translated():
         asked = _Asked(reader, query)
         return Counted(0, exact=True) if asked.is_empty else counted(reader, query.tree, asked.plans())

@@ -138,9 +138,11 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
     names = [token(NAME + part) for part in parts]
     begun = [*names]
     anywhere = [any_of((token(NAME + part), token(part))) for part in parts]
+    forms = {part: [NAME + part, part] for part in parts}
     if may_begin:
         longer = [vocabulary.longer(last, in_name=in_name) for in_name in (True, False)]
-        anywhere[-1] = any_of(token(text) for texts in longer for text in texts)
+        forms[last] = [text for texts in longer for text in texts]
+        anywhere[-1] = any_of(map(token, forms[last]))
         begun[-1] = any_of(token(text) for text in longer[0])
         if word.prefix:
             names = begun
@@ -149,7 +151,7 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
         if not understood:
             name, direct = _understood(word.text, name, direct)
         return Looked(name, name, direct, direct)
-    rare = [part for part in parts if not vocabulary.is_used(vocabulary.known_forms(part, begins=may_begin))]
+    rare = [part for part in parts if not vocabulary.is_used(forms[part])]
     if not rare:
         return Looked(name, begins, direct, direct, *_slips(parts, parts, vocabulary, sure=False))
     cut = {part: split_at_digits(part) for part in rare}

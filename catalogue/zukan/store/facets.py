@@ -14,6 +14,7 @@ from zukan.store.expressions import token
 from zukan.store.filters import KINDS
 from zukan.store.planner import Plan
 from zukan.store.rows import listed
+from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import (
     ANY_LANGUAGE,
     CREATED_YEAR,
@@ -44,7 +45,6 @@ SIZES = (
     ("15B-40B", "26"), ("40B-100B", "28"), (">=100B", "99"),
 )  # fmt: skip
 """Bands as people see them, and the first band of the index that lies beyond each."""
-COUNT_LIMIT = 10_000
 SAMPLE = 1_000
 _MOST_VALUES = 50
 _ORDERED = ("size", "year")

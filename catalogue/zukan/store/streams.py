@@ -37,6 +37,8 @@ Key = tuple[Any, int]
 _Buckets = dict[tuple[str, str], list[str]]
 """(kind, what its tokens begin with) → tokens in order."""
 
+COUNT_LIMIT = 10_000
+"""More are not counted while somebody waits."""
 _FEW = 600
 """So many matches are read and sorted faster than bucket after bucket."""
 

@@ -62,13 +62,6 @@ class Vocabulary:
         """Whether so few models have a word in their name that it may be a slip of a frequent one."""
         return self.count(NAME + word) < _RARE and self.count(word) < _RARE
 
-    def known_forms(self, word: str, *, begins: bool) -> list[str]:
-        """Return the tokens that a word is found by."""
-        forms = [NAME + word, word]
-        if begins:
-            forms += [*self.longer(word, in_name=True), *self.longer(word, in_name=False)]
-        return forms
-
     def _matches(self, expression: str) -> bool:
         row = self._connection.execute(
             "SELECT 1 FROM model_text WHERE model_text MATCH ? LIMIT 1", (expression,)
