@@ -232,3 +232,24 @@ def test_reading_cannot_write(reader: CatalogueReader) -> None:
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader._connection.execute("DELETE FROM model")
+
+
+def test_few_matches_are_in_the_order_of_the_tiers(reader: CatalogueReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    import random
+    import tomllib
+
+    from zukan import search as searching
+    from zukan.store.wording import words_of
+
+    draw = random.Random(5)
+    judged = tomllib.loads((Path(__file__).parent / "judged_finds.toml").read_text("utf-8"))["find"]
+    texts = [find["words"] for find in judged]
+    for (name,) in reader._tuples("SELECT model_id FROM model WHERE place % 97 = 0 LIMIT 250"):
+        words = words_of(name)
+        some = draw.sample(words, min(len(words), draw.randint(1, 3)))
+        texts.append(" ".join([*some, draw.choice(["", "", "task:text-generation", "license:mit", "lang:ja"])]))
+    few = {text: found(reader, text, limit=60) for text in texts}
+    monkeypatch.setattr(searching, "_FEW", -1)
+    wrong = {text: names for text, names in few.items() if found(reader, text, limit=60) != names}
+    assert not wrong
+    assert sum(1 < len(names) <= 60 for names in few.values()) > 50

@@ -225,6 +225,10 @@ class Counted(NamedTuple):
     """When it was counted, for counts that are kept; None = now."""
 
 
+UNSIZED_LIMIT = 1_000
+"""More models of unknown size are not counted while somebody waits."""
+
+
 class SearchResult(NamedTuple):
     """The answer to a query."""
 
@@ -235,7 +239,7 @@ class SearchResult(NamedTuple):
     relaxed: bool = False
     """No model matched every word, so these match some of them."""
     unknown_size: int = 0
-    """How many models the size bounds left out only because their size is not known; at most `COUNT_LIMIT`."""
+    """How many models the size bounds left out only because their size is not known; at most `UNSIZED_LIMIT`."""
     corrections: tuple[tuple[str, str], ...] = ()
     """(typed, taken for) of words that hardly any model has."""
     total: Counted | None = None

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from zukan.errors import UnknownModel
 from zukan.query import all_of, plain_name
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
-from zukan.schema import Counted, Hit, Query, SearchResult
-from zukan.store.expressions import token
+from zukan.schema import UNSIZED_LIMIT, Counted, Hit, Query, SearchResult
+from zukan.store.expressions import every_of, holds, token, tokens_in
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
 from zukan.store.streams import COUNT_LIMIT
-from zukan.store.tokens import EVERY
+from zukan.store.tokens import EVERY, NAME
 from zukan.store.wording import squashed
 from zukan.word_search import (
     MOST_WORDS,
@@ -24,6 +24,7 @@ from zukan.word_search import (
     fragment_of,
     grouped,
     look_for,
+    parts_of,
     phrase_expression,
     phrase_parts,
     unwanted,
@@ -34,6 +35,10 @@ _NEAR = 0.75
 _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
 _MOST_PLACES, _MOST_FRAGMENTS = 200, 3
+_COUNTED = 2_000
+"""A word of more models is as frequent as any, where some words are left out."""
+_FEW = 60
+"""So many models that match are put in order here, without asking the index for each tier."""
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
 
@@ -94,13 +99,37 @@ class _Asked:
             return
         if self.looked:
             yield self._of_this_name()
+            if len(self.looked) + len(self.others) > 1:
+                few = self._few()
+                if few is not None:
+                    yield few
+                    return
             if any(one.name for one in self.looked.values()):
-                yield self._names_first()
+                yield self._names_first(streams.places(self._plans(lambda one: one.name), "popularity"))
                 if any(one.begins != one.name for one in self.looked.values()):
                     yield streams.places(self._plans(lambda one: one.begins), "popularity")
         yield streams.places(self.plans(), "popularity")
         if any(one.wide != one.direct for one in self.looked.values()):
             yield streams.places(self._plans(lambda one: one.wide), "popularity")
+
+    def _few(self) -> list[int] | None:
+        """Return all models that match, in the order of the tiers, if they are few: the index is asked once for all."""
+        looked, streams = self.looked.values(), self._reader.streams
+        named = every_of(one.name for one in looked)
+        begun = every_of(one.begins for one in looked)
+        if any(text[0] != NAME for text in (*tokens_in(named), *tokens_in(begun))):
+            return None  # What is more than a name must be asked of the index.
+        few = streams.few(self._plans(lambda one: one.wide), _FEW + 1)
+        if len(few) > _FEW:
+            return None
+        direct = set(few)
+        if few and any(one.wide != one.direct for one in looked):
+            direct = set(streams.few(self.plans(), _FEW))
+        names = self._reader.name_tokens(few)
+        tiers: tuple[list[int], ...] = ([], [], [], [])
+        for place in streams.by_popularity(few):
+            tiers[_tier(names[place], named, begun) if place in direct else 3].append(place)
+        return [*self._names_first(iter(tiers[0])), *chain(*tiers[1:])]
 
     def _of_this_name(self) -> list[int]:
         words = self._query.words
@@ -110,8 +139,8 @@ class _Asked:
         self._is_name = place is not None
         return [] if place is None else [place]
 
-    def _names_first(self) -> Iterator[int]:
-        places = self._reader.streams.places(self._plans(lambda one: one.name), "popularity")
+    def _names_first(self, places: Iterator[int]) -> Iterator[int]:
+        """Yield models with all words in their name, in order, those of just this name before the others."""
         text = " ".join(word.text for one in self.looked for word in one.parts)
         if len(text.replace("-", " ").replace("_", " ").replace("/", " ").split()) < 2:
             # One word alone is a kind of model, not the name of a single one.
@@ -148,9 +177,11 @@ class _Asked:
 
     def _with_fragments(self) -> Iterator[int]:
         """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
+        rare = [one for one in self.looked if all(map(self._reader.vocabulary.is_rare, parts_of(one)))]
         fragments = {
             one: set(places)
-            for one in self.looked
+            # Beside a word that hardly a model has, the others are what they are.
+            for one in rare or self.looked
             if (fragment := fragment_of(one)) and (places := self._reader.vocabulary.names_with(fragment, _MOST_PLACES))
         }
         some = list(fragments)[:_MOST_FRAGMENTS]
@@ -174,7 +205,7 @@ class _Asked:
                 yield from islice(streams.places(plans, "popularity"), COUNT_LIMIT)
 
     def _count(self, words: Words) -> int:
-        return self._reader.streams.count(self._plans(lambda one: one.wide, only={words}), COUNT_LIMIT)
+        return self._reader.streams.count(self._plans(lambda one: one.wide, only={words}), _COUNTED)
 
     # --- plans ------------------------------------------------------------------------------------------
 
@@ -200,6 +231,13 @@ class _Asked:
             return self._reader.filters.phrase(phrase_expression(node), phrase_parts(node))
         assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
         return self._reader.filters.of(node, inferred=self._query.inferred)
+
+
+def _tier(names: set[str], named: str, begun: str) -> int:
+    """Return 0 for a model with all words in its name, 1 where one of them begins a longer one, 2 for any other."""
+    if named and holds(named, names):
+        return 0
+    return 1 if begun and holds(begun, names) else 2
 
 
 def _is_called(model_id: str, wanted: str) -> bool:
@@ -244,11 +282,10 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             corrections=asked.corrections,
         )
         if query.facets:
-            from zukan.store.facets import counted, facets_of  # noqa: PLC0415 (most searches count nothing)
+            from zukan.store.facets import facets_of  # noqa: PLC0415 (most searches count nothing)
 
-            plans = asked.plans()
-            facets, sampled = facets_of(reader, query.tree, plans)
-            result = result._replace(total=counted(reader, query.tree, plans), facets=facets, sampled=sampled)
+            total, facets, sampled = facets_of(reader, query.tree, asked.plans())
+            result = result._replace(total=total, facets=facets, sampled=sampled)
         return result
 
 
@@ -275,7 +312,7 @@ def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:
         return 0
     kept = [part for part in parts if part and not (isinstance(part, Range) and part.field == "params")]
     asked = _Asked(reader, query._replace(tree=All((*kept, Missing("params")))))
-    return reader.streams.count(asked.plans(), COUNT_LIMIT)
+    return reader.streams.count(asked.plans(), UNSIZED_LIMIT)
 
 
 def find_model(reader: CatalogueReader, name: str) -> Hit:

@@ -128,7 +128,8 @@ def task(task_id: str) -> Task:
         UnknownTask: No such task; with the ids of the nearest ones.
 
     """
-    found = _named(task_id, _phrase_book().find(normalise(task_id)))
+    # A task's own name needs no reading, and the phrase book costs more than a search.
+    found = _registry().names.get(_key(task_id)) or _named(task_id, _phrase_book().find(normalise(task_id)))
     if found is None:
         raise UnknownTask(task_id, _suggest(task_id))
     return _registry().tasks[found]
@@ -168,6 +169,14 @@ def understand(question: str) -> Understanding:
         UnknownTask: Nothing in it names a task; with the ids of the nearest ones.
 
     """
+    found = understood(question)
+    if found is None:
+        raise UnknownTask(question, _suggest(question))
+    return found
+
+
+def understood(question: str) -> Understanding | None:
+    """Return what `understand` returns, None where nothing names a task."""
     registry = _registry()
     if exact := registry.names.get(_key(question)):
         # A task's own name needs no reading, and the phrase book costs more than the answer.
@@ -191,7 +200,7 @@ def understand(question: str) -> Understanding:
             ranking.insert(0, Match(shifted, "", evidence, ranking[0].weight))
             chosen, taken = shifted, [*taken, *evidence]
     else:
-        raise UnknownTask(question, _suggest(question))
+        return None
     source, target = _direction(mentions) if chosen == "translation" else (None, None)
     return Understanding(
         task=registry.tasks[chosen],

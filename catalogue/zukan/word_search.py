@@ -108,6 +108,11 @@ def fragment_of(words: Words) -> str:
     return fragment if len(fragment) >= _SHORTEST_FRAGMENT else ""
 
 
+def parts_of(words: Words) -> list[str]:
+    """Return the words as they are indexed."""
+    return [part for word in words.parts for part in _parts(word.text)]
+
+
 def unwanted(word: Word) -> str:
     """Return the expression for models that have a word in their name, tags or card."""
     return every_of(any_of((token(NAME + part), token(part))) for part in _parts(word.text))
@@ -182,15 +187,13 @@ def _slips(
 
 def _understood(text: str, name: str, direct: str) -> tuple[str, str]:
     """Add what a word of a language written without spaces asks for: a task, languages, topics."""
-    from zukan.errors import UnknownTask  # noqa: PLC0415 (only such words need the registry)
-    from zukan.tasks import known_words, topic_signs, understand  # noqa: PLC0415
+    from zukan.tasks import known_words, topic_signs, understood  # noqa: PLC0415 (only such words need the registry)
 
     text = unicodedata.normalize("NFKC", text)
     required: list[str] = []
     spoken: list[str] = []
-    try:
-        found = understand(text)
-    except UnknownTask:
+    found = understood(text)
+    if found is None:
         signs: list[tuple[str, ...]] = [(one,) for one in known_words(text)]
     else:
         signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]

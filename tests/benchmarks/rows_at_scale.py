@@ -211,7 +211,8 @@ def _counters(rng: Random, row: Listed, idle: float) -> bytes:
     elif downloads > 20:
         downloads = int(downloads * rng.uniform(0.8, 1.25))
     all_time = downloads * rng.randint(1, 20) + (rng.randint(1, 60) if downloads or rng.random() < 0.45 else 0)
-    trending = rng.randint(1, 60) if row.likes and rng.random() < 0.3 else 0
+    # A few hundred repositories trend at a time, most of them a little; the first has some two thousand points.
+    trending = min(int(rng.paretovariate(0.9)), 2_000) if row.likes and rng.random() < 0.15 else 0
     counters = (downloads, all_time, row.likes, trending)
     return b'"downloads":%d,"downloadsAllTime":%d,"likes":%d,"trendingScore":%d' % counters
 

@@ -244,11 +244,11 @@ def test_mended_slips_are_said(zukan: Zukan, catalogue: Path) -> None:
 
 def test_unknown_sizes_are_counted_to_a_limit(zukan: Zukan, catalogue: Path) -> None:
     done = zukan("search", "params:<1B", "--limit", "1", "--format", "ids")
-    assert "More than 10,000 models that match are left out: their size is not known." in done.stderr
-    done = zukan("search", "bert params:<1B", "--limit", "1", "--format", "ids")
+    assert "More than 1,000 models that match are left out: their size is not known." in done.stderr
+    done = zukan("search", "camembert params:<1B", "--limit", "1", "--format", "ids")
     assert re.search(r"^[\d,]+ models that match are left out: their size is not known\.$", done.stderr, re.MULTILINE)
     done = zukan("search", "params:<1B", "--limit", "1", "--format", "ids", "--ui", "ja")
-    assert "条件に合う 10,000 件以上は、サイズが不明なため除きました。" in done.stderr
+    assert "条件に合う 1,000 件以上は、サイズが不明なため除きました。" in done.stderr
 
 
 def test_errors_of_queries_are_one_sentence_in_japanese(

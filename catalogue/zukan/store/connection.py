@@ -28,6 +28,8 @@ APPLICATION_ID = 0x7A756B6E
 
 SCHEMA_VERSION = 4
 """Stored as `PRAGMA user_version`; goes up with every migration that older readers cannot read."""
+_CACHE_KILOBYTES = 64_000
+"""At most, of pages that were read; one search touches a few hundred kilobytes, a long session comes back to them."""
 
 
 def _uri(path: Path, mode: str) -> str:
@@ -106,6 +108,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     except StoreError:
         connection.close()
         raise
+    connection.execute(f"PRAGMA cache_size = {-_CACHE_KILOBYTES}")
     connection.row_factory = sqlite3.Row
     return connection
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+_PIECE = re.compile(r'"(?:[^"]|"")*"|AND|OR|NOT|[()]')
 
 
 def token(text: str) -> str:
@@ -30,3 +34,44 @@ def _joined(word: str, parts: Iterable[str]) -> str:
     if len(found) < 2:
         return found[0] if found else ""
     return f"({word.join(found)})"
+
+
+def holds(expression: str, tokens: Collection[str]) -> bool:
+    """Whether a model of these tokens matches an expression of this module."""
+    return _holds(_read(expression), tokens)
+
+
+def tokens_in(expression: str) -> list[str]:
+    """Return the tokens of an expression of this module."""
+    return [piece[1:-1].replace('""', '"') for piece in _PIECE.findall(expression) if piece[0] == '"']
+
+
+_Tree = str | tuple[str, tuple["_Tree", ...]]
+"""A token, or an operator with its parts."""
+
+
+@lru_cache(maxsize=200)
+def _read(expression: str) -> _Tree:
+    stack: list[list[_Tree]] = [[]]
+    operators = [""]
+    for piece in _PIECE.findall(expression):
+        if piece == "(":
+            stack.append([])
+            operators.append("")
+        elif piece == ")":
+            parts = tuple(stack.pop())
+            stack[-1].append((operators.pop(), parts))
+        elif piece in ("AND", "OR", "NOT"):
+            operators[-1] = piece
+        else:
+            stack[-1].append(piece[1:-1].replace('""', '"'))
+    return stack[0][0]
+
+
+def _holds(tree: _Tree, tokens: Collection[str]) -> bool:
+    if isinstance(tree, str):
+        return tree in tokens
+    operator, parts = tree
+    if operator == "NOT":
+        return _holds(parts[0], tokens) and not _holds(parts[1], tokens)
+    return (any if operator == "OR" else all)(_holds(part, tokens) for part in parts)

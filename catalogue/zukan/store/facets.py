@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zukan.query_tree import Is, Node
@@ -25,8 +24,8 @@ from zukan.store.tokens import (
     LICENSE,
     PAIRED,
     SIZE,
+    SIZE_EDGES,
     TASK,
-    band,
     facet,
     pairs_of,
     plain,
@@ -45,7 +44,7 @@ SIZES = (
     ("15B-40B", "26"), ("40B-100B", "28"), (">=100B", "99"),
 )  # fmt: skip
 """Bands as people see them, and the first band of the index that lies beyond each."""
-SAMPLE = 1_000
+SAMPLE = 500
 _MOST_VALUES = 50
 _ORDERED = ("size", "year")
 _YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_000 for year in range(1970, 2100)]
@@ -54,25 +53,39 @@ _YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_00
 
 def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
     """Return how many models a search finds: from the kept counts where it is one filter, else counted to a limit."""
-    if (single := _single(tree, plans)) and (counted_at := reader.vocabulary.counted_at()):
-        kind, value = single
-        text = EVERY if kind is None else facet(kind, value)
-        fresh = reader.vocabulary.is_fresh()
-        return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
-    number = reader.streams.count(plans, COUNT_LIMIT + 1)
-    return Counted(min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
+    return _kept_count(reader, _single(tree, plans)) or _limited(reader.streams.count(plans, COUNT_LIMIT + 1))
 
 
 def facets_of(
     reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]
-) -> tuple[tuple[Facet, ...], int | None]:
-    """Return (the facets of a search, over how many of its most popular models they were counted; None = all)."""
-    if (single := _single(tree, plans)) and reader.vocabulary.counted_at():
-        kept = {name: _kept(reader, *single, kind) for name, kind in FACETS.items()}
-        return tuple(_facet(name, values) for name, values in kept.items()), None
-    places = list(islice(reader.streams.places(plans, "popularity"), SAMPLE + 1))
+) -> tuple[Counted, tuple[Facet, ...], int | None]:
+    """Return what a search finds in numbers.
+
+    Returns:
+        How many models, the facets, and over how many of the most popular models these were counted (None = all).
+
+    """
+    single = _single(tree, plans)
+    if single and (total := _kept_count(reader, single)):
+        return total, tuple(_facet(name, _kept(reader, *single, kind)) for name, kind in FACETS.items()), None
+    # In the order of the index: the octave of popularity counts, within the last one none is sorted.
+    places = reader.streams.few(plans, COUNT_LIMIT + 1)
     found = _read(reader, places[:SAMPLE])
-    return tuple(_facet(name, found[name]) for name in FACETS), SAMPLE if len(places) > SAMPLE else None
+    facets = tuple(_facet(name, found[name]) for name in FACETS)
+    return _limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None
+
+
+def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) -> Counted | None:
+    if single is None or (counted_at := reader.vocabulary.counted_at()) is None:
+        return None
+    kind, value = single
+    text = EVERY if kind is None else facet(kind, value)
+    fresh = reader.vocabulary.is_fresh()
+    return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
+
+
+def _limited(number: int) -> Counted:
+    return Counted(min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
 
 
 def _single(tree: Node | None, plans: Sequence[Plan]) -> tuple[str | None, str] | None:
@@ -112,22 +125,32 @@ def _kept(reader: CatalogueReader, given: str | None, value: str, kind: str) -> 
 
 def _read(reader: CatalogueReader, places: Sequence[int]) -> dict[str, Counter[str]]:
     """Return the counts among the models at some places."""
-    tasks, languages, licenses, libraries, families, sizes, created = map(Counter, reader.facet_columns(places))
+    *shared_columns, sizes, created = reader.facet_columns(places)
+    tasks, languages, licenses, libraries, families = map(Counter, shared_columns)
     shared = {"task": tasks, "license": licenses, "library": libraries}
     texts = reader.texts({number for one in (*shared.values(), languages) for number in one if number is not None})
     known = reader.families(families)
     found = {name: _summed((texts.get(value, NONE), n) for value, n in one.items()) for name, one in shared.items()}
     found["language"] = _summed((code, n) for value, n in languages.items() for code in listed(texts[value]) or (NONE,))
     found["family"] = _summed((known[value], n) for value, n in families.items())
-    found["size"] = _summed((NONE if value is None else band(value), n) for value, n in sizes.items())
-    found["year"] = _summed((_year(value), n) for value, n in created.items())
+    known_sizes = [number for number in sizes if number is not None]
+    found["size"] = Counter({f"{max(edge, 0):02d}": n for edge, n in _banded(known_sizes, SIZE_EDGES)})
+    found["size"][NONE] = len(sizes) - len(known_sizes)
+    dates = [moment for moment in created if isinstance(moment, int)]
+    found["year"] = Counter({str(1970 + edge): n for edge, n in _banded(dates, _YEARS)})
+    found["year"].update(NONE if moment is None else moment[:4] for moment in created if not isinstance(moment, int))
     return found
 
 
-def _year(created: int | str | None) -> str:
-    if created is None:
-        return NONE
-    return created[:4] if isinstance(created, str) else str(1969 + bisect_right(_YEARS, created))
+def _banded(values: Iterable[int], edges: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (number of the edge at or below, how many values) of values; cheaper than asking for each of them."""
+    ordered = sorted(values)
+    start = 0
+    while start < len(ordered):
+        edge = bisect_right(edges, ordered[start])
+        end = bisect_left(ordered, edges[edge]) if edge < len(edges) else len(ordered)
+        yield edge - 1, end - start
+        start = end
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> Counter[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from zukan.store.connection import connect_read_only, translated
-from zukan.store.words import texts_of
+from zukan.store.words import Texts
 
 _OF_TAG = frozenset({"family", "certainty", "rule"})
 COUNTED = frozenset({*_OF_TAG, "pipeline_tag", "inferred_task", "library_name"})
@@ -29,6 +29,7 @@ class CatalogueFacts:
         """
         self.path = path
         self._connection = connect_read_only(path)
+        self._texts = Texts(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -59,10 +60,10 @@ class CatalogueFacts:
         with translated(self.path):
             return self._connection.execute(sql, values).fetchall()
 
-    def texts(self, numbers: Iterable[int]) -> dict[int | None, str]:
-        """Return shared texts by their numbers."""
+    def texts(self, numbers: set[int]) -> Mapping[int | None, str]:
+        """Return shared texts by their numbers, others among them."""
         with translated(self.path):
-            return texts_of(self._connection, numbers)
+            return self._texts.of(numbers)
 
     def _tuples(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return rows as plain tuples, which are made and read faster."""

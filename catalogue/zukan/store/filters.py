@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from zukan.query_tree import Has, Is, Missing, Pair, Range
-from zukan.store.columns import TAGS, moment
+from zukan.store.columns import moment
 from zukan.store.expressions import any_of, every_of, token, without
 from zukan.store.places import bucket, bucket_is_exact
 from zukan.store.tokens import (
@@ -70,8 +70,8 @@ _MISSING = {
 _MOST_YEARS = 12
 _GROUP = 16
 _TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ?)"
-_PHRASE = f"zukan_phrase(m.model_id, {TAGS}, (SELECT paragraph FROM card WHERE model = m.id), ?)"
-_TRIED = "t.rowid IN (SELECT place FROM model WHERE model_id IN (SELECT model_id FROM trial))"
+_PHRASE = "zukan_phrase(m.model_id, m.tags, (SELECT paragraph FROM card WHERE model = m.id), ?)"
+_TRIED = "m.place IN (SELECT place FROM model WHERE model_id IN (SELECT model_id FROM trial))"
 
 
 class Filter(NamedTuple):
@@ -171,8 +171,8 @@ class Filters:
         return Filter(_tokens(kind, sure), _tokens(kind, [month for month in within if month not in sure]), sql, values)
 
 
-def living(vocabulary: Vocabulary, kind: str, start: str = "") -> list[str]:
-    """Return the tokens of the buckets of a kind that models have.
+def living(vocabulary: Vocabulary, kind: str, start: str = "") -> dict[str, int]:
+    """Return the tokens of the buckets of a kind that models have, in order, with how many had them as last counted.
 
     Args:
         vocabulary: The words of the catalogue.
@@ -181,15 +181,15 @@ def living(vocabulary: Vocabulary, kind: str, start: str = "") -> list[str]:
 
     """
     prefix = facet(kind, None)
-    found = {text for text, _ in vocabulary.values(prefix + start) if text != prefix}
+    found = {text: models for text, models in vocabulary.values(prefix + start) if text != prefix}
     if not vocabulary.is_fresh():
         # Buckets that have come since the words were counted; of most groups none has.
         unknown = [text for name in _possible(kind, plain(start)) if (text := facet(kind, name)) not in found]
         for first in range(0, len(unknown), _GROUP):
             group = unknown[first : first + _GROUP]
             if vocabulary.is_used(group):
-                found.update(text for text in group if vocabulary.is_used([text]))
-    return sorted(found)
+                found.update({text: 0 for text in group if vocabulary.is_used([text])})
+    return dict(sorted(found.items()))
 
 
 def _possible(kind: str, start: str) -> Iterable[str]:

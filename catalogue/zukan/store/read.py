@@ -12,11 +12,12 @@ from zukan.store.columns import ABSENT, AS_OF, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
+from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
-from zukan.store.wording import squashed, words_of
+from zukan.store.wording import name_words, squashed
 
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
@@ -24,13 +25,9 @@ _PROSPECT = (
 )
 _SHARED = 7
 """So many of these begin it that are numbers of shared texts."""
+_PAGE = 20
+_PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
 _ABSENT_REASON = "not in the last list of the Hub"
-
-
-def _has_phrase(model_id: str, tags: str, card: str | None, phrase: str) -> bool:
-    """Return whether words stand next to each other in a name, a tag or a card."""
-    wanted = f" {phrase} "
-    return any(wanted in f" {' '.join(words_of(text))} " for text in (model_id, *json.loads(tags), card or ""))
 
 
 class CatalogueReader(CatalogueFacts):
@@ -47,14 +44,18 @@ class CatalogueReader(CatalogueFacts):
         self.vocabulary = Vocabulary(self._connection)
         self.filters = Filters(self.vocabulary)
         self.streams = Streams(self._connection, self.vocabulary)
-        self._decoder = Decoder(self._connection)
-        self._connection.create_function("zukan_phrase", 4, _has_phrase, deterministic=True)
+        self._decoder = Decoder(self._connection, self._texts)
+        self._connection.create_function("zukan_phrase", 4, Phrases(self._texts).stand_in, deterministic=True)
 
     def hits(self, places: Sequence[int]) -> list[Hit]:
         """Return the models at these places, in this order."""
         if not places:
             return []
-        rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
+        if len(places) <= _PAGE:
+            # The same statement for every page: preparing it takes longer than reading the rows.
+            rows = self._tuples(_PAGE_OF_ROWS, (*places, *[places[0]] * (_PAGE - len(places))))
+        else:
+            rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
         found = dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
         return [found[place] for place in places if place in found]
 
@@ -62,6 +63,17 @@ class CatalogueReader(CatalogueFacts):
         """Return the ids of the models at these places."""
         rows = self._all(f"SELECT place, model_id FROM model WHERE place IN ({','.join(map(str, places))})")
         return {row["place"]: row["model_id"] for row in rows}
+
+    def name_tokens(self, places: Sequence[int]) -> dict[int, set[str]]:
+        """Return how the index knows the words in the names, former ones too, of the models at these places."""
+        found: dict[int, set[str]] = {}
+        for place, name in self._tuples(
+            "WITH here AS MATERIALIZED (SELECT id, place, model_id FROM model WHERE place IN "
+            f"({','.join(map(str, places))})) SELECT place, model_id FROM here "
+            "UNION ALL SELECT h.place, a.name FROM here h JOIN alias a ON a.model = h.id"
+        ):
+            found.setdefault(place, set()).update(NAME + part for part in name_words(name))
+        return found
 
     def facet_columns(self, places: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return what is counted of the models at these places, column by column.

@@ -10,7 +10,7 @@ from typing import Any
 
 from zukan.schema import Certainty, Family, FamilyTag, Hit, ModelRecord
 from zukan.store.columns import ABSENT, AS_OF, AUTHOR, HUB_ID, OWN_DATE, SHA, SHARED, TAG_COLUMNS, flag, moment
-from zukan.store.words import texts_of
+from zukan.store.words import Texts
 
 COLUMNS = (
     f"m.id, m.place, {HUB_ID} AS hub_id, m.model_id, {AUTHOR} AS author, {SHA} AS sha, m.verdict, "
@@ -44,9 +44,10 @@ def _config(text: str) -> Mapping[str, Any]:
 class Decoder:
     """Reads rows of `COLUMNS` of one catalogue."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take a connection to the catalogue."""
+    def __init__(self, connection: sqlite3.Connection, texts: Texts | None = None) -> None:
+        """Take a connection to the catalogue, and its texts."""
         self._connection = connection
+        self._texts = texts or Texts(connection)
         self._verdicts: dict[int, FamilyTag] = {}
 
     def hits(self, rows: Sequence[tuple[Any, ...]]) -> list[Hit]:
@@ -56,7 +57,7 @@ class Decoder:
         tags = [[] if row[_TAGS] == "[]" else list(map(int, row[_TAGS][1:-1].split(","))) for row in rows]
         numbers = {number for row in rows for number in row[_SHARED:_TAGS]}
         numbers.discard(None)
-        texts = texts_of(self._connection, numbers.union(*tags))
+        texts = self._texts.of(numbers.union(*tags))
         verdicts = self.verdicts({row[_VERDICT] for row in rows})
         return [
             Hit(_record(row, tuple([texts[number] for number in own]), texts.get), verdicts[row[_VERDICT]])

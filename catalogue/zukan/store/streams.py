@@ -13,15 +13,16 @@ from itertools import groupby, islice
 from typing import Any
 
 from zukan.store.columns import POPULARITY
-from zukan.store.expressions import every_of, token
+from zukan.store.expressions import any_of, every_of, token
 from zukan.store.filters import living
-from zukan.store.places import SHIFT, is_exact
+from zukan.store.places import SHIFT, bucket_is_exact, is_exact
 from zukan.store.planner import Plan
 from zukan.store.tokens import (
     CREATED_HOUR,
     CREATED_MONTH,
     DOWNLOADS,
     EVERY,
+    FIRST_SHARED,
     LIKES,
     MODIFIED_HOUR,
     MODIFIED_MONTH,
@@ -34,13 +35,20 @@ from zukan.store.vocabulary import Vocabulary
 Key = tuple[Any, int]
 """(what a model is ordered by, its place): ascending is the order."""
 
-_Buckets = dict[tuple[str, str], list[str]]
-"""(kind, what its tokens begin with) → tokens in order."""
+_Bucket = tuple[str, int]
+"""(token, how many models it had when they were counted)"""
+_Buckets = dict[tuple[str, str], list[_Bucket]]
+"""(kind, what its tokens begin with) → buckets in order."""
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 5_000
 """More are not counted while somebody waits."""
 _FEW = 600
 """So many matches are read and sorted faster than bucket after bucket."""
+_AMONG = 4_000
+_TOGETHER = 64
+"""So many buckets are asked for at once."""
+_BEGUN_WITH = 5_000
+"""Buckets of so many models together are asked for first: hardly a plan finds all of them."""
 
 _SORTED = {
     "downloads": ("-m.downloads", DOWNLOADS, ""),
@@ -64,8 +72,8 @@ class Streams:
         """Yield the places of the models that plans find, each once, in order."""
         if order == "popularity":
             return _once(self._merged([self._popular(plan) for plan in plans]))
-        few = self._few(plans)
-        if few is not None:
+        few = self.few(plans, _FEW + 1)
+        if len(few) <= _FEW:
             return self._sorted(few, order)
         known: _Buckets = {}
         return _once(self._merged([self._by(plan, order, known) for plan in plans]))
@@ -73,21 +81,34 @@ class Streams:
     def among(self, places: Sequence[int], plans: Sequence[Plan]) -> Iterator[int]:
         """Yield those of some places that plans find too, in order of popularity.
 
+        Of the models that a plan finds the most popular are looked at, `_AMONG` of them: the index would look for each
+        place from its beginning.
+
         Args:
-            places: Ascending, a few hundred at most: each is looked up.
+            places: Ascending, a few hundred at most.
             plans: What else must hold.
 
         """
-        if [(plan.match, plan.where) for plan in plans] == [(token(EVERY), "")]:
-            return self._sorted(places, "popularity")
-        listed = f"t.rowid IN ({','.join(map(str, places))})"
-        narrowed = [
-            Plan(plan.match, f"{listed} AND {plan.where}" if plan.where else listed, plan.values) for plan in plans
-        ]
-        return self.places(narrowed, "popularity")
+        wanted: set[int] = set()
+        for plan in plans:
+            if (plan.match, plan.where) == (token(EVERY), ""):
+                return self.by_popularity(places)
+            rows = self._tuples(
+                "SELECT rowid FROM model_text WHERE model_text MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?",
+                (plan.match, places[0], places[-1], _AMONG),
+            )
+            found = {row[0] for row in rows}.intersection(places)
+            if found and plan.where:
+                checked = f"SELECT m.place FROM model m WHERE m.place IN ({','.join(map(str, found))}) AND {plan.where}"
+                found = {row[0] for row in self._tuples(checked, plan.values)}
+            wanted |= found
+        return self.by_popularity(wanted)
 
     def few(self, plans: Sequence[Plan], most: int) -> list[int]:
         """Return the first places that plans find, in the order of the index; at most so many."""
+        if len(plans) == 1 and not plans[0].where:
+            sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?"
+            return [row[0] for row in self._tuples(sql, (plans[0].match, most)).fetchall()]
         return list(islice(_once(self._merged([self._raw(plan) for plan in plans])), most))
 
     def count(self, plans: Sequence[Plan], most: int) -> int:
@@ -104,22 +125,20 @@ class Streams:
     def _merged(streams: list[Iterator[Key]]) -> Iterator[Key]:
         return streams[0] if len(streams) == 1 else heapq.merge(*streams)
 
-    def _few(self, plans: Sequence[Plan]) -> list[int] | None:
-        """Return all places that plans find if they are few."""
-        found = self.few(plans, _FEW + 1)
-        return found if len(found) <= _FEW else None
-
     def _raw(self, plan: Plan) -> Iterator[Key]:
         if not plan.where:
             rows = self._connection.execute("SELECT rowid FROM model_text WHERE model_text MATCH ?", (plan.match,))
             return ((0, row[0]) for row in rows)
         return ((0, row[0]) for row in self._rows(plan, "t.rowid"))
 
-    def _rows(self, plan: Plan, columns: str, *, match: str = "", tail: str = "") -> sqlite3.Cursor:
-        where = f" AND {plan.where}" if plan.where else ""
+    def _tuples(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
         cursor = self._connection.cursor()
         cursor.row_factory = None  # plain tuples compare, and are made faster
-        return cursor.execute(
+        return cursor.execute(sql, values)
+
+    def _rows(self, plan: Plan, columns: str, *, match: str = "", tail: str = "") -> sqlite3.Cursor:
+        where = f" AND {plan.where}" if plan.where else ""
+        return self._tuples(
             f"SELECT {columns} FROM model_text t CROSS JOIN model m ON m.place = t.rowid "
             f"WHERE t.model_text MATCH ?{where}{tail}",
             (match or plan.match, *plan.values),
@@ -135,6 +154,10 @@ class Streams:
             else:
                 yield from sorted(group)
 
+    def by_popularity(self, places: Iterable[int]) -> Iterator[int]:
+        """Return places in order of popularity."""
+        return self._sorted(places, "popularity")
+
     def _sorted(self, places: Iterable[int], order: str) -> Iterator[int]:
         value = f"-{POPULARITY}" if order == "popularity" else _SORTED[order][0]
         wanted = ",".join(map(str, places))
@@ -146,37 +169,91 @@ class Streams:
     def _by(self, plan: Plan, order: str, known: _Buckets) -> Iterator[Key]:
         """Yield ((whether it is not known, what is ordered by), place), the same of every plan: they are merged."""
         _, kind, finer = _SORTED[order]
-        for bucket in self._buckets(kind, known):
-            if finer:
-                yield from self._month(plan, order, bucket, known)
-            else:
-                yield from self._bucket(plan, order, token(bucket))
+        yield from self._grouped(plan, order, self._buckets(kind, known), finer, known)
         yield from self._bucket(plan, order, token(facet(kind, None)))
 
-    def _month(self, plan: Plan, order: str, month: str, known: _Buckets) -> Iterator[Key]:
-        """Yield the models of a month; if there are many, hour after hour."""
-        _, kind, finer = _SORTED[order]
-        within = Plan(every_of((plan.match, token(month))), plan.where, plan.values)
-        if self.count([within], _FEW + 1) <= _FEW:
-            yield from self._bucket(plan, order, token(month))
-            return
-        start = facet(kind, None)
-        for bucket in self._buckets(finer, known, month.removeprefix(start)):
-            yield from self._bucket(plan, order, token(bucket))
+    def _grouped(
+        self, plan: Plan, order: str, buckets: Sequence[_Bucket], finer: str, known: _Buckets
+    ) -> Iterator[Key]:
+        """Yield the models of buckets, so many buckets together as a plan finds few models in.
 
-    def _buckets(self, kind: str, known: _Buckets, start: str = "") -> list[str]:
+        Each time the index is asked it reads all that the plan finds, so it is asked as rarely as may be.
+        """
+        most, start = _BEGUN_WITH, 0
+        while start < len(buckets):
+            end, together = start + 1, buckets[start][1]
+            while end < len(buckets) and end - start < _TOGETHER and together + buckets[end][1] <= most:
+                together += buckets[end][1]
+                end += 1
+            group = [text for text, _ in buckets[start:end]]
+            if len(group) == 1 and _figure(_SORTED[order][1], group[0]) is not None:
+                yield from self._bucket(plan, order, token(group[0]))
+                start = end
+                continue
+            within = plan._replace(match=_both(plan, any_of(map(token, group))))
+            found = self.few([within], _FEW + 1)
+            if len(found) <= _FEW:
+                yield from self._keys(found, order)
+                start = end
+                most = most * 4 if len(found) * 4 < _FEW else most
+            elif len(group) > 1:
+                most = together // 4
+            else:
+                start = end
+                if finer:
+                    month = group[0].removeprefix(facet(_SORTED[order][1], None))
+                    yield from self._grouped(plan, order, self._buckets(finer, known, month), "", known)
+                else:
+                    yield from self._bucket(plan, order, token(group[0]))
+
+    def _buckets(self, kind: str, known: _Buckets, start: str = "") -> list[_Bucket]:
         """Return the tokens of the buckets of an order, in that order; `known` keeps them for the other plans."""
         if (kind, start) not in known:
-            found = living(self._vocabulary, kind, start)
+            found = list(living(self._vocabulary, kind, start).items())
             known[kind, start] = found if kind == PARAMETERS else found[::-1]
         return known[kind, start]
 
-    def _bucket(self, plan: Plan, order: str, bucket: str) -> Iterator[Key]:
+    def _keys(self, places: Sequence[int], order: str) -> Iterator[Key]:
         value, _, _ = _SORTED[order]
-        rows = self._rows(
-            plan, f"{value} IS NULL, {value}, t.rowid", match=every_of((plan.match, bucket)), tail=" ORDER BY 1, 2, 3"
+        rows = self._tuples(
+            f"SELECT {value} IS NULL, {value}, m.place FROM model m WHERE m.place IN ({','.join(map(str, places))}) "
+            "ORDER BY 1, 2, 3",
+            (),
         )
         return (((row[0], row[1]), row[2]) for row in rows)
+
+    def _bucket(self, plan: Plan, order: str, bucket: str) -> Iterator[Key]:
+        """Yield the models of one bucket; where all have the same figure, they are in order as they are found."""
+        value, kind, _ = _SORTED[order]
+        match = _both(plan, bucket)
+        figure = _figure(kind, bucket)
+        where, tail = "", " ORDER BY 1, 2, 3"
+        if figure is not None:
+            key = (0, -figure)
+            for row in self._rows(plan, "t.rowid", match=match, tail=f" AND {value} = {-figure}"):
+                yield (key, row[0])
+            # The lowest bucket holds what is below nought too.
+            if figure:
+                return
+            where = f" AND {value} <> 0"
+        for null, key_value, place in self._rows(
+            plan, f"{value} IS NULL, {value}, t.rowid", match=match, tail=where + tail
+        ):
+            yield ((null, key_value), place)
+
+
+def _both(plan: Plan, expression: str) -> str:
+    """Return the expression for what a plan finds and another expression too; that of every model costs its length."""
+    return expression if plan.match == token(EVERY) else every_of((plan.match, expression))
+
+
+def _figure(kind: str, bucket: str) -> int | None:
+    """Return the one figure, a whole number, that all models of a bucket have; None where they differ."""
+    number = bucket.strip('"').removeprefix(facet(kind, None))
+    if kind not in (DOWNLOADS, LIKES, TRENDING) or not number:
+        return None
+    exact = int(number) < FIRST_SHARED if kind == TRENDING else bucket_is_exact(int(number))
+    return int(number) if exact else None
 
 
 def _once(keys: Iterable[Key]) -> Iterator[int]:

@@ -140,10 +140,14 @@ def band(number: int) -> str:
     return f"{max(bisect_right(SIZE_EDGES, number) - 1, 0):02d}"
 
 
+FIRST_SHARED = 16
+"""The first step of `size_step` that holds more than one figure."""
+
+
 def size_step(number: int) -> str:
     """Return the step of a parameter count in their order: an eighth of an octave."""
     number = max(number, 0)
-    if number < 16:
+    if number < FIRST_SHARED:
         return f"{number:03d}"
     octave = number.bit_length() - 4
     return f"{octave * 8 + (number >> octave):03d}"

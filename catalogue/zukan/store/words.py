@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 _REMEMBERED = 200_000
 """Texts kept in memory while writing: nearly all rows are told with a few thousand."""
+_READ = 50_000
+"""Texts kept in memory while reading."""
 
 
 class WordNumbers:
@@ -56,6 +58,27 @@ def texts_of(connection: sqlite3.Connection, numbers: Iterable[int]) -> dict[int
         connection.execute(f"SELECT id, text FROM word WHERE id IN ({wanted})").fetchall()
     )
     return found
+
+
+class Texts:
+    """The texts of an open catalogue, for a reader: most models are told with the same few thousand."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection that reads."""
+        self._connection = connection
+        self._known: dict[int | None, str] = {}
+
+    def of(self, numbers: set[int]) -> dict[int | None, str]:
+        """Return the texts of these numbers, and of others; nobody may change what is returned."""
+        # A number, once committed, is never another text's: nothing takes texts away.
+        known = self._known
+        missing = numbers.difference(known)
+        if missing:
+            if len(known) > _READ:
+                self._known = known = {}
+                missing = numbers
+            known.update(texts_of(self._connection, missing))
+        return known
 
 
 class VerdictNumbers:

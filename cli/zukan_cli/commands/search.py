@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_COUNTED_TO = 10_000
-"""The library counts no further: so many means at least so many."""
-
 
 def columns() -> list[Column]:
     """Return how people see a list of models."""
@@ -135,9 +132,11 @@ def _write_with_facets(result: SearchResult, rows: list[dict[str, Any]], format_
 
 
 def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
+    from zukan.schema import UNSIZED_LIMIT  # noqa: PLC0415 (a command names the library when it runs)
+
     query = result.query
-    if result.unknown_size >= _COUNTED_TO:
-        number = f"{_COUNTED_TO:,}"
+    if result.unknown_size >= UNSIZED_LIMIT:
+        number = f"{UNSIZED_LIMIT:,}"
         note(_("More than {number} models that match are left out: their size is not known.").format(number=number))
     elif result.unknown_size:
         number = f"{result.unknown_size:,}"
