@@ -212,7 +212,6 @@ class Catalogue:
             UnknownModel: The catalogue has none; with the nearest names.
 
         """
-        from dataclasses import replace  # noqa: PLC0415
 
         from zukan.fit import estimate  # noqa: PLC0415
         from zukan.hardware import detect  # noqa: PLC0415
@@ -230,8 +229,8 @@ class Catalogue:
             confirmed, absent_since = reader.presence(model_id)
             row = reader.raw_row(model_id)
             evaluations = row.get("_eval")
-            record = replace(hit.record, row=row, aliases=reader.aliases(model_id))
-            record = replace(record, auto_model=record_from_row({"id": model_id, **row}).auto_model)
+            record = hit.record._replace(row=row, aliases=reader.aliases(model_id))
+            record = record._replace(auto_model=record_from_row({"id": model_id, **row}).auto_model)
             code, task = snippet(record, hit.tag)
             return ModelCard(
                 record=record,

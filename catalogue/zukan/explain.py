@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -82,7 +81,7 @@ def explain(reader: CatalogueReader, hit: Hit) -> Explanation:
         tag=tag,
         title=_title(tag, lesson, lessons["unknown"]),
         idea=_idea(tag, lesson, lessons["unknown"]),
-        drawing=draw(replace(record, pipeline_tag=stated), tag, lessons["picture"], input_kind, other),
+        drawing=draw(record._replace(pipeline_tag=stated), tag, lessons["picture"], input_kind, other),
         good_at=lesson.get("good_at"),
         less_good_at=lesson.get("less_good_at"),
         proof=proof(tag, lessons["proof"]),

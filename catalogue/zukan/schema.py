@@ -7,7 +7,7 @@ Sizes are bytes, times are seconds, dates are ISO 8601 strings; `None` always me
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,8 +62,10 @@ class InferredTask(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRecord:
+_NOTHING: Mapping[str, Any] = {}
+
+
+class ModelRecord(NamedTuple):
     """One model repository as the Hub's list API describes it, normalised."""
 
     model_id: str
@@ -105,7 +107,7 @@ class ModelRecord:
     used_storage: int | None = None
     """Bytes of the whole repository history."""
     context_length: int | None = None
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = _NOTHING
     """The Hub's excerpt of config.json, kept so that better rules can re-tag without crawling."""
     inferred_task: str | None = None
     """The task that its class or type tells, where the repository states no `pipeline_tag`."""
@@ -117,7 +119,7 @@ class ModelRecord:
     """Date of `downloads` and `likes`."""
     sources: tuple[str, ...] = ()
     """`hub` for a crawled row, otherwise the keys of data/README.md's table."""
-    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    row: Mapping[str, Any] = _NOTHING
     """The raw row, in the Hub API's shape."""
 
 
