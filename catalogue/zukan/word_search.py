@@ -124,8 +124,9 @@ def phrase_parts(phrase: Phrase) -> list[str]:
 
 
 def phrase_expression(phrase: Phrase) -> str:
-    """Return the expression for models that have every word of a phrase somewhere."""
-    return every_of(any_of((token(NAME + part), token(part))) for part in _parts(phrase.text))
+    """Return the expression for models that have every word of a phrase in their name, or in their tags and card."""
+    parts = _parts(phrase.text)
+    return any_of((every_of(token(NAME + part) for part in parts), every_of(map(token, parts))))
 
 
 def _parts(text: str) -> list[str]:
