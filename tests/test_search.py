@@ -253,3 +253,11 @@ def test_few_matches_are_in_the_order_of_the_tiers(reader: CatalogueReader, monk
     wrong = {text: names for text, names in few.items() if found(reader, text, limit=60) != names}
     assert not wrong
     assert sum(1 < len(names) <= 60 for names in few.values()) > 50
+
+
+@pytest.mark.parametrize("filter_", ["tag:pytorch", "license:mit", "lang:en library:transformers"])
+def test_parts_of_names_are_found_among_what_the_other_filters_find(reader: CatalogueReader, filter_: str) -> None:
+    every = [name for name in found(reader, f"ormer {filter_}", limit=200) if "ormer" in name.lower()]
+    assert len(every) > 4
+    matching = set(found(reader, filter_, limit=10_000))
+    assert set(every) <= matching

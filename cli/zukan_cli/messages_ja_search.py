@@ -65,6 +65,9 @@ SEARCH = {
     "No model matches; try fewer words or filters, or zukan crawl to fetch more models.": (
         "一致するモデルがありません。語や条件を減らすか、zukan crawl でモデルを追加取得してください。"
     ),
+    "Fewer models match than --offset {offset} passes over; lower it.": (
+        "一致するモデルは --offset {offset} で飛ばす件数より少ないため、表示できません。値を小さくしてください。"
+    ),
     "Downloads and likes: stated by the Hub, {span}.": "ダウンロード数といいね数は Hub の公表値です（{span} 時点）。",
     "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
     "{number} models that match are left out: their size is not known.": (

@@ -242,6 +242,13 @@ def test_mended_slips_are_said(zukan: Zukan, catalogue: Path) -> None:
     assert whole["corrections"] == [{"typed": "mistrl", "taken_for": "mistral"}]
 
 
+def test_beyond_the_last_model_the_offset_is_blamed(zukan: Zukan, catalogue: Path) -> None:
+    done = zukan("search", "camembert", "--offset", "9999", "--format", "ids")
+    assert (done.stdout, done.stderr) == ("", "Fewer models match than --offset 9999 passes over; lower it.\n")
+    done = zukan("search", "qqqzzzxxx", "--format", "ids")
+    assert done.stderr.startswith("No model matches; try fewer words or filters")
+
+
 def test_unknown_sizes_are_counted_to_a_limit(zukan: Zukan, catalogue: Path) -> None:
     done = zukan("search", "params:<1B", "--limit", "1", "--format", "ids")
     assert "More than 1,000 models that match are left out: their size is not known." in done.stderr

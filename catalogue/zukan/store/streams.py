@@ -99,7 +99,10 @@ class Streams:
             )
             found = {row[0] for row in rows}.intersection(places)
             if found and plan.where:
-                checked = f"SELECT m.place FROM model m WHERE m.place IN ({','.join(map(str, found))}) AND {plan.where}"
+                checked = (
+                    f"WITH t(rowid) AS (VALUES {','.join(f'({place})' for place in found)}) "
+                    f"SELECT t.rowid FROM t CROSS JOIN model m ON m.place = t.rowid WHERE {plan.where}"
+                )
                 found = {row[0] for row in self._tuples(checked, plan.values)}
             wanted |= found
         return self.by_popularity(wanted)

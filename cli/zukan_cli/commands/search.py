@@ -147,7 +147,10 @@ def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> N
     if result.relaxed:
         note(_("No model matches every word; these match some of them."))
     if not rows and (query.limit or not result.more):
-        note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
+        if query.offset:
+            note(_("Fewer models match than --offset {offset} passes over; lower it.").format(offset=query.offset))
+        else:
+            note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
     if format_ != "table" or not rows:
         return
     dates = [str(row["as_of"]) for row in rows if row["as_of"]]
