@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
+from zukan.lookup import find_model
 from zukan.query import SORTS, make_query, parameter_count
 from zukan.schema import Query
-from zukan.search import find_model, search
+from zukan.search import search
 from zukan.store.read import CatalogueReader
 
 

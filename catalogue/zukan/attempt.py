@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from zukan import errors
+from zukan.lookup import find_model, nearest_names
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hit
-from zukan.search import find_model, nearest_names
 from zukan.store.read import CatalogueReader
 from zukan.trial import TrialEvent, builtin, run_trial
 

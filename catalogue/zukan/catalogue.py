@@ -187,7 +187,7 @@ class Catalogue:
             UnknownModel: The catalogue has none; with the nearest names.
 
         """
-        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
         from zukan.similar import similar  # noqa: PLC0415
 
         with self._reader() as reader:
@@ -200,7 +200,7 @@ class Catalogue:
             UnknownModel: The catalogue has none; with the nearest names.
 
         """
-        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
 
         with self._reader() as reader:
             return find_model(reader, model)
@@ -215,9 +215,9 @@ class Catalogue:
 
         from zukan.fit import estimate  # noqa: PLC0415
         from zukan.hardware import detect  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
         from zukan.outcomes import ModelCard  # noqa: PLC0415
         from zukan.records import mapping, record_from_row  # noqa: PLC0415
-        from zukan.search import find_model  # noqa: PLC0415
         from zukan.snippet import snippet  # noqa: PLC0415
 
         with self._reader() as reader:
@@ -265,7 +265,7 @@ class Catalogue:
 
         """
         from zukan.explain import explain  # noqa: PLC0415
-        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
 
         with self._reader() as reader:
             return explain(reader, find_model(reader, model))
@@ -392,7 +392,7 @@ class Catalogue:
 
         """
         from zukan.crawl.cards import crawl_cards  # noqa: PLC0415
-        from zukan.search import find_model  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
 
         with self._reader() as reader:
             model_ids = [find_model(reader, model).record.model_id for model in models]
@@ -446,8 +446,8 @@ class Catalogue:
         """
         from zukan.families import classify  # noqa: PLC0415
         from zukan.lineage import StoredLineage  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
         from zukan.reading.local_row import is_path, is_there, row_of_path  # noqa: PLC0415
-        from zukan.search import find_model  # noqa: PLC0415
         from zukan.trial.builtin import find as find_builtin  # noqa: PLC0415
 
         with self._reader() as reader:

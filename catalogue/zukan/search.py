@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, combinations, islice
 from typing import NamedTuple
 
-from zukan.errors import UnknownModel
-from zukan.query import all_of, plain_name
+from zukan.query import all_of
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
-from zukan.schema import UNSIZED_LIMIT, Counted, Hit, Query, SearchResult
+from zukan.schema import UNSIZED_LIMIT, Counted, Query, SearchResult
 from zukan.store.expressions import every_of, holds, token, tokens_in
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
@@ -30,8 +29,6 @@ from zukan.word_search import (
     unwanted,
 )
 
-_NEAR = 0.75
-"""How alike two names must be to be taken for a slip of the fingers."""
 _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
 _MOST_PLACES, _MOST_FRAGMENTS = 200, 3
@@ -313,53 +310,3 @@ def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:
     kept = [part for part in parts if part and not (isinstance(part, Range) and part.field == "params")]
     asked = _Asked(reader, query._replace(tree=All((*kept, Missing("params")))))
     return reader.streams.count(asked.plans(), UNSIZED_LIMIT)
-
-
-def find_model(reader: CatalogueReader, name: str) -> Hit:
-    """Return the model called `name`: its id, a former id, or its name without the author if only one has it.
-
-    Raises:
-        UnknownModel: None has; with the nearest names.
-
-    """
-    name = plain_name(name.strip())
-    if found := reader.get(name):
-        return found
-    if "/" not in name:
-        same = reader.named(name)
-        if len(same) == 1 and (found := reader.get(same[0])):
-            return found
-        if same:
-            raise UnknownModel(name, same)
-    raise UnknownModel(name, nearest_names(reader, name))
-
-
-def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[str]:
-    """Return catalogue ids that look like `name`, nearest first."""
-    wanted = name.lower()
-    short = wanted.rpartition("/")[2]
-    pool = dict.fromkeys(candidate for fragment in _fragments(short) for candidate in reader.names_like(fragment))
-    scored = sorted(
-        ((_likeness(wanted, short, candidate.lower()), -place, candidate) for place, candidate in enumerate(pool)),
-        reverse=True,
-    )
-    return [candidate for score, _, candidate in scored[:limit] if score]
-
-
-def _fragments(short: str) -> Sequence[str]:
-    """Return the parts of a name that a model of nearly this name has."""
-    pieces = sorted(
-        {piece for piece in "".join(c if c.isalnum() else " " for c in short).split() if len(piece) > 2}, key=len
-    )
-    whole = squashed(short)
-    half = len(whole) // 2
-    return [part for part in (whole, *pieces[::-1][:2], whole[:4], whole[:half], whole[half:]) if len(part) > 2]
-
-
-def _likeness(wanted: str, short: str, candidate: str) -> float:
-    from difflib import SequenceMatcher  # noqa: PLC0415 (only for names that do not exist)
-
-    matcher = SequenceMatcher(None, short, candidate.rpartition("/")[2])
-    if matcher.real_quick_ratio() < _NEAR or (ratio := matcher.ratio()) < _NEAR:
-        return 0.0
-    return ratio + (0.3 * SequenceMatcher(None, wanted, candidate).ratio() if "/" in wanted else 0.0)
