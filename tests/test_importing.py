@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub_server import HubServer
+from stored_index import assert_index_is_true
+from zukan import settle
 from zukan.catalogue import Catalogue
-from zukan.crawl import CrawlScope
+from zukan.crawl import CrawlScope, importing
 from zukan.errors import CrawlRunning, UnreadableFile
 from zukan.schema import ModelRecord
 from zukan.store.lock import fill_lock
@@ -137,6 +141,74 @@ def test_what_comes_before_a_broken_end_is_kept(path: Path, tmp_path: Path) -> N
         Catalogue(path).import_models([tmp_path / "cut.jsonl.gz"])
     with CatalogueReader(path) as reader:
         assert 100 < int(reader.meta()["models"]) < 3_000
+
+
+def long_file(folder: Path) -> Path:
+    """Return a file of pages of a hundred rows, some of them odd in every way."""
+    rows: list[Any] = [
+        {
+            "id": f"acme/model-{place}",
+            "_id": f"621ffdc0{place:016x}",
+            "downloads": place % 40,
+            "tags": ["transformers", "bert", f"dataset:{place % 50}", "license:mit"],
+            **(BERT if place % 3 else {"baseModels": {"models": [{"id": f"acme/model-{place + 1}"}]}}),
+        }
+        for place in range(1_650)
+    ]
+    rows[620] = "not a model"
+    rows[630] = {"id": "acme/known", "_id": "f" * 24, "downloads": 7}
+    rows[750] = {**rows[40], "likes": 5}
+    rows[850] = {"id": "ACME/MODEL-849", "downloads": 1}
+    rows[950] = {"id": "acme/half\ud800", "downloads": 2**70}
+    rows[1_150] = {"id": "acme/clamped", "downloads": 2**70, "tags": ["日本語"]}
+    return lines(folder, *rows, name="long.jsonl")
+
+
+def held(path: Path) -> list[Any]:
+    """Return all that a catalogue says of its models, and by which words the index finds how many."""
+    with CatalogueReader(path) as reader, closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'model_text', 'row')")
+        facts = [
+            connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+            for table in ("models ORDER BY model_id", "temp.words", "term", "refused_rows ORDER BY row")
+        ]
+        rows = {
+            name: reader.raw_row(name) for name in ("acme/known", "acme/model-40", "acme/clamped", "acme/model-1649")
+        }
+        return [*facts, rows]
+
+
+def test_several_processes_fill_the_same_catalogue_as_one(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = lines(tmp_path, {"id": "acme/known", "_id": "f" * 24, "downloads": 1}, name="known.jsonl")
+    other, reports = tmp_path / "other.sqlite", []
+    with CatalogueWriter(other, create=True):
+        pass
+    monkeypatch.setattr(importing, "PAGE", 100)
+    for target, alone, many in ((path, 2, 10), (other, 1_000, 10**9)):
+        monkeypatch.setattr(importing, "_FEW_PAGES", alone)
+        monkeypatch.setattr(settle, "_MANY", many)
+        Catalogue(target).import_models([known], as_of="2026-01-01")
+        reports.append(Catalogue(target).import_models([long_file(tmp_path)], as_of="2026-02-01"))
+        Catalogue(target).optimize()
+    assert held(path) == held(other)
+    counts = [(one.rows, one.added, one.changed, one.unchanged, one.refused, one.clamped) for one in reports]
+    assert counts[0] == counts[1]
+    assert_index_is_true(sqlite3.connect(path), tmp_path / "copy.sqlite")
+
+
+def test_of_a_long_file_too_all_is_kept_that_comes_before_its_broken_end(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "PAGE", 100)
+    monkeypatch.setattr(importing, "_FEW_PAGES", 2)
+    file = long_file(tmp_path)
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(UnreadableFile):
+        Catalogue(path).import_models([file])
+    with CatalogueReader(path) as reader:
+        assert reader.get("acme/model-1648") is not None
 
 
 def test_pages_of_the_api_and_several_files(path: Path, tmp_path: Path) -> None:

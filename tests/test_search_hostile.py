@@ -34,6 +34,7 @@ from zukan.resources import data_path
 from zukan.schema import SearchResult
 from zukan.settle import settle
 from zukan.store.connection import SCHEMA_VERSION
+from zukan.store.documents import DocumentReader
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
@@ -327,7 +328,8 @@ def scatter(path: Path) -> None:
         execute("UPDATE model SET place = ((-1 - place) >> 26 << 26) + 100000 - id")
         for statement in ("INSERT INTO model_text (model_text)", "INSERT INTO model_name (model_name)"):
             execute(f"{statement} VALUES ('delete-all')")
-        documents = writer.index._documents([row[0] for row in execute("SELECT id FROM model")]).values()
+        reader = DocumentReader(writer.connection)
+        documents = reader.documents([row[0] for row in execute("SELECT id FROM model")]).values()
         for statement, text in (
             ("INSERT INTO model_text (rowid, text)", 1),
             ("INSERT INTO model_name (rowid, text)", 2),

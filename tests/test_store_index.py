@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from stored_index import INDEXES, assert_index_is_true
 from zukan.catalogue import Catalogue
 from zukan.errors import CatalogueDamaged
 from zukan.ingest import Imported, take_page
+from zukan.prepare import RowsPreparer
 from zukan.raw_rows import COUNTERS
 from zukan.retag import retag_open
 from zukan.schema import Certainty, Family, InferredTask
@@ -29,9 +31,13 @@ from zukan.settle import put_in_order, settle
 from zukan.store import cards, presence
 from zukan.store.derive import save_tag, tagged
 from zukan.store.details import DetailReader
+from zukan.store.document_makers import DocumentMakers
+from zukan.store.documents import DocumentReader
 from zukan.store.entry import RowConflict
 from zukan.store.index import ModelIndex
+from zukan.store.packing import RowPacker
 from zukan.store.places import SHIFT, popularity, step
+from zukan.store.prepared import PreparedPage
 from zukan.store.write import CatalogueWriter
 
 NAMES = (
@@ -522,3 +528,27 @@ def test_a_damaged_raw_row_is_said(tmp_path: Path, packed: bytes) -> None:
         writer.connection.execute("UPDATE detail SET row = ?", (packed,))
     with Catalogue(path) as catalogue, pytest.raises(CatalogueDamaged, match="a/b"):
         catalogue.show("a/b")
+
+
+def test_processes_that_make_documents_make_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            take_page(writer, [{"id": name, "tags": list(TAGS), "createdAt": DATES[1]} for name in NAMES[2:]])
+        reader = DocumentReader(writer.connection)
+        wanted = [([5], reader.texts([1])), ([7, 9], reader.texts([3, 2])), ([11], reader.texts([1]))]
+        batches = [([5], [1]), ([7, 9], [3, 2]), ([11], [1])]
+        for file in (path, tmp_path / "no such file"):
+            with DocumentMakers(file, reader) as makers:
+                assert [(places, list(texts)) for places, texts in makers.make(batches)] == wanted
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(rows | st.just({"id": 5}), max_size=6))
+def test_a_page_that_was_worked_out_comes_back(page: list[dict[str, Any]]) -> None:
+    raws = [json.dumps(row).encode() for row in page]
+    preparer = RowsPreparer(Imported("import", "2026-01-01"), RowPacker(1, b"shared"))
+    models = preparer.prepare(raws)
+    assert [model is None for model in models] == [row["id"] == 5 for row in page]
+    sent = msgspec.msgpack.decode(msgspec.msgpack.encode(PreparedPage.of(models)), type=PreparedPage)
+    assert sent.models() == models

@@ -19,6 +19,7 @@ from zukan.family_memo import FamilyMemo
 from zukan.resources import data_path
 from zukan.schema import Family, FamilyTag
 from zukan.tagging import MAX_LINE_BYTES, LineTagger, TagSummary, read_batches
+from zukan.task_inference import infer_task
 
 
 def tagged(*lines: bytes | str | dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,7 +79,20 @@ PLAIN_ROWS = st.fixed_dictionaries(
         "library_name": st.sampled_from(["transformers", "peft", "gguf", "timm", "spacy", "nemo", "flair", "new", 5, None]),
         "pipeline_tag": st.sampled_from(["text-generation", "fill-mask", "text-to-image", "image-classification", "odd", {}]),
         "_model_type_tag": st.sampled_from(["bert", "lfm2", "t5", "no-such-type"]),
-        "config": st.none(),
+        "config": st.sampled_from(
+            [
+                None, {}, {"model_type": "bert"}, {"model_type": "llama", "architectures": ["LlamaForCausalLM"]},
+                {"architectures": ["BertModel"]}, {"model_type": "blip-2"}, {"model_type": "new", "a": 1, "b": 2},
+                {"model_type": "t5", "is_encoder_decoder": False}, {"model_type": "new", "_name_or_path": "X/bert-base"},
+                {"peft": {"base_model_name_or_path": "a/b", "task_type": "CAUSAL_LM"}},
+                {"diffusers": {"_class_name": "FluxPipeline"}}, {"speechbrain": {"speechbrain_interface": "Encoder"}}, "odd",
+            ]
+        ),
+        "baseModels": st.sampled_from(
+            [None, {"relation": "adapter", "models": [{"id": "google/flan-t5-xl"}]}, {"models": [{"id": "A/b"}]}]
+        ),
+        "transformersInfo": st.sampled_from([None, {"auto_model": "AutoModelForCausalLM"}, {"auto_model": "AutoModel"}]),
+        "gguf": st.sampled_from([None, {"architecture": "llama"}]),
     },
 )  # fmt: skip
 
@@ -91,7 +105,9 @@ def test_the_memo_agrees_on_made_up_rows(rows: list[dict[str, Any]]) -> None:
 
     memo = FamilyMemo(lineage)
     for row in rows:
-        assert memo.tag(row) == classify(row, lineage)
+        tag = classify(row, lineage)
+        assert memo.tag(row) == tag
+        assert memo.tag_and_task(row) == (tag, infer_task(row, tag))
 
 
 def test_one_line_each_in_the_same_order() -> None:

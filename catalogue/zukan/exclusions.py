@@ -22,6 +22,15 @@ _STUB_NAME = re.compile(
     r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
     re.IGNORECASE,
 )
+_TELLING = frozenset(
+    {
+        "gguf", "ggml", "awq", "gptq", "exl2", "exl3", "bnb", "mlx", "nvfp4", "mxfp4", "fp8", "int4", "int8", "w4a16",
+        "w8a8", "bit", "2bit", "3bit", "4bit", "5bit", "6bit", "7bit", "8bit", "onnx", "openvino",
+        "tiny", "random", "dummy", "test", "tests", "testing", "debug", "example", "toy", "untrained",
+        "your", "yourrepo", "yourrepoid", "my", "mymodel",
+    }
+)  # fmt: skip
+"""Of these words of a name each of the two expressions above needs one."""
 _STUB_AUTHORS = {
     "hf-internal-testing", "hf-tiny-model-private", "trl-internal-testing", "optimum-internal-testing",
     "peft-internal-testing", "tiny-random", "yujiepan", "zukan",
@@ -59,7 +68,10 @@ def _says_quantised(record: ModelRecord, tags: set[str]) -> bool:
 def _says_uncensored(record: ModelRecord) -> bool:
     text = f"{record.model_id} {' '.join(record.tags)}".lower()
     # Looking for a dozen pieces is ten times faster than the expression, and nearly every model has none of them.
-    return any(piece in text for piece in _UNCENSORED_PIECES) and bool(_UNCENSORED.search(text))
+    for piece in _UNCENSORED_PIECES:
+        if piece in text:
+            return bool(_UNCENSORED.search(text))
+    return False
 
 
 def other_format(record: ModelRecord) -> bool:
@@ -76,34 +88,43 @@ def left_out(record: ModelRecord) -> str | None:
     tags = {tag.lower() for tag in record.tags}
     name = record.model_id.rpartition("/")[2]
     library = (record.library_name or "").lower()
+    telling = not name.isascii() or not _TELLING.isdisjoint(_words(name))
+    if record.removed or record.disabled:
+        return "removed from the Hub"
+    if library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags:
+        return "adapter: needs its base model"
+    if library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags):
+        return OTHER_FORMAT
+    if (telling and _QUANTISED_NAME.search(name)) or _says_quantised(record, tags):
+        return QUANTISED
+    if record.gated:
+        return "gated: its authors must grant access"
+    if (record.author or "").lower() in _STUB_AUTHORS or (telling and _STUB_NAME.search(name)):
+        return "test model"
+    return _by_use(record, name) or _by_code(library, tags)
+
+
+def _words(name: str) -> list[str]:
+    return name.lower().removesuffix("\n").replace("_", "-").replace(".", "-").split("-")
+
+
+def _by_use(record: ModelRecord, name: str) -> str | None:
+    """Return what a model is made for that nobody should be led to who asks for its task."""
+    task = record.pipeline_tag or ""
     # A classifier that finds such pictures is none of them.
-    makes_something = not (record.pipeline_tag or "").endswith(("classification", "detection"))
-    checks = (
-        (record.removed or record.disabled, "removed from the Hub"),
-        (
-            library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags,
-            "adapter: needs its base model",
-        ),
-        (
-            library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags),
-            OTHER_FORMAT,
-        ),
-        (bool(_QUANTISED_NAME.search(name)) or _says_quantised(record, tags), QUANTISED),
-        (bool(record.gated), "gated: its authors must grant access"),
-        ((record.author or "").lower() in _STUB_AUTHORS or bool(_STUB_NAME.search(name)), "test model"),
-        (makes_something and _says_uncensored(record), "uncensored"),
-        (
-            record.pipeline_tag == "automatic-speech-recognition" and bool(_ALIGNER.search(name)),
-            "aligner, not a recogniser",
-        ),
-        (
-            record.pipeline_tag == "text-classification" and bool(_RERANKER.search(f"{name} {' '.join(record.tags)}")),
-            "reranker, not a classifier",
-        ),
-        ("custom_code" in tags, "runs code from its repository"),
-        (
-            library == "transformers" and bool(tags & {"tf", "jax", "onnx"}) and not tags & _PYTORCH_WEIGHTS,
-            "no PyTorch weights",
-        ),
-    )
-    return next((reason for applies, reason in checks if applies), None)
+    if not task.endswith(("classification", "detection")) and _says_uncensored(record):
+        return "uncensored"
+    if task == "automatic-speech-recognition" and _ALIGNER.search(name):
+        return "aligner, not a recogniser"
+    if task == "text-classification" and _RERANKER.search(f"{name} {' '.join(record.tags)}"):
+        return "reranker, not a classifier"
+    return None
+
+
+def _by_code(library: str, tags: set[str]) -> str | None:
+    """Return what stands against running a model."""
+    if "custom_code" in tags:
+        return "runs code from its repository"
+    if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
+        return "no PyTorch weights"
+    return None

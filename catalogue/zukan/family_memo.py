@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from zukan.families import decide
 from zukan.family_evidence import Evidence, Lineage, lists_languages, text
 from zukan.family_names import network_named, read_name, says_encoder, says_two_way
 from zukan.family_table import load_table
 from zukan.family_words import known_part, network_in
-from zukan.schema import FamilyTag
+from zukan.schema import FamilyTag, InferredTask
+from zukan.task_inference import infer_task
 
-_DEEP = frozenset({
-    "config", "gguf", "cardData", "baseModels", "model_type", "architectures", "transformersInfo", "_model_type_tag",
-})  # fmt: skip
+_DEEP = ("config", "transformersInfo", "baseModels")
+"""Fields of which every word may matter."""
+_NEVER = ("gguf", "cardData", "model_type", "architectures", "_model_type_tag")
 """Fields that only `classify` itself looks into."""
+_LOOKED_INTO = frozenset({*_DEEP, *_NEVER})
 _MOST_REMEMBERED = 1 << 17
 _LONGEST_TAG = 300
+_LONGEST_DEEP = 2_000
+_encode = msgspec.json.Encoder().encode
 _TOLD_BY_WORDS = object()
 """The answer depends on what the name says."""
 _TOLD_BY_DIRECTION = object()
@@ -70,18 +76,19 @@ class _Places(dict[str, str | None]):
 class FamilyMemo:
     """Answers as `zukan.families.classify` does, several times as fast for the plain rows of a listing.
 
-    What a row of tags, task and library says is reduced to what the rules look at; the answer for each such
-    reduced row is worked out once. Rows with a config, a card or a GGUF header are not reduced.
+    What a row of tags, task, library and config says is reduced to what the rules look at; the answer for each such
+    reduced row is worked out once. Rows with a card or a GGUF header are not reduced.
     """
 
-    def __init__(self, lineage: Lineage | None = None) -> None:
-        """Take the function that finds base models, see `classify`."""
-        self._lineage = lineage
+    def __init__(self, lineage: Lineage | None = None, most: int = _MOST_REMEMBERED) -> None:
+        """Take the function that finds base models, see `classify`, and how many answers are to be remembered."""
+        self._lineage, self._most = lineage, most
         self._table = load_table()
         self._tags = _Tags()
         self._places = _Places()
         self._answers: dict[Any, FamilyTag | object] = {}
         self._by_words: dict[Any, FamilyTag] = {}
+        self._tasks: dict[Any, InferredTask | None] = {}
         self._exact = {"timm", "spacy", *self._table.sound_libraries}
 
     def tag(self, row: Mapping[str, Any]) -> FamilyTag:
@@ -89,18 +96,33 @@ class FamilyMemo:
 
         The evidence of two rows may be one object: it must not be changed.
         """
-        tag, whose = self.find(row)
-        if whose is None or tag.evidence["id"] == whose:
-            return tag
-        evidence = {**tag.evidence, "id": whose}
-        return FamilyTag(tag.family, tag.certainty, tag.reason, evidence, tag.rule, tag.guess)
+        return _made_own(*self.find(row))
+
+    def tag_and_task(self, row: Mapping[str, Any]) -> tuple[FamilyTag, InferredTask | None]:
+        """Return the family of a row, see `tag`, and the task that `zukan.task_inference.infer_task` finds."""
+        key = self._reduced(row)
+        tag, whose = self._find(row, key)
+        if key is None:
+            return _made_own(tag, whose), infer_task(row, tag)
+        told = key, tag.family
+        try:
+            task = self._tasks[told]
+        except KeyError:
+            if len(self._tasks) >= self._most:
+                self._tasks.clear()
+            task = self._tasks[told] = infer_task(row, tag)
+        except TypeError:  # a task or library that is no string
+            task = infer_task(row, tag)
+        return _made_own(tag, whose), task
 
     def find(self, row: Mapping[str, Any]) -> tuple[FamilyTag, str | None]:
         """Return (the tag, the `id` that its evidence holds in truth, None where that is as it should be).
 
         The tag may be that of another row that differs in nothing but the name.
         """
-        key = self._reduced(row)
+        return self._find(row, self._reduced(row))
+
+    def _find(self, row: Mapping[str, Any], key: Any) -> tuple[FamilyTag, str | None]:
         try:
             answer = self._answers.get(key)
         except TypeError:  # a task or library that is no string
@@ -119,7 +141,7 @@ class FamilyMemo:
         evidence = Evidence(row, self._lineage)
         found = decide(evidence)
         if answer is None:
-            if len(self._answers) >= _MOST_REMEMBERED:
+            if len(self._answers) >= self._most:
                 self._answers.clear()
                 self._by_words.clear()
             self._answers[key] = (
@@ -132,8 +154,13 @@ class FamilyMemo:
 
     def _reduced(self, row: Mapping[str, Any]) -> Any:
         """Return what the rules see of a plain row, None where it is not plain."""
-        if not _DEEP.isdisjoint(row) and any(row.get(name) for name in _DEEP):
-            return None
+        deep = None
+        if not _LOOKED_INTO.isdisjoint(row):
+            if any(map(row.get, _NEVER)):
+                return None
+            fields = tuple(map(row.get, _DEEP))
+            if any(fields) and ((deep := _text_of(fields)) is None or _is_named_in(row, deep)):
+                return None
         tags, library = row.get("tags"), row.get("library_name")
         try:
             if library in self._exact or type(tags) is not list:
@@ -148,7 +175,7 @@ class FamilyMemo:
                 place = self._place(tags, library)
                 early = self._library_among(told, tags) if text(library) is None else None
                 languages = place in self._table.stop_tags and lists_languages(tags)
-            return told, library, row.get("pipeline_tag"), place, early, languages
+            return told, library, row.get("pipeline_tag"), place, early, languages, deep
         except (TypeError, AttributeError):  # a tag that is no string
             return None
 
@@ -166,6 +193,29 @@ class FamilyMemo:
             if tag.lower() in self._table.telling_libraries and tag in tags[:4]:
                 return tag
         return None
+
+
+def _made_own(tag: FamilyTag, whose: str | None) -> FamilyTag:
+    """Return a tag with the right name in its evidence, see `FamilyMemo.find`."""
+    if whose is None or tag.evidence["id"] == whose:
+        return tag
+    evidence = {**tag.evidence, "id": whose}
+    return FamilyTag(tag.family, tag.certainty, tag.reason, evidence, tag.rule, tag.guess)
+
+
+def _text_of(fields: object) -> bytes | None:
+    """Return fields as JSON, None where that is no small text."""
+    try:
+        text = _encode(fields)
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        return None
+    return text if len(text) <= _LONGEST_DEEP else None
+
+
+def _is_named_in(row: Mapping[str, Any], deep: bytes) -> bool:
+    """Whether a row may name itself as its base; also where case is more than that of ASCII letters."""
+    own = _encode(text(row.get("id")) or text(row.get("modelId")) or "")[1:-1]
+    return not own.isascii() or not deep.isascii() or own.lower() in deep.lower()
 
 
 def _names_itself(row: Mapping[str, Any], tags: tuple[str, ...]) -> bool:

@@ -18,7 +18,9 @@ from zukan.lineage import StoredLineage
 from zukan.raw_rows import UnreadableRow, fingerprint, fold, names_of, salt_of
 from zukan.store import due
 from zukan.store.derive import tag_of
-from zukan.store.entry import Prepared, RowConflict, Stored
+from zukan.store.entry import RowConflict, Stored
+from zukan.store.owners import has_alias
+from zukan.store.prepared import Prepared, PreparedPage, save_page
 from zukan.store.write import CatalogueWriter
 
 __all__ = ["Counts", "Imported", "take_page"]
@@ -35,7 +37,7 @@ def take_page(
     date_unchanged: bool = True,
     partial: bool = False,
     imported: Imported | None = None,
-    ready: Sequence[Prepared | None] | None = None,
+    ready: PreparedPage | None = None,
 ) -> Counts:
     """Store one page of raw rows; call inside `writer.transaction()`.
 
@@ -58,9 +60,12 @@ def take_page(
         except (TypeError, ValueError, RecursionError, OverflowError, msgspec.MsgspecError) as error:
             refused.append((_shortened(row), f"{type(error).__name__}: {error}"))
     how = How(asked, salt_of(asked), crawled_at, date_unchanged, partial, imported)
+    ready = ready if ready is not None and len(ready) == len(raws) else None
+    if ready is not None and writer.index.deferred and (all_new := _take_new(writer, ready)):
+        return all_new
     try:
         with writer.savepoint():
-            counts = _take(writer, raws, how, ready if ready is not None and len(ready) == len(raws) else None)
+            counts = _take(writer, raws, how, ready.models() if ready else None)
     except RowConflict:
         # Two rows claim the same identity in a way that nobody foresaw: one by one, and the culprit is refused.
         counts = Counts()
@@ -108,6 +113,19 @@ def _take(
     return counts
 
 
+def _take_new(writer: CatalogueWriter, page: PreparedPage) -> Counts | None:
+    """Store a page that holds new models only, without looking each of them up; return None where it does not."""
+    if not page.is_whole or has_alias(writer.connection, page.model_ids):
+        return None
+    try:
+        with writer.savepoint():
+            ids = save_page(writer, page)
+    except RowConflict:  # what makes names unique says so
+        return None
+    due.add(writer, [ids[place] for place in page.due])
+    return Counts(added=len(ids), clamped=len(page.clamped), ids=ids)
+
+
 def _as_before(raw: bytes, known: Names, stored: Stored, salt: bytes) -> bool:
     """Whether a row is, to the letter, what came the last time."""
     return (
@@ -132,13 +150,10 @@ def _store(writer: CatalogueWriter, page: PageWork, counts: Counts, crawled_at: 
             moved += (record.model_id, *record.aliases)
     if moved:
         due.add_children(writer, moved)
-    ids = writer.save_prepared(page.ready) if page.ready else []
+    ids = save_page(writer, PreparedPage.of(page.ready)) if page.ready else []
     if page.ready and not writer.index.deferred:
         due.add_children(writer, [name for model in page.ready for name in (model.model_id, *model.aliases)])
-    due.add(
-        writer,
-        [id_ for id_, model in zip(ids, page.ready, strict=True) if model.base_models and not model.certain],
-    )
+    due.add(writer, [id_ for id_, model in zip(ids, page.ready, strict=True) if model.due])
     due.add(
         writer,
         [

@@ -22,7 +22,8 @@ from zukan.raw_rows import (
     row_text,
 )
 from zukan.records import identity, integer, record_from_row
-from zukan.store.entry import Counters, Entry, Prepared, Stored, downloads_all_time
+from zukan.store.entry import Counters, Entry, Stored, downloads_all_time
+from zukan.store.prepared import Prepared
 from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 

@@ -24,7 +24,7 @@ COUNTERS = frozenset({"downloads", "downloadsAllTime", "likes", "trendingScore"}
 DATED = frozenset({"_as_of", "_sources"})
 """What zukan itself notes of a row: where it comes from and when."""
 
-_TEMPLATE_KEYS = ("chat_template", "chat_template_jinja")
+_TEMPLATE_KEYS = frozenset({"chat_template", "chat_template_jinja"})
 _DEEPEST = 60
 _PLAIN = frozenset({str, bool, type(None)})
 _HUB_ID = re.compile(r"[0-9a-f]{24}")
@@ -222,6 +222,8 @@ def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
     if kind is dict:
         if depth > _DEEPEST:
             raise UnreadableRow("nested too deeply")
+        if _PLAIN.issuperset(map(type, value.values())) and _TEMPLATE_KEYS.isdisjoint(value):
+            return value
         return {
             key: True if key in _TEMPLATE_KEYS and item else _clean(item, f"{path}.{key}", clamped, depth + 1)
             for key, item in value.items()
@@ -229,7 +231,7 @@ def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
     if kind is list:
         if depth > _DEEPEST:
             raise UnreadableRow("nested too deeply")
-        if not set(map(type, value)) - _PLAIN:
+        if _PLAIN.issuperset(map(type, value)):
             return value
         return [_clean(item, path, clamped, depth + 1) for item in value]
     if kind is float and value != value:  # noqa: PLR0124 (JSON knows no NaN)

@@ -224,17 +224,18 @@ def _bases(
     model_id: str,
 ) -> tuple[tuple[str, ...], str | None]:
     """Return the models this one is made from and how, best source first."""
-    hub = mapping(row.get("baseModels"))
+    hub, peft = mapping(row.get("baseModels")), mapping(config.get("peft"))
+    of_tags = [note for note in noted if note.kind == BASE]
+    adapts = peft or row.get("library_name") == "peft"
+    if not (hub or of_tags or card or peft):
+        return (), "adapter" if adapts else None
     models = hub.get("models")
     ids = tuple(name for item in models if (name := text(mapping(item).get("id")))) if isinstance(models, list) else ()
-    relation = text(hub.get("relation"))
-    of_tags = [note for note in noted if note.kind == BASE]
-    relation = relation or next((note.relation for note in of_tags if note.relation), None)
+    relation = text(hub.get("relation")) or next((note.relation for note in of_tags if note.relation), None)
     tagged = [note.value for note in of_tags]
-    peft = mapping(config.get("peft"))
     if not ids:
         ids = texts(card.get("base_model")) or tuple(tagged) or texts(peft.get("base_model_name_or_path"))
-    if relation is None and (peft or row.get("library_name") == "peft"):
+    if relation is None and adapts:
         relation = "adapter"
     names = tuple(dict.fromkeys(name for name in ids if name.lower() != model_id.lower()))
     return names, relation if relation in _RELATIONS else None

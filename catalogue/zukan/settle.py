@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from zukan.families import classify
+from zukan.family_memo import FamilyMemo
 from zukan.lineage import CatalogueLineage
 from zukan.meanings import VERSION, meanings
 from zukan.store import due, rollups
 from zukan.store.derive import row_of, same_tag, save_tag
+from zukan.store.details import DetailReader
+from zukan.store.document_makers import DocumentMakers
+from zukan.store.documents import DocumentReader
 from zukan.store.sizes import estimate_sizes
 from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 
 _BATCH = 1_000
+_REMEMBERED = 20_000
+_MANY = 20_000
+"""Fewer models are indexed before child processes have started."""
 
 
 def settle(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> int:
@@ -47,7 +53,11 @@ def put_in_order(writer: CatalogueWriter, progress: Callable[[int, int], None] |
 
     """
     with writer.transaction():
-        writer.index.rebuild(progress)
+        if writer.models() < _MANY or not writer.is_read_meanwhile():
+            writer.index.rebuild(progress)
+        else:
+            with DocumentMakers(writer.path, DocumentReader(writer.connection)) as makers:
+                writer.index.rebuild(progress, makers.make)
     writer.index.deferred = False
     count_words(writer, force=True)
     writer.merge_indexes()
@@ -66,17 +76,17 @@ def follow_bases(writer: CatalogueWriter) -> int:
     depends on the rows alone, not on the order in which they came. A model whose tag changes queues its own copies.
     """
     changed = 0
+    # What it finds follows from rows, which do not change meanwhile.
+    reader = DetailReader(writer.connection)
+    memo = FamilyMemo(CatalogueLineage(lambda name: row_of(writer, name, reader)), _REMEMBERED)
     while True:
-        # Tags found while others change are good for one batch.
-        lineage = CatalogueLineage(lambda name: row_of(writer, name))
         with writer.transaction():
-            batch = due.take(writer, _BATCH)
+            batch = due.take(writer, _BATCH, reader)
             moved: list[str] = []
             for model in batch:
-                row = model.row
-                tag = classify(row, lineage)
+                tag = memo.tag(model.row)
                 if not same_tag(model.tag, tag):
-                    save_tag(writer, model.id, tag, infer_task(row, tag))
+                    save_tag(writer, model.id, tag, infer_task(model.row, tag))
                     if (model.tag.family, model.tag.certainty) != (tag.family, tag.certainty):
                         moved.append(model.model_id)
             if moved:

@@ -127,15 +127,17 @@ def library_sentences() -> set[str]:
 def exclusions() -> set[str]:
     """Return the reasons why models are left out."""
     tree = ast.parse((LIBRARY_SOURCE / "exclusions.py").read_text(encoding="utf-8"))
-    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "left_out")
-    (checks,) = (node for node in ast.walk(function) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
-                 and getattr(node.targets[0], "id", "") == "checks")  # fmt: skip
-    assert isinstance(checks.value, ast.Tuple)
-    reasons = [check.elts[1] for check in checks.value.elts if isinstance(check, ast.Tuple)]
-    return {
-        getattr(zukan.exclusions, reason.id) if isinstance(reason, ast.Name) else str(template(reason))
-        for reason in reasons
-    }
+    said = (
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Return) and node.value
+        for part in ast.walk(node.value)
+        if isinstance(part, ast.Constant | ast.Name)
+    )
+    reasons = [getattr(zukan.exclusions, part.id, "") if isinstance(part, ast.Name) else part.value for part in said]
+    found = {reason for reason in reasons if isinstance(reason, str) and (" " in reason or reason == "uncensored")}
+    assert len(found) > 5
+    return found
 
 
 def judgements() -> set[str]:

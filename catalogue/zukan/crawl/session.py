@@ -14,7 +14,7 @@ from zukan.ingest import Counts, Imported, take_page
 from zukan.outcomes import CrawlEvent, CrawlReport
 from zukan.store import crawls
 from zukan.store.crawls import CrawlRun
-from zukan.store.entry import Prepared
+from zukan.store.prepared import PreparedPage
 from zukan.store.write import CatalogueWriter
 
 INTERRUPTED = "interrupted"
@@ -98,7 +98,7 @@ class CrawlSession:
         date_unchanged: bool = True,
         imported: Imported | None = None,
         again: bool = False,
-        ready: Sequence[Prepared | None] | None = None,
+        ready: PreparedPage | None = None,
     ) -> Counts:
         """Take rows of a page; call inside a transaction, and `save` in the same.
 

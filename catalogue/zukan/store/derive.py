@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,8 @@ from zukan.store.details import DetailReader
 from zukan.store.entry import compact, inferred_columns, verdict_of
 from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
+
+_OWNER = "SELECT coalesce((SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,18 @@ class Tagged:
     """(inferred_task, inferred_from)."""
 
 
-def row_of(writer: CatalogueWriter, name: str) -> dict[str, Any] | None:
-    """Return the raw row of a model by its present or a former name."""
-    reader = DetailReader(writer.connection)
-    for condition in ("m.model_id = ?", "m.id = (SELECT model FROM alias WHERE name = ?)"):
-        if found := reader.rows(condition, (name,)):
-            return found[0][2]
-    return None
+def row_of(writer: CatalogueWriter, name: str, reader: DetailReader | None = None) -> dict[str, Any] | None:
+    """Return the raw row of a model by its present or a former name; a reader that is kept has texts in memory."""
+    # Most names that are asked for belong to nobody here.
+    found = writer.connection.execute(_OWNER, (name,)).fetchone()[0]
+    rows = [] if found is None else (reader or DetailReader(writer.connection)).rows("m.id = ?", (found,))
+    return rows[0][2] if rows else None
 
 
 def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
     """Return the stored tag of a model by its present or a former name."""
     row = writer.connection.execute(
-        "SELECT verdict FROM model WHERE id = coalesce("
-        "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
+        f"SELECT verdict FROM model WHERE id = ({_OWNER})",
         (name,),
     ).fetchone()
     return Decoder(writer.connection).verdicts({row[0]})[row[0]] if row else None
@@ -69,20 +68,12 @@ def tagged_models(writer: CatalogueWriter, after: int, most: int) -> list[Tagged
     return tagged(writer, [row[0] for row in ids])
 
 
-def tagged(writer: CatalogueWriter, ids: Sequence[int]) -> list[Tagged]:
+def tagged(writer: CatalogueWriter, ids: Sequence[int], reader: DetailReader | None = None) -> list[Tagged]:
     """Return models by their row ids, with what is stored of their family and task; in order of the ids."""
     if not ids:
         return []
-    wanted = ",".join(map(str, ids))
-    rows = DetailReader(writer.connection).rows(f"m.id IN ({wanted}) ORDER BY m.id", ())
-    tags = _tags(writer.connection, wanted)
+    reader = reader or DetailReader(writer.connection)
     return [
-        Tagged(id_, record.model_id, row, tags[id_], (record.inferred_task, record.inferred_from))
-        for id_, record, row in rows
+        Tagged(id_, hit.record.model_id, row, hit.tag, (hit.record.inferred_task, hit.record.inferred_from))
+        for id_, hit, row in reader.hits(f"m.id IN ({','.join(map(str, ids))}) ORDER BY m.id", ())
     ]
-
-
-def _tags(connection: sqlite3.Connection, ids: str) -> dict[int, FamilyTag]:
-    numbers = dict(connection.execute(f"SELECT id, verdict FROM model WHERE id IN ({ids})").fetchall())
-    verdicts = Decoder(connection).verdicts(set(numbers.values()))
-    return {id_: verdicts[number] for id_, number in numbers.items()}

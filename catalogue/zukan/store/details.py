@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.errors import CatalogueDamaged
-from zukan.schema import ModelRecord
+from zukan.schema import Hit, ModelRecord
 from zukan.store.packing import told, unpack
 from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder
 
@@ -22,10 +22,15 @@ class DetailReader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take any connection to it."""
         self._connection = connection
+        self._decoder = Decoder(connection)
         self._shared: dict[int, bytes] = {}
 
     def rows(self, condition: str, values: Sequence[Any]) -> list[tuple[int, ModelRecord, dict[str, Any]]]:
-        """Return (row id, record, raw row) of the models `m` that fulfil a condition.
+        """Return (row id, record, raw row) of models, see `hits`."""
+        return [(id_, hit.record, row) for id_, hit, row in self.hits(condition, values)]
+
+    def hits(self, condition: str, values: Sequence[Any]) -> list[tuple[int, Hit, dict[str, Any]]]:
+        """Return (row id, model, raw row) of the models `m` that fulfil a condition.
 
         Raises:
             CatalogueDamaged: A raw row cannot be read.
@@ -38,7 +43,7 @@ class DetailReader:
         ).fetchall()
         if found and not self._shared:
             self._shared = dict(self._connection.execute("SELECT id, text FROM dictionary").fetchall())
-        hits = Decoder(self._connection).hits(found)
+        hits = self._decoder.hits(found)
         result = []
         for row, hit in zip(found, hits, strict=True):
             all_time, state, packed = row[WIDTH:]
@@ -47,7 +52,7 @@ class DetailReader:
             known.pop("_as_of", None)
             if row[OWN_DATE_AT] is not None:
                 known["_as_of"] = row[OWN_DATE_AT]
-            result.append((row[ID], hit.record, self._unpacked(packed, known)))
+            result.append((row[ID], hit, self._unpacked(packed, known)))
         return result
 
     def _unpacked(self, packed: bytes | None, known: Mapping[str, Any]) -> dict[str, Any]:

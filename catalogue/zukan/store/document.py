@@ -24,6 +24,7 @@ from zukan.store.tokens import (
     DOWNLOADS,
     EVERY,
     EXCLUSION,
+    FACET,
     FAMILY,
     FEW_LANGUAGES,
     FORMAT,
@@ -31,6 +32,7 @@ from zukan.store.tokens import (
     GATED,
     HAS,
     INFERRED,
+    JOINT,
     LANGUAGE,
     LIBRARY,
     LICENSE,
@@ -41,6 +43,7 @@ from zukan.store.tokens import (
     MORE_TAGS,
     MOST_TAGS,
     NAME,
+    PAIR,
     PAIRED,
     PARAMETERS,
     SIZE,
@@ -54,6 +57,7 @@ from zukan.store.tokens import (
     once,
     pair,
     size_step,
+    value,
 )
 from zukan.store.wording import indexed_tag, name_words, running_text
 
@@ -63,6 +67,11 @@ _TRANSLATES = frozenset({"translation"})
 _TRANSLATING_TYPES = frozenset(
     {"m2m_100", "nllb", "nllb-moe", "mbart", "marian", "fsmt", "seamless_m4t", "umt5", "mt5"}
 )
+_PAIRS = tuple(
+    (f"{PAIR}{PAIRED[first]}{PAIRED[second]}", first, second) for first, second in combinations(range(len(PAIRED)), 2)
+)
+"""(what the token of a pair begins with, place of the first filter, of the second)."""
+_spelled = lru_cache(maxsize=10_000)(value)
 
 
 class Facts(NamedTuple):
@@ -95,26 +104,36 @@ class Facts(NamedTuple):
 
 def tokens_of(facts: Facts) -> str:
     """Return the text by which a model is indexed: its tokens, and its tags and card for the tokenizer to cut."""
-    names: set[str] = set()
-    for name in (facts.model_id, *facts.aliases):
+    names = name_words(facts.model_id)
+    for name in facts.aliases:
         names |= name_words(name)
-    words = [part for tag in facts.tags[:MOST_TAGS] if (part := indexed_tag(tag))]
-    # A model type stands in the tags, but not of every model.
-    words += [word for word in (facts.model_type, facts.library, facts.license) if word]
     found = [NAME + word for word in sorted(names)]
-    found.append(running_text(" ".join(words)))
+    # A model type stands in the tags, but not of every model.
+    found += [running_text(word) for word in (facts.model_type, facts.library, facts.license) if word]
+    formats: list[str] = []
+    for tag in facts.tags[:MOST_TAGS]:
+        words, format_ = _of_tag(tag)
+        found.append(words)
+        if format_:
+            formats.append(format_)
     if facts.card:
         found.append(running_text(facts.card))
     found.append(EVERY)
     if len(facts.tags) > MOST_TAGS:
         found.append(MORE_TAGS)
-    found += _filters(facts)
+    found += _filters(facts, frozenset(formats))
     found += _orders(facts)
     return " ".join(found)
 
 
-def _filters(facts: Facts) -> Iterable[str]:
-    formats = FORMATS.intersection([tag.lower() for tag in facts.tags[:MOST_TAGS]])
+@lru_cache(maxsize=20_000)
+def _of_tag(tag: str) -> tuple[str, str | None]:
+    """Return (the words of a tag as the tokenizer is to read them, the format that it names)."""
+    lower = tag.lower()
+    return running_text(indexed_tag(tag)), lower if lower in FORMATS else None
+
+
+def _filters(facts: Facts, formats: frozenset[str]) -> Iterable[str]:
     number = facts.num_parameters
     author, slash, _ = facts.model_id.partition("/")
     found = [
@@ -131,7 +150,7 @@ def _filters(facts: Facts) -> Iterable[str]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _shared(
     task: str | None,
     inferred: str | None,
@@ -148,15 +167,15 @@ def _shared(
     year: str | None,
 ) -> str:
     """Return the tokens of the values that many models have alike."""
-    single = {
+    of_kind = {
         TASK: task, FAMILY: family, LICENSE: license_, LIBRARY: library, SIZE: size, CREATED_YEAR: year,
     }  # fmt: skip
-    values = {kind: languages if kind == LANGUAGE else tuple(filter(None, (single[kind],))) for kind in PAIRED}
-    found = [facet(kind, text) for kind, texts in values.items() for text in texts or (None,)]
+    values = [list(map(_spelled, languages if kind == LANGUAGE else filter(None, (of_kind[kind],)))) for kind in PAIRED]
+    found = [f"{FACET}{kind}{text}" for kind, texts in zip(PAIRED, values, strict=True) for text in texts or ("",)]
     if languages:
-        values[LANGUAGE] = (*languages, ANY_LANGUAGE)
-    for first, second in combinations(PAIRED, 2):
-        found += [pair(first, one, second, other) for one in values[first] for other in values[second]]
+        values[PAIRED.index(LANGUAGE)].append(_spelled(ANY_LANGUAGE))
+    for head, first, second in _PAIRS:
+        found += [f"{head}{one}{JOINT}{other}" for one in values[first] for other in values[second]]
     if len(languages) <= MANY_LANGUAGES:
         found += [facet(FEW_LANGUAGES, code) for code in languages]
     found += [facet(FORMAT, tag) for tag in sorted(formats)]
@@ -179,19 +198,26 @@ def _directions(model_id: str, languages: Sequence[str]) -> Iterable[str]:
 
 def _orders(facts: Facts) -> Iterable[str]:
     """Return the buckets by which other orders than popularity are read."""
-    created, modified, size = facts.created, facts.modified, facts.num_parameters
-    found = [
-        facet(kind, None if number is None else f"{bucket(max(int(number), 0)):02d}")
-        for kind, number in ((DOWNLOADS, facts.downloads), (LIKES, facts.likes))
-    ]
-    found += [
-        facet(kind, None if number is None else size_step(int(number)))
-        for kind, number in ((PARAMETERS, size), (TRENDING, facts.trending))
-    ]
-    dates = (
-        (created, ((CREATED_MONTH, 7), (CREATED_HOUR, 13))),
-        (modified, ((MODIFIED_MONTH, 7), (MODIFIED_HOUR, 13))),
+    return (
+        _figure(DOWNLOADS, facts.downloads),
+        _figure(LIKES, facts.likes),
+        _amount(PARAMETERS, facts.num_parameters),
+        _amount(TRENDING, facts.trending),
+        _moment(CREATED_MONTH, CREATED_HOUR, facts.created and facts.created[:13]),
+        _moment(MODIFIED_MONTH, MODIFIED_HOUR, facts.modified and facts.modified[:13]),
     )
-    for date, kinds in dates:
-        found += [facet(kind, date[:length] if date else None) for kind, length in kinds]
-    return found
+
+
+@lru_cache(maxsize=10_000)
+def _figure(kind: str, number: int | None) -> str:
+    return facet(kind, None if number is None else f"{bucket(max(int(number), 0)):02d}")
+
+
+@lru_cache(maxsize=10_000)
+def _amount(kind: str, number: float | None) -> str:
+    return facet(kind, None if number is None else size_step(int(number)))
+
+
+@lru_cache(maxsize=20_000)
+def _moment(month: str, hour: str, date: str | None) -> str:
+    return f"{facet(month, date[:7] if date else None)} {once(hour, date or None)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zukan.store.derive import Tagged, tagged
+from zukan.store.details import DetailReader
 from zukan.store.tokens import BASE, once
 from zukan.store.write import CatalogueWriter
 
@@ -33,11 +34,11 @@ def add(writer: CatalogueWriter, ids: Sequence[int]) -> None:
     writer.connection.executemany("INSERT OR IGNORE INTO due (model) VALUES (?)", ((id_,) for id_ in ids))
 
 
-def take(writer: CatalogueWriter, most: int) -> list[Tagged]:
+def take(writer: CatalogueWriter, most: int, reader: DetailReader) -> list[Tagged]:
     """Return the next models of the queue and take them from it; call inside a transaction."""
     ids = [row[0] for row in writer.connection.execute("SELECT model FROM due ORDER BY model LIMIT ?", (most,))]
     writer.connection.executemany("DELETE FROM due WHERE model = ?", ((id_,) for id_ in ids))
-    return tagged(writer, ids)
+    return tagged(writer, ids, reader)
 
 
 def waiting(writer: CatalogueWriter) -> int:

@@ -43,22 +43,6 @@ class Entry:
     """The task that its class tells, where the repository states none."""
 
 
-class Prepared(NamedTuple):
-    """A new model worked out apart from the catalogue, see `zukan.prepare`."""
-
-    hub_id: str | None
-    model_id: str
-    values: tuple[Any, ...]
-    """See `values_of`."""
-    packed: bytes | None
-    """Its raw row, see `packing`."""
-    aliases: tuple[str, ...]
-    base_models: tuple[str, ...]
-    certain: bool
-    """Whether its own evidence settles its family."""
-    clamped: bool
-
-
 class RowConflict(Exception):
     """Two rows claim what only one can have: an `_id` or a name."""
 

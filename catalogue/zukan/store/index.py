@@ -9,34 +9,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from zukan.store.columns import HAS_CARD, HAS_EVALUATIONS, moment
-from zukan.store.document import VERSION, Facts, tokens_of
+from zukan.store.document import VERSION
+from zukan.store.documents import Document, DocumentReader
 from zukan.store.places import POPULARITY_SQL, SHIFT, first_place, popularity, step
 from zukan.store.tokens import UNCOUNTED
-from zukan.store.wording import squashed
 
 INDEX_VERSION = "index_version"
 """Name in the table meta: by which `document.VERSION` the index was made."""
-_BATCH = 2_000
-_REMEMBERED = 300_000
+_BATCH = 1_000
 
-_FACTS = (
-    "m.id, m.place, m.model_id, m.tags, m.pipeline_tag, m.inferred_task, v.family, m.languages, m.license, "
-    "m.library_name, m.model_type, m.base_models, m.gated, m.exclusion, m.state, m.num_parameters, m.downloads, "
-    f"m.likes, m.trending_score, {moment('created_at')}, {moment('last_modified')}, c.paragraph "
-    "FROM model m JOIN verdict v ON v.id = m.verdict LEFT JOIN card c ON c.model = m.id"
-)
+Batch = tuple[Sequence[int], Sequence[int]]
+"""Places and row ids of models, in order."""
+Made = tuple[Sequence[int], Sequence[tuple[str, str]]]
+"""Places and, of the model at each, the texts for the two indexes."""
+Make = Callable[[Iterable[Batch]], Iterable[Made]]
 
-
-class _Document(NamedTuple):
-    """What the indexes hold of a model."""
-
-    place: int
-    text: str
-    name: str
+# Of `model_text`, of `model_name`. To merge all at once at the end is faster than again and again meanwhile.
+_BUILDING = {"automerge": (0, 0), "crisismerge": (1_999, 1_999), "hashsize": (1 << 23, 1 << 20)}
+_USUAL = {"automerge": (4, 4), "crisismerge": (16, 16), "hashsize": (1 << 20, 1 << 20)}
+"""What FTS5 does by itself."""
 
 
 class ModelIndex:
@@ -45,9 +38,8 @@ class ModelIndex:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take the connection that writes."""
         self._connection = connection
-        self._before: dict[int, _Document | None] = {}
-        self._texts: dict[int | None, str] = {}
-        self._lists: dict[int | None, tuple[str, ...]] = {}
+        self._reader = DocumentReader(connection)
+        self._before: dict[int, Document | None] = {}
         self._next: dict[int, int] = {}
         self.deferred = False
         """Whether nothing is indexed until `rebuild`: for a catalogue that nobody reads yet."""
@@ -71,7 +63,7 @@ class ModelIndex:
             return
         wanted = [id_ for id_ in ids if id_ not in self._before]
         if wanted:
-            found = self._documents(wanted)
+            found = self._reader.documents(wanted)
             self._before.update((id_, found.get(id_)) for id_ in wanted)
 
     def added(self, ids: Iterable[int]) -> None:
@@ -86,7 +78,7 @@ class ModelIndex:
         if not before:
             return
         self._move(before)
-        after = self._documents(list(before))
+        after = self._reader.documents(list(before))
         old = [document for id_, document in before.items() if document and document != after.get(id_)]
         new = [document for id_, document in after.items() if document != before[id_]]
         execute_many = self._connection.executemany
@@ -111,14 +103,13 @@ class ModelIndex:
         self._before.clear()
         self._next.clear()
         if not kept:
-            self._texts.clear()
-            self._lists.clear()
+            self._reader.forget()
 
     def forget_places(self) -> None:
         """Look up the free places anew: a part of the transaction was not kept."""
         self._next.clear()
 
-    def _move(self, before: dict[int, _Document | None]) -> None:
+    def _move(self, before: dict[int, Document | None]) -> None:
         """Give models whose popularity has left its step a place in the new one."""
         # New ones too: another page of the transaction may have changed their figures.
         known = json.dumps(list(before))
@@ -131,70 +122,6 @@ class ModelIndex:
             if place >> SHIFT != step(popularity(downloads, likes))
         ]
         self._connection.executemany("UPDATE model SET place = ? WHERE id = ?", moved)
-
-    def _documents(self, ids: Sequence[int]) -> dict[int, _Document]:
-        wanted = json.dumps(ids)
-        rows = self._connection.execute(
-            f"SELECT {_FACTS} WHERE m.id IN (SELECT value FROM json_each(?))", (wanted,)
-        ).fetchall()
-        aliases: dict[int, list[str]] = {}
-        for id_, name in self._connection.execute(
-            "SELECT model, name FROM alias WHERE model IN (SELECT value FROM json_each(?)) ORDER BY name", (wanted,)
-        ):
-            aliases.setdefault(id_, []).append(name)
-        self._load_texts(rows)
-        return {row[0]: self._document(row, aliases.get(row[0], ())) for row in rows}
-
-    def _load_texts(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Look up the texts that rows name by number and that are not known yet."""
-        if len(self._texts) > _REMEMBERED:
-            self._texts.clear()
-            self._lists.clear()
-        known = self._texts
-        missing = {number for row in rows for number in (*row[4:6], *row[7:14]) if number not in known}
-        for row in rows:
-            tags = str(row[3])
-            if tags != "[]":
-                missing.update(number for number in map(int, tags[1:-1].split(",")) if number not in known)
-        missing.discard(None)
-        if missing:
-            numbers = ",".join(map(str, missing))
-            known.update(self._connection.execute(f"SELECT id, text FROM word WHERE id IN ({numbers})").fetchall())
-
-    def _document(self, row: tuple[Any, ...], aliases: Sequence[str]) -> _Document:
-        (_, place, model_id, tags, task, inferred, family, languages, license_, library, model_type, bases, gated,
-         exclusion, state, size, downloads, likes, trending, created, modified, paragraph) = row  # fmt: skip
-        texts = self._texts.get
-        facts = Facts(
-            model_id=str(model_id),
-            aliases=aliases,
-            tags=[] if tags == "[]" else [self._texts[int(number)] for number in str(tags)[1:-1].split(",")],
-            card=str(paragraph or ""),
-            task=texts(task),
-            inferred_task=texts(inferred),
-            family=str(family),
-            languages=self._list(languages),
-            license=texts(license_),
-            library=texts(library),
-            model_type=texts(model_type),
-            base_models=self._list(bases),
-            gated=texts(gated),
-            exclusion=texts(exclusion),
-            has=_HAS[int(state) & (HAS_CARD | HAS_EVALUATIONS)],
-            num_parameters=size,
-            downloads=downloads,
-            likes=likes,
-            trending=trending,
-            created=created,
-            modified=modified,
-        )
-        return _Document(int(place or 0), tokens_of(facts), squashed(str(model_id)))
-
-    def _list(self, number: int | None) -> tuple[str, ...]:
-        known = self._lists.get(number)
-        if known is None:
-            known = self._lists[number] = tuple(json.loads(self._texts.get(number, "[]")))
-        return known
 
     def is_stale(self) -> bool:
         """Whether the index is to be made anew: of an older version, or left so by an import that did not end."""
@@ -211,11 +138,12 @@ class ModelIndex:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (UNCOUNTED,)).fetchone()
         return int(row[0]) if row else 0
 
-    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def rebuild(self, progress: Callable[[int, int], None] | None = None, make: Make | None = None) -> None:
         """Order all models by popularity and index them anew, in that order; call inside a transaction.
 
         Args:
             progress: Called with (models done, models in all).
+            make: Makes the texts of models, see `Make`; only where the transaction has changed nothing else.
 
         """
         execute = self._connection.execute
@@ -226,29 +154,41 @@ class ModelIndex:
         execute("CREATE UNIQUE INDEX model_by_place ON model (place)")
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-        done, last = 0, -1
-        while rows := execute(
-            "SELECT id, place FROM model WHERE place > ? ORDER BY place LIMIT ?", (last, _BATCH)
-        ).fetchall():
-            found = self._documents([row[0] for row in rows])
-            documents = [found[row[0]] for row in rows]
-            for table, place in (("model_text", 1), ("model_name", 2)):
+        self._set_up(_BUILDING)
+        done = 0
+        for places, documents in (make or self._made)(self._in_order()):
+            for table, column in (("model_text", 0), ("model_name", 1)):
                 self._connection.executemany(
-                    f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", ((d.place, d[place]) for d in documents)
+                    f"INSERT INTO {table} (rowid, text) VALUES (?, ?)",
+                    ((place, document[column]) for place, document in zip(places, documents, strict=True)),
                 )
-            last, done = rows[-1][1], done + len(rows)
+            done += len(places)
             if progress:
                 progress(done, total)
+        for table in ("model_text", "model_name"):
+            execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        self._set_up(_USUAL)
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (INDEX_VERSION, str(VERSION)))
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (UNCOUNTED, str(max(total, 1))))
 
+    def _in_order(self) -> Iterator[Batch]:
+        """Yield the (places, row ids) of all models in order, some thousand at a time."""
+        last = -1
+        while rows := self._connection.execute(
+            "SELECT place, id FROM model WHERE place > ? ORDER BY place LIMIT ?", (last, _BATCH)
+        ).fetchall():
+            places, ids = zip(*rows, strict=True)
+            yield places, ids
+            last = places[-1]
 
-_HAS = {
-    0: (),
-    HAS_CARD: ("card",),
-    HAS_EVALUATIONS: ("evals",),
-    HAS_CARD | HAS_EVALUATIONS: ("card", "evals"),
-}
+    def _made(self, batches: Iterable[Batch]) -> Iterator[Made]:
+        for places, ids in batches:
+            yield places, self._reader.texts(ids)
+
+    def _set_up(self, options: Mapping[str, Sequence[int]]) -> None:
+        for option, numbers in options.items():
+            for table, number in zip(("model_text", "model_name"), numbers, strict=True):
+                self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES (?, ?)", (option, number))
 
 
 def _give_places(connection: sqlite3.Connection) -> int:

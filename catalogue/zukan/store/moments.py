@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = date(1970, 1, 1)
+_MILLISECOND = timedelta(milliseconds=1)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 
 
 def milliseconds(text: str | None) -> int | str | None:
     """Return a date and time as the Hub writes it (`2022-03-02T23:29:04.000Z`) in milliseconds, else as it is."""
-    if text is None or len(text) != 24 or text[10] != "T" or text[19] != "." or text[23] != "Z" or not text.isascii():
+    if text is None or len(text) != 24 or not _WRITTEN.fullmatch(text):
         return text
-    day = _milliseconds_of_day(text[:10])
-    hours, minutes, seconds_, rest = text[11:13], text[14:16], text[17:19], text[20:23]
-    plain = text[13] == text[16] == ":" and (hours + minutes + seconds_ + rest).isdecimal()
-    if day is None or not plain or hours > "23" or minutes > "59" or seconds_ > "59":
+    try:
+        found = (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+    except ValueError:
         return text
-    return day + ((int(hours) * 60 + int(minutes)) * 60 + int(seconds_)) * 1000 + int(rest)
-
-
-@lru_cache(maxsize=10_000)
-def _milliseconds_of_day(text: str) -> int | None:
-    number = days(text)
-    return number * 86_400_000 if isinstance(number, int) else None
+    return found if found >= 0 else text
 
 
 @lru_cache(maxsize=10_000)

@@ -76,7 +76,12 @@ class RowPacker:
             known: What the columns tell, see `told`.
 
         """
-        rest = {key: value for key, value in row.items() if key not in COUNTERS and not _same(value, known.get(key))}
+        rest = {
+            key: value
+            for key, value in row.items()
+            if key not in COUNTERS
+            and ((told_ := known.get(key)) is None or type(value) is not type(told_) or value != told_)
+        }
         absent = [key for key in known if key not in row and key not in COUNTERS]
         if _ABSENT in row:
             rest[_ABSENT] = [absent, row[_ABSENT]]
@@ -89,10 +94,6 @@ class RowPacker:
             return b"\0" + text
         press = self._fresh.copy()
         return bytes((self._number,)) + press.compress(text) + press.flush()
-
-
-def _same(value: Any, known: Any) -> bool:
-    return value is not None and type(value) is type(known) and bool(value == known)
 
 
 def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, bytes]) -> dict[str, Any]:

@@ -61,14 +61,25 @@ def name_words(name: str) -> set[str]:
     Beside a version stands the same without its points (`qwen2.5`: also `qwen25`).
     """
     found = set(words_of(name))
-    for word in list(found):
-        if JOINT in word:
-            found.add(word.replace(JOINT, ""))
-        if not word.isalpha() and not word.isdigit() and word[0] != SPELLED:
-            found.update(_LETTER_DIGIT.split(word))
+    for word in found.copy():
+        if not word.isalpha() and not word.isdigit():
+            found.update(_parts(word))
     if not name.islower():
-        found.update(part.lower() for word in _ASCII_WORD.findall(name) for part in _CAMEL.split(word))
-    return {word for word in found if word.strip(JOINT)}
+        if name.isascii():
+            found.update(_ASCII_WORD.findall(_CAMEL.sub(" ", name).lower()))
+        else:
+            parts = [part.lower() for word in _ASCII_WORD.findall(name) for part in _CAMEL.split(word)]
+            found.update(part for part in parts if part.strip(JOINT))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _parts(word: str) -> tuple[str, ...]:
+    """Return what stands in the index beside a word of a name."""
+    found = [word.replace(JOINT, "")] if JOINT in word else []
+    if word[0] != SPELLED:
+        found += _LETTER_DIGIT.split(word)
+    return tuple([part for part in found if part.strip(JOINT)])
 
 
 def running_text(text: str) -> str:

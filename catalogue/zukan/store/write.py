@@ -16,18 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.raw_rows import fold
-from zukan.store.columns import COLUMNS, DISABLED, HAS_CARD, HUB_ID, REMOVED, short_id
+from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
 from zukan.store.detail_writer import DetailWriter
 from zukan.store.details import DetailReader
 from zukan.store.entry import (
     DISPLACED,
     INSERT,
-    STORED,
     UPDATE,
     Counters,
     Entry,
-    Prepared,
     RowConflict,
     Stored,
     numbered,
@@ -35,6 +33,7 @@ from zukan.store.entry import (
 )
 from zukan.store.index import ModelIndex
 from zukan.store.moments import days, seconds
+from zukan.store.owners import Names, find_many
 from zukan.store.words import VerdictNumbers, WordNumbers
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ class CatalogueWriter:
         self.words, self.verdicts = WordNumbers(self.connection), VerdictNumbers(self.connection)
         self.index = ModelIndex(self.connection)
         self.index.deferred = self.index.is_stale()
-        self._details = DetailWriter(self.connection)
+        self.details = DetailWriter(self.connection)
 
     def __enter__(self) -> Self:
         return self
@@ -151,59 +150,11 @@ class CatalogueWriter:
 
     def find(self, hub_id: str | None, model_id: str) -> Stored | None:
         """Return the stored model that one row belongs to, see `find_many`."""
-        return self.find_many([(hub_id, model_id)])[0]
+        return find_many(self.connection, [(hub_id, model_id)])[0]
 
-    def find_many(self, names: Sequence[tuple[str | None, str | None]]) -> list[Stored | None]:
-        """Return the stored models that rows belong to: by `_id`, else by name, else by a former name.
-
-        A model that a crawl has already seen under another `_id` is a different repository, so a former name
-        joins only models known from the snapshot alone. A present name is returned whatever its `_id`: the
-        caller must look at it.
-
-        Args:
-            names: (`_id`, name) of each row.
-
-        """
-        found: list[Stored | None] = [None] * len(names)
-        by_id = self._by_id({hub_id for hub_id, _ in names if hub_id})
-        by_name: dict[str, Stored] = {}
-        by_alias: dict[str, Stored] = {}
-        if rest := {name for hub_id, name in names if name and hub_id not in by_id}:
-            by_name = self._by("WHERE m.model_id IN (SELECT value FROM json_each(?))", "m.model_id", rest)
-        if rest := {name for name in rest if fold(name) not in by_name}:
-            by_alias = self._by(
-                "JOIN alias a ON m.id = a.model WHERE a.name IN (SELECT value FROM json_each(?))",
-                "a.name",
-                rest,
-            )
-        for place, (hub_id, name) in enumerate(names):
-            stored = by_id.get(hub_id) if hub_id else None
-            key = fold(name) if name else ""
-            if stored is None and name:
-                stored = by_name.get(key)
-            if stored is None and (former := by_alias.get(key)) and (hub_id is None or former.hub_id is None):
-                stored = former
-            found[place] = stored
-        return found
-
-    def _by_id(self, hub_ids: set[str]) -> dict[str, Stored]:
-        if not hub_ids:
-            return {}
-        places = ", ".join("?" * len(hub_ids))
-        rows = self.connection.execute(
-            f"SELECT {STORED} FROM model m JOIN verdict v ON v.id = m.verdict WHERE m.hub_id IN ({places})",
-            [short_id(hub_id) for hub_id in hub_ids],
-        )
-        return {row[1]: Stored._make(row) for row in rows}
-
-    def _by(self, condition: str, key: str, values: set[str]) -> dict[str, Stored]:
-        if not values:
-            return {}
-        rows = self.connection.execute(
-            f"SELECT {key}, {STORED} FROM model m JOIN verdict v ON v.id = m.verdict {condition}",
-            (json.dumps(sorted(values)),),
-        )
-        return {fold(row[0]): Stored._make(row[1:]) for row in rows}
+    def find_many(self, names: Sequence[Names]) -> list[Stored | None]:
+        """Return the stored models that rows belong to, see `zukan.store.owners`."""
+        return find_many(self.connection, names)
 
     def rows_of(self, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Return the stored raw rows of models."""
@@ -221,7 +172,7 @@ class CatalogueWriter:
             The row id of each.
 
         """
-        next_id = int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
+        next_id = self.next_id()
         self.index.touch([stored.id for _, stored in entries if stored])
         inserts: list[tuple[int, Entry]] = []
         ids: list[int] = []
@@ -234,8 +185,8 @@ class CatalogueWriter:
                 self._update(stored, entry, crawled_at)
                 ids.append(stored.id)
         self.connection.executemany(INSERT, (self._new_row(id_, entry, crawled_at) for id_, entry in inserts))
-        self._details.insert(inserts)
-        self._save_aliases([(id_, name) for id_, entry in inserts for name in entry.record.aliases])
+        self.details.insert(inserts)
+        self.save_aliases([(id_, name) for id_, entry in inserts for name in entry.record.aliases])
         self.index.added(id_ for id_, _ in inserts)
         return ids
 
@@ -243,22 +194,6 @@ class CatalogueWriter:
         record = entry.record
         place = None if self.index.deferred else self.index.place(record.downloads, record.likes)
         return (id_, place, *numbered(values_of(entry, crawled_at), self.words, self.verdicts))
-
-    def save_prepared(self, models: Sequence[Prepared]) -> list[int]:
-        """Insert models that are new; call inside `transaction`; return the row id of each."""
-        first = int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
-        downloads, likes = COLUMNS.index("downloads") - 1, COLUMNS.index("likes") - 1
-        rows = []
-        for id_, model in enumerate(models, first):
-            values = model.values
-            place = None if self.index.deferred else self.index.place(values[downloads], values[likes])
-            rows.append((id_, place, *numbered(values, self.words, self.verdicts)))
-        self.connection.executemany(INSERT, rows)
-        self._details.insert_packed((id_, model.packed) for id_, model in enumerate(models, first))
-        self._save_aliases([(id_, name) for id_, model in enumerate(models, first) for name in model.aliases])
-        ids = list(range(first, first + len(models)))
-        self.index.added(ids)
-        return ids
 
     def save_counters(self, changes: Sequence[tuple[Stored, Counters]], crawled_at: str) -> None:
         """Store new downloads, likes and trending scores of models of which nothing else changed."""
@@ -308,7 +243,7 @@ class CatalogueWriter:
         # Another row of the page may have taken its name since it was looked up.
         former = execute("SELECT model_id FROM model WHERE id = ?", (stored.id,)).fetchone()[0]
         if former != stored.model_id and record.model_id == stored.model_id:
-            record = replace(record, model_id=former)
+            record = record._replace(model_id=former)
             entry = replace(entry, record=record)
         if fold(record.model_id) != fold(former):
             owners = execute(
@@ -341,14 +276,15 @@ class CatalogueWriter:
             )
         if execute("SELECT 1 FROM card WHERE model = ? AND front_matter IS NOT NULL", (stored.id,)).fetchone():
             execute("UPDATE model SET state = state | ? WHERE id = ?", (HAS_CARD, stored.id))
-        self._details.replace(stored.id, entry)
-        self._save_aliases([(stored.id, name) for name in record.aliases])
+        self.details.replace(stored.id, entry)
+        self.save_aliases([(stored.id, name) for name in record.aliases])
 
     def _is_there(self, stored: Stored) -> bool:
         """Whether another row of the page has not made it one with itself since it was looked up."""
         return self.connection.execute("SELECT 1 FROM model WHERE id = ?", (stored.id,)).fetchone() is not None
 
-    def _save_aliases(self, aliases: Sequence[tuple[int, str]]) -> None:
+    def save_aliases(self, aliases: Sequence[tuple[int, str]]) -> None:
+        """Let models be found by former names, each given with the row id."""
         # A present name always wins over somebody's former one.
         self.connection.executemany(
             "INSERT OR IGNORE INTO alias (name, model) SELECT ?, ? "
@@ -385,9 +321,17 @@ class CatalogueWriter:
                 self.connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
             self.connection.execute("ANALYZE")
 
+    def next_id(self) -> int:
+        """Return the row id of the next new model."""
+        return int(self.connection.execute("SELECT ifnull(max(id), 0) + 1 FROM model").fetchone()[0])
+
     def models(self) -> int:
         """Return how many models there are."""
         return int(self.connection.execute("SELECT count(*) FROM model").fetchone()[0])
+
+    def is_read_meanwhile(self) -> bool:
+        """Return whether others can read while this one writes."""
+        return bool(self.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
 
     def dictionary(self) -> tuple[int, bytes]:
         """Return number and text of what raw rows are compressed against."""
