@@ -23,6 +23,7 @@ from zukan.store.tokens import (
     CREATED_YEAR,
     DOWNLOADS,
     EVERY,
+    EXACT_SIZE,
     EXCLUSION,
     FACET,
     FAMILY,
@@ -53,6 +54,7 @@ from zukan.store.tokens import (
     TRENDING,
     TYPE,
     band,
+    exact_size,
     facet,
     once,
     pair,
@@ -61,7 +63,7 @@ from zukan.store.tokens import (
 )
 from zukan.store.wording import indexed_tag, name_words, running_text
 
-VERSION = 1
+VERSION = 2
 
 _TRANSLATES = frozenset({"translation"})
 _TRANSLATING_TYPES = frozenset(
@@ -110,7 +112,9 @@ def tokens_of(facts: Facts) -> str:
     found = [NAME + word for word in sorted(names)]
     # A model type stands in the tags, but not of every model.
     found += [running_text(word) for word in (facts.model_type, facts.library, facts.license) if word]
-    formats: list[str] = []
+    # A repository's library is named by its tags too, but not always; one token is read faster than two.
+    library = (facts.library or "").lower()
+    formats = [library] if library in FORMATS else []
     for tag in facts.tags[:MOST_TAGS]:
         words, format_ = _of_tag(tag)
         found.append(words)
@@ -198,7 +202,9 @@ def _directions(model_id: str, languages: Sequence[str]) -> Iterable[str]:
 
 def _orders(facts: Facts) -> Iterable[str]:
     """Return the buckets by which other orders than popularity are read."""
+    size = facts.num_parameters
     return (
+        facet(EXACT_SIZE, None if size is None else exact_size(size)),
         _figure(DOWNLOADS, facts.downloads),
         _figure(LIKES, facts.likes),
         _amount(PARAMETERS, facts.num_parameters),

@@ -129,14 +129,16 @@ class Filters:
         kind = KINDS[leaf.field]
         if leaf.field == "gated":
             return Filter(any_of(_gated(value) for value in leaf.values))
+        if kind == LIBRARY and not FORMATS.isdisjoint(leaf.values):
+            # A format stands in the tags as well as in the library's place; its token is that of both.
+            parts = [token(facet(FORMAT if value in FORMATS else LIBRARY, value)) for value in leaf.values]
+            return Filter(any_of(parts))
         parts = [token(once(kind, value)) for value in leaf.values]
-        also: list[str] = []
-        if kind == LIBRARY:
-            also = [token(facet(FORMAT, value)) for value in leaf.values if value in FORMATS]
-        elif kind == TASK and inferred:
+        if kind == TASK and inferred:
             also = [token(facet(INFERRED, value)) for value in leaf.values if value]
-        if also or None in leaf.values:
             return Filter(any_of((*parts, *also)))
+        if None in leaf.values:
+            return Filter(any_of(parts))
         return Filter(any_of(parts), kind=kind, options=tuple(str(value) for value in leaf.values))
 
     def _range(self, leaf: Range) -> Filter:

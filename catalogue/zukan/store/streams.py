@@ -22,6 +22,7 @@ from zukan.store.tokens import (
     CREATED_MONTH,
     DOWNLOADS,
     EVERY,
+    EXACT_SIZE,
     FIRST_SHARED,
     LIKES,
     MODIFIED_HOUR,
@@ -51,13 +52,15 @@ _BEGUN_WITH = 5_000
 """Buckets of so many models together are asked for first: hardly a plan finds all of them."""
 
 _SORTED = {
-    "downloads": ("-m.downloads", DOWNLOADS, ""),
-    "likes": ("-m.likes", LIKES, ""),
-    "trending": ("-m.trending_score", TRENDING, ""),
-    "created": ("-m.created_at", CREATED_MONTH, CREATED_HOUR),
-    "modified": ("-m.last_modified", MODIFIED_MONTH, MODIFIED_HOUR),
-    "params": ("m.num_parameters", PARAMETERS, ""),
+    "downloads": ("-m.downloads", DOWNLOADS),
+    "likes": ("-m.likes", LIKES),
+    "trending": ("-m.trending_score", TRENDING),
+    "created": ("-m.created_at", CREATED_MONTH),
+    "modified": ("-m.last_modified", MODIFIED_MONTH),
+    "params": ("m.num_parameters", PARAMETERS),
 }
+_FINER = {CREATED_MONTH: CREATED_HOUR, MODIFIED_MONTH: MODIFIED_HOUR, PARAMETERS: EXACT_SIZE}
+"""A kind of bucket → that of smaller ones inside it."""
 
 
 class Streams:
@@ -171,12 +174,12 @@ class Streams:
 
     def _by(self, plan: Plan, order: str, known: _Buckets) -> Iterator[Key]:
         """Yield ((whether it is not known, what is ordered by), place), the same of every plan: they are merged."""
-        _, kind, finer = _SORTED[order]
-        yield from self._grouped(plan, order, self._buckets(kind, known), finer, known)
-        yield from self._bucket(plan, order, token(facet(kind, None)))
+        _, kind = _SORTED[order]
+        yield from self._grouped(plan, order, kind, self._buckets(kind, known), known)
+        yield from self._bucket(plan, order, kind, facet(kind, None))
 
     def _grouped(
-        self, plan: Plan, order: str, buckets: Sequence[_Bucket], finer: str, known: _Buckets
+        self, plan: Plan, order: str, kind: str, buckets: Sequence[_Bucket], known: _Buckets
     ) -> Iterator[Key]:
         """Yield the models of buckets, so many buckets together as a plan finds few models in.
 
@@ -189,8 +192,8 @@ class Streams:
                 together += buckets[end][1]
                 end += 1
             group = [text for text, _ in buckets[start:end]]
-            if len(group) == 1 and _figure(_SORTED[order][1], group[0]) is not None:
-                yield from self._bucket(plan, order, token(group[0]))
+            if len(group) == 1 and _figure(kind, group[0]) is not None:
+                yield from self._bucket(plan, order, kind, group[0])
                 start = end
                 continue
             within = plan._replace(match=_both(plan, any_of(map(token, group))))
@@ -203,21 +206,27 @@ class Streams:
                 most = together // 4
             else:
                 start = end
-                if finer:
-                    month = group[0].removeprefix(facet(_SORTED[order][1], None))
-                    yield from self._grouped(plan, order, self._buckets(finer, known, month), "", known)
-                else:
-                    yield from self._bucket(plan, order, token(group[0]))
+                yield from self._many(plan, order, kind, group[0], known)
+
+    def _many(self, plan: Plan, order: str, kind: str, bucket: str, known: _Buckets) -> Iterator[Key]:
+        """Yield the models of a bucket in which a plan finds many: by finer buckets, where there are some."""
+        finer = _FINER.get(kind)
+        # Single sizes are known only as they were counted last.
+        if finer is None or (finer == EXACT_SIZE and not self._vocabulary.is_fresh()):
+            yield from self._bucket(plan, order, kind, bucket)
+        else:
+            buckets = self._buckets(finer, known, bucket.removeprefix(facet(kind, None)))
+            yield from self._grouped(plan, order, finer, buckets, known)
 
     def _buckets(self, kind: str, known: _Buckets, start: str = "") -> list[_Bucket]:
         """Return the tokens of the buckets of an order, in that order; `known` keeps them for the other plans."""
         if (kind, start) not in known:
             found = list(living(self._vocabulary, kind, start).items())
-            known[kind, start] = found if kind == PARAMETERS else found[::-1]
+            known[kind, start] = found if kind in (PARAMETERS, EXACT_SIZE) else found[::-1]
         return known[kind, start]
 
     def _keys(self, places: Sequence[int], order: str) -> Iterator[Key]:
-        value, _, _ = _SORTED[order]
+        value, _ = _SORTED[order]
         rows = self._tuples(
             f"SELECT {value} IS NULL, {value}, m.place FROM model m WHERE m.place IN ({','.join(map(str, places))}) "
             "ORDER BY 1, 2, 3",
@@ -225,15 +234,15 @@ class Streams:
         )
         return (((row[0], row[1]), row[2]) for row in rows)
 
-    def _bucket(self, plan: Plan, order: str, bucket: str) -> Iterator[Key]:
+    def _bucket(self, plan: Plan, order: str, kind: str, bucket: str) -> Iterator[Key]:
         """Yield the models of one bucket; where all have the same figure, they are in order as they are found."""
-        value, kind, _ = _SORTED[order]
-        match = _both(plan, bucket)
+        value, _ = _SORTED[order]
+        match = _both(plan, token(bucket))
         figure = _figure(kind, bucket)
         where, tail = "", " ORDER BY 1, 2, 3"
         if figure is not None:
-            key = (0, -figure)
-            for row in self._rows(plan, "t.rowid", match=match, tail=f" AND {value} = {-figure}"):
+            key = (0, figure if kind == EXACT_SIZE else -figure)
+            for row in self._rows(plan, "t.rowid", match=match, tail=f" AND {value} = {key[1]}"):
                 yield (key, row[0])
             # The lowest bucket holds what is below nought too.
             if figure:
@@ -252,7 +261,9 @@ def _both(plan: Plan, expression: str) -> str:
 
 def _figure(kind: str, bucket: str) -> int | None:
     """Return the one figure, a whole number, that all models of a bucket have; None where they differ."""
-    number = bucket.strip('"').removeprefix(facet(kind, None))
+    number = bucket.removeprefix(facet(kind, None))
+    if kind == EXACT_SIZE and number:
+        return int(number[3:], 16)
     if kind not in (DOWNLOADS, LIKES, TRENDING) or not number:
         return None
     exact = int(number) < FIRST_SHARED if kind == TRENDING else bucket_is_exact(int(number))

@@ -30,7 +30,7 @@ TASK, INFERRED, FAMILY, LANGUAGE, LICENSE, LIBRARY, SIZE = "t", "i", "f", "g", "
 FEW_LANGUAGES, FORMAT, AUTHOR, TYPE, BASE, GATED, EXCLUSION, HAS = "q", "w", "u", "v", "r", "a", "x", "e"
 SOURCE, TARGET = "1", "2"
 CREATED_YEAR, CREATED_MONTH, CREATED_HOUR, MODIFIED_MONTH, MODIFIED_HOUR = "y", "m", "d", "n", "o"
-DOWNLOADS, LIKES, TRENDING, PARAMETERS = "j", "k", "h", "p"
+DOWNLOADS, LIKES, TRENDING, PARAMETERS, EXACT_SIZE = "j", "k", "h", "p", "3"
 
 PAIRED = (TASK, FAMILY, LANGUAGE, LICENSE, LIBRARY, SIZE, CREATED_YEAR)
 """Any two of these have a token together, so that what matches both is read off one list."""
@@ -142,6 +142,11 @@ def band(number: int) -> str:
 
 FIRST_SHARED = 16
 """The first step of `size_step` that holds more than one figure."""
+
+
+def exact_size(number: int) -> str:
+    """Return a parameter count after its step: all that share a step are as long, so that they sort as numbers."""
+    return f"{size_step(number)}{max(number, 0):x}"
 
 
 def size_step(number: int) -> str:
