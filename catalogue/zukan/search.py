@@ -307,6 +307,12 @@ def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:
     parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,)
     if not any(isinstance(part, Range) and part.field == "params" for part in parts):
         return 0
+    from zukan.store.facets import unsized  # noqa: PLC0415 (most searches bound no size)
+
     kept = [part for part in parts if part and not (isinstance(part, Range) and part.field == "params")]
+    rest = all_of(kept)
+    counted_before = unsized(reader, rest, _Asked(reader, query._replace(tree=rest)).plans())
+    if counted_before is not None:
+        return min(counted_before, UNSIZED_LIMIT)
     asked = _Asked(reader, query._replace(tree=All((*kept, Missing("params")))))
     return reader.streams.count(asked.plans(), UNSIZED_LIMIT)

@@ -75,6 +75,14 @@ def facets_of(
     return _limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None
 
 
+def unsized(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> int | None:
+    """Return how many models of a search have no known size, from the kept counts; None where they do not say."""
+    single = _single(tree, plans)
+    if single is None or reader.vocabulary.counted_at() is None:
+        return None
+    return _kept(reader, *single, SIZE)[NONE]
+
+
 def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) -> Counted | None:
     if single is None or (counted_at := reader.vocabulary.counted_at()) is None:
         return None

@@ -41,7 +41,7 @@ _Bucket = tuple[str, int]
 _Buckets = dict[tuple[str, str], list[_Bucket]]
 """(kind, what its tokens begin with) → buckets in order."""
 
-COUNT_LIMIT = 5_000
+COUNT_LIMIT = 3_000
 """More are not counted while somebody waits."""
 _FEW = 600
 """So many matches are read and sorted faster than bucket after bucket."""
@@ -178,9 +178,7 @@ class Streams:
         yield from self._grouped(plan, order, kind, self._buckets(kind, known), known)
         yield from self._bucket(plan, order, kind, facet(kind, None))
 
-    def _grouped(
-        self, plan: Plan, order: str, kind: str, buckets: Sequence[_Bucket], known: _Buckets
-    ) -> Iterator[Key]:
+    def _grouped(self, plan: Plan, order: str, kind: str, buckets: Sequence[_Bucket], known: _Buckets) -> Iterator[Key]:
         """Yield the models of buckets, so many buckets together as a plan finds few models in.
 
         Each time the index is asked it reads all that the plan finds, so it is asked as rarely as may be.
