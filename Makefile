@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_DB := $(VENV)/demo.sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all test-huge check bench clean
+.PHONY: help setup setup-dev demo test test-all test-huge check bench bench-recommend clean
 
 help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
 	@echo "make bench     measure start-up, tagging, crawl and import, and a catalogue of three million models (an hour)"
+	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -65,6 +66,10 @@ bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
+
+bench-recommend: $(VENV)/.dev
+	@test -n "$(TRUTH)$(ZUKAN_LAB_DATA)" || { echo "say TRUTH=FILE, or set ZUKAN_LAB_DATA"; exit 2; }
+	$(BIN)/python tests/benchmarks/recommend_truth.py --truth $(or $(TRUTH),$(ZUKAN_LAB_DATA)/recommend_truth.json)
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

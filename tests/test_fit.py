@@ -27,8 +27,6 @@ def model(number: int | None, family: str = "encoder-only", stated: int | None =
         1,
         None,
         None,
-        "[]",
-        "[]",
     )
 
 

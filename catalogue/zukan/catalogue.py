@@ -278,38 +278,72 @@ class Catalogue:
         source_language: str | None = None,
         target_language: str | None = None,
         family: str | None = None,
+        license: str | None = None,  # noqa: A002 (the Hub's own word)
+        author: str | None = None,
+        since: str | None = None,
+        max_parameters: str | int | None = None,
+        max_memory: str | int | None = None,
+        max_download: str | int | None = None,
+        no_gated: bool = False,
+        prefer: str | None = None,
+        allow: Sequence[str] = (),
+        machine: str | None = None,
         inferred: bool = False,
         limit: int = 10,
     ) -> Recommendation:
-        """Rank the models of a task for this machine.
+        """Rank the models of a task for a machine.
 
         Args:
-            question: A Hub task id or free words in English or Japanese.
+            question: A Hub task id or free words in English or Japanese, wishes among them (`under 1B`, `商用可`).
             languages: Languages the models must know, by code or name.
             source_language: For translation.
             target_language: For translation.
             family: Only models of this family.
+            license: `commercial`, `permissive` or one of the Hub's ids.
+            author: Only models of this user or organisation.
+            since: Only models created in this year, month or day or later.
+            max_parameters: A number, or text like `7B`; models of unknown size stay out.
+            max_memory: Bytes, or text like `8GB`, that a short trial may need.
+            max_download: The same for what is fetched.
+            no_gated: Leave out those too of which it is not known whether access must be granted.
+            prefer: `small`, `balanced` or `best`.
+            allow: `gated`, `remote-code`, `any-format`, `uncensored`: what is left out otherwise.
+            machine: Another machine than this one: `16GB`, `RTX 4090`, or `any` for no limit.
             inferred: Also models whose repository states no task, where their class tells it.
             limit: How many to return.
 
         Raises:
             UnknownTask: The question names no task.
-            QuestionError: A language or family that does not exist.
+            QuestionError: A language, family, size, date or machine that does not exist.
 
         """
-        from zukan.hardware import detect  # noqa: PLC0415
-        from zukan.query import family_named, language_named  # noqa: PLC0415
+        from zukan.machine import machine as machine_named  # noqa: PLC0415
+        from zukan.query import language_named  # noqa: PLC0415
         from zukan.recommend import recommend  # noqa: PLC0415
+        from zukan.wish_values import wishes_of  # noqa: PLC0415
 
+        wishes = wishes_of(
+            family=family,
+            license=license,
+            author=author,
+            since=since,
+            max_parameters=max_parameters,
+            max_memory=max_memory,
+            max_download=max_download,
+            no_gated=no_gated,
+            prefer=prefer,
+            allow=allow,
+        )
+        hardware = machine_named(machine)
         with self._reader() as reader:
             return recommend(
                 reader,
                 question,
-                detect(),
+                hardware,
                 languages=[language_named(name) for name in languages],
                 source_language=language_named(source_language) if source_language else None,
                 target_language=language_named(target_language) if target_language else None,
-                family=str(family_named(family)) if family else None,
+                wishes=wishes,
                 inferred=inferred,
                 limit=limit,
             )

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 
 from zukan.schema import ModelRecord
 
 OTHER_FORMAT = "other format (GGUF, ONNX, MLX …)"
 QUANTISED = "quantised copy"
+GATED = "gated: its authors must grant access"
+UNCENSORED = "uncensored"
+REMOTE_CODE = "runs code from its repository"
+NO_PYTORCH = "no PyTorch weights"
+
+ALLOWED = {
+    "gated": (GATED,), "remote-code": (REMOTE_CODE,), "any-format": (OTHER_FORMAT, NO_PYTORCH),
+    "uncensored": (UNCENSORED,),
+}  # fmt: skip
+"""What may be asked for all the same → the reasons that then are none."""
 
 # Formats made for other programs: transformers cannot load them, or only a copy of something it can.
 _OTHER_FORMATS = {
@@ -48,6 +59,8 @@ _UNCENSORED_PIECES = (
 _RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 # Filed under speech recognition, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
+# Filed under translation, but they judge translations, or find relations in texts of many languages.
+_NO_TRANSLATOR = re.compile(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
 
 
@@ -80,51 +93,57 @@ def other_format(record: ModelRecord) -> bool:
     return (record.library_name or "").lower() in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags)
 
 
-def left_out(record: ModelRecord) -> str | None:
+def left_out(record: ModelRecord, allowed: Collection[str] = ()) -> str | None:
     """Return why a model is not recommended, None if nothing speaks against it.
 
     Only what the catalogue knows counts: an unknown `gated` is not a reason.
+
+    Args:
+        record: The model.
+        allowed: Reasons that are none for who asks, see `ALLOWED`.
+
     """
+    return next((reason for reason in _against(record) if reason not in allowed), None)
+
+
+def _against(record: ModelRecord) -> Iterator[str]:
+    """Yield all that speaks against a model, what weighs most first."""
     tags = {tag.lower() for tag in record.tags}
     name = record.model_id.rpartition("/")[2]
     library = (record.library_name or "").lower()
     telling = not name.isascii() or not _TELLING.isdisjoint(_words(name))
     if record.removed or record.disabled:
-        return "removed from the Hub"
+        yield "removed from the Hub"
     if library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags:
-        return "adapter: needs its base model"
+        yield "adapter: needs its base model"
     if library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags):
-        return OTHER_FORMAT
+        yield OTHER_FORMAT
     if (telling and _QUANTISED_NAME.search(name)) or _says_quantised(record, tags):
-        return QUANTISED
+        yield QUANTISED
     if record.gated:
-        return "gated: its authors must grant access"
+        yield GATED
     if (record.author or "").lower() in _STUB_AUTHORS or (telling and _STUB_NAME.search(name)):
-        return "test model"
-    return _by_use(record, name) or _by_code(library, tags)
+        yield "test model"
+    yield from _by_use(record, name)
+    if "custom_code" in tags:
+        yield REMOTE_CODE
+    if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
+        yield NO_PYTORCH
 
 
 def _words(name: str) -> list[str]:
     return name.lower().removesuffix("\n").replace("_", "-").replace(".", "-").split("-")
 
 
-def _by_use(record: ModelRecord, name: str) -> str | None:
-    """Return what a model is made for that nobody should be led to who asks for its task."""
+def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
+    """Yield what a model is made for that nobody should be led to who asks for its task."""
     task = record.pipeline_tag or ""
     # A classifier that finds such pictures is none of them.
     if not task.endswith(("classification", "detection")) and _says_uncensored(record):
-        return "uncensored"
+        yield UNCENSORED
     if task == "automatic-speech-recognition" and _ALIGNER.search(name):
-        return "aligner, not a recogniser"
+        yield "aligner, not a recogniser"
     if task == "text-classification" and _RERANKER.search(f"{name} {' '.join(record.tags)}"):
-        return "reranker, not a classifier"
-    return None
-
-
-def _by_code(library: str, tags: set[str]) -> str | None:
-    """Return what stands against running a model."""
-    if "custom_code" in tags:
-        return "runs code from its repository"
-    if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
-        return "no PyTorch weights"
-    return None
+        yield "reranker, not a classifier"
+    if task == "translation" and (_NO_TRANSLATOR.search(name) or "relation-extraction" in record.tags):
+        yield "does not translate"

@@ -229,7 +229,8 @@ def language_words() -> dict[str, str]:
 
 def language_pair_in_name(model_id: str) -> tuple[str, str] | None:
     """Return the direction that a translation model's name states (`opus-mt-ja-en` → `("ja", "en")`)."""
-    parts = [part for part in re.split(r"[-_.]", model_id.rpartition("/")[2].lower()) if part not in ("to", "2")]
+    name = re.sub(r"(?<![a-z])([a-z]{2,3})2([a-z]{2,3})(?![a-z0-9])", r"\1-\2", model_id.rpartition("/")[2].lower())
+    parts = [part for part in re.split(r"[-_.]", name) if part not in ("to", "2")]
     for first, second in pairwise(parts):
         if first != second and all(len(part) in (2, 3) and part.isalpha() for part in (first, second)):
             source, target = (_language_part(part) for part in (first, second))

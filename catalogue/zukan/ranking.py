@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
+from zukan.evidence import Figure
 from zukan.languages import language_name, language_pair_in_name
+from zukan.machine import is_any
 from zukan.schema import Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.tasks import topic_signs
 
-DOWNLOAD_POINTS = 4.0
+DOWNLOAD_POINTS = 3.0
 """For each factor of ten in downloads."""
-LIKE_POINTS = 6.0
+LIKE_POINTS = 9.0
 """For each factor of ten in likes: a like is a person, a download often a build server."""
+BACKED_DOWNLOADS = 200
+"""So many downloads in 30 days count for each like (and one more): more are machines that fetch the same again."""
+FULL_AGE_DAYS = 365
+"""The likes of an older model count as its likes in a year: it had more time to be liked."""
+EVIDENCE_POINTS = 12.0
+"""For the first of a leaderboard; the last gets as many less, and the middle none: it is no worse to be measured and
+average than not to be measured. Of several leaderboards their mean."""
+OF_ITS_BASE = 0.6
+"""What a leaderboard says of the base model counts so much for a model trained further."""
+LISTED_POINTS = 8.0
+"""For each list that has it: a library's own choice for the task, a list of models for a language."""
 FILED_POINTS = 8.0
 INFERRED_POINTS = 6.0
 BUILT_POINTS = 4.0
 FAMILY_POINTS = 4.0
-LANGUAGE_POINTS = 14.0
-MULTILINGUAL_POINTS = 6.0
-PAIR_POINTS = 16.0
+LANGUAGE_POINTS = 20.0
+MULTILINGUAL_POINTS = 8.0
+PAIR_POINTS = 20.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
 WORD_POINTS = 10.0
 TRIED_POINTS = 6.0
 TIGHT_POINTS = -6.0
 UNKNOWN_SIZE_POINTS = -3.0
-OTHER_LIBRARY_POINTS = -8.0
+OTHER_LIBRARY_POINTS = -12.0
 """For a library whose models transformers does not load, where it could load others for the task."""
+UNKNOWN_LOADER_POINTS = -10.0
+"""Where neither library nor type nor family is known: nothing says that it can be loaded for the task."""
 SLOW_POINTS = -6.0
 """For each doubling of the weights beyond what a CPU can use at reading speed."""
 CPU_COMFORT_BYTES = 4_000_000_000
 
+SIZE_POINTS = 3.0
+"""With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
+MIDDLE_SIZE = 300_000_000
+
 _FEW_LANGUAGES = 3
-_LOADABLE = {None, "transformers", "sentence-transformers", "timm", "adapter-transformers", "safetensors"}
+_LOADABLE = {None, "transformers", "sentence-transformers", "adapter-transformers", "safetensors"}
+_LOADS_IMAGES = "timm"
+
+
+class Known(NamedTuple):
+    """What is known of a model beside its own row."""
+
+    figures: Sequence[Figure] = ()
+    """Of itself."""
+    base: str | None = None
+    """The model it was made from, where only of that there are figures."""
+    base_figures: Sequence[Figure] = ()
+    trial: Mapping[str, Any] | None = None
+    """The latest trial on this machine."""
 
 
 def rank(
-    model: Prospect,
-    understood: Understanding,
-    fit: Fit,
-    hardware: Hardware,
-    trial: Mapping[str, Any] | None,
+    model: Prospect, understood: Understanding, fit: Fit, hardware: Hardware, known: Known
 ) -> tuple[Reason, ...] | None:
     """Return the parts of a model's score, None if it cannot answer the question (a language it lacks)."""
-    parts = [*_adoption(model), *_task(model, understood)]
+    parts = [*_adoption(model), *_evidence(known), *_task(model, understood)]
     language = _language(model, understood)
     if language is None:
         return None
@@ -55,7 +83,8 @@ def rank(
     if understood.topics or understood.words:
         parts += _words(model, understood)
     parts += _machine(fit, hardware)
-    if trial is not None:
+    parts += _preferred(model, understood.wishes.prefer)
+    if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     # Rounded here, so that what is shown adds up to the score that is shown.
     return tuple(part._replace(points=round(part.points, 2)) for part in parts)
@@ -63,17 +92,60 @@ def rank(
 
 def _adoption(record: Prospect) -> list[Reason]:
     parts = []
-    for name, value, weight in (
-        ("downloads", record.downloads, DOWNLOAD_POINTS),
-        ("likes", record.likes, LIKE_POINTS),
-    ):
-        if value is None:
-            parts.append(Reason(name, 0.0, f"{name} unknown"))
-        else:
-            period = " in 30 days" if name == "downloads" else ""
-            points = weight * math.log10(1 + max(value, 0))
-            parts.append(Reason(name, points, f"{value:,} {name}{period}", "Hub", record.as_of))
+    likes, downloads = record.likes, record.downloads
+    if likes is None:
+        parts.append(Reason("likes", 0.0, "likes unknown"))
+    else:
+        years = _age_days(record) / FULL_AGE_DAYS
+        counted = max(likes, 0) / max(years, 1.0)
+        text = f"{likes:,} likes" if years <= 1 else f"{likes:,} likes in {years:.1f} years"
+        parts.append(Reason("likes", LIKE_POINTS * math.log10(1 + counted), text, "Hub", record.as_of))
+    if downloads is None:
+        parts.append(Reason("downloads", 0.0, "downloads unknown"))
+    else:
+        backed = min(max(downloads, 0), BACKED_DOWNLOADS * (1 + max(likes or 0, 0)))
+        text = f"{downloads:,} downloads in 30 days"
+        if backed < downloads:
+            text += f", counted as {backed:,} for so few likes"
+        parts.append(Reason("downloads", DOWNLOAD_POINTS * math.log10(1 + backed), text, "Hub", record.as_of))
     return parts
+
+
+def _age_days(record: Prospect) -> float:
+    """Return how old a model was when its figures were stated; a moment where it is not known."""
+    try:
+        created, stated = date.fromisoformat(record.created or ""), date.fromisoformat(record.as_of or "")
+    except ValueError:
+        return 0.0
+    return float(max((stated - created).days, 0))
+
+
+def _evidence(known: Known) -> list[Reason]:
+    parts = _measured(known.figures, 1.0, "")
+    if not parts and known.base:
+        parts = _measured(known.base_figures, OF_ITS_BASE, f" (its base {known.base})")
+    for figure in known.figures:
+        if figure.standing is None:
+            parts.append(
+                Reason("listed", LISTED_POINTS, f"{figure.source.title}: {figure.source.metric}", figure.source.title,
+                       figure.source.as_of or None)
+            )  # fmt: skip
+    return parts
+
+
+def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:
+    ranked = [figure for figure in figures if figure.standing is not None]
+    return [
+        Reason(
+            "leaderboard",
+            EVIDENCE_POINTS * share * (2 * (figure.standing or 0.0) - 1) / len(ranked),
+            f"{figure.source.title}{f' ({figure.language})' if figure.language else ''}: "
+            f"place {figure.place} of {figure.models}, {figure.source.metric} {figure.value:g}{of}",
+            figure.source.title,
+            figure.source.as_of or None,
+        )
+        for figure in ranked
+    ]
 
 
 def _task(record: Prospect, understood: Understanding) -> list[Reason]:
@@ -87,8 +159,12 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}"))
     else:
         parts.append(Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub"))
-    if task.auto_class and record.library_name not in _LOADABLE:
+    loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
+    loadable = record.library_name in _LOADABLE or (record.library_name == _LOADS_IMAGES and "image" in task.input_kind)
+    if loads and not loadable:
         parts.append(Reason("library", OTHER_LIBRARY_POINTS, f"needs the library {record.library_name}", "Hub"))
+    if loads and not record.library_name and not record.model_type and record.family == "undetermined":
+        parts.append(Reason("library", UNKNOWN_LOADER_POINTS, "nothing says how to load it"))
     if record.family in task.families:
         place = [str(family) for family in task.families].index(record.family)
         parts.append(Reason("family", FAMILY_POINTS / (1 + place), f"{record.family} suits this task"))
@@ -102,7 +178,7 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
     parts: list[Reason] = []
     if not understood.languages:
         return parts
-    known = json.loads(record.languages)
+    known = record.languages
     for code in understood.languages:
         name = language_name(code, "en")
         named = _spaced(name) in _spaced(record.model_id)
@@ -128,7 +204,7 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         # T5 and Flan-T5 were taught to translate from English only.
         return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
     asked = {code for code in (source, target) if code}
-    known = set(json.loads(record.languages))
+    known = set(record.languages)
     if asked <= known:
         return [Reason("languages", MULTILINGUAL_POINTS, f"knows the languages of {wanted}", "Hub")]
     if known and "multilingual" not in known:
@@ -138,7 +214,7 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
-    name, tags = _spaced(record.model_id), _spaced(record.tags)
+    name, tags = _spaced(record.model_id), _spaced(" ".join(record.tags))
     wishes = [(TOPIC_POINTS, [f" {sign} " for sign in topic_signs(topic)]) for topic in understood.topics[:2]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     wishes += [(WORD_POINTS, [f" {_spaced(word).strip()}"]) for word in understood.words[:6]]
@@ -156,7 +232,19 @@ def _spaced(text: str) -> str:
     return f" {' '.join(words)} "
 
 
+def _preferred(record: Prospect, prefer: str | None) -> list[Reason]:
+    if prefer not in ("small", "best") or not record.num_parameters:
+        return []
+    octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
+    if prefer == "small":
+        return [Reason("small", -SIZE_POINTS * octaves, "small models are preferred", record.parameters_source)]
+    return [Reason("large", SIZE_POINTS / 2 * octaves, "the best are preferred, and larger ones are better",
+                   record.parameters_source)]  # fmt: skip
+
+
 def _machine(fit: Fit, hardware: Hardware) -> list[Reason]:
+    if is_any(hardware):
+        return []
     if fit.verdict is Verdict.UNKNOWN:
         return [Reason("fit", UNKNOWN_SIZE_POINTS, "size unknown")]
     parts = []

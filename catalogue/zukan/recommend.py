@@ -3,28 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zukan.evidence import Figure, figures
+from zukan.exclusions import ALLOWED, left_out
 from zukan.fit import estimate
 from zukan.languages import language_name
-from zukan.query_tree import Either, Is, Node, Word
-from zukan.ranking import rank
-from zukan.schema import Candidate, Fit, Hardware, Prospect, Reason, Recommendation, Understanding, Verdict
+from zukan.licences import licences_of
+from zukan.machine import is_any
+from zukan.query_tree import Either, Is, Node, Range, Word
+from zukan.ranking import Known, rank
+from zukan.schema import (
+    Candidate,
+    Family,
+    Fit,
+    Hardware,
+    ModelRecord,
+    Prospect,
+    Reason,
+    Recommendation,
+    Understanding,
+    Verdict,
+    Wishes,
+)
 from zukan.search import popular
+from zukan.shortlist import Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand
+from zukan.trees import roots
+from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
+_MOST_MEASURED = 150
+"""So many that leaderboards name are looked at beside them."""
+_LIST = 10
+"""Whatever is asked for, the first is the first of so many."""
+_SMALL_ENCODER = 1_000_000_000
 
 
-class _Ranked(NamedTuple):
+class _Judged(NamedTuple):
     model: Prospect
     score: float
     reasons: tuple[Reason, ...]
     fit: Fit
     evidence: str
+    standing: float
+
+
+class _Pool(NamedTuple):
+    """The models that are looked at."""
+
+    models: list[Prospect]
+    known: dict[str, Prospect]
+    """Id in lower case → model; bases among them."""
+    figures: Mapping[str, Sequence[Figure]]
+    """Id in lower case → what leaderboards and lists say."""
 
 
 def recommend(
@@ -35,9 +70,10 @@ def recommend(
     languages: Sequence[str] = (),
     source_language: str | None = None,
     target_language: str | None = None,
-    family: str | None = None,
+    wishes: Wishes = Wishes(),  # noqa: B008 (a tuple)
     inferred: bool = False,
     limit: int = 10,
+    without: frozenset[str] = frozenset(),
 ) -> Recommendation:
     """Rank the models of a task for a machine.
 
@@ -48,62 +84,81 @@ def recommend(
         languages: Language codes that the model must know, besides those the question names.
         source_language: For translation.
         target_language: For translation.
-        family: Only models of this family.
+        wishes: What else must hold; it goes before what the question says itself.
         inferred: Also models whose repository states no task, where their class or type tells it.
         limit: How many to return.
+        without: Sources of evidence to leave out, by name.
 
     Raises:
         UnknownTask: The question names no task.
 
     """
-    understood = understand(question)
+    said, rest = wishes_in(question)
+    understood = understand(rest or question)
     understood = understood._replace(
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source_language or understood.source_language,
         target_language=target_language or understood.target_language,
+        wishes=said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish}),
     )
-    excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
-    never = excluded.total()
-    pool = _prospects(reader, understood, family, max(_POOL, 2 * limit), inferred=inferred)
-    trials = _trials(reader, understood.task.task_id)
-    ranked: list[_Ranked] = []
-    for prospect in pool:
-        judged = _judge(prospect, understood, hardware, trials.get(prospect.model_id.lower()))
-        if isinstance(judged, str):
-            excluded[judged] += 1
-        else:
-            ranked.append(judged)
-    ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-    best = _candidates(reader, ranked[:limit])
+    with reader.translated():
+        excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
+        never = excluded.total()
+        pool = _pool(reader, understood, max(_POOL, 2 * limit), inferred=inferred, without=without)
+        trials = _trials(reader, understood.task.task_id)
+        ranked: list[_Judged] = []
+        smallest: tuple[int, str] | None = None
+        for prospect in pool.models:
+            judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
+            if isinstance(judged, _Judged):
+                ranked.append(judged)
+                continue
+            reason, peak = judged
+            excluded[reason] += 1
+            if peak is not None and (smallest is None or peak < smallest[0]):
+                smallest = (peak, prospect.model_id)
+        ranked.sort(key=lambda item: (-item.score, item.model.model_id))
+        trees = roots([item.model for item in ranked], pool.known)
+        short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, _LIST))
+        best = [ranked[place] for place in short]
+        if not is_any(hardware):
+            best = _first_known(best, understood.wishes)
+        best = best[:limit]
+        candidates = _candidates(reader, best)
     return Recommendation(
         question=question,
         understood=understood,
         hardware=hardware,
-        candidates=best,
-        considered=len(pool) + never,
+        candidates=candidates,
+        considered=len(pool.models) + never,
         left_out=dict(excluded.most_common()),
-        as_of=max((prospect.as_of for prospect in pool if prospect.as_of), default=None),
-        notes=_notes(best, pool),
+        as_of=max((prospect.as_of for prospect in pool.models if prospect.as_of), default=None),
+        notes=_notes(candidates, pool.models, understood, smallest),
     )
 
 
-def _prospects(
-    reader: CatalogueReader, understood: Understanding, family: str | None, most: int, *, inferred: bool
-) -> list[Prospect]:
-    task = understood.task
+def _pool(
+    reader: CatalogueReader, understood: Understanding, most: int, *, inferred: bool, without: frozenset[str]
+) -> _Pool:
+    task, wishes = understood.task, understood.wishes
     scopes: list[Node] = [Is("task", (task.task_id, *task.related_tasks))]
     if inferred:
         scopes.append(Is("inferred", (task.task_id,)))
     if task.model_types:
         scopes.append(Is("type", task.model_types))
     scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
-    of_family = Is("family", (family,)) if family else None
-    pool: dict[int, None] = {}
+    demanded = _demanded(wishes)
+    places: dict[int, None] = {}
 
-    def add(*parts: Node) -> None:
-        pool.update(dict.fromkeys(popular(reader, (scope, of_family, Is("exclusion", (None,)), *parts), most)))
+    def add(*parts: Node, among: Node = scope) -> None:
+        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), most)))
 
-    add()
+    add(among=scopes[0])
+    for other in scopes[1:]:
+        add(among=other)
+    if task.related_tasks:
+        # Models of a related task that do this one too may be less popular than those that do not.
+        add(among=Is("task", (task.task_id,)))
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:
@@ -115,12 +170,72 @@ def _prospects(
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
     for text in (*signs, *understood.words[:3]):
         add(*(Word(word) for word in text.split()))
-    found = reader.prospects(list(pool))
-    return [
+    named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
+    best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
+    measured = reader.places_of(best[:_MOST_MEASURED])
+    found = dict(_at(reader, [*places, *measured.values()]))
+    said = {found[place].model_id.lower(): named[name] for name, place in measured.items() if place in found}
+    known = {prospect.model_id.lower(): prospect for prospect in found.values()}
+    bases = {model.base_models[0] for model in found.values() if model.base_models} - known.keys()
+    known |= {model.model_id.lower(): model for _, model in _at(reader, reader.places_of(sorted(bases)).values())}
+    models = [
         prospect
-        for prospect in found
-        if _answers(prospect, understood) or (inferred and prospect.inferred_task == task.task_id)
+        for prospect in found.values()
+        if (
+            _answers(prospect, understood)
+            or (prospect.model_id.lower() in said and _suits(prospect, understood))
+            or (inferred and prospect.inferred_task == task.task_id)
+        )
+        and _fulfils(prospect, wishes)
     ]
+    return _Pool(models, known, said)
+
+
+def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:
+    wanted = list(dict.fromkeys(places))
+    return list(zip(wanted, reader.prospects(wanted), strict=True))
+
+
+def _reasons_allowed(wishes: Wishes) -> tuple[str, ...]:
+    return tuple(reason for name in wishes.allow for reason in ALLOWED[name])
+
+
+def _demanded(wishes: Wishes) -> list[Node]:
+    """Return the wishes that the index can look for."""
+    parts: list[Node] = [Is("exclusion", (None, *_reasons_allowed(wishes)))]
+    if wishes.family:
+        parts.append(Is("family", (wishes.family,)))
+    if wishes.license:
+        parts.append(Is("license", licences_of(wishes.license)))
+    if wishes.author:
+        parts.append(Is("author", (wishes.author.lower(),)))
+    if wishes.since:
+        parts.append(Range("created", wishes.since, None))
+    if wishes.max_parameters is not None:
+        parts.append(Range("params", None, wishes.max_parameters + 1))
+    if wishes.no_gated:
+        parts.append(Is("gated", ("no",)))
+    return parts
+
+
+def _fulfils(model: Prospect, wishes: Wishes) -> bool:
+    """Whether a model is what was demanded: those that leaderboards name were not found by it."""
+    demanded = (
+        (wishes.family, model.family == wishes.family),
+        (wishes.license, (model.license or "").lower() in licences_of(wishes.license or "")),
+        (wishes.author, model.author.lower() == (wishes.author or "").lower()),
+        (wishes.since, (model.created or "") >= (wishes.since or "")),
+        (wishes.max_parameters, (model.num_parameters or 2**63) <= (wishes.max_parameters or 0)),
+        (wishes.no_gated, model.gated == "false"),
+    )
+    return all(holds for wish, holds in demanded if wish)
+
+
+def _known(model: Prospect, pool: _Pool, trials: Mapping[str, Mapping[str, Any]]) -> Known:
+    name = model.model_id.lower()
+    base = model.base_models[0] if model.base_models else None
+    of_base = pool.figures.get(base.lower(), ()) if base else ()
+    return Known(pool.figures.get(name, ()), base if of_base else None, of_base, trials.get(name))
 
 
 def _answers(model: Prospect, understood: Understanding) -> bool:
@@ -129,14 +244,32 @@ def _answers(model: Prospect, understood: Understanding) -> bool:
     if model.pipeline_tag == task.task_id:
         return True
     if model.pipeline_tag in task.related_tasks:
-        return model.model_type in task.model_types or f'"{task.task_id}"' in model.tags
+        return model.model_type in task.model_types or task.task_id in model.tags
     return model.pipeline_tag is None and model.model_type in task.model_types
 
 
-def _candidates(reader: CatalogueReader, ranked: Sequence[_Ranked]) -> tuple[Candidate, ...]:
+def _first_known(best: list[_Judged], wishes: Wishes) -> list[_Judged]:
+    """Return a short list whose first is a model of known size that nobody must ask for, if there is one."""
+
+    def is_known(item: _Judged) -> bool:
+        open_ = item.model.gated is not None or "gated" in wishes.allow
+        return open_ and item.fit.verdict is not Verdict.UNKNOWN
+
+    first = next((item for item in best if is_known(item)), None)
+    return best if first is None else [first, *(item for item in best if item is not first)]
+
+
+def _suits(model: Prospect, understood: Understanding) -> bool:
+    """Whether a model that a leaderboard names for a task is of a family that does it: some measure encoders beside."""
+    return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
+
+
+def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candidate, ...]:
     """Fill the best up with everything the catalogue knows of them."""
-    names = [item.model.model_id for item in ranked]
+    names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
+    of_band = bands([item.score for item in best])
+    pick = picks([item.model for item in best], [item.standing for item in best])
     return tuple(
         Candidate(
             record=hits[item.model.model_id].record,
@@ -146,8 +279,10 @@ def _candidates(reader: CatalogueReader, ranked: Sequence[_Ranked]) -> tuple[Can
             fit=item.fit,
             evidence=item.evidence,
             copies=copies[item.model.model_id],
+            band=band,
+            pick=name,
         )
-        for item in ranked
+        for item, band, name in zip(best, of_band, pick, strict=True)
     )
 
 
@@ -161,24 +296,56 @@ def _trials(reader: CatalogueReader, task_id: str) -> dict[str, Mapping[str, Any
 
 
 def _judge(
-    model: Prospect, understood: Understanding, hardware: Hardware, trial: Mapping[str, Any] | None
-) -> _Ranked | str:
-    """Return the model with its score, or the reason why it is left out."""
-    if model.exclusion:
-        return model.exclusion
+    model: Prospect, understood: Understanding, hardware: Hardware, known: Known
+) -> _Judged | tuple[str, int | None]:
+    """Return the model with its score, or the reason why it is left out and, if it is too large, what it needs."""
+    wishes, trial = understood.wishes, known.trial
+    if model.exclusion and (reason := _excluded(model, wishes)):
+        return reason, None
     if trial and trial.get("status") != "ok":
-        return f"failed here: {trial.get('error') or trial.get('status')}"
+        return f"failed here: {trial.get('error') or trial.get('status')}", None
     fit = estimate(model, hardware)
     if trial:
         fit = _measured(fit, trial)
     if fit.verdict is Verdict.TOO_LARGE:
-        return "too large for this machine"
-    parts = rank(model, understood, fit, hardware, trial)
+        return "too large for this machine", fit.peak_bytes
+    if wishes.max_memory is not None and (fit.peak_bytes or 0) > wishes.max_memory:
+        return "needs more memory than asked for", fit.peak_bytes
+    if wishes.max_download is not None and (fit.download_bytes or 0) > wishes.max_download:
+        return "a larger download than asked for", None
+    parts = rank(model, understood, fit, hardware, known)
     if parts is None:
-        return "other languages"
-    adopted = "adoption" if model.downloads or model.likes else "none"
+        return "other languages", None
     score = round(sum(part.points for part in parts), 2)
-    return _Ranked(model, score, parts, fit, "measured here" if trial else adopted)
+    standing = max((one.standing or 0.0 for one in known.figures), default=0.0)
+    return _Judged(model, score, parts, fit, _grade(model, known), standing)
+
+
+def _grade(model: Prospect, known: Known) -> str:
+    """Return on what the rank of a model stands, the strongest first."""
+    if known.trial:
+        return "measured here"
+    if any(figure.standing is not None for figure in known.figures):
+        return "leaderboard"
+    if known.base:
+        return "leaderboard of its base"
+    if known.figures:
+        return "list"
+    return "adoption" if model.downloads or model.likes else "none"
+
+
+def _excluded(model: Prospect, wishes: Wishes) -> str | None:
+    """Return why a model is left out although something was allowed."""
+    allowed = _reasons_allowed(wishes)
+    if model.exclusion not in allowed:
+        return model.exclusion
+    # What weighs most is stored; something else may stand against it too.
+    record = ModelRecord(
+        model.model_id, author=model.author, pipeline_tag=model.pipeline_tag, library_name=model.library_name,
+        tags=model.tags, gated=None if model.gated in (None, "false") else model.gated,
+        base_relation=model.base_relation,
+    )  # fmt: skip
+    return left_out(record, allowed)
 
 
 def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
@@ -196,12 +363,31 @@ def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
     )
 
 
-def _notes(best: Sequence[Candidate], pool: Sequence[Prospect]) -> tuple[str, ...]:
+def _notes(
+    best: Sequence[Candidate],
+    pool: Sequence[Prospect],
+    understood: Understanding,
+    smallest: tuple[int, str] | None,
+) -> tuple[str, ...]:
     notes = []
-    if not pool:
+    if not pool and _demanded(understood.wishes)[1:]:
+        notes.append("no model of this task fulfils all that was asked for")
+    elif not pool:
         notes.append("the catalogue has no model for this task")
     elif not best:
         notes.append("no model of this task can be recommended for this machine and language")
-    elif all(candidate.evidence != "measured here" for candidate in best):
-        notes.append("ranked by adoption (downloads and likes): no quality measurements are used yet")
+        if smallest:
+            notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
+    elif all(candidate.evidence in ("adoption", "none") for candidate in best):
+        notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
+    if len(best) > 1 and best[1].score > best[0].score:
+        notes.append(
+            f"{best[1].record.model_id} scores higher than the first, "
+            "but its size or who may fetch it is not known here"
+        )
+    if best and understood.task.families[:1] == (Family.ENCODER_ONLY,):
+        first = best[0]
+        size = first.record.num_parameters
+        if first.tag.family is Family.ENCODER_ONLY and size is not None and size < _SMALL_ENCODER:
+            notes.append("a small encoder does this: no large language model is needed")
     return tuple(notes)

@@ -184,7 +184,7 @@ class Hit(NamedTuple):
 
 
 class Prospect(NamedTuple):
-    """What ranking reads of a model: a thousand of them are looked at for one recommendation."""
+    """What ranking reads of a model: a few hundred of them are looked at for one recommendation."""
 
     model_id: str
     pipeline_tag: str | None
@@ -199,11 +199,21 @@ class Prospect(NamedTuple):
     as_of: str | None
     exclusion: str | None
     """Why it is never recommended, see `zukan.exclusions`."""
-    languages: str
-    """JSON list."""
-    tags: str
-    """JSON list."""
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     inferred_task: str | None = None
+    license: str | None = None
+    gated: str | None = None
+    """`false`, `auto`, `manual` or `true`; None = the catalogue does not know."""
+    base_models: tuple[str, ...] = ()
+    base_relation: str | None = None
+    created: str | None = None
+    """Date."""
+
+    @property
+    def author(self) -> str:
+        """Who published it."""
+        return self.model_id.rpartition("/")[0]
 
 
 class Facet(NamedTuple):
@@ -314,9 +324,13 @@ class Candidate(NamedTuple):
     reasons: tuple[Reason, ...]
     fit: Fit
     evidence: str
-    """Grade of what the rank stands on: `measured here`, `adoption` or `none`."""
+    """What it stands on: `measured here`, `leaderboard`, `leaderboard of its base`, `list`, `adoption` or `none`."""
     copies: int = 0
     """How many other repositories of the catalogue derive from it (quantised, fine-tuned, adapters)."""
+    band: int = 1
+    """Candidates of the same tie band are as good as each other."""
+    pick: str | None = None
+    """`balanced`, `small` or `best`, for the three that stand for these."""
 
 
 class Similar(NamedTuple):
@@ -328,6 +342,29 @@ class Similar(NamedTuple):
     """The sum of the points of `reasons`."""
     reasons: tuple[Reason, ...]
     """What the two share."""
+
+
+class Wishes(NamedTuple):
+    """What models must fulfil beside a task, from options or a question's own words; None = no such wish."""
+
+    license: str | None = None
+    """`commercial`, `permissive`, or one of the Hub's ids."""
+    max_parameters: int | None = None
+    """Included."""
+    max_memory: int | None = None
+    """Bytes that a short trial may need at most."""
+    max_download: int | None = None
+    """Bytes."""
+    family: str | None = None
+    author: str | None = None
+    since: str | None = None
+    """Created on this date or later, ISO."""
+    no_gated: bool = False
+    """Not even where the catalogue does not know whether access must be granted."""
+    prefer: str | None = None
+    """`small`, `balanced` or `best`."""
+    allow: tuple[str, ...] = ()
+    """What is never recommended otherwise, see `zukan.exclusions.ALLOWED`."""
 
 
 class Understanding(NamedTuple):
@@ -343,6 +380,7 @@ class Understanding(NamedTuple):
     """What was left over: used to prefer models that name it."""
     alternatives: tuple[str, ...] = ()
     """Other task ids that the question could mean."""
+    wishes: Wishes = Wishes()
 
 
 class Recommendation(NamedTuple):

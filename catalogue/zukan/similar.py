@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 
@@ -128,7 +127,7 @@ class _Judge:
             parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
         parts += self._size(other)
         parts += self._language(other)
-        parts += self._common("tags", set(json.loads(other.tags)), self._tags, TAG_POINTS)
+        parts += self._common("tags", set(other.tags), self._tags, TAG_POINTS)
         parts += self._common("name", name_words(other.model_id.rpartition("/")[2]), self._names, NAME_POINTS)
         points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
         if points:
@@ -148,7 +147,7 @@ class _Judge:
         return [Reason("size", SIZE_POINTS * share, text, other.parameters_source)]
 
     def _language(self, other: Prospect) -> list[Reason]:
-        theirs = set(json.loads(other.languages))
+        theirs = set(other.languages)
         common = self._languages & theirs
         if not common:
             return []

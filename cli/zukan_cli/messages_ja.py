@@ -6,6 +6,7 @@ from zukan_cli.messages_ja_explain import EXPLAIN
 from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
 from zukan_cli.messages_ja_reading import READING
 from zukan_cli.messages_ja_reasons import REASONS
+from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
@@ -200,7 +201,7 @@ _SENTENCES = {
     "Building the catalogue from the shipped snapshot (first use only)": ("同梱データからカタログを作成中（初回のみ）"),
 }
 
-LIBRARY: dict[str, str] = {**FAMILY_REASONS, **READING, **REASONS, **SEARCH_ERRORS, **SQL, **TRIALS}
+LIBRARY: dict[str, str] = {**FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS}
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
 MESSAGES: dict[str, str] = {
@@ -209,6 +210,7 @@ MESSAGES: dict[str, str] = {
     **CRAWL,
     **ERRORS,
     **EXPLAIN,
+    **RECOMMEND,
     **SEARCH,
     **SQL_COMMAND,
     **_SENTENCES,

@@ -134,8 +134,11 @@ def candidate(value: Candidate, place: int) -> dict[str, Any]:
         "score": value.score,
         "reasons": [reason(part) for part in value.reasons],
         "fit": fit(value.fit),
-        "grade": value.evidence,
+        "evidence": value.evidence,
+        "family_evidence": dict(value.tag.evidence),
         "copies": value.copies,
+        "band": value.band,
+        "pick": value.pick,
     }
 
 
@@ -161,6 +164,7 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "topics": list(understood.topics),
         "words": list(understood.words),
         "alternatives": list(understood.alternatives),
+        "wishes": {name: wish for name, wish in understood.wishes._asdict().items() if wish},
         "families": [str(name) for name in understood.task.families],
         "why_this_family": understood.task.why,
         "hardware": hardware(value.hardware),
@@ -168,7 +172,10 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "left_out": dict(value.left_out),
         "as_of": value.as_of,
         "notes": list(value.notes),
-        "candidates": [candidate(item, place) for place, item in enumerate(value.candidates, 1)],
+        "candidates": [
+            {**candidate(item, place), "tied": place > 1 and item.band == value.candidates[place - 2].band}
+            for place, item in enumerate(value.candidates, 1)
+        ],
     }
 
 

@@ -87,16 +87,17 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
+    "QueryRefused", "QuestionError", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
 SPOKEN = (
     *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
-    *("doctor.py", "ranking.py", "recommend.py", "store/sql.py"),
+    *("doctor.py", "machine.py", "ranking.py", "recommend.py", "store/sql.py", "wish_values.py"),
 )
-NOT_FOR_PEOPLE = {"its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
+# A place on a leaderboard is put together of parts; those that there are, are looked at as parts of scores.
+NOT_FOR_PEOPLE = {"{}{}: place {} of {}, {} {}{}", "its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
 
 
 def library_sentences() -> set[str]:
@@ -128,11 +129,9 @@ def exclusions() -> set[str]:
     """Return the reasons why models are left out."""
     tree = ast.parse((LIBRARY_SOURCE / "exclusions.py").read_text(encoding="utf-8"))
     said = (
-        part
+        node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Return) and node.value
-        for part in ast.walk(node.value)
-        if isinstance(part, ast.Constant | ast.Name)
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Constant | ast.Name)
     )
     reasons = [getattr(zukan.exclusions, part.id, "") if isinstance(part, ast.Name) else part.value for part in said]
     found = {reason for reason in reasons if isinstance(reason, str) and (" " in reason or reason == "uncensored")}

@@ -63,7 +63,7 @@ from zukan.store.tokens import (
 )
 from zukan.store.wording import indexed_tag, name_words, running_text
 
-VERSION = 2
+VERSION = 3
 
 _TRANSLATES = frozenset({"translation"})
 _TRANSLATING_TYPES = frozenset(

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, AS_OF, word
+from zukan.store.columns import ABSENT, AS_OF, moment, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.phrase_check import Phrases
-from zukan.store.rows import COLUMNS, PLACE, Decoder
+from zukan.store.rows import COLUMNS, PLACE, Decoder, listed
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
@@ -21,9 +21,10 @@ from zukan.store.wording import name_words, squashed
 
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
-    f"m.verdict, m.place, m.model_id, m.num_parameters, m.weight_bytes, m.downloads, m.likes, {AS_OF}, {ABSENT}, m.tags"
+    "m.license, m.gated, m.base_models, m.base_relation, m.verdict, m.place, m.model_id, m.num_parameters, "
+    f"m.weight_bytes, m.downloads, m.likes, {AS_OF}, {ABSENT}, substr({moment('created_at')}, 1, 10), m.tags"
 )
-_SHARED = 7
+_SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
@@ -115,6 +116,16 @@ class CatalogueReader(CatalogueFacts):
         )
         return rows[0]["place"] if rows else None
 
+    def places_of(self, names: Sequence[str]) -> dict[str, int]:
+        """Return the places of the models with these ids or former names, whatever their case, by these names."""
+        wanted = json.dumps(list(names))
+        rows = self._tuples(
+            "SELECT w.value, coalesce(m.place, (SELECT place FROM model WHERE id = (SELECT model FROM alias WHERE "
+            "name = w.value))) FROM json_each(?) w LEFT JOIN model m ON m.model_id = w.value",
+            (wanted,),
+        )
+        return {name: place for name, place in rows if place is not None}
+
     def tag_of(self, name: str) -> FamilyTag | None:
         """Return the stored tag of the model with this id or former name."""
         rows = self._all(
@@ -144,7 +155,8 @@ class CatalogueReader(CatalogueFacts):
         tags = [[] if row[-1] == "[]" else list(map(int, row[-1][1:-1].split(","))) for row in rows]
         numbers = {number for row in rows for number in row[:_SHARED]}
         numbers.discard(None)
-        text = self.texts(numbers.union(*tags)).get
+        texts = self.texts(numbers.union(*tags))
+        text = texts.get
         families = self._decoder.verdicts({row[_SHARED] for row in rows})
         return {
             place: Prospect(
@@ -160,13 +172,18 @@ class CatalogueReader(CatalogueFacts):
                 likes=likes,
                 as_of=as_of,
                 exclusion=text(exclusion) or (_ABSENT_REASON if absent else None),
-                languages=text(languages, "[]"),
-                tags=json.dumps([text(number) for number in own], ensure_ascii=False),
+                languages=listed(text(languages, "[]")),
+                tags=tuple([texts[number] for number in own]),
                 inferred_task=text(inferred_task),
+                license=text(license_),
+                gated=text(gated),
+                base_models=listed(text(bases, "[]")),
+                base_relation=text(relation),
+                created=created,
             )
             for (
-                task, library, model_type, source, exclusion, languages, inferred_task, verdict, place, model_id, size,
-                weight, downloads, likes, as_of, absent, _,
+                task, library, model_type, source, exclusion, languages, inferred_task, license_, gated, bases,
+                relation, verdict, place, model_id, size, weight, downloads, likes, as_of, absent, created, _,
             ), own in zip(rows, tags, strict=True)
         }  # fmt: skip
 

@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 def _columns() -> list[Column]:
     return [
-        Column("#", lambda row: str(row["rank"]), right=True),
+        Column("#", _place, right=True),
         Column(_("model"), lambda row: row["model_id"]),
         Column(_("family"), texts.family),
         Column(_("params"), texts.parameters, right=True, optional=True),
@@ -29,6 +29,11 @@ def _columns() -> list[Column]:
         Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True),
         Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
     ]
+
+
+def _place(row: Any) -> str:
+    """Return the rank; a tie with the row above is marked."""
+    return f"={row['rank']}" if row["tied"] else str(row["rank"])
 
 
 def _memory(row: Any) -> str:
@@ -41,20 +46,72 @@ def _memory(row: Any) -> str:
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
 def recommend(
-    task: Annotated[list[str], typer.Argument(help="A Hub task, or what you want to do in your own words.")],
+    task: Annotated[
+        list[str] | None, typer.Argument(help="A Hub task, or what you want to do in your own words.")
+    ] = None,
     language: options.Language = None,
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
     family: options.Family = None,
+    license_: Annotated[
+        str | None, typer.Option("--license", metavar="ID", help="commercial, permissive, or one of the Hub's ids.")
+    ] = None,
+    author: Annotated[str | None, typer.Option("--author", help="A user or organisation of the Hub.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Created then or later: 2025.")] = None,
+    max_parameters: Annotated[
+        str | None, typer.Option("--max-params", metavar="N", help="At most so many parameters: 350M, 7B.")
+    ] = None,
+    max_memory: Annotated[
+        str | None, typer.Option("--max-memory", metavar="SIZE", help="Memory that a short trial may need: 8GB.")
+    ] = None,
+    max_download: Annotated[
+        str | None, typer.Option("--max-download", metavar="SIZE", help="What may be downloaded: 500MB.")
+    ] = None,
+    no_gated: Annotated[
+        bool, typer.Option("--no-gated", help="Only models that are known to be open to everybody.")
+    ] = False,
+    prefer: Annotated[
+        str | None, typer.Option("--prefer", metavar="small|balanced|best", help="What matters most.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow", metavar="WHAT", help="gated, remote-code, any-format, uncensored; with commas or repeated."
+        ),
+    ] = None,
+    machine: Annotated[
+        str | None,
+        typer.Option("--machine", metavar="MACHINE", help="Another machine: 16GB, RTX 4090, or any for no limit."),
+    ] = None,
     inferred: options.Inferred = False,
+    explain_ranking: Annotated[
+        bool, typer.Option("--explain-ranking", help="Say how the score is made, and stop.")
+    ] = False,
     limit: options.Limit = 10,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
     """Say which models to try first for a task on this machine, and why."""
+    if explain_ranking:
+        from zukan_cli.ranking_text import paragraphs  # noqa: PLC0415
+
+        write("\n\n".join(paragraphs()))
+        return
+    if not task:
+        raise typer.BadParameter(_("say a task, or what you want to do in your own words"), param_hint="TASK")
     answer = options.open_catalogue(db).recommend(
         " ".join(task),
+        license=license_,
+        author=author,
+        since=since,
+        max_parameters=max_parameters,
+        max_memory=max_memory,
+        max_download=max_download,
+        no_gated=no_gated,
+        prefer=prefer,
+        allow=[name.strip() for text in allow or () for name in text.split(",") if name.strip()],
+        machine=machine,
         languages=language or (),
         source_language=source,
         target_language=target,
@@ -78,11 +135,29 @@ def _understood(answer: Recommendation) -> str:
         parts.append(f"{understood.source_language or '?'} → {understood.target_language or '?'}")
     if understood.languages:
         parts.append(_("language: {names}").format(names=", ".join(understood.languages)))
+    parts += _wishes(answer)
     if words := (*understood.topics, *understood.words):
         parts.append(_("words: {names}").format(names=", ".join(words)))
     if understood.alternatives:
         parts.append(_("or did you mean: {names}?").format(names=", ".join(understood.alternatives)))
     return " · ".join(parts)
+
+
+def _wishes(answer: Recommendation) -> list[str]:
+    wishes = answer.understood.wishes
+    said = (
+        (_("licence: {name}"), wishes.license),
+        (_("at most {name} parameters"), texts.count(wishes.max_parameters) if wishes.max_parameters else None),
+        (_("memory: {name} at most"), texts.size(wishes.max_memory) if wishes.max_memory else None),
+        (_("download: {name} at most"), texts.size(wishes.max_download) if wishes.max_download else None),
+        (_("family: {name}"), wishes.family),
+        (_("by {name}"), wishes.author),
+        (_("since {name}"), wishes.since),
+        (_("open to everybody"), "yes" if wishes.no_gated else None),
+        (_("preferred: {name}"), wishes.prefer),
+        (_("allowed: {name}"), ", ".join(wishes.allow)),
+    )
+    return [text.format(name=value) for text, value in said if value]
 
 
 def _teach(answer: Recommendation) -> str:

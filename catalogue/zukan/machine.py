@@ -1,0 +1,61 @@
+"""Reads which machine a recommendation is for: this one, one of so much memory, a graphics card, or any."""
+
+from __future__ import annotations
+
+import re
+
+from zukan.errors import QueryError
+from zukan.hardware import detect
+from zukan.schema import Hardware
+
+ANY = "any"
+_NO_LIMIT = 2**60
+_GIB = 2**30
+_MEMORY = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(t|g|m)i?b?(?:\s*(?:of\s*)?(?:ram|memory))?", re.IGNORECASE)
+_UNITS = {"t": 2**40, "g": _GIB, "m": 2**20}
+
+# Memory in GiB as NVIDIA, AMD and Apple state it on the pages of these products; the names as people write them.
+_CARDS = {
+    "gtx 1060": 6, "gtx 1070": 8, "gtx 1080": 8, "gtx 1080 ti": 11, "gtx 1650": 4, "gtx 1660": 6, "gtx 1660 ti": 6,
+    "rtx 2060": 6, "rtx 2070": 8, "rtx 2080": 8, "rtx 2080 ti": 11, "rtx 3050": 8, "rtx 3060": 12, "rtx 3060 ti": 8,
+    "rtx 3070": 8, "rtx 3070 ti": 8, "rtx 3080": 10, "rtx 3080 ti": 12, "rtx 3090": 24, "rtx 3090 ti": 24,
+    "rtx 4050": 6, "rtx 4060": 8, "rtx 4060 ti": 8, "rtx 4070": 12, "rtx 4070 super": 12, "rtx 4070 ti": 12,
+    "rtx 4070 ti super": 16, "rtx 4080": 16, "rtx 4080 super": 16, "rtx 4090": 24, "rtx 5060": 8, "rtx 5060 ti": 16,
+    "rtx 5070": 12, "rtx 5070 ti": 16, "rtx 5080": 16, "rtx 5090": 32, "rtx a2000": 6, "rtx a4000": 16,
+    "rtx a5000": 24, "rtx a6000": 48, "rtx 6000 ada": 48, "titan rtx": 24, "tesla t4": 16, "t4": 16, "p100": 16,
+    "v100": 16, "l4": 24, "l40": 48, "l40s": 48, "a10": 24, "a10g": 24, "a30": 24, "a40": 48, "a100": 40,
+    "a100 80gb": 80, "h100": 80, "h200": 141, "b200": 192, "gh200": 96, "rx 6800 xt": 16, "rx 7800 xt": 16,
+    "rx 7900 xt": 20, "rx 7900 xtx": 24, "mi210": 64, "mi250": 128, "mi300x": 192,
+}  # fmt: skip
+
+
+def machine(text: str | None) -> Hardware:
+    """Return the machine that is meant.
+
+    Args:
+        text: None for this one; `16GB` for one with so much memory and no graphics card; the name of a graphics card;
+            `any` for no limit.
+
+    Raises:
+        QueryError: It is none of these.
+
+    """
+    if text is None:
+        return detect()
+    wanted = " ".join(text.split()).casefold()
+    if wanted == ANY:
+        return Hardware(_NO_LIMIT, _NO_LIMIT, 1, basis="any machine")
+    if match := _MEMORY.fullmatch(wanted):
+        size = int(float(match[1]) * _UNITS[match[2].lower()])
+        return Hardware(size, size, 1, basis=f"a machine with {text.strip()}, as you said")
+    card = re.sub(r"^(?:nvidia|geforce|amd|radeon|tesla) +(?:geforce |radeon |tesla )?", "", wanted)
+    card = re.sub(r"^(rtx|gtx|rx)(?=\d)", r"\1 ", card)
+    if card in _CARDS:
+        size = _CARDS[card] * _GIB
+        return Hardware(size, size, 1, "cuda", card.upper(), basis=f"{card.upper()}: {_CARDS[card]} GiB of its own")
+    raise QueryError(f"no such machine is known: {text} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)")
+
+
+def is_any(hardware: Hardware) -> bool:
+    """Whether a machine has no limit."""
+    return hardware.memory_bytes == _NO_LIMIT

@@ -1,0 +1,91 @@
+"""Makes a short list of ranked models: one of each family tree, not five sizes of one, near-equal ones as ties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from zukan.schema import Prospect
+from zukan.trees import series
+
+TIE_POINTS = 2.0
+"""Models whose scores differ by less are as good as each other: what feeds a score is no finer."""
+AGAIN_AUTHOR, AGAIN_SERIES = 2.0, 4.0
+"""A model must be better by so much for each of the same author, or size of the same model, that is listed already."""
+_LONG = 50
+"""A list of so many is no short one: it holds all."""
+_LOOKED_AT = 100
+_SMALL_SHARE = 0.34
+
+
+class Ranked(NamedTuple):
+    """A model with its score."""
+
+    model: Prospect
+    score: float
+
+
+def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) -> list[int]:
+    """Return the places in `ranked` of the short list, best first.
+
+    Args:
+        ranked: The best first.
+        roots: id → root of its family tree.
+        limit: How many to return.
+
+    """
+    best: dict[str, int] = {}
+    for place, item in enumerate(ranked):
+        best.setdefault(roots[item.model.model_id], place)
+    left = list(best.values())
+    if limit >= _LONG:
+        return left[:limit]
+    authors, sizes = Counter[str](), Counter[str]()
+    chosen: list[int] = []
+    while left and len(chosen) < limit:
+
+        def worth(place: int) -> float:
+            model = ranked[place].model
+            again = AGAIN_AUTHOR * authors[model.author.lower()] + AGAIN_SERIES * sizes[series(model.model_id)]
+            return ranked[place].score - again
+
+        place = max(left[:_LOOKED_AT], key=lambda place: (worth(place), -place))
+        left.remove(place)
+        chosen.append(place)
+        model = ranked[place].model
+        authors[model.author.lower()] += bool(model.author)
+        sizes[series(model.model_id)] += 1
+    return sorted(chosen)
+
+
+def bands(scores: Sequence[float]) -> list[int]:
+    """Return the tie band of each score, 1 for the best: within one, no score is `TIE_POINTS` below its first."""
+    found: list[int] = []
+    band, top = 0, float("inf")
+    for score in scores:
+        if not band or top - score >= TIE_POINTS:
+            band, top = band + 1, score
+        found.append(band)
+    return found
+
+
+def picks(models: Sequence[Prospect], standings: Sequence[float]) -> list[str | None]:
+    """Return which of a short list is the balanced, the small and the best pick.
+
+    The first is the balanced one. The small one is the first of at most a third of its size, the best one that with the
+    highest standing on leaderboards, where that is another.
+    """
+    found: list[str | None] = [None] * len(models)
+    if not models:
+        return found
+    found[0] = "balanced"
+    size = models[0].num_parameters
+    for place, model in enumerate(models[1:], 1):
+        if size and model.num_parameters and model.num_parameters <= size * _SMALL_SHARE:
+            found[place] = "small"
+            break
+    best = max(range(len(models)), key=lambda place: (standings[place], -place))
+    if standings[best] > standings[0] and found[best] is None:
+        found[best] = "best"
+    return found

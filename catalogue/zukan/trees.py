@@ -1,0 +1,62 @@
+"""Tells which models are one family tree: a base model with its copies, sizes apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from zukan.schema import Prospect
+
+_COPIES = ("quantized", "adapter")
+_PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
+_SIZE = re.compile(r"(?:^|(?<=[-_. ]))(?:\d+x)?\d+(?:\.\d+)?[bmk](?=$|[-_. ])", re.IGNORECASE)
+_SIZE_WORDS = frozenset(
+    {"tiny", "mini", "nano", "micro", "small", "medium", "base", "large", "big", "huge", "giant", "xs", "xl", "xxl"}
+)
+
+
+def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str, str]:
+    """Return the root of the family tree of each model: id → id in lower case.
+
+    A copy is of the tree of its base: quantised, an adapter, or of the same name. Whoever trains a model further under
+    a name of his own makes something new.
+
+    Args:
+        models: Whose roots are wanted.
+        known: Models by their id in lower case, their bases among them where they are known.
+
+    """
+    return {model.model_id: _root(model, known) for model in models}
+
+
+def _root(model: Prospect, known: Mapping[str, Prospect]) -> str:
+    seen = {model.model_id.lower()}
+    name = model.model_id
+    while model.base_models:
+        base = model.base_models[0]
+        if base.lower() in seen or not _is_copy(model, base):
+            break
+        seen.add(base.lower())
+        name = base
+        if base.lower() not in known:
+            break
+        model = known[base.lower()]
+    return name.lower()
+
+
+def _is_copy(model: Prospect, base: str) -> bool:
+    if model.base_relation in _COPIES:
+        return True
+    own, theirs = _short(model.model_id), _short(base)
+    return bool(theirs) and theirs in own
+
+
+def _short(model_id: str) -> str:
+    return "".join(_PIECE.findall(model_id.rpartition("/")[2].lower()))
+
+
+def series(model_id: str) -> str:
+    """Return what the sizes of one model have in common: its author, and its name without sizes."""
+    author, _, name = model_id.lower().rpartition("/")
+    words = [word for word in re.split(r"[-_ ]", _SIZE.sub("", name)) if word and word not in _SIZE_WORDS]
+    return f"{author}/{'-'.join(words)}"

@@ -1,0 +1,83 @@
+"""Reads the options of a recommendation: sizes, dates and names as people write them → `Wishes`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zukan.errors import QueryError
+from zukan.exclusions import ALLOWED
+from zukan.licences import COMMERCIAL, KINDS
+from zukan.query import family_named, parameter_count
+from zukan.schema import Wishes
+
+PREFERENCES = ("small", "balanced", "best")
+_BYTES = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+def wishes_of(
+    *,
+    family: str | None = None,
+    license: str | None = None,  # noqa: A002 (the Hub's own word)
+    author: str | None = None,
+    since: str | None = None,
+    max_parameters: str | int | None = None,
+    max_memory: str | int | None = None,
+    max_download: str | int | None = None,
+    no_gated: bool = False,
+    prefer: str | None = None,
+    allow: Sequence[str] = (),
+) -> Wishes:
+    """Check and normalise wishes; the arguments are those of `Catalogue.recommend`.
+
+    Raises:
+        QueryError: A value that does not exist.
+
+    """
+    if prefer is not None and prefer not in PREFERENCES:
+        raise QueryError(f"unknown preference: {prefer} (known: {', '.join(PREFERENCES)})")
+    if unknown := [name for name in allow if name not in ALLOWED]:
+        raise QueryError(f"cannot allow: {unknown[0]} (known: {', '.join(ALLOWED)})")
+    return Wishes(
+        license=_licence(license),
+        max_parameters=parameter_count(max_parameters) if isinstance(max_parameters, str) else max_parameters,
+        max_memory=_size(max_memory),
+        max_download=_size(max_download),
+        family=str(family_named(family)) if family else None,
+        author=author,
+        since=_day(since),
+        no_gated=no_gated,
+        prefer=prefer,
+        allow=tuple(dict.fromkeys(allow)),
+    )
+
+
+def _licence(text: str | None) -> str | None:
+    if text is None:
+        return None
+    wanted = text.strip().lower()
+    near = {"apache": "apache-2.0", "apache2": "apache-2.0", "apache-2": "apache-2.0", "cc0": "cc0-1.0"}
+    wanted = near.get(wanted, wanted)
+    if not wanted:
+        raise QueryError(f"no licence is given (known: {', '.join(KINDS)}, or an id such as {COMMERCIAL[0]})")
+    return wanted
+
+
+def _size(value: str | int | None) -> int | None:
+    if value is None or isinstance(value, int):
+        return value
+    match = _BYTES.fullmatch(value.strip())
+    if not match:
+        raise QueryError(f"not a size: {value} (write 500MB or 8GB)")
+    step = 1024 if match[3] else 1000
+    return int(float(match[1]) * step ** " kmgt".index(match[2].lower() or " "))
+
+
+def _day(text: str | None) -> str | None:
+    if text is None:
+        return None
+    match = _DATE.fullmatch(text.strip())
+    if not match or not 1 <= int(match[2] or 1) <= 12 or not 1 <= int(match[3] or 1) <= 31:
+        raise QueryError(f"not a date: {text} (write 2025, 2025-06 or 2025-06-30)")
+    return f"{match[1]}-{match[2] or '01'}-{match[3] or '01'}"

@@ -1,0 +1,105 @@
+"""Japanese for `zukan recommend`: what the library says of candidates, and the texts of the command."""
+
+RECOMMENDED = {
+    "{number} likes in {years} years": "{years} 年間でいいね {number}",
+    "{number} downloads in 30 days, counted as {most} for so few likes": (
+        "30日間のダウンロード {number}（いいねが少ないため {most} として計算）"
+    ),
+    "{title}: place {place} of {models}, {metric} {value}": "{title}: {models} 件中 {place} 位（{metric} {value}）",
+    "{title}: place {place} of {models}, {metric} {value} (its base {name})": (
+        "派生元 {name} の {title}: {models} 件中 {place} 位（{metric} {value}）"
+    ),
+    "{title}: what its pipeline for the task takes by itself": "{title}: このタスクの pipeline の既定モデル",
+    "{title}: listed as a Japanese model": "{title}: 日本語モデルとして掲載",
+    "mean word error rate in English, %": "英語の平均単語誤り率 %",
+    "top-1 accuracy, %": "top-1 正解率 %",
+    "mean main score": "平均スコア",
+    "mean score, 0 to 1": "平均スコア（0〜1）",
+    "mean rank score": "平均順位スコア",
+    "nothing says how to load it": "読み込み方法が不明",
+    "does not translate": "翻訳モデルではない",
+    "no model of this task fulfils all that was asked for": "指定の条件をすべて満たすモデルがありません",
+    "small models are preferred": "小さいモデルを優先",
+    "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
+    "a small encoder does this: no large language model is needed": (
+        "小さなエンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
+    ),
+    "ranked by adoption (downloads and likes): there is no independent evidence for this task": (
+        "ダウンロード数といいね数による順位です。このタスクには第三者の評価がありません"
+    ),
+    "{name} scores higher than the first, but its size or who may fetch it is not known here": (
+        "{name} のほうが先頭よりスコアは高いものの、サイズまたは公開条件がこのカタログではわかりません"
+    ),
+    "the smallest, {name}, needs about {number} GB of memory": (
+        "最も小さい {name} でも約 {number} GB のメモリが必要です"
+    ),
+    "needs more memory than asked for": "指定のメモリを超える",
+    "a larger download than asked for": "指定のダウンロード量を超える",
+    "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
+        "「{name}」というマシンはわかりません（16GB のようなメモリ量、RTX 4090 のような GPU 名、または any で指定してください）"
+    ),
+    "unknown preference: {name} (known: {names})": "不明な優先: {name}（指定できる値: {names}）",
+    "cannot allow: {name} (known: {names})": "許可できない値です: {name}（指定できる値: {names}）",
+    "no licence is given (known: {names}, or an id such as {name})": (
+        "ライセンスが指定されていません（指定できる値: {names}、または {name} などの ID）"
+    ),
+    "not a size: {value} (write 500MB or 8GB)": "サイズとして読み取れません: {value}（例: 500MB、8GB）",
+    "not a date: {value} (write 2025, 2025-06 or 2025-06-30)": (
+        "日付として読み取れません: {value}（例: 2025、2025-06、2025-06-30）"
+    ),
+}
+
+RECOMMEND = {
+    "licence: {name}": "ライセンス: {name}",
+    "at most {name} parameters": "パラメーター数: {name} 以下",
+    "memory: {name} at most": "メモリ: {name} 以下",
+    "download: {name} at most": "ダウンロード: {name} 以下",
+    "family: {name}": "系統: {name}",
+    "by {name}": "公開者: {name}",
+    "since {name}": "{name} 以降",
+    "open to everybody": "申請不要",
+    "preferred: {name}": "優先: {name}",
+    "allowed: {name}": "許可: {name}",
+    "say a task, or what you want to do in your own words": "タスク名か、やりたいことを言葉で入力してください",
+    "A score is a sum of points; every row of --format json carries its parts, which add up to it.": (
+        "スコアは点数の合計です。--format json の各行に内訳があり、足すとスコアになります。"
+    ),
+    "Likes: {likes:g} points for each factor of ten; of a model older than a year, its likes in a year. Downloads: "
+    "{downloads:g} for each factor of ten, counted to {backed} for each like, since machines fetch the same model "
+    "again and again.": (
+        "いいね: 10 倍ごとに {likes:g} 点。公開から 1 年を超えたモデルは 1 年あたりの数で数えます。"
+        "ダウンロード: 10 倍ごとに {downloads:g} 点。同じモデルを機械が何度も取得するため、いいね 1 件あたり {backed} 回までを数えます。"
+    ),
+    "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
+    "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "
+    "{listed:g}.": (
+        "リーダーボード: 1 位は {points:g} 点、最下位は同じ点数のマイナス、その間は順位に応じた点。複数あれば平均です。"
+        "派生元モデルの評価は {share:.0%} で数えます。タスクの一覧に載っているモデル: {listed:g} 点。"
+    ),
+    "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
+    "suits it {family:g}; a library that transformers does not load {library:g}.": (
+        "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプ {built:g}。タスク向きの系統 {family:g}。"
+        "transformers で読み込めないライブラリ {library:g}。"
+    ),
+    "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
+    "translation in its name {pair:g}, not stated {unstated:g}; models that state others only are left out.": (
+        "言語: 指定の言語用 {language:g}、それを含む多言語 {many:g}、名前に翻訳の方向があるもの {pair:g}、記載なし {unstated:g}。"
+        "ほかの言語だけを記載するモデルは除きます。"
+    ),
+    "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.": (
+        "言葉: 名前が示す題材 {topic:g}、そのほかの語 {word:g}。タグにある場合は 4 分の 3 です。"
+    ),
+    "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
+    "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "
+    "out.": (
+        "マシン: ぎりぎり {tight:g}、サイズ不明 {unknown:g}、GPU なしで 4 GB を超える重みは 2 倍ごとに {slow:g}。"
+        "このマシンで試行済み {tried:g}。入りきらないものと、ここで失敗したものは除きます。"
+    ),
+    "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
+    "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "
+    "are a tie (=). The first is one whose size and access are known.": (
+        "一覧: 同じ系譜からは 1 件。同じ公開者の 2 件目以降は、押しのけるモデルより {author:g} 点、サイズ違いならさらに {size:g} 点高い必要があります。"
+        "差が {tie:g} 点未満なら同順位（=）です。先頭には、サイズと公開条件のわかるものを置きます。"
+    ),
+    "Sources:": "出典:",
+}

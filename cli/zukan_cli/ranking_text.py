@@ -1,0 +1,67 @@
+"""Says how the score of a recommendation is made, with the figures of the formula itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zukan_cli.i18n import translate as _
+
+
+def paragraphs() -> Iterator[str]:
+    """Yield the explanation, a paragraph at a time."""
+    from zukan import ranking, shortlist  # noqa: PLC0415 (a command names the library when it runs)
+    from zukan.evidence import sources  # noqa: PLC0415
+
+    yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
+    yield _(
+        "Likes: {likes:g} points for each factor of ten; of a model older than a year, its likes in a year. Downloads: "
+        "{downloads:g} for each factor of ten, counted to {backed} for each like, since machines fetch the same model "
+        "again and again."
+    ).format(likes=ranking.LIKE_POINTS, downloads=ranking.DOWNLOAD_POINTS, backed=ranking.BACKED_DOWNLOADS)
+    yield _(
+        "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "
+        "several their mean. What is said of the base model counts {share:.0%}. A list that names the model for the "
+        "task: {listed:g}."
+    ).format(points=ranking.EVIDENCE_POINTS, share=ranking.OF_ITS_BASE, listed=ranking.LISTED_POINTS)
+    yield _(
+        "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
+        "suits it {family:g}; a library that transformers does not load {library:g}."
+    ).format(
+        filed=ranking.FILED_POINTS,
+        inferred=ranking.INFERRED_POINTS,
+        built=ranking.BUILT_POINTS,
+        family=ranking.FAMILY_POINTS,
+        library=ranking.OTHER_LIBRARY_POINTS,
+    )
+    yield _(
+        "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
+        "translation in its name {pair:g}, not stated {unstated:g}; models that state others only are left out."
+    ).format(
+        language=ranking.LANGUAGE_POINTS,
+        many=ranking.MULTILINGUAL_POINTS,
+        pair=ranking.PAIR_POINTS,
+        unstated=-ranking.LANGUAGE_POINTS,
+    )
+    yield _("Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.").format(
+        topic=ranking.TOPIC_POINTS, word=ranking.WORD_POINTS
+    )
+    yield _(
+        "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
+        "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "
+        "out."
+    ).format(
+        tight=ranking.TIGHT_POINTS,
+        unknown=ranking.UNKNOWN_SIZE_POINTS,
+        slow=ranking.SLOW_POINTS,
+        tried=ranking.TRIED_POINTS,
+    )
+    yield _(
+        "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
+        "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "
+        "points are a tie (=). The first is one whose size and access are known."
+    ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS)
+    yield _("Sources:") + "".join(
+        f"\n- {source.title}: {source.metric}. {source.address}"
+        f"{f', {source.as_of}' if source.as_of else ''}, {source.licence}"
+        for source in sources()
+    )

@@ -1,0 +1,120 @@
+"""What a question asks for beside its task: read from the question, and from options."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zukan.errors import QuestionError
+from zukan.machine import is_any, machine
+from zukan.schema import Wishes
+from zukan.tasks import understood
+from zukan.wish_values import wishes_of
+from zukan.wishes import wishes_in
+
+_FIELDS = (
+    "license", "max_parameters", "max_memory", "max_download", "prefer", "family", "no_gated", "author", "since",
+)  # fmt: skip
+
+
+def said(question: str) -> dict[str, Any]:
+    return {name: wish for name, wish in wishes_in(question)[0]._asdict().items() if wish}
+
+
+def test_judged_constraints() -> None:
+    """At least 85 % of sixty questions, written before the code, are understood without a wish too many or too few."""
+    exam = tomllib.loads((Path(__file__).parent / "judged_constraints.toml").read_text(encoding="utf-8"))["question"]
+    wrong = []
+    for question in exam:
+        wishes, rest = wishes_in(question["question"])
+        found = {name: wish for name, wish in wishes._asdict().items() if wish}
+        if "since" in found:
+            found["since"] = found["since"][: len(question.get("since", found["since"]))]
+        wanted = {name: question[name] for name in _FIELDS if name in question}
+        task = understood(rest or question["question"])
+        languages = set(task.languages) if task else set(question.get("languages", ()))
+        direction = (task.source_language, task.target_language) if task else (question.get("source"), None)
+        right = found == wanted and languages == set(question.get("languages", ()))
+        if task and (question.get("source"), question.get("target")) != direction:
+            right = False
+        if not right:
+            wrong.append(f"{question['question']}: {found}, not {wanted}")
+    assert len(exam) == 60
+    assert len(wrong) <= 9, "\n".join(wrong)
+
+
+def test_judged_tasks() -> None:
+    """At least 90 % of the clear ones of the same questions reach their task."""
+    exam = tomllib.loads((Path(__file__).parent / "judged_constraints.toml").read_text(encoding="utf-8"))["question"]
+    clear = [question for question in exam if not question.get("asks_back")]
+    wrong = []
+    for question in clear:
+        task = understood(wishes_in(question["question"])[1] or question["question"])
+        wanted = [question["task"]] if isinstance(question["task"], str) else question["task"]
+        if task is None or task.task.task_id not in wanted:
+            wrong.append(f"{question['question']}: {task and task.task.task_id}, not {wanted}")
+    assert len(clear) == 52
+    assert len(wrong) <= 5, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("sentiment of tweets", {}),
+        ("text-to-image", {}),
+        ("summaries under 500M params", {"max_parameters": 500_000_000}),
+        ("a chat model of 3B or less", {"max_parameters": 3_000_000_000}),
+        ("30億パラメータ以下のチャット", {"max_parameters": 3_000_000_000}),
+        ("speech recognition on a 4 GB laptop", {"max_memory": 4_000_000_000}),
+        ("メモリ32GBのPCで動く文章生成", {"max_memory": 32_000_000_000}),
+        ("ocr, download under 300 MB", {"max_download": 300_000_000}),
+        ("非商用の翻訳", {}),
+        ("商用利用可能な翻訳", {"license": "commercial"}),
+        ("MIT licensed embeddings", {"license": "mit"}),
+        ("Microsoft製の画像分類", {"author": "microsoft"}),
+        ("2024年以降の埋め込み", {"since": "2024-01-01"}),
+        ("embeddings newer than 2024", {"since": "2025-01-01"}),
+        ("ner with an encoder-only model", {"family": "encoder-only"}),
+        ("申請不要の文章生成", {"no_gated": True}),
+        ("スマホで動く物体検出", {"prefer": "small"}),
+        ("the most accurate image classifier", {"prefer": "best"}),
+    ],
+)
+def test_wishes_are_read_from_questions(question: str, expected: dict[str, Any]) -> None:
+    assert said(question) == expected
+
+
+def test_what_is_understood_is_taken_out_of_the_question() -> None:
+    assert wishes_in("translate news, under 1B params")[1] == "translate news,"
+    assert wishes_in("fill-mask") == (Wishes(), "fill-mask")
+
+
+def test_options_are_read() -> None:
+    wishes = wishes_of(license="Apache-2.0", max_parameters="7B", max_memory="8GB", max_download="500 MB", since="2025")
+    assert wishes == Wishes("apache-2.0", 7 * 10**9, 8 * 10**9, 5 * 10**8, None, None, "2025-01-01")
+    assert wishes_of(max_memory="8GiB").max_memory == 8 * 2**30
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"since": "2025-13"}, {"since": "soon"}, {"max_memory": "much"}, {"prefer": "huge"}, {"allow": ["all"]},
+        {"license": " "}, {"family": "encodr"}, {"max_parameters": "x"},
+    ],
+)  # fmt: skip
+def test_what_no_option_can_be_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(QuestionError):
+        wishes_of(**options)
+
+
+def test_machines_are_read() -> None:
+    assert machine("16GB").memory_bytes == 16 * 2**30
+    assert machine("rtx 4090").memory_bytes == machine("NVIDIA GeForce RTX4090").memory_bytes == 24 * 2**30
+    assert machine("A100 80GB").accelerator == "cuda"
+    assert is_any(machine("any"))
+    assert not is_any(machine(None))
+    with pytest.raises(QuestionError, match="no such machine"):
+        machine("a potato")
