@@ -13,10 +13,12 @@ from zukan.errors import UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import take_page
 from zukan.languages import language_pair_in_name
+from zukan.licences import licences_of
+from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.recommend import recommend
 from zukan.records import record_from_row
-from zukan.schema import Hardware, Recommendation, Verdict
+from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
@@ -257,3 +259,47 @@ def test_every_task_is_answered_and_nothing_forbidden_is_in_it(reader: Catalogue
         assert left_out(candidate.record) is None
         assert candidate.fit.verdict is not Verdict.TOO_LARGE
         assert candidate.reasons
+
+
+@pytest.mark.parametrize("task", [task.task_id for task in all_tasks()])
+def test_what_is_not_known_is_never_first(reader: CatalogueReader, task: str) -> None:
+    candidates = recommend(reader, task, LAPTOP).candidates
+    known = [one for one in candidates if one.record.gated is not None and one.fit.verdict is not Verdict.UNKNOWN]
+    assert not known or candidates[0] in known
+    for one in candidates:
+        assert round(sum(part.points for part in one.reasons), 2) == one.score
+
+
+@pytest.mark.parametrize("size", ["2GB", "8GB", "64GB", "RTX 4090"])
+def test_another_machine_bounds_what_is_recommended(reader: CatalogueReader, size: str) -> None:
+    hardware = machine(size)
+    for task in ("text-generation", "fill-mask", "automatic-speech-recognition"):
+        for one in recommend(reader, task, hardware).candidates:
+            assert (one.fit.peak_bytes or 0) <= (hardware.memory_bytes or 0)
+
+
+def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
+    def found(**wishes: Any) -> list[Candidate]:
+        return list(recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes)).candidates)
+
+    assert all((one.record.num_parameters or 2**63) <= 10**9 for one in found(max_parameters=10**9))
+    assert all(one.record.license in licences_of("permissive") for one in found(license="permissive"))
+    assert {one.record.author for one in found(author="qwen")} == {"Qwen"}
+    assert all((one.record.created_at or "") >= "2025" for one in found(since="2025-01-01"))
+    assert all(one.record.gated is False for one in found(no_gated=True))
+    assert {str(one.tag.family) for one in found(family="seq2seq")} == {"seq2seq"}
+    assert any(one.record.gated for one in found(allow=("gated",)))
+    small, best = ([one.record.num_parameters or 0 for one in found(prefer=name)] for name in ("small", "best"))
+    assert sum(small) < sum(best)
+    assert all((one.fit.download_bytes or 0) <= 5 * 10**8 for one in found(max_download=5 * 10**8))
+
+
+def test_leaderboards_are_evidence_and_can_be_left_out(reader: CatalogueReader) -> None:
+    task = "automatic-speech-recognition"
+    measured = recommend(reader, task, machine("any")).candidates
+    assert {"leaderboard"} < {one.evidence for one in measured} | {"leaderboard", "adoption"}
+    part = next(part for one in measured for part in one.reasons if part.name == "leaderboard")
+    assert part.source == "Open ASR Leaderboard"
+    assert part.as_of == "2026-08-21"
+    without = recommend(reader, task, machine("any"), without=frozenset({"open_asr_en"})).candidates
+    assert not any(part.name == "leaderboard" for one in without for part in one.reasons)

@@ -296,10 +296,10 @@ def count(reader: CatalogueReader, query: Query) -> Counted:
 
 
 def popular(reader: CatalogueReader, parts: Iterable[Node | None], limit: int, *, inferred: bool = False) -> list[int]:
-    """Return the places of the most popular models that match all parts of a query."""
+    """Return the places of the most popular models that match all parts of a query, to the octave of popularity."""
     with reader.translated():
         asked = _Asked(reader, Query(tree=all_of(parts), inferred=inferred))
-        return [] if asked.is_empty else list(islice(reader.streams.places(asked.plans(), "popularity"), limit))
+        return [] if asked.is_empty else reader.streams.few(asked.plans(), limit)
 
 
 def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:

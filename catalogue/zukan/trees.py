@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from zukan.schema import Prospect
 
@@ -55,6 +56,7 @@ def _short(model_id: str) -> str:
     return "".join(_PIECE.findall(model_id.rpartition("/")[2].lower()))
 
 
+@lru_cache(maxsize=2_000)
 def series(model_id: str) -> str:
     """Return what the sizes of one model have in common: its author, and its name without sizes."""
     author, _, name = model_id.lower().rpartition("/")
