@@ -209,7 +209,7 @@ def understood(question: str) -> Understanding | None:
         target_language=target,
         topics=_topics(text),
         words=_leftover(text, taken),
-        alternatives=_alternatives(ranking, chosen),
+        alternatives=_alternatives(ranking, chosen, several=bool(_SEVERAL.search(text))),
     )
 
 
@@ -259,8 +259,17 @@ def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, 
     return None, ()
 
 
-def _alternatives(ranking: Sequence[Match], chosen: str) -> tuple[str, ...]:
-    """Return the other tasks whose best phrase is at least half as heavy and not a part of the winner's."""
+_SEVERAL = re.compile(
+    r"\b(?:or|either|both|and also|not sure|undecided|whichever)\b|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
+)
+"""Who says so means more than one thing."""
+
+
+def _alternatives(ranking: Sequence[Match], chosen: str, *, several: bool) -> tuple[str, ...]:
+    """Return the other tasks whose best phrase is at least half as heavy and not a part of the winner's.
+
+    Where several things are meant, a sixth of the weight is enough.
+    """
     if not ranking:
         return ()
     best = ranking[0]
@@ -268,7 +277,7 @@ def _alternatives(ranking: Sequence[Match], chosen: str) -> tuple[str, ...]:
         match.key
         for match in ranking
         if match.key != chosen
-        and match.weight >= best.weight / 2
+        and match.weight >= best.weight / (6 if several else 2)
         and not all(any(s[0] >= b[0] and s[1] <= b[1] for b in best.spans) for s in match.spans)
     )
     return tuple(found)[:3]
@@ -333,4 +342,18 @@ def _suggest(question: str) -> tuple[str, ...]:
     parts = [key, *(part for part in key.split()[:6] if len(part) > 3)]
     near = {name: part for part in parts for name in difflib.get_close_matches(part, names, n=3, cutoff=0.7)}
     ranked = sorted(near, key=lambda name: -difflib.SequenceMatcher(None, near[name], name).ratio())
-    return tuple(dict.fromkeys(names[name] for name in ranked))[:3]
+    return tuple(dict.fromkeys((*(names[name] for name in ranked), *_of_kind(normalise(question)))))[:3]
+
+
+def _of_kind(text: str) -> list[str]:
+    """Return tasks for the kind of thing that a text speaks of: video, sound, a table …; of none, for texts."""
+    kinds = {int(match.key) for match in _modality_book().find(text)}
+    found = [task_id for kind in sorted(kinds) for task_id in _registry().modalities[kind][2].values()]
+    if not found and _TEXTS.search(text):
+        found = ["text-classification", "summarization", "question-answering"]
+    return list(dict.fromkeys(found))
+
+
+_TEXTS = re.compile(
+    r"\b(?:texts?|documents?|articles?|papers?|reports?|e?-?mails?|letters?)\b|文章|文書|文献|論文|記事|メール|本文"
+)
