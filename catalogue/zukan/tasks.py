@@ -260,7 +260,8 @@ def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, 
 
 
 _SEVERAL = re.compile(
-    r"\b(?:or|either|both|and also|not sure|undecided|whichever)\b|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
+    r"\b(?:or|either|both|and also|not sure|undecided|whichever)\b"
+    r"|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
 )
 """Who says so means more than one thing."""
 
