@@ -81,7 +81,7 @@ def test_crawl_find_tag_recommend_try(
     again = run("recommend", task)
     assert isinstance(again, dict)
     row = next(row for row in again["candidates"] if row["model_id"] == spec.stands_in_for)
-    assert row["grade"] == "measured here"
+    assert row["evidence"] == "measured here"
     assert row["fit"]["basis"].startswith("measured here")
 
 
