@@ -36,6 +36,7 @@ from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
+_OF_WORD = 50
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 _LIST = 10
@@ -151,7 +152,9 @@ def _pool(
     places: dict[int, None] = {}
 
     def add(*parts: Node, among: Node = scope) -> None:
-        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), most)))
+        # Of the models of one word the most popular suffice: there are many words.
+        number = max(most - _POOL, _OF_WORD) if parts else most
+        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), number)))
 
     add(among=scopes[0])
     for other in scopes[1:]:
