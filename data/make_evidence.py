@@ -132,7 +132,7 @@ def _defaults(data: dict[str, Any]) -> Iterator[Source]:
         rows = [
             Row(row["id"], _HUB_TASKS.get(task, task), "", "", "")
             for task, row in stated[key].items()
-            if task not in _NO_TASKS
+            if task not in _NO_TASKS and (key.startswith("v5") or _HUB_TASKS.get(task, task) not in stated["v5.23.0"])
         ]
         title = f"transformers {key[1:]}"
         yield _source(name, title, "what its pipeline for the task takes by itself", stated, rows)

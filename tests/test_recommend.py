@@ -16,7 +16,7 @@ from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.recommend import recommend
+from zukan.recommend import FIRST_POINTS, recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle
@@ -265,7 +265,8 @@ def test_every_task_is_answered_and_nothing_forbidden_is_in_it(reader: Catalogue
 def test_what_is_not_known_is_never_first(reader: CatalogueReader, task: str) -> None:
     candidates = recommend(reader, task, LAPTOP).candidates
     known = [one for one in candidates if one.record.gated is not None and one.fit.verdict is not Verdict.UNKNOWN]
-    assert not known or candidates[0] in known
+    near = [one for one in known if one.score >= candidates[0].score - FIRST_POINTS]
+    assert not near or candidates[0] in known
     for one in candidates:
         assert round(sum(part.points for part in one.reasons), 2) == one.score
 

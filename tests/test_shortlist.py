@@ -48,6 +48,7 @@ def test_a_short_list_is_no_five_sizes_of_one_model() -> None:
     names = [ranked[place].model.model_id for place in chosen]
     assert sum(name.startswith("big/") for name in names) <= 2
     assert names[0] == "big/one-1B"
+    assert len(shortened(ranked, roots([item.model for item in ranked], {}), 10)) == 10
 
 
 @given(st.lists(st.floats(-100, 100), max_size=20).map(lambda scores: sorted(scores, reverse=True)))

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from zukan.evidence import Figure
-from zukan.languages import language_name, language_pair_in_name
+from zukan.languages import is_language_tag, language_name, language_pair_in_name
 from zukan.machine import is_any
 from zukan.schema import Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.tasks import topic_signs
@@ -55,6 +55,11 @@ SIZE_POINTS = 3.0
 MIDDLE_SIZE = 300_000_000
 
 _FEW_LANGUAGES = 3
+_LONGEST_CODE = 3
+UNASKED_POINTS = -10.0
+"""For a model of a few languages only, none of them that of the question: who asks in English seldom means German."""
+UNCHECKED_POINTS = -15.0
+"""For a model of unknown size where a memory or a download at most was asked for."""
 _LOADABLE = {None, "transformers", "sentence-transformers", "adapter-transformers", "safetensors"}
 _LOADS_IMAGES = "timm"
 
@@ -82,8 +87,9 @@ def rank(
     parts += language
     if understood.topics or understood.words:
         parts += _words(model, understood)
-    parts += _machine(fit, hardware)
-    parts += _preferred(model, understood.wishes.prefer)
+    wishes = understood.wishes
+    parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
+    parts += _preferred(model, wishes.prefer)
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     # Rounded here, so that what is shown adds up to the score that is shown.
@@ -177,7 +183,7 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
         return _pair(record, source, target)
     parts: list[Reason] = []
     if not understood.languages:
-        return parts
+        return _unasked(record, understood)
     known = record.languages
     for code in understood.languages:
         name = language_name(code, "en")
@@ -192,6 +198,16 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
         else:
             return None
     return parts
+
+
+def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
+    """Return what is to be said of a model for a few languages other than the one in which it was asked for."""
+    spoken, known = understood.spoken, record.languages
+    if spoken is None or not 0 < len(known) <= _FEW_LANGUAGES or {spoken, "multilingual"} & set(known):
+        return []
+    if not {"text", "audio"} & set(understood.task.input_kind.split("+")):
+        return []
+    return [Reason("language", UNASKED_POINTS, f"made for {language_name(known[0], 'en')}, which was not asked for")]
 
 
 def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reason] | None:
@@ -214,7 +230,9 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
-    name, tags = _spaced(record.model_id), _spaced(" ".join(record.tags))
+    # `it` is Italian among the tags, and no word.
+    spoken = (tag for tag in record.tags if len(tag) > _LONGEST_CODE or not is_language_tag(tag))
+    name, tags = _spaced(record.model_id), _spaced(" ".join(spoken))
     wishes = [(TOPIC_POINTS, [f" {sign} " for sign in topic_signs(topic)]) for topic in understood.topics[:2]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     wishes += [(WORD_POINTS, [f" {_spaced(word).strip()}"]) for word in understood.words[:6]]
@@ -242,9 +260,11 @@ def _preferred(record: Prospect, prefer: str | None) -> list[Reason]:
                    record.parameters_source)]  # fmt: skip
 
 
-def _machine(fit: Fit, hardware: Hardware) -> list[Reason]:
-    if is_any(hardware):
+def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:
+    if is_any(hardware) and not limited:
         return []
+    if limited and fit.verdict is Verdict.UNKNOWN:
+        return [Reason("fit", UNCHECKED_POINTS, "size unknown, so that the limit cannot be checked")]
     if fit.verdict is Verdict.UNKNOWN:
         return [Reason("fit", UNKNOWN_SIZE_POINTS, "size unknown")]
     parts = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from zukan.fit import estimate
 from zukan.languages import language_name
 from zukan.licences import licences_of
 from zukan.machine import is_any
+from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Range, Word
 from zukan.ranking import Known, rank
 from zukan.schema import (
@@ -28,7 +30,7 @@ from zukan.schema import (
     Wishes,
 )
 from zukan.search import popular
-from zukan.shortlist import Ranked, bands, picks, shortened
+from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand
 from zukan.trees import roots
@@ -39,9 +41,12 @@ _POOL = 100
 _OF_WORD = 50
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
-_LIST = 10
-"""Whatever is asked for, the first is the first of so many."""
+FIRST_POINTS = 10.0
+"""A model whose size or access is not known is not the first where another has hardly fewer points."""
 _SMALL_ENCODER = 1_000_000_000
+
+
+_KANA = re.compile(r"[\u3041-\u3096]")
 
 
 class _Judged(NamedTuple):
@@ -100,6 +105,7 @@ def recommend(
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source_language or understood.source_language,
         target_language=target_language or understood.target_language,
+        spoken=_spoken(question),
         wishes=said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish}),
     )
     with reader.translated():
@@ -120,11 +126,11 @@ def recommend(
                 smallest = (peak, prospect.model_id)
         ranked.sort(key=lambda item: (-item.score, item.model.model_id))
         trees = roots([item.model for item in ranked], pool.known)
-        short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, _LIST))
-        best = [ranked[place] for place in short]
-        if not is_any(hardware):
-            best = _first_known(best, understood.wishes)
-        best = best[:limit]
+        short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
+        listed = [ranked[place] for place in short]
+        first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
+        others = [item for item in listed if item not in first][: limit - len(first)]
+        best = [*first, *sorted(others, key=lambda item: -item.score)][:limit]
         candidates = _candidates(reader, best)
     return Recommendation(
         question=question,
@@ -136,6 +142,13 @@ def recommend(
         as_of=max((prospect.as_of for prospect in pool.models if prospect.as_of), default=None),
         notes=_notes(candidates, pool.models, understood, smallest),
     )
+
+
+def _spoken(question: str) -> str | None:
+    """Return the language that a question is written in; None for a task's name alone, which many use."""
+    if is_japanese(question):
+        return "ja" if _KANA.search(question) else None
+    return "en" if " " in question.strip() else None
 
 
 def _pool(
@@ -251,15 +264,16 @@ def _answers(model: Prospect, understood: Understanding) -> bool:
     return model.pipeline_tag is None and model.model_type in task.model_types
 
 
-def _first_known(best: list[_Judged], wishes: Wishes) -> list[_Judged]:
-    """Return a short list whose first is a model of known size that nobody must ask for, if there is one."""
+def _first_known(listed: Sequence[_Judged], wishes: Wishes) -> list[_Judged]:
+    """Return the first of a list: a model of known size that nobody must ask for, if one is nearly as good."""
 
     def is_known(item: _Judged) -> bool:
         open_ = item.model.gated is not None or "gated" in wishes.allow
         return open_ and item.fit.verdict is not Verdict.UNKNOWN
 
-    first = next((item for item in best if is_known(item)), None)
-    return best if first is None else [first, *(item for item in best if item is not first)]
+    near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
+    known = sorted(filter(is_known, near), key=lambda item: -item.score)
+    return [*known, *near][:1]
 
 
 def _suits(model: Prospect, understood: Understanding) -> bool:
@@ -271,7 +285,10 @@ def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candi
     """Fill the best up with everything the catalogue knows of them."""
     names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
-    of_band = bands([item.score for item in best])
+    by_score = sorted(best, key=lambda item: -item.score)
+    band_of = dict(
+        zip((item.model.model_id for item in by_score), bands([item.score for item in by_score]), strict=True)
+    )
     pick = picks([item.model for item in best], [item.standing for item in best])
     return tuple(
         Candidate(
@@ -282,10 +299,10 @@ def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candi
             fit=item.fit,
             evidence=item.evidence,
             copies=copies[item.model.model_id],
-            band=band,
+            band=band_of[item.model.model_id],
             pick=name,
         )
-        for item, band, name in zip(best, of_band, pick, strict=True)
+        for item, name in zip(best, pick, strict=True)
     )
 
 

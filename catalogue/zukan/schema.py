@@ -381,6 +381,8 @@ class Understanding(NamedTuple):
     alternatives: tuple[str, ...] = ()
     """Other task ids that the question could mean."""
     wishes: Wishes = Wishes()
+    spoken: str | None = None
+    """Code of the language that the question is written in, where it is more than the name of a task."""
 
 
 class Recommendation(NamedTuple):

@@ -13,8 +13,8 @@ TIE_POINTS = 2.0
 """Models whose scores differ by less are as good as each other: what feeds a score is no finer."""
 AGAIN_AUTHOR, AGAIN_SERIES = 2.0, 4.0
 """A model must be better by so much for each of the same author, or size of the same model, that is listed already."""
-_LONG = 50
-"""A list of so many is no short one: it holds all."""
+LIST = 10
+"""So many make the short list; whoever asks for more gets the others behind it, by score."""
 _LOOKED_AT = 100
 _SMALL_SHARE = 0.34
 
@@ -27,7 +27,7 @@ class Ranked(NamedTuple):
 
 
 def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) -> list[int]:
-    """Return the places in `ranked` of the short list, best first.
+    """Return the places in `ranked` of the short list as it was chosen one by one, and of what comes behind it.
 
     Args:
         ranked: The best first.
@@ -39,11 +39,9 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
     for place, item in enumerate(ranked):
         best.setdefault(roots[item.model.model_id], place)
     left = list(best.values())
-    if limit >= _LONG:
-        return left[:limit]
     authors, sizes = Counter[str](), Counter[str]()
     chosen: list[int] = []
-    while left and len(chosen) < limit:
+    while left and len(chosen) < LIST:
 
         def worth(place: int) -> float:
             model = ranked[place].model
@@ -56,7 +54,7 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
         model = ranked[place].model
         authors[model.author.lower()] += bool(model.author)
         sizes[series(model.model_id)] += 1
-    return sorted(chosen)
+    return [*chosen, *left][:limit]
 
 
 def bands(scores: Sequence[float]) -> list[int]:

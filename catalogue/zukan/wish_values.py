@@ -37,6 +37,7 @@ def wishes_of(
     """
     if prefer is not None and prefer not in PREFERENCES:
         raise QueryError(f"unknown preference: {prefer} (known: {', '.join(PREFERENCES)})")
+    allow = [name.lower() for name in allow]
     if unknown := [name for name in allow if name not in ALLOWED]:
         raise QueryError(f"cannot allow: {unknown[0]} (known: {', '.join(ALLOWED)})")
     return Wishes(

@@ -112,6 +112,10 @@ _RULES = (
 )  # fmt: skip
 
 
+_NOT_BEFORE = re.compile(r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*$", re.IGNORECASE)
+_NOT_AFTER = re.compile(r"\s*(?:不可|禁止|以外|ではない|じゃない|でない|なし)")
+
+
 def _licence_id(text: str) -> str:
     plain = re.sub(r"[\s_]+", "-", text.strip().lower())
     whole = {"apache-2": "apache-2.0", "apache2": "apache-2.0", "apache2.0": "apache-2.0", "cc0": "cc0-1.0"}
@@ -127,8 +131,10 @@ def wishes_in(question: str) -> tuple[Wishes, str]:
     found: dict[str, object] = {}
     for rule in _RULES:
         while match := rule.pattern.search(text):
-            for name, value in rule.wish(match).items():
-                found.setdefault(name, value)
+            # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
+            if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
+                for name, value in rule.wish(match).items():
+                    found.setdefault(name, value)
             text = f"{text[: match.start()]} {text[match.end() :]}"
             if match.end() == match.start():
                 break

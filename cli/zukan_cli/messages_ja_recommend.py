@@ -19,6 +19,8 @@ RECOMMENDED = {
     "nothing says how to load it": "読み込み方法が不明",
     "does not translate": "翻訳モデルではない",
     "no model of this task fulfils all that was asked for": "指定の条件をすべて満たすモデルがありません",
+    "size unknown, so that the limit cannot be checked": "サイズ不明のため、上限に収まるか確認できない",
+    "made for {languages}, which was not asked for": "指定のない{languages}用",
     "small models are preferred": "小さいモデルを優先",
     "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
     "a small encoder does this: no large language model is needed": (
@@ -97,9 +99,12 @@ RECOMMEND = {
     ),
     "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
     "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "
-    "are a tie (=). The first is one whose size and access are known.": (
+    "are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer points.": (
         "一覧: 同じ系譜からは 1 件。同じ公開者の 2 件目以降は、押しのけるモデルより {author:g} 点、サイズ違いならさらに {size:g} 点高い必要があります。"
-        "差が {tie:g} 点未満なら同順位（=）です。先頭には、サイズと公開条件のわかるものを置きます。"
+        "差が {tie:g} 点未満なら同順位（=）です。スコアに大差がなければ、サイズと公開条件のわかるものを先頭に置きます。"
     ),
     "Sources:": "出典:",
+    "Figures stated by the Hub, newest {date}; memory (~) estimated.": (
+        "数値は Hub の公表値（最新 {date}）、メモリ（~）は推定です。"
+    ),
 }

@@ -58,7 +58,8 @@ def paragraphs() -> Iterator[str]:
     yield _(
         "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
         "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "
-        "points are a tie (=). The first is one whose size and access are known."
+        "points are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer "
+        "points."
     ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS)
     yield _("Sources:") + "".join(
         f"\n- {source.title}: {source.metric}. {source.address}"

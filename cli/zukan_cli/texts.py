@@ -10,6 +10,8 @@ from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 
 UNKNOWN = "–"
+_ROUNDS_UP = 0.9995
+"""999.9 million is written 1B, not 1e+03M."""
 
 
 def count(value: Any) -> str:
@@ -17,7 +19,7 @@ def count(value: Any) -> str:
     if not isinstance(value, int | float):
         return UNKNOWN
     for unit, size in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
-        if abs(value) >= size:
+        if abs(value) >= size * _ROUNDS_UP:
             return f"{value / size:.3g}{unit}"
     return f"{value:g}"
 
@@ -27,7 +29,7 @@ def size(value: Any) -> str:
     if not isinstance(value, int | float):
         return UNKNOWN
     for unit, step in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
-        if value >= step:
+        if value >= step * _ROUNDS_UP:
             return f"{value / step:.3g} {unit}"
     return f"{value:g} B"
 

@@ -184,12 +184,18 @@ def _report(answer: Recommendation, format_: str) -> None:
                 number=answer.considered, reasons=left_out(answer.left_out)
             )
         )
-    available = texts.size(answer.hardware.available_bytes)
-    note(
-        _(
-            "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available."
-        ).format(date=answer.as_of or "?", available=available)
-    )
+    if not answer.candidates:
+        return
+    if answer.hardware.basis == "any machine":
+        note(_("Figures stated by the Hub, newest {date}; memory (~) estimated.").format(date=answer.as_of or "?"))
+    else:
+        available = texts.size(answer.hardware.available_bytes)
+        note(
+            _(
+                "Figures stated by the Hub, newest {date}; "
+                "memory (~) estimated for this machine: {available} available."
+            ).format(date=answer.as_of or "?", available=available)
+        )
     unknown = sum(candidate.record.gated is None for candidate in answer.candidates)
     if unknown:
         note(
