@@ -126,7 +126,7 @@ def test_a_language_moves_its_models_up_and_others_out(make: Callable[..., Path]
     path = make(
         row("a/english", likes=9_000, cardData={"language": "en"}),
         row("a/many", likes=100, cardData={"language": ["en", "ja", "de", "fr"]}),
-        row("a/nihongo", likes=9, cardData={"language": "ja"}),
+        row("a/nihongo", cardData={"language": "ja"}),
         row("a/silent", likes=9_000),
     )
     assert ids(ask(path, "fill-mask"))[0] in ("a/english", "a/silent")
@@ -243,9 +243,11 @@ def test_translation_is_answered_with_translation_models(reader: CatalogueReader
     answer = recommend(reader, "translation", LAPTOP)
     assert len(answer.candidates) == 10
     for candidate in answer.candidates:
-        assert candidate.tag.family in ("seq2seq", "decoder-only")
+        assert candidate.tag.family in answer.understood.task.families
         assert candidate.record.pipeline_tag in ("translation", "text2text-generation")
-    assert sum(candidate.tag.family == "seq2seq" for candidate in answer.candidates) >= 8
+    # A decoder that was built to translate may be among them: a short list shows every family that suits.
+    assert sum(candidate.tag.family == "seq2seq" for candidate in answer.candidates) >= 9
+    assert all(candidate.tag.family == "seq2seq" for candidate in answer.candidates[:5])
 
 
 def test_japanese_words_are_the_same_question(reader: CatalogueReader) -> None:
@@ -298,7 +300,7 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
 def test_leaderboards_are_evidence_and_can_be_left_out(reader: CatalogueReader) -> None:
     task = "automatic-speech-recognition"
     measured = recommend(reader, task, machine("any")).candidates
-    assert {"leaderboard"} < {one.evidence for one in measured} | {"leaderboard", "adoption"}
+    assert "leaderboard" in {one.evidence for one in measured}
     part = next(part for one in measured for part in one.reasons if part.name == "leaderboard")
     assert part.source == "Open ASR Leaderboard"
     assert part.as_of == "2026-08-21"

@@ -36,9 +36,8 @@ def test_judged_constraints() -> None:
         wanted = {name: question[name] for name in _FIELDS if name in question}
         task = understood(rest or question["question"])
         languages = set(task.languages) if task else set(question.get("languages", ()))
-        direction = (task.source_language, task.target_language) if task else (question.get("source"), None)
         right = found == wanted and languages == set(question.get("languages", ()))
-        if task and (question.get("source"), question.get("target")) != direction:
+        if task and (question.get("source"), question.get("target")) != (task.source_language, task.target_language):
             right = False
         if not right:
             wrong.append(f"{question['question']}: {found}, not {wanted}")
@@ -84,6 +83,7 @@ def test_judged_tasks() -> None:
         ("申請不要の文章生成", {"no_gated": True}),
         ("スマホで動く物体検出", {"prefer": "small"}),
         ("the most accurate image classifier", {"prefer": "best"}),
+        ("on " + "a " * 5_000, {}),  # seven seconds where a repetition has no bound
     ],
 )
 def test_wishes_are_read_from_questions(question: str, expected: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ def test_options_are_read() -> None:
     "options",
     [
         {"since": "2025-13"}, {"since": "soon"}, {"max_memory": "much"}, {"prefer": "huge"}, {"allow": ["all"]},
-        {"license": " "}, {"family": "encodr"}, {"max_parameters": "x"},
+        {"license": " "}, {"max_memory": "0"}, {"max_download": -1}, {"family": "encodr"}, {"max_parameters": "x"},
     ],
 )  # fmt: skip
 def test_what_no_option_can_be_is_refused(options: dict[str, Any]) -> None:

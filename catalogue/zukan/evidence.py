@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from zukan.resources import data_path
@@ -54,7 +54,7 @@ def sources() -> tuple[Source, ...]:
     )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=64)
 def figures(
     tasks: Sequence[str], languages: Sequence[str] = (), without: Collection[str] = ()
 ) -> Mapping[str, tuple[Figure, ...]]:

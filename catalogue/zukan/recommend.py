@@ -38,7 +38,6 @@ from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
-_OF_WORD = 50
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 FIRST_POINTS = 10.0
@@ -166,15 +165,11 @@ def _pool(
 
     def add(*parts: Node, among: Node = scope) -> None:
         # Of the models of one word the most popular suffice: there are many words.
-        number = max(most - _POOL, _OF_WORD) if parts else most
-        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), number)))
+        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), most // 2 if parts else most)))
 
-    add(among=scopes[0])
-    for other in scopes[1:]:
-        add(among=other)
-    if task.related_tasks:
-        # Models of a related task that do this one too may be less popular than those that do not.
-        add(among=Is("task", (task.task_id,)))
+    # Each alone: the most popular models of a related task may all be such that do not do this one.
+    for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
+        add(among=one)
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:

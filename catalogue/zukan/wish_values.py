@@ -66,13 +66,13 @@ def _licence(text: str | None) -> str | None:
 
 
 def _size(value: str | int | None) -> int | None:
-    if value is None or isinstance(value, int):
-        return value
-    match = _BYTES.fullmatch(value.strip())
-    if not match:
+    if value is None:
+        return None
+    match = _BYTES.fullmatch(str(value).strip())
+    size = int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2].lower() or " ")) if match else 0
+    if size <= 0:
         raise QueryError(f"not a size: {value} (write 500MB or 8GB)")
-    step = 1024 if match[3] else 1000
-    return int(float(match[1]) * step ** " kmgt".index(match[2].lower() or " "))
+    return size
 
 
 def _day(text: str | None) -> str | None:

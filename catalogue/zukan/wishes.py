@@ -78,14 +78,14 @@ _MACHINE = (
     r"(?:ram|memory|vram|gpu|graphics card|laptop|notebook|machine|computer|pc|mac(?:book)?|card|メモリー?|ビデオメモリ|"
     r"ノートpc|ノートパソコン|ノート|パソコン|マシン|グラボ|マック|環境)"
 )
-# In this order: what is taken by one rule is gone for the next.
+# In this order: what is taken by one rule is gone for the next. Every repetition is bounded: questions may be long.
 _RULES = (
     _rule(rf"(?:to )?(?:download|fetch)(?:ing)?(?: size)? (?:of )?(?:{_AT_MOST}){_ROOM}", _room("max_download")),
     _rule(rf"(?:{_AT_MOST})?{_ROOM}(?: or less)?(?: (?:to|of) download| downloads?)", _room("max_download")),
     _rule(rf"(?:ダウンロード|容量|ファイル)(?:サイズ|容量)?(?:が|は|も|を)?(?:合計)?{_ROOM}(?:以下|未満|まで|以内)?(?:に収まる|で済む)?", _room("max_download")),
     _rule(rf"{_ROOM}(?:以下|未満|まで|以内)?の?(?:ダウンロード|容量|ファイル)(?:サイズ)?", _room("max_download")),
-    _rule(rf"(?:on|with|in|for|has|have|only|within)?(?: (?:a|an|my|our|only|just|the))*(?: old)? ?(?:{_AT_MOST})?{_ROOM}(?: of)?(?: \w+)? {_MACHINE}(?![a-z])", _room("max_memory")),
-    _rule(rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only))* ?(?:only )?(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?", _room("max_memory")),
+    _rule(rf"(?:on|with|in|for|has|have|only|within)?(?: (?:a|an|my|our|only|just|the)){{0,4}}(?: old)? ?(?:{_AT_MOST})?{_ROOM}(?: of)?(?: \w+)? {_MACHINE}(?![a-z])", _room("max_memory")),
+    _rule(rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only)){{0,4}} ?(?:only )?(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?", _room("max_memory")),
     _rule(rf"{_ROOM}(?:以下|未満|まで|以内)?の?{_MACHINE}(?:で動く|で動かせる|で使える|で)?", _room("max_memory")),
     _rule(rf"(?:fits?|runs?|works?|run) (?:in|on|within|into) (?:{_AT_MOST})?{_ROOM}", _room("max_memory")),
     _rule(rf"{_ROOM}(?:以内)?(?:で動く|で動かせる|で動作|に収まる|に載る|に乗る)", _room("max_memory")),
@@ -94,9 +94,9 @@ _RULES = (
     _rule(rf"{_SIZE}{_BOUND}", _parameters),
     _rule(rf"{_JAPANESE_SIZE}{_BOUND}", _japanese_parameters),
     _rule(r"non-?commercial(?: use)?|非商用", {}),
-    _rule(r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?))*|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
+    _rule(r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
     _rule(r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
-    _rule(r"(?:under |with )?(?:an? |the )?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?:[ -]?licen[cs]ed?| ?ライセンス)(?:の)?|(?:licen[cs]ed?|ライセンス)(?: (?:is|must be|under|:))*(?:は|が|:)? ?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?![a-z])", lambda m: {"license": _licence_id(m[1] or m[2])}),
+    _rule(r"(?:under |with )?(?:an? |the )?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?:[ -]?licen[cs]ed?| ?ライセンス)(?:の)?|(?:licen[cs]ed?|ライセンス)(?: (?:is|must be|under|:)){0,4}(?:は|が|:)? ?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?![a-z])", lambda m: {"license": _licence_id(m[1] or m[2])}),
     _rule(r"(?:under |with )?(?:an? )?(apache)(?:[ -]?licen[cs]ed?| ?ライセンス)(?:の)?|(apache-2\.0|apache 2\.0)", {"license": "apache-2.0"}),
     _rule(r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
     _rule(r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
@@ -106,7 +106,7 @@ _RULES = (
     _rule(rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が出した|が作った|公式|謹製)(?:の)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル)", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
     _rule(rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
     _rule(rf"(?:newer|later|more recent|released later|published later|younger) than {_YEAR}|(?:released |published |created )?after {_YEAR}|{_YEAR}年?(?:より新しい|より後|よりあと)(?:の)?", lambda m: {"since": f"{int(m[1] or m[2] or m[3]) + 1}-01-01"}),
-    _rule(rf"(?:released |published |created |made |from )*(?:in |since |from ){_YEAR}(?: (?:or (?:later|newer|after)|on(?:wards?)?|and (?:later|newer|after)))|since {_YEAR}|{_YEAR} or (?:later|newer)|{_YEAR}年?(?:以降|以後|から)(?:に)?(?:公開|リリース|出|作)?(?:された|た)?(?:の)?", lambda m: {"since": f"{m[1] or m[2] or m[3] or m[4]}-01-01"}),
+    _rule(rf"(?:released |published |created |made |from ){{0,4}}(?:in |since |from ){_YEAR}(?: (?:or (?:later|newer|after)|on(?:wards?)?|and (?:later|newer|after)))|since {_YEAR}|{_YEAR} or (?:later|newer)|{_YEAR}年?(?:以降|以後|から)(?:に)?(?:公開|リリース|出|作)?(?:された|た)?(?:の)?", lambda m: {"since": f"{m[1] or m[2] or m[3] or m[4]}-01-01"}),
     _rule(r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?", {"prefer": "best"}),
     _rule(r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
@@ -127,7 +127,7 @@ def wishes_in(question: str) -> tuple[Wishes, str]:
     """Return (what a question asks for beside its task, what is left of it)."""
     if re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", question):
         return Wishes(), question  # the id of a task
-    text = unicodedata.normalize("NFKC", question)
+    text = whole = unicodedata.normalize("NFKC", question)
     found: dict[str, object] = {}
     for rule in _RULES:
         while match := rule.pattern.search(text):
@@ -138,6 +138,6 @@ def wishes_in(question: str) -> tuple[Wishes, str]:
             text = f"{text[: match.start()]} {text[match.end() :]}"
             if match.end() == match.start():
                 break
-    if not found and text == unicodedata.normalize("NFKC", question):
+    if text == whole:
         return Wishes(), question
     return Wishes(**found), " ".join(text.split())  # type: ignore[arg-type]

@@ -172,6 +172,7 @@ def _direction(answer: Recommendation) -> list[str]:
 
 
 def _report(answer: Recommendation, format_: str) -> None:
+    from zukan.machine import is_any  # noqa: PLC0415 (a command names the library when it runs)
     from zukan_cli.diagnostics import note  # noqa: PLC0415
 
     for text in answer.notes:
@@ -186,7 +187,7 @@ def _report(answer: Recommendation, format_: str) -> None:
         )
     if not answer.candidates:
         return
-    if answer.hardware.basis == "any machine":
+    if is_any(answer.hardware):
         note(_("Figures stated by the Hub, newest {date}; memory (~) estimated.").format(date=answer.as_of or "?"))
     else:
         available = texts.size(answer.hardware.available_bytes)
