@@ -70,6 +70,47 @@ def test_the_same_again_changes_nothing(path: Path, tmp_path: Path) -> None:
     assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
 
 
+def fingerprints(path: Path) -> dict[str, int | None]:
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT model_id, row_hash FROM model").fetchall())
+
+
+def test_a_row_that_comes_again_is_known_by_its_text_and_its_day(path: Path, tmp_path: Path) -> None:
+    first, second = ({"_id": number * 24, "id": f"acme/{number}", "downloads": 5} for number in "67")
+    Catalogue(path).import_models([lines(tmp_path, first, second)], as_of="2024-07-11")
+    known = fingerprints(path)
+    assert None not in known.values()
+    report = Catalogue(path).import_models([lines(tmp_path, first, {**second, "downloads": 6})], as_of="2024-07-11")
+    assert (report.changed, report.unchanged) == (1, 1)
+    assert record(path, "acme/7").downloads == 6
+    assert fingerprints(path)["acme/6"] == known["acme/6"]
+    Catalogue(path).import_models([lines(tmp_path, first)], as_of="2025-01-01")
+    assert record(path, "acme/6").as_of == "2025-01-01", "the same text of a later day says something new"
+
+
+def test_a_row_that_is_known_by_its_text_is_another_one_under_another_name(path: Path, tmp_path: Path) -> None:
+    row = {"_id": "6" * 24, "id": "acme/a", "downloads": 5}
+    Catalogue(path).import_models([lines(tmp_path, row)], as_of="2024-07-11")
+    report = Catalogue(path).import_models([lines(tmp_path, {**row, "id": "acme/b"})], as_of="2024-07-11")
+    assert (report.changed, report.renamed) == (1, 1)
+    assert record(path, "acme/a").model_id == "acme/b"
+
+
+def test_a_model_of_a_file_does_not_pass_for_met_by_the_walk_before(
+    path: Path, tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
+    hub.add_rows([{"id": "acme/a", "downloads": 90}])
+    Catalogue(path).crawl(CrawlScope(whole_hub=True))
+    file = lines(tmp_path, {"_id": "5" * 24, "id": "acme/gone", "downloads": 5})
+    Catalogue(path).import_models([file], as_of="2024-07-11")
+    assert record(path, "acme/gone").as_of == "2024-07-11"
+    again = Catalogue(path).import_models([file], as_of="2024-07-11")
+    assert (again.changed, again.unchanged) == (0, 1)
+
+
 @pytest.mark.parametrize("as_of", ["2024-07-11", None])
 def test_what_is_older_or_undated_only_fills_gaps(
     path: Path, tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch, as_of: str | None

@@ -547,7 +547,7 @@ def test_processes_that_make_documents_make_the_same(tmp_path: Path) -> None:
 @given(st.lists(rows | st.just({"id": 5}), max_size=6))
 def test_a_page_that_was_worked_out_comes_back(page: list[dict[str, Any]]) -> None:
     raws = [json.dumps(row).encode() for row in page]
-    preparer = RowsPreparer(Imported("import", "2026-01-01"), RowPacker(1, b"shared"))
+    preparer = RowsPreparer(Imported("import", "2026-01-01"), RowPacker(1, b"shared"), None)
     models = preparer.prepare(raws)
     assert [model is None for model in models] == [row["id"] == 5 for row in page]
     sent = msgspec.msgpack.decode(msgspec.msgpack.encode(PreparedPage.of(models)), type=PreparedPage)

@@ -19,7 +19,7 @@ from zukan.raw_rows import UnreadableRow, fingerprint, fold, names_of, salt_of
 from zukan.store import due
 from zukan.store.derive import tag_of
 from zukan.store.entry import RowConflict, Stored
-from zukan.store.owners import has_alias
+from zukan.store.owners import fingerprints, has_alias
 from zukan.store.prepared import Prepared, PreparedPage, save_page
 from zukan.store.write import CatalogueWriter
 
@@ -59,7 +59,8 @@ def take_page(
             raws.append(row if isinstance(row, bytes) else msgspec.json.encode(row))
         except (TypeError, ValueError, RecursionError, OverflowError, msgspec.MsgspecError) as error:
             refused.append((_shortened(row), f"{type(error).__name__}: {error}"))
-    how = How(asked, salt_of(asked), crawled_at, date_unchanged, partial, imported)
+    salt = salt_of(asked) if crawled_at and not partial else salt_for(writer, imported)
+    how = How(asked, salt, crawled_at, date_unchanged, partial, imported)
     ready = ready if ready is not None and len(ready) == len(raws) else None
     if ready is not None and writer.index.deferred and (all_new := _take_new(writer, ready)):
         return all_new
@@ -79,20 +80,20 @@ def take_page(
     return counts
 
 
+def salt_for(writer: CatalogueWriter, imported: Imported | None) -> bytes | None:
+    """Return what marks the fingerprints of rows that did not come from the Hub itself; None where none are kept.
+
+    Once the whole Hub was walked, a fingerprint says of a row that the walk met it.
+    """
+    return imported.salt if imported and not writer.is_walked() else None
+
+
 def _take(
     writer: CatalogueWriter, raws: Sequence[bytes], how: How, ready: Sequence[Prepared | None] | None = None
 ) -> Counts:
     counts, page = Counts(), PageWork()
     crawled_at = how.crawled_at
-    names = [names_of(raw) for raw in raws]
-    stored_models = writer.find_many(names)
-    unsure: list[tuple[bytes, Names, Stored | None, Prepared | None]] = []
-    for raw, known, stored, prepared in zip(raws, names, stored_models, ready or repeat(None), strict=False):
-        if stored and _as_before(raw, known, stored, how.salt) and stored.id not in page.claimed:
-            page.claim(stored.model_id, stored.hub_id, stored)
-            page.seen.append(stored.id)
-        else:
-            unsure.append((raw, known, stored, prepared))
+    unsure = _unsure(writer, raws, ready, how, page)
     old_rows = writer.rows_of([stored.id for _, _, stored, _ in unsure if stored])
     lineage = StoredLineage(lambda name: tag_of(writer, name))
     reader = RowReader(writer, how, lineage, old_rows, counts, page)
@@ -126,15 +127,24 @@ def _take_new(writer: CatalogueWriter, page: PreparedPage) -> Counts | None:
     return Counts(added=len(ids), clamped=len(page.clamped), ids=ids)
 
 
-def _as_before(raw: bytes, known: Names, stored: Stored, salt: bytes) -> bool:
-    """Whether a row is, to the letter, what came the last time."""
-    return (
-        stored.row_hash is not None
-        and stored.absent_run is None
-        and stored.hub_id is not None
-        and (stored.hub_id, stored.model_id) == known
-        and stored.row_hash == fingerprint(raw, salt)
-    )
+def _unsure(
+    writer: CatalogueWriter, raws: Sequence[bytes], ready: Sequence[Prepared | None] | None, how: How, page: PageWork
+) -> list[tuple[bytes, Names, Stored | None, Prepared | None]]:
+    """Return the rows that are not, to the letter, what came the last time; the others are noted as seen."""
+    names = [names_of(raw) for raw in raws]
+    salt = how.salt
+    known = fingerprints(writer.connection, {hub_id for hub_id, _ in names if hub_id}) if salt is not None else {}
+    rest: list[tuple[bytes, Names, Prepared | None]] = []
+    for raw, (hub_id, model_id), prepared in zip(raws, names, ready or repeat(None), strict=False):
+        if hub_id and salt is not None and hub_id in known and hub_id not in page.claimed:
+            id_, name, row_hash = known[hub_id]
+            if name == model_id and row_hash == fingerprint(raw, salt):
+                page.claimed.update((fold(name), hub_id, id_))
+                page.seen.append(id_)
+                continue
+        rest.append((raw, (hub_id, model_id), prepared))
+    stored_models = writer.find_many([both for _, both, _ in rest])
+    return [(raw, both, stored, ready_) for (raw, both, ready_), stored in zip(rest, stored_models, strict=True)]
 
 
 def _store(writer: CatalogueWriter, page: PageWork, counts: Counts, crawled_at: str | None) -> None:

@@ -20,6 +20,7 @@ from zukan.raw_rows import (
     merged,
     read_row,
     row_text,
+    salt_of,
 )
 from zukan.records import identity, integer, record_from_row
 from zukan.store.entry import Counters, Entry, Stored, downloads_all_time
@@ -75,13 +76,19 @@ class Imported:
         of_file = {"_as_of": self.as_of} if self.as_of else {}
         return {**of_file, **row, "_sources": [self.source]}
 
+    @property
+    def salt(self) -> bytes:
+        """What marks fingerprints of such rows: from elsewhere, or of another day, the same text is another row."""
+        return salt_of((self.source, self.as_of or ""))
+
 
 @dataclass(frozen=True, slots=True)
 class How:
     """How rows are to be taken, see `take_page`."""
 
     asked: frozenset[str]
-    salt: bytes
+    salt: bytes | None
+    """What marks the fingerprints of the rows; None where none are kept."""
     crawled_at: str | None
     date_unchanged: bool
     partial: bool
@@ -240,8 +247,9 @@ class RowReader:
         row = self._brought_up_to_date(row, old, stored, model_id)
         row_text(row)  # what cannot be stored is refused here
         changed = differs_in(old, row) if stored else frozenset()
-        # Of a partial row, or one that did not come from the Hub, it would say nothing about what the Hub sends.
-        row_hash = fingerprint(raw, how.salt) if hub_id and how.crawled_at and not how.partial else None
+        # A row of an earlier day than what is stored does not say what the Hub sent last.
+        is_last = hub_id and not (stored and self._is_older(row, stored.as_of))
+        row_hash = fingerprint(raw, how.salt) if how.salt is not None and is_last else None
         plain = stored is not None and self._is_settled(stored, row, old)
         if stored and plain and not changed:
             if row_hash is not None:

@@ -15,7 +15,7 @@ from zukan.exclusions import left_out
 from zukan.family_memo import FamilyMemo
 from zukan.helpers import Helpers, serve
 from zukan.intake import Imported
-from zukan.raw_rows import UnreadableRow, cleaned, read_row, row_text
+from zukan.raw_rows import UnreadableRow, cleaned, fingerprint, read_row, row_text
 from zukan.records import record_from_row
 from zukan.schema import Certainty
 from zukan.store.entry import Entry, downloads_all_time, state_of, values_of
@@ -37,9 +37,9 @@ def _nobody(_names: Sequence[str]) -> None:
 class RowsPreparer:
     """Works out what rows come to if their models are new."""
 
-    def __init__(self, imported: Imported, packer: RowPacker) -> None:
-        """Take where the rows come from, and what packs them."""
-        self._imported, self._packer = imported, packer
+    def __init__(self, imported: Imported, packer: RowPacker, salt: bytes | None) -> None:
+        """Take where the rows come from, what packs them, and what marks their fingerprints if some are kept."""
+        self._imported, self._packer, self._salt = imported, packer, salt
         self._memo = FamilyMemo(_nobody, _REMEMBERED)
 
     def prepare(self, raws: Sequence[bytes]) -> list[Prepared | None]:
@@ -70,8 +70,8 @@ class RowsPreparer:
         records = [record_from_row(row) for row in rows]
         reasons = [left_out(record) for record in records]
         entries = [
-            Entry(record, tag, row, None, reason, inferred)
-            for record, (tag, inferred), row, reason in zip(records, tags, rows, reasons, strict=True)
+            Entry(record, tag, row, self._fingerprint(raw, record.hub_id), reason, inferred)
+            for raw, record, (tag, inferred), row, reason in zip(raws, records, tags, rows, reasons, strict=True)
         ]
         known = [told(entry.record, state_of(entry), downloads_all_time(entry.row)) for entry in entries]
         packed = [self._packer.pack(row, facts) for row, facts in zip(rows, known, strict=True)]
@@ -89,6 +89,9 @@ class RowsPreparer:
             for entry, columns, row, (_, clamped) in zip(entries, values, packed, read, strict=True)
         ]
 
+    def _fingerprint(self, raw: bytes, hub_id: str | None) -> int | None:
+        return fingerprint(raw, self._salt) if hub_id and self._salt is not None else None
+
 
 def _is_storable(raw: bytes) -> bool:
     """Whether a row holds nothing but ASCII and is short in any spelling."""
@@ -98,20 +101,29 @@ def _is_storable(raw: bytes) -> bool:
 class Preparers(Helpers):
     """The child processes. Use as a context manager."""
 
-    def __init__(self, imported: Imported, dictionary: tuple[int, bytes]) -> None:
+    def __init__(self, imported: Imported, dictionary: tuple[int, bytes], salt: bytes | None) -> None:
         """Start them.
 
         Args:
             imported: Where the rows come from.
             dictionary: Number and text of what raw rows are compressed against.
+            salt: What marks the fingerprints of the rows; None where none are kept.
 
         """
-        super().__init__("zukan.prepare", msgspec.msgpack.encode((imported.source, imported.as_of, *dictionary)))
+        super().__init__("zukan.prepare", msgspec.msgpack.encode((imported.source, imported.as_of, *dictionary, salt)))
         self._decode: Callable[[bytes], PreparedPage] = msgspec.msgpack.Decoder(PreparedPage).decode
 
-    def pages(self, pages: Iterable[list[Any]]) -> Iterator[tuple[list[Any], PreparedPage | None]]:
-        """Yield each page of rows with what its rows come to, in order; None where a child failed."""
-        questions = ((page, _question(page)) for page in pages)
+    def pages(
+        self, pages: Iterable[list[Any]], wanted: Callable[[], bool]
+    ) -> Iterator[tuple[list[Any], PreparedPage | None]]:
+        """Yield each page of rows with what its rows come to, in order; None where a child failed, or is not `wanted`.
+
+        Args:
+            pages: JSON texts of rows.
+            wanted: Says whether the next page is worth the work.
+
+        """
+        questions = ((page, _question(page) if wanted() else None) for page in pages)
         for page, answer in self.answers(questions):
             yield page, self._decoded(answer)
 
@@ -127,8 +139,8 @@ def _question(page: list[Any]) -> bytes | None:
 
 
 def _begin(message: bytes) -> Callable[[bytes], bytes]:
-    name, as_of, number, dictionary = msgspec.msgpack.decode(message)
-    preparer = RowsPreparer(Imported(name, as_of), RowPacker(number, dictionary))
+    name, as_of, number, dictionary, salt = msgspec.msgpack.decode(message)
+    preparer = RowsPreparer(Imported(name, as_of), RowPacker(number, dictionary), salt)
     decode, encode = msgspec.msgpack.Decoder(list[bytes]).decode, msgspec.msgpack.Encoder().encode
     return lambda rows: encode(PreparedPage.of(preparer.prepare(decode(rows))))
 

@@ -10,7 +10,7 @@ from typing import Any
 from zukan.crawl.session import INTERRUPTED, CrawlSession, Progress, now
 from zukan.errors import UnreadableFile
 from zukan.hub.client import HubClient
-from zukan.ingest import Imported
+from zukan.ingest import Imported, salt_for
 from zukan.outcomes import CrawlReport
 from zukan.prepare import Preparers
 from zukan.reading.local_models import cache_rows, folder_rows
@@ -23,9 +23,9 @@ from zukan.store.prepared import PreparedPage
 from zukan.store.write import CatalogueWriter
 
 PAGE = 1_000
-_TOGETHER = 4
-"""Pages of a long file that are one transaction."""
-_FEW_PAGES = 10
+_TOGETHER, _TOGETHER_KNOWN = 4, 16
+"""Pages of a long file that are one transaction; where most models are known already."""
+_FEW_PAGES = 3
 """A file of fewer is taken by this process alone."""
 
 
@@ -40,7 +40,7 @@ def import_models(
     """Take models into the catalogue at `path`.
 
     What the catalogue knows of a later date stays; rows without a date only fill its gaps. Each thousand rows are
-    one transaction, of a long file each four thousand; importing the same again changes nothing.
+    one transaction, of a long file some thousand more; importing the same again changes nothing.
 
     Args:
         path: The catalogue.
@@ -106,11 +106,11 @@ def _take_file(session: CrawlSession, source: Path, as_of: str | None) -> None:
     for page in islice(pages, _FEW_PAGES):
         _take_page(session, page, imported, None)
     # Of a long file: to index all once at the end is faster than page by page, if it is much beside what is there.
-    if (session.wanted or 0) - session.run.rows > session.writer.models() // 2:
+    if session.adds_most() and (session.wanted or 0) - session.run.rows > session.writer.models() // 2:
         with session.writer.transaction():
             session.writer.index.defer()
-    with Preparers(imported, session.writer.dictionary()) as preparers:
-        _take_together(session, preparers.pages(pages), imported)
+    with Preparers(imported, session.writer.dictionary(), salt_for(session.writer, imported)) as preparers:
+        _take_together(session, preparers.pages(pages, session.adds_most), imported)
 
 
 def _take(session: CrawlSession, rows: Iterable[Any], imported: Imported) -> None:
@@ -130,11 +130,12 @@ def _take_together(
     while not ended:
         group: list[tuple[list[Any], PreparedPage | None]] = []
         failure: UnreadableFile | None = None
+        most = _TOGETHER if session.adds_most() else _TOGETHER_KNOWN
         try:
-            group.extend(islice(source, _TOGETHER))
+            group.extend(islice(source, most))
         except UnreadableFile as error:
             failure = error
-        ended = len(group) < _TOGETHER
+        ended = len(group) < most
         if group:
             with session.writer.transaction():
                 for page, ready in group:

@@ -87,6 +87,7 @@ class CrawlSession:
         self._seconds_before = run.seconds
         self._retries_before = run.retries.copy()
         self._started = time.monotonic()
+        self._added = 0, 0
         self._marks: list[tuple[float, int]] = [(self._started, run.rows)]
 
     def take(
@@ -124,6 +125,7 @@ class CrawlSession:
         )
         run = self.run
         met_before = counts.unchanged if again else 0
+        self._added = counts.added, len(rows)
         run.rows += len(rows) - met_before
         run.added += counts.added
         run.changed += counts.changed
@@ -133,6 +135,11 @@ class CrawlSession:
         crawls.keep_refused(self.writer, run, counts.refused)
         self.touched(counts)
         return counts
+
+    def adds_most(self) -> bool:
+        """Return whether most rows of the last page were new models; what is new must be worked out whole."""
+        added, rows = self._added
+        return added * 2 > rows or not rows
 
     def touched(self, counts: Counts) -> None:
         """Remember what is to be settled at the end."""

@@ -15,6 +15,7 @@ from zukan.hub.listing import Listing, Page
 from zukan.raw_rows import hub_id_of, names_of
 from zukan.settle import settle
 from zukan.store import crawls, presence
+from zukan.store.columns import WALKED_AT
 from zukan.store.crawls import FULL
 
 WALK, CATCH_UP, SETTLE = "walk", "catch up", "settle"
@@ -48,7 +49,7 @@ def walk_whole_hub(session: CrawlSession) -> None:
     with session.writer.transaction():
         run.absent = presence.close_walk(session.writer, run)
         session.finish()
-        session.writer.set_meta({WALKED_TO: run.last_id or "", "walked_at": began, "full_walk_at": began})
+        session.writer.set_meta({WALKED_TO: run.last_id or "", "walked_at": began, WALKED_AT: began})
 
 
 def _expected(session: CrawlSession) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from zukan.store.columns import WALKED_AT
 from zukan.store.connection import connect_read_only, translated
 from zukan.store.words import Texts
 
@@ -156,5 +157,5 @@ class CatalogueFacts:
             "SELECT count(*) AS number, date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') "
             "AS newest FROM model"
         )[0]
-        newest = max(row["newest"] or "", facts.get("full_walk_at", "")[:10])
+        newest = max(row["newest"] or "", facts.get(WALKED_AT, "")[:10])
         return {**facts, "models": str(row["number"]), "as_of": newest}

@@ -19,6 +19,10 @@ from zukan.store.tokens import UNCOUNTED
 INDEX_VERSION = "index_version"
 """Name in the table meta: by which `document.VERSION` the index was made."""
 _BATCH = 1_000
+_LIFTING, _HALF = 5_000, 120_000
+"""FTS5 merges four pieces of a level into one of the next, and puts what it merges at once above the highest level. So
+a few merges of the first models, and of more than it writes at once, lift the whole above the levels of later changes,
+which would else have it written anew: twelve million bytes for two thousand changed models of two hundred thousand."""
 
 Batch = tuple[Sequence[int], Sequence[int]]
 """Places and row ids of models, in order."""
@@ -79,23 +83,28 @@ class ModelIndex:
             return
         self._move(before)
         after = self._reader.documents(list(before))
-        old = [document for id_, document in before.items() if document and document != after.get(id_)]
-        new = [document for id_, document in after.items() if document != before[id_]]
-        execute_many = self._connection.executemany
+        touched = [(document, after.get(id_)) for id_, document in before.items()]
+        changed = [(old, new) for old, new in touched if old != new]
         for table, place in (("model_text", 1), ("model_name", 2)):
-            execute_many(
+            # What one index holds of a model may be as it was: mostly its name.
+            pairs = [
+                (old, new)
+                for old, new in changed
+                if not (old and new and (old.place, old[place]) == (new.place, new[place]))
+            ]
+            self._connection.executemany(
                 f"INSERT INTO {table} ({table}, rowid, text) VALUES ('delete', ?, ?)",
-                ((document.place, document[place]) for document in old),
+                ((old.place, old[place]) for old, _ in pairs if old),
             )
-            execute_many(
+            self._connection.executemany(
                 f"INSERT INTO {table} (rowid, text) VALUES (?, ?)",
-                ((document.place, document[place]) for document in new),
+                ((new.place, new[place]) for _, new in pairs if new),
             )
-        if new or old:
+        if changed:
             self._connection.execute(
                 "INSERT INTO meta (name, value) VALUES (?1, ?2) "
                 "ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + ?2",
-                (UNCOUNTED, max(len(new), len(old))),
+                (UNCOUNTED, len(changed)),
             )
 
     def forget(self, *, kept: bool) -> None:
@@ -155,7 +164,7 @@ class ModelIndex:
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._set_up(_BUILDING)
-        done = 0
+        done, half = 0, min(total * 2 // 3, _HALF)
         for places, documents in (make or self._made)(self._in_order()):
             for table, column in (("model_text", 0), ("model_name", 1)):
                 self._connection.executemany(
@@ -163,13 +172,18 @@ class ModelIndex:
                     ((place, document[column]) for place, document in zip(places, documents, strict=True)),
                 )
             done += len(places)
+            if done <= _LIFTING or done - len(places) < half <= done:
+                self._merge()
             if progress:
                 progress(done, total)
-        for table in ("model_text", "model_name"):
-            execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        self._merge()
         self._set_up(_USUAL)
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (INDEX_VERSION, str(VERSION)))
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (UNCOUNTED, str(max(total, 1))))
+
+    def _merge(self) -> None:
+        for table in ("model_text", "model_name"):
+            self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
     def _in_order(self) -> Iterator[Batch]:
         """Yield the (places, row ids) of all models in order, some thousand at a time."""

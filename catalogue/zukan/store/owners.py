@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from zukan.raw_rows import fold
 from zukan.store.columns import short_id
@@ -48,6 +48,17 @@ def find_many(connection: sqlite3.Connection, names: Sequence[Names]) -> list[St
             stored = former
         found[place] = stored
     return found
+
+
+def fingerprints(connection: sqlite3.Connection, hub_ids: Collection[str]) -> dict[str, tuple[int, str, int]]:
+    """Return `_id` → (row id, name, fingerprint) of those models with an `_id` that have one and are not absent."""
+    stored = {short_id(hub_id): hub_id for hub_id in hub_ids}
+    rows = connection.execute(
+        f"SELECT hub_id, id, model_id, row_hash FROM model WHERE hub_id IN ({', '.join('?' * len(stored))}) "
+        "AND row_hash IS NOT NULL AND absent_run IS NULL",
+        list(stored),
+    )
+    return {stored[row[0]]: row[1:] for row in rows}
 
 
 def has_alias(connection: sqlite3.Connection, names: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.raw_rows import fold
-from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED
+from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED, WALKED_AT
 from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
 from zukan.store.detail_writer import DetailWriter
 from zukan.store.details import DetailReader
@@ -328,6 +328,10 @@ class CatalogueWriter:
     def models(self) -> int:
         """Return how many models there are."""
         return int(self.connection.execute("SELECT count(*) FROM model").fetchone()[0])
+
+    def is_walked(self) -> bool:
+        """Return whether a walk over the whole Hub was ever complete."""
+        return self.connection.execute("SELECT 1 FROM meta WHERE name = ?", (WALKED_AT,)).fetchone() is not None
 
     def is_read_meanwhile(self) -> bool:
         """Return whether others can read while this one writes."""
