@@ -37,7 +37,7 @@ def spoil(path: Path, number: int) -> list[str]:
             "WHERE v.family = 'seq2seq' AND v.certainty = 'certain' ORDER BY m.id LIMIT ?",
             (number,),
         ).fetchall()
-        models = tagged(writer, [id_ for (id_,) in ids])
+        models = tagged(writer.connection, [id_ for (id_,) in ids])
         with writer.transaction():
             for model in models:
                 wrong = replace(model.tag, family=Family.OTHER, certainty=Certainty.INFERRED)

@@ -177,7 +177,7 @@ class Tagged(NamedTuple):
     def happen(self, writer: CatalogueWriter) -> None:
         """Happen to a catalogue, inside a transaction."""
         stored = writer.find(None, self.name)
-        for model in tagged(writer, [stored.id] if stored else []):
+        for model in tagged(writer.connection, [stored.id] if stored else []):
             tag = replace(model.tag, family=self.family, certainty=Certainty.INFERRED)
             save_tag(writer, model.id, tag, InferredTask(self.task, "config.x", "y"))
 

@@ -15,7 +15,7 @@ import msgspec
 
 from zukan.intake import Counts, How, Imported, Names, PageWork, RowReader
 from zukan.lineage import StoredLineage
-from zukan.raw_rows import UnreadableRow, fingerprint, fold, names_of, salt_of
+from zukan.raw_rows import UnreadableRow, fingerprint, fold, names_of_all, salt_of
 from zukan.store import due
 from zukan.store.derive import tag_of
 from zukan.store.entry import RowConflict, Stored
@@ -131,7 +131,7 @@ def _unsure(
     writer: CatalogueWriter, raws: Sequence[bytes], ready: Sequence[Prepared | None] | None, how: How, page: PageWork
 ) -> list[tuple[bytes, Names, Stored | None, Prepared | None]]:
     """Return the rows that are not, to the letter, what came the last time; the others are noted as seen."""
-    names = [names_of(raw) for raw in raws]
+    names = names_of_all(raws)
     salt = how.salt
     known = fingerprints(writer.connection, {hub_id for hub_id, _ in names if hub_id}) if salt is not None else {}
     rest: list[tuple[bytes, Names, Prepared | None]] = []

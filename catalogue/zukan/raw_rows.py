@@ -46,6 +46,7 @@ class Glance(msgspec.Struct):
 
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _glance = msgspec.json.Decoder(Glance).decode
+_glances = msgspec.json.Decoder(list[Glance]).decode
 _read = msgspec.json.Decoder().decode
 _write = msgspec.json.Encoder().encode
 
@@ -127,7 +128,20 @@ def glance(raw: bytes) -> Glance:
 
 def names_of(raw: bytes) -> tuple[str | None, str | None]:
     """Return (`_id`, `id`) of a raw row as far as they can be read at a glance."""
-    found = glance(raw)
+    return _names_in(glance(raw))
+
+
+def names_of_all(raws: Sequence[bytes]) -> list[tuple[str | None, str | None]]:
+    """Return the same of many rows."""
+    try:
+        found = _glances(b"[" + b",".join(raws) + b"]")
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        found = []
+    # A broken row may be two, or two one.
+    return list(map(_names_in, found)) if len(found) == len(raws) else [names_of(raw) for raw in raws]
+
+
+def _names_in(found: Glance) -> tuple[str | None, str | None]:
     model_id = found.model_id if isinstance(found.model_id, str) else found.other
     return (
         found.hub_id if isinstance(found.hub_id, str) else None,

@@ -95,7 +95,7 @@ def retag_open(writer: CatalogueWriter, progress: Progress | None = None) -> Ret
         state = old
     continued_after = state["done"]
     total = int(writer.connection.execute("SELECT count(*) FROM model").fetchone()[0])
-    lineage = CatalogueLineage(lambda name: row_of(writer, name))
+    lineage = CatalogueLineage(lambda name: row_of(writer.connection, name))
     while batch := tagged_models(writer, state["after"], BATCH):
         with writer.transaction():
             for model in batch:

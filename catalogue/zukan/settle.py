@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from zukan.family_memo import FamilyMemo
-from zukan.lineage import CatalogueLineage
+from zukan.followers import Followed, Follower, Followers
 from zukan.meanings import VERSION, meanings
 from zukan.store import due, rollups
-from zukan.store.derive import row_of, same_tag, save_tag
-from zukan.store.details import DetailReader
+from zukan.store.derive import save_tags
 from zukan.store.document_makers import DocumentMakers
 from zukan.store.documents import DocumentReader
 from zukan.store.sizes import estimate_sizes
 from zukan.store.write import CatalogueWriter
-from zukan.task_inference import infer_task
 
 _BATCH = 1_000
-_REMEMBERED = 20_000
 _MANY = 20_000
-"""Fewer models are indexed before child processes have started."""
+"""Fewer models are done before child processes have started."""
 
 
 def settle(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> int:
@@ -72,25 +68,29 @@ def count_words(writer: CatalogueWriter, *, force: bool = False) -> None:
 def follow_bases(writer: CatalogueWriter) -> int:
     """Let the queued models take the family of their base; return how many tags changed.
 
-    Chains (an adapter of a quantised copy of a fine-tune) are followed to their end, see `CatalogueLineage`: a tag
-    depends on the rows alone, not on the order in which they came. A model whose tag changes queues its own copies.
+    A model whose tag changes queues its own copies. The order in which they come does not matter, see `followers`.
     """
     changed = 0
-    # What it finds follows from rows, which do not change meanwhile.
-    reader = DetailReader(writer.connection)
-    memo = FamilyMemo(CatalogueLineage(lambda name: row_of(writer, name, reader)), _REMEMBERED)
-    while True:
+    follower = Follower(writer.connection)
+    while number := due.waiting(writer):
+        batches = due.batches(writer, _BATCH)
+        if number < _MANY or not writer.is_read_meanwhile():
+            changed += _take_tags(writer, ((ids, follower.follow(ids)) for ids in batches))
+        else:
+            with Followers(writer.path, follower) as followers:
+                changed += _take_tags(writer, followers.follow(batches))
+    return changed
+
+
+def _take_tags(writer: CatalogueWriter, found: Iterable[tuple[list[int], list[Followed]]]) -> int:
+    """Store what was found of batches of queued models, each in a transaction; return how many tags changed."""
+    changed = 0
+    for ids, models in found:
         with writer.transaction():
-            batch = due.take(writer, _BATCH, reader)
-            moved: list[str] = []
-            for model in batch:
-                tag = memo.tag(model.row)
-                if not same_tag(model.tag, tag):
-                    save_tag(writer, model.id, tag, infer_task(model.row, tag))
-                    if (model.tag.family, model.tag.certainty) != (tag.family, tag.certainty):
-                        moved.append(model.model_id)
+            due.done(writer, ids)
+            save_tags(writer, [(one.id, one.verdict, one.inferred_task, one.inferred_from) for one in models])
+            moved = [one.model_id for one in models if one.moved]
             if moved:
                 due.add_children(writer, moved)
-            changed += len(moved)
-        if not batch:
-            return changed
+        changed += len(moved)
+    return changed

@@ -129,7 +129,7 @@ def test_the_whole_catalogue_anew(zukan: Zukan, catalogue: Path) -> None:
     with CatalogueWriter(catalogue) as writer:
         stored = writer.find(None, "google/flan-t5-xl")
         assert stored is not None
-        (model,) = tagged(writer, [stored.id])
+        (model,) = tagged(writer.connection, [stored.id])
         with writer.transaction():
             save_tag(writer, model.id, replace(model.tag, family=Family.OTHER), None)
             writer.set_meta({"tagged_by": "an older one"})

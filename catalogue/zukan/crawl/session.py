@@ -244,5 +244,5 @@ class CrawlSession:
         )
 
 
-_MOST_IDS = 20_000
+_MOST_IDS = 100_000
 """Beyond this, settling looks at the whole catalogue: that is faster than so many names."""

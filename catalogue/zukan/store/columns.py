@@ -142,9 +142,11 @@ def short_sha(sha: str | None) -> bytes | str | None:
 
 
 def _as_bytes(text: str | None, length: int) -> bytes | str | None:
-    if text is None or len(text) != length or not text.isascii() or not text.isalnum() or text != text.lower():
+    if text is None or len(text) != length:
         return text
     try:
-        return bytes.fromhex(text)
+        found = bytes.fromhex(text)
     except ValueError:
         return text
+    # Blanks are passed over, and capitals are lost.
+    return found if found.hex() == text else text

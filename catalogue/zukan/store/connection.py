@@ -113,6 +113,14 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_helper(path: Path, cache_kilobytes: int) -> sqlite3.Connection:
+    """Open the catalogue at `path` for a child that helps to fill it: see `connect_read_only`, plain tuples."""
+    connection = connect_read_only(path)
+    connection.row_factory = None
+    connection.execute(f"PRAGMA cache_size = {-cache_kilobytes}")
+    return connection
+
+
 def _open(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise CatalogueMissing(path)

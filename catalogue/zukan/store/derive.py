@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,10 @@ from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
 
 _OWNER = "SELECT coalesce((SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))"
+
+
+StoredTag = tuple[int, tuple[str | None, ...], str | None, str | None]
+"""(row id, see `verdict_of`, inferred_task, inferred_from)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,11 @@ class Tagged:
     """(inferred_task, inferred_from)."""
 
 
-def row_of(writer: CatalogueWriter, name: str, reader: DetailReader | None = None) -> dict[str, Any] | None:
+def row_of(connection: sqlite3.Connection, name: str, reader: DetailReader | None = None) -> dict[str, Any] | None:
     """Return the raw row of a model by its present or a former name; a reader that is kept has texts in memory."""
     # Most names that are asked for belong to nobody here.
-    found = writer.connection.execute(_OWNER, (name,)).fetchone()[0]
-    rows = [] if found is None else (reader or DetailReader(writer.connection)).rows("m.id = ?", (found,))
+    found = connection.execute(_OWNER, (name,)).fetchone()[0]
+    rows = [] if found is None else (reader or DetailReader(connection)).rows("m.id = ?", (found,))
     return rows[0][2] if rows else None
 
 
@@ -54,25 +59,38 @@ def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
 
 def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: InferredTask | None) -> None:
     """Replace the family tag and the inferred task of one model."""
-    writer.index.touch([id_])
-    task, source = inferred_columns(inferred)
-    writer.connection.execute(
+    save_tags(writer, [(id_, verdict_of(tag), *inferred_columns(inferred))])
+
+
+def save_tags(
+    writer: CatalogueWriter, tags: Sequence[tuple[int, tuple[str | None, ...], str | None, str | None]]
+) -> None:
+    """Replace the family tags and the inferred tasks of models.
+
+    Args:
+        writer: The open catalogue, in a transaction.
+        tags: (row id, see `verdict_of`, inferred_task, inferred_from) of each.
+
+    """
+    writer.index.touch([tag[0] for tag in tags])
+    word = writer.words.number
+    writer.connection.executemany(
         "UPDATE model SET verdict = ?, inferred_task = ?, inferred_from = ? WHERE id = ?",
-        (writer.verdicts.number(verdict_of(tag)), writer.words.number(task), writer.words.number(source), id_),
+        [(writer.verdicts.number(verdict), word(task), word(source), id_) for id_, verdict, task, source in tags],
     )
 
 
 def tagged_models(writer: CatalogueWriter, after: int, most: int) -> list[Tagged]:
     """Return the next models by their row id, with what is stored of their family and task."""
     ids = writer.connection.execute("SELECT id FROM model WHERE id > ? ORDER BY id LIMIT ?", (after, most))
-    return tagged(writer, [row[0] for row in ids])
+    return tagged(writer.connection, [row[0] for row in ids])
 
 
-def tagged(writer: CatalogueWriter, ids: Sequence[int], reader: DetailReader | None = None) -> list[Tagged]:
+def tagged(connection: sqlite3.Connection, ids: Sequence[int], reader: DetailReader | None = None) -> list[Tagged]:
     """Return models by their row ids, with what is stored of their family and task; in order of the ids."""
     if not ids:
         return []
-    reader = reader or DetailReader(writer.connection)
+    reader = reader or DetailReader(connection)
     return [
         Tagged(id_, hit.record.model_id, row, hit.tag, (hit.record.inferred_task, hit.record.inferred_from))
         for id_, hit, row in reader.hits(f"m.id IN ({','.join(map(str, ids))}) ORDER BY m.id", ())

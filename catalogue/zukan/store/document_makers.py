@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from zukan.helpers import Helpers, serve
-from zukan.store.connection import connect_read_only
+from zukan.store.connection import connect_helper
 from zukan.store.documents import DocumentReader
 from zukan.store.index import Batch, Made
 
@@ -49,9 +49,7 @@ class DocumentMakers(Helpers):
 
 
 def _begin(message: bytes) -> Callable[[bytes], bytes]:
-    connection = connect_read_only(Path(msgspec.msgpack.decode(message, type=str)))
-    connection.row_factory = None
-    connection.execute(f"PRAGMA cache_size = {-_CACHE_KILOBYTES}")
+    connection = connect_helper(Path(msgspec.msgpack.decode(message, type=str)), _CACHE_KILOBYTES)
     reader, ids = DocumentReader(connection), msgspec.msgpack.Decoder(list[int]).decode
     return lambda question: _encode(reader.texts(ids(question)))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from zukan.store.derive import Tagged, tagged
-from zukan.store.details import DetailReader
 from zukan.store.tokens import BASE, once
 from zukan.store.write import CatalogueWriter
 
@@ -34,11 +32,19 @@ def add(writer: CatalogueWriter, ids: Sequence[int]) -> None:
     writer.connection.executemany("INSERT OR IGNORE INTO due (model) VALUES (?)", ((id_,) for id_ in ids))
 
 
-def take(writer: CatalogueWriter, most: int, reader: DetailReader) -> list[Tagged]:
-    """Return the next models of the queue and take them from it; call inside a transaction."""
-    ids = [row[0] for row in writer.connection.execute("SELECT model FROM due ORDER BY model LIMIT ?", (most,))]
+def batches(writer: CatalogueWriter, most: int) -> Iterator[list[int]]:
+    """Yield the row ids of the queued models, so many at a time, in order; what is queued meanwhile may come or not."""
+    last = -1
+    while rows := writer.connection.execute(
+        "SELECT model FROM due WHERE model > ? ORDER BY model LIMIT ?", (last, most)
+    ).fetchall():
+        last = rows[-1][0]
+        yield [row[0] for row in rows]
+
+
+def done(writer: CatalogueWriter, ids: Sequence[int]) -> None:
+    """Take models from the queue; call inside a transaction."""
     writer.connection.executemany("DELETE FROM due WHERE model = ?", ((id_,) for id_ in ids))
-    return tagged(writer, ids, reader)
 
 
 def waiting(writer: CatalogueWriter) -> int:

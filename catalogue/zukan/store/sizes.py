@@ -141,21 +141,26 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
         for row in rows:
             yield (*found.get(row[0], (None, None)), row[0])
 
-    _renew(writer, wanted, "estimate:%", by_kind)
-    _renew(writer, wanted, f"{_BASE}%", by_base)
+    _renew(writer, wanted, "estimate:%", "m.model_type IS NOT NULL", by_kind)
+    _renew(writer, wanted, f"{_BASE}%", "m.base_models <> (SELECT id FROM word WHERE text = '[]')", by_base)
 
 
 def _renew(
-    writer: CatalogueWriter, wanted: str | None, source: str, decide: Callable[[Sequence[_Row]], Iterable[_Estimate]]
+    writer: CatalogueWriter,
+    wanted: str | None,
+    source: str,
+    may: str,
+    decide: Callable[[Sequence[_Row]], Iterable[_Estimate]],
 ) -> None:
-    """Look at the models without a count, or with an estimate of this source, in batches."""
+    """Look at the models without a count that may get one, or with an estimate of this source, in batches."""
+    sources = [row[0] for row in writer.connection.execute("SELECT id FROM word WHERE text LIKE ?", (source,))]
     last = 0
     while rows := writer.connection.execute(
         f"SELECT m.id, m.model_id, {word('model_type')}, {word('base_relation')}, m.num_parameters, "
-        f"{word('parameters_source')} AS source FROM model m WHERE m.id > ?1 "
-        "AND (m.num_parameters IS NULL OR source LIKE ?2) "
+        f"{word('parameters_source')} FROM model m WHERE m.id > ?1 "
+        f"AND (m.num_parameters IS NULL AND {may} OR m.parameters_source IN (SELECT value FROM json_each(?2))) "
         "AND (?3 IS NULL OR m.id IN (SELECT value FROM json_each(?3))) ORDER BY m.id LIMIT ?4",
-        (last, source, wanted, _BATCH),
+        (last, json.dumps(sources), wanted, _BATCH),
     ).fetchall():
         last = rows[-1][0]
         stored = {row[0]: (row[4], row[5]) for row in rows}
