@@ -284,6 +284,8 @@ def test_what_no_model_can_be_is_refused(make: Callable[..., Path]) -> None:
     path = make(row("a/one"))
     with pytest.raises(QueryError, match="at least 7000000000 and at most 1000000000"):
         ask(path, "fill mask, at least 7B and under 1B")
+    with pytest.raises(QueryError, match="since 2026-01-01 and until 2024-12-31"):
+        ask(path, "fill mask models from 2024", wishes=Wishes(since="2026-01-01"))
     with pytest.raises(QueryError, match="not twice Japanese"):
         ask(path, "translation", source_language="ja", target_language="ja")
     with pytest.raises(QueryError, match=r"unknown language: Portugese .nearest: portuguese"):
@@ -354,6 +356,7 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     assert all((one.record.created_at or "") >= "2025" for one in found(since="2025-01-01"))
     assert all(one.record.gated is False for one in found(no_gated=True))
     assert {str(one.tag.family) for one in found(family="seq2seq")} == {"seq2seq"}
+    assert {(one.record.created_at or "")[:4] for one in found(since="2024-01-01", until="2024-12-31")} == {"2024"}
     assert any(one.record.gated for one in found(allow=("gated",)))
     small, best = ([one.record.num_parameters or 0 for one in found(prefer=name)] for name in ("small", "best"))
     assert sum(small) < sum(best)

@@ -118,6 +118,14 @@ def test_judged_tasks() -> None:
         ("forecast the sales of the last 6 months", {}),
         ("今年の売上を予測", {}),
         ("1年以内に解約する顧客を予測", {}),
+        ("video models published in August 2026", {"since": "2026-08-01", "until": "2026-08-31"}),
+        ("chat models from 2024", {"since": "2024-01-01", "until": "2024-12-31"}),
+        ("summaries older than June 2024", {"until": "2024-05-31"}),
+        ("models released before 2024 for ner", {"until": "2023-12-31"}),
+        ("2024年2月に公開された画像分類", {"since": "2024-02-01", "until": "2024-02-29"}),
+        ("2023年以前に公開された翻訳", {"until": "2023-12-31"}),
+        ("2024年の売上を予測", {}),
+        ("classify news articles from 2024", {}),
         ("embeddings, MIT or Apache", {"license": "mit|apache-2.0"}),
         ("embeddings, MIT licensed or Apache 2.0", {"license": "mit|apache-2.0"}),
         ("segmentation with a BSD licence", {"license": "bsd"}),
@@ -142,6 +150,7 @@ def test_what_is_understood_is_taken_out_of_the_question() -> None:
 def test_options_are_read() -> None:
     wishes = wishes_of(license="Apache-2.0", max_parameters="7B", max_memory="8GB", max_download="500 MB", since="2025")
     assert wishes == Wishes("apache-2.0", 7 * 10**9, 8 * 10**9, 5 * 10**8, None, None, "2025-01-01")
+    assert wishes_of(until="2024-02").until == "2024-02-29"
     assert wishes_of(max_memory="8GiB").max_memory == 8 * 2**30
 
 

@@ -281,6 +281,7 @@ class Catalogue:
         license: str | None = None,  # noqa: A002 (the Hub's own word)
         author: str | None = None,
         since: str | None = None,
+        until: str | None = None,
         min_parameters: str | int | None = None,
         max_parameters: str | int | None = None,
         max_memory: str | int | None = None,
@@ -304,6 +305,7 @@ class Catalogue:
                 with `|` or `,` between them any will do.
             author: Only models of this user or organisation.
             since: Only models created in this year, month or day or later.
+            until: Only models created in this year, month or day or earlier.
             min_parameters: A number, or text like `7B`; models of unknown size stay out.
             max_parameters: The same.
             max_memory: Bytes, or text like `8GB`, that a short trial may need.
@@ -331,6 +333,7 @@ class Catalogue:
             license=license,
             author=author,
             since=since,
+            until=until,
             min_parameters=min_parameters,
             max_parameters=max_parameters,
             max_memory=max_memory,

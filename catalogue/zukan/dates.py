@@ -20,6 +20,28 @@ def span(year: int, month: int | None = None, day: int | None = None) -> tuple[d
     return first, date(first.year + last // 12, last % 12 + 1, 1)
 
 
+def first_day(year: int, month: int | None = None, day: int | None = None) -> date:
+    """Return the first day of a year, month or day.
+
+    Raises:
+        ValueError: There is no such day.
+        OverflowError: What comes after it is beyond all dates.
+
+    """
+    return span(year, month, day)[0]
+
+
+def last_day(year: int, month: int | None = None, day: int | None = None) -> date:
+    """Return the last day of a year, month or day.
+
+    Raises:
+        ValueError: There is no such day.
+        OverflowError: What comes after it is beyond all dates.
+
+    """
+    return span(year, month, day)[1] - timedelta(days=1)
+
+
 def before(day: date, number: int, unit: str) -> date:
     """Return the day so many days (`d`), weeks (`w`), months (`m`) or years (`y`) before another, at most the first."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
@@ -15,8 +16,8 @@ from zukan.store.read import CatalogueReader
 
 MOST_UNKNOWN = 1_000
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
-SIZE = "parameters"
-"""The name of the demand for a size, at least or at most."""
+SIZE, DATE = "parameters", "created"
+"""The names of the demands for a size, at least or at most, and for a date, since or until."""
 
 
 def checked(wishes: Wishes) -> Wishes:
@@ -29,6 +30,8 @@ def checked(wishes: Wishes) -> Wishes:
     least, most = wishes.min_parameters, wishes.max_parameters
     if least is not None and most is not None and least > most:
         raise QueryError(f"no model has at least {least} and at most {most} parameters")
+    if wishes.since and wishes.until and wishes.since > wishes.until:
+        raise QueryError(f"no date is since {wishes.since} and until {wishes.until}")
     return wishes
 
 
@@ -50,8 +53,9 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
     if wishes.author:
         yield "author", Is("author", (wishes.author.lower(),)), None
-    if wishes.since:
-        yield "since", Range("created", wishes.since, None), Missing("created")
+    if wishes.since or wishes.until:
+        after = (date.fromisoformat(wishes.until) + timedelta(days=1)).isoformat() if wishes.until else None
+        yield DATE, Range("created", wishes.since, after), Missing("created")
     least, most = wishes.min_parameters, wishes.max_parameters
     if least is not None or most is not None:
         yield SIZE, Range("params", least, None if most is None else min(most + 1, 2**63 - 1)), Missing("params")
@@ -67,6 +71,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         (wishes.license, (model.license or "").lower() in licences_of(wishes.license or "")),
         (wishes.author, model.author.lower() == (wishes.author or "").lower()),
         (wishes.since, (model.created or "") >= (wishes.since or "")),
+        (wishes.until, bool(model.created) and (model.created or "") <= (wishes.until or "")),
         (wishes.min_parameters, size is not None and size >= (wishes.min_parameters or 0)),
         (wishes.max_parameters, size is not None and size <= (wishes.max_parameters or 0)),
         (wishes.no_gated, model.gated == "false"),

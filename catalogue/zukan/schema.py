@@ -367,6 +367,8 @@ class Wishes(NamedTuple):
     """What is never recommended otherwise, see `zukan.exclusions.ALLOWED`."""
     min_parameters: int | None = None
     """Included."""
+    until: str | None = None
+    """Created on this date or earlier, ISO."""
 
 
 class Understanding(NamedTuple):
@@ -405,7 +407,7 @@ class Recommendation(NamedTuple):
     notes: tuple[str, ...] = ()
     unknown: Mapping[str, int] = _NOTHING
     """Models of the task that were left out because the catalogue does not know whether they fulfil a demand: name of
-    the wish (`parameters` for sizes) → how many; `zukan.demands.MOST_UNKNOWN` for so many or more."""
+    the wish (`parameters` for sizes, `created` for dates) → how many; `zukan.demands.MOST_UNKNOWN` for that or more."""
     without: Mapping[str, int] = _NOTHING
     """Where there is no candidate: the name of a wish, `languages`, `direction` or `machine` → how many models of those
     looked at there would be without it."""

@@ -1,4 +1,4 @@
-"""Reads since when models are wanted: `since March 2025`, 2025年3月以降, `from the last six months`, 今年公開.
+"""Reads from when models are wanted: `since March 2025`, 2025年3月以降, `from the last six months`, 今年公開.
 
 A date may stand alone ("since 2024"); an age must be said of the models, since a question may be about last year's
 sales. Ages count back from the catalogue's own date, because newer models it does not know.
@@ -72,6 +72,25 @@ def _after(match: re.Match[str]) -> Found:
     return None if found is None else {"since": found[1].isoformat()}
 
 
+def _in(match: re.Match[str]) -> Found:
+    found = _span_of(match[1])
+    return None if found is None else {"since": found[0].isoformat(), "until": _eve(found[1])}
+
+
+def _until(match: re.Match[str]) -> Found:
+    found = _span_of(match[1])
+    return None if found is None else {"until": _eve(found[1])}
+
+
+def _before(match: re.Match[str]) -> Found:
+    found = _span_of(match[1])
+    return None if found is None else {"until": _eve(found[0])}
+
+
+def _eve(day: date) -> str:
+    return before(day, 1, "d").isoformat()
+
+
 def _age(match: re.Match[str]) -> Found:
     some, number, unit = match[1], match[2], match[3].lower()
     if unit.startswith("half"):
@@ -119,6 +138,13 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:(?:released|published|created|made|from) ){{0,3}}(?:(?:in|since|from|starting(?: in| from)?|as of) )?{_EARLY}({_DATE}){_ON}", _from),
     (rf"(?:(?:released|published|created|made|out|available) )?(?:since|as of|(?:not|no) older than|not before|no earlier than) {_EARLY}({_DATE})", _from),
     (rf"({_DATE})(?:以降|以後|から|より)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _from),
+    (rf"(?:(?:released|published|created|made|uploaded|launched|models?|llms?) before|(?<!not )(?<!no )(?:older|earlier) than) {_EARLY}({_DATE})", _before),
+    (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", _in),
+    (rf"(?:models?|llms?) (?:from|of) ({_DATE})", _in),
+    (rf"({_DATE})(?:より前|より古い|よりも前)(?:に)?{_PUBLISHED_JA}", _before),
+    (rf"({_DATE})(?:以前|まで)(?:に)?{_PUBLISHED_JA}", _until),
+    (rf"({_DATE})(?:中)?に{_PUBLISHED_JA}", _in),
+    (rf"({_DATE})の(?=(?:新しい|最新の?|新着の?)?モデル)", _in),
     (rf"(?:(?:not|no)(?: more than| older than)|less than|under|at most|up to|max(?:imum)?(?: of)?) {_ENGLISH_AGE} old", _age),
     (rf"(?:(?:not|no) older|newer|younger|more recent) than {_ENGLISH_AGE}", _age),
     (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} the (?:last|past|previous|latest) {_ENGLISH_AGE}", _age),
@@ -145,7 +171,7 @@ def resolved(found: dict[str, object], today: Callable[[], date]) -> dict[str, o
 
     """
     age, start = found.pop("age", None), found.pop("beginning", None)
-    if "since" in found or not (age or start):
+    if "since" in found or "until" in found or not (age or start):
         return found
     day = today()
     if isinstance(age, tuple):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
-from zukan.dates import span
+from zukan.dates import first_day, last_day
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
 from zukan.licences import COMMERCIAL, KINDS, named
@@ -23,6 +24,7 @@ def wishes_of(
     license: str | None = None,  # noqa: A002 (the Hub's own word)
     author: str | None = None,
     since: str | None = None,
+    until: str | None = None,
     min_parameters: str | int | None = None,
     max_parameters: str | int | None = None,
     max_memory: str | int | None = None,
@@ -53,7 +55,8 @@ def wishes_of(
         max_download=_size(max_download),
         family=str(family_named(family)) if family else None,
         author=author,
-        since=_day(since),
+        since=_day(since, first_day),
+        until=_day(until, last_day),
         no_gated=no_gated,
         prefer=prefer,
         allow=tuple(dict.fromkeys(allow)),
@@ -79,14 +82,14 @@ def _size(value: str | int | None) -> int | None:
     return size
 
 
-def _day(text: str | None) -> str | None:
+def _day(text: str | None, reading: Callable[..., date]) -> str | None:
     if text is None:
         return None
     match = _DATE.fullmatch(text.strip())
     try:
-        first = span(*(int(part) for part in match.groups() if part))[0] if match else None
+        day = reading(*(int(part) for part in match.groups() if part)) if match else None
     except (ValueError, OverflowError):
-        first = None
-    if first is None:
+        day = None
+    if day is None:
         raise QueryError(f"not a date: {text} (write 2025, 2025-06 or 2025-06-30)")
-    return first.isoformat()
+    return day.isoformat()

@@ -56,6 +56,7 @@ RECOMMENDED = {
         "ライセンスが指定されていません（指定できる値: {names}、または {name} などの ID）"
     ),
     "not a size: {value} (write 500MB or 8GB)": "サイズとして読み取れません: {value}（例: 500MB、8GB）",
+    "no date is since {since} and until {until}": "{since} 以降かつ {until} 以前という日付はありません",
     "a translation needs two languages, not twice {languages}": (
         "翻訳には異なる二つの言語が必要です（{languages}が二度指定されています）"
     ),
@@ -86,6 +87,7 @@ RECOMMEND = {
     "family: {name}": "系統: {name}",
     "by {name}": "公開者: {name}",
     "since {name}": "{name} 以降",
+    "until {name}": "{name} まで",
     "open to everybody": "申請不要",
     "preferred: {name}": "優先: {name}",
     "allowed: {name}": "許可: {name}",

@@ -27,6 +27,7 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
         "family": (_("family: {name}"), wishes.family),
         "author": (_("by {name}"), wishes.author),
         "since": (_("since {name}"), wishes.since),
+        "until": (_("until {name}"), wishes.until),
         "no_gated": (_("open to everybody"), "yes" if wishes.no_gated else None),
         "prefer": (_("preferred: {name}"), wishes.prefer),
         "allow": (_("allowed: {name}"), ", ".join(wishes.allow)),
@@ -45,7 +46,7 @@ def not_known(answer: Recommendation) -> Iterator[str]:
     from zukan.demands import MOST_UNKNOWN  # noqa: PLC0415 (most answers leave nothing out so)
 
     names = {
-        "license": _("licence"), "parameters": _("parameters"), "family": _("family"), "since": _("date"),
+        "license": _("licence"), "parameters": _("parameters"), "family": _("family"), "created": _("date"),
         "no_gated": _("who may fetch it"),
     }  # fmt: skip
     parts = [

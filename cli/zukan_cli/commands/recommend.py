@@ -62,6 +62,9 @@ def recommend(
     ] = None,
     author: Annotated[str | None, typer.Option("--author", help="A user or organisation of the Hub.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Created then or later: 2025.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Created then or earlier: 2025-06.")
+    ] = None,
     min_parameters: Annotated[
         str | None, typer.Option("--min-params", metavar="N", help="At least so many parameters: 1B.")
     ] = None,
@@ -112,6 +115,7 @@ def recommend(
         license=license_,
         author=author,
         since=since,
+        until=until,
         min_parameters=min_parameters,
         max_parameters=max_parameters,
         max_memory=max_memory,
