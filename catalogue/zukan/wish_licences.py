@@ -31,6 +31,19 @@ def _loosely(name: str) -> str:
 
 
 @cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(re.split(r"[^a-z]", name)[0] for name in (*KNOWN, *ALIASES))
+
+
+def may_be_named(text: str) -> bool:
+    """Whether a text may name a licence: cheaper than to look for one."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return "ライセンス" in text or any(
+        word.removesuffix("v") in _beginnings() or word.startswith("licen") for word in words
+    )
+
+
+@cache
 def pattern() -> str:
     """Return the pattern of one or several licences, with what a question says around them."""
     item = rf"{_name()}(?:[ -]?{_WORD}(?:で|の)?)?"

@@ -13,12 +13,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
+from zukan import wish_dates, wish_licences
 from zukan.phrases import MAX_LENGTH
 from zukan.schema import Family, Wishes
-from zukan.wish_dates import RULES as DATE_RULES
-from zukan.wish_dates import resolved
-from zukan.wish_licences import pattern as LICENCES  # noqa: N812
-from zukan.wish_licences import read as licence_read
 
 _UNITS = {"b": 10**9, "m": 10**6, "k": 10**3}
 _BYTES = {"t": 10**12, "g": 10**9, "m": 10**6}
@@ -69,10 +66,12 @@ class _Rule(NamedTuple):
 _Wish = Callable[[re.Match[str]], dict[str, object] | None] | dict[str, object]
 
 
-def _rule(pattern: str | Callable[[], str], wish: _Wish) -> _Rule:
-    text = pattern if isinstance(pattern, str) else pattern()
+_Rules = tuple[tuple[str, _Wish], ...]
+
+
+def _rule(pattern: str, wish: _Wish) -> _Rule:
     found = wish if callable(wish) else lambda _: dict(wish)
-    return _Rule(re.compile(text, re.IGNORECASE), found)
+    return _Rule(re.compile(pattern, re.IGNORECASE), found)
 
 
 def _number(text: str) -> float:
@@ -133,7 +132,7 @@ _MACHINE = (
     r"ノートpc|ノートパソコン|ノート|パソコン|マシン|グラボ|マック|環境)"
 )
 # In this order: what is taken by one rule is gone for the next. Every repetition is bounded: questions may be long.
-_BEFORE_DATES: tuple[tuple[str | Callable[[], str], _Wish], ...] = (
+_SIZES: _Rules = (
     (rf"(?:to )?(?:download|fetch)(?:ing)?(?: size)? (?:of )?(?:{_AT_MOST}){_ROOM}", _room("max_download")),
     (rf"(?:{_AT_MOST})?{_ROOM}(?: or less)?(?: (?:to|of) download| downloads?)", _room("max_download")),
     (rf"(?:ダウンロード|容量|ファイル)(?:サイズ|容量)?(?:が|は|も|を)?(?:合計)?{_ROOM}(?:以下|未満|まで|以内)?(?:に収まる|で済む)?", _room("max_download")),
@@ -152,10 +151,13 @@ _BEFORE_DATES: tuple[tuple[str | Callable[[], str], _Wish], ...] = (
     (rf"(?:with |of )?{_AT_LEAST}{_SIZE}", _limit("min_parameters")),
     (rf"{_SIZE}{_FLOOR}{_COUNTED}?", _limit("min_parameters")),
     (rf"{_JAPANESE_SIZE}{_FLOOR}", _limit("min_parameters")),
+)  # fmt: skip
+_KINDS_OF_LICENCES: _Rules = (
     (r"non-?commercial(?: use)?|非商用", {}),
     (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
     (r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
-    (LICENCES, licence_read),
+)  # fmt: skip
+_ACCESS_FAMILY_AUTHOR: _Rules = (
     (r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
     (r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
     (r"encoder[ -]only|(?:an? )?encoder[ -]?(?:model|type)s?|(?:ro)?bert[ -]?(?:style|like|based|type)|(?:ro)?bert系|エンコーダー?(?:のみ|型|モデル|系)", {"family": Family.ENCODER_ONLY}),
@@ -164,16 +166,30 @@ _BEFORE_DATES: tuple[tuple[str | Callable[[], str], _Wish], ...] = (
     (rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が出した|が作った|公式|謹製)(?:の)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル)", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
     (rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
 )  # fmt: skip
-_AFTER_DATES: tuple[tuple[str, _Wish], ...] = (
+_PREFERENCES: _Rules = (
     (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?", {"prefer": "best"}),
     (r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
 
 
+def _always(_: str) -> bool:
+    return True
+
+
+_GROUPS: tuple[tuple[Callable[[str], object], Callable[[], _Rules]], ...] = (
+    (re.compile(r"\d").search, lambda: _SIZES),
+    (_always, lambda: _KINDS_OF_LICENCES),
+    (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
+    (_always, lambda: _ACCESS_FAMILY_AUTHOR),
+    (wish_dates.may_be_named, lambda: wish_dates.RULES),
+    (_always, lambda: _PREFERENCES),
+)
+"""(whether a text may hold any of them, rules): what it cannot hold is never compiled, which would take 30 ms."""
+
+
 @cache
-def _rules() -> tuple[_Rule, ...]:
-    """Return the rules, compiled for the first question that is more than the id of a task."""
-    return tuple(_rule(pattern, wish) for pattern, wish in (*_BEFORE_DATES, *DATE_RULES, *_AFTER_DATES))
+def _rules(group: int) -> tuple[_Rule, ...]:
+    return tuple(_rule(pattern, wish) for pattern, wish in _GROUPS[group][1]())
 
 
 _NOT_BEFORE = re.compile(r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*$", re.IGNORECASE)
@@ -196,20 +212,28 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
         return Wishes(), question  # the id of a task
     text = whole = unicodedata.normalize("NFKC", question[:MAX_LENGTH])
     found: dict[str, object] = {}
-    for rule in _rules():
-        start = 0
-        while match := rule.pattern.search(text, start):
-            wish = rule.wish(match)
-            if wish is None:
-                start = match.end()
-                continue
-            # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
-            if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
-                for name, value in wish.items():
-                    found.setdefault(name, value)
-            text = f"{text[: match.start()]} {text[match.end() :]}"
-            if match.end() == match.start():
-                break
+    for group, (may_hold, _) in enumerate(_GROUPS):
+        if may_hold(text):
+            for rule in _rules(group):
+                text = _take(rule, text, found)
     if text == whole:
         return Wishes(), question
-    return Wishes(**resolved(found, today)), " ".join(text.split())  # type: ignore[arg-type]
+    return Wishes(**wish_dates.resolved(found, today)), " ".join(text.split())  # type: ignore[arg-type]
+
+
+def _take(rule: _Rule, text: str, found: dict[str, object]) -> str:
+    """Add to `found` what a rule reads in a text and return what is left of it."""
+    start = 0
+    while match := rule.pattern.search(text, start):
+        wish = rule.wish(match)
+        if wish is None:
+            start = match.end()
+            continue
+        # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
+        if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
+            for name, value in wish.items():
+                found.setdefault(name, value)
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+        if match.end() == match.start():
+            break
+    return text
