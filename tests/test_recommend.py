@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zukan.errors import UnknownTask
+from zukan.errors import QueryError, UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import take_page
 from zukan.languages import language_pair_in_name
@@ -230,6 +230,69 @@ def test_nonsense_is_no_task(make: Callable[..., Path]) -> None:
         ask(make(row("a/one")), "xyzzy plugh")
 
 
+def test_sizes_have_a_floor_too_and_unknown_ones_stay_out(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/small"),
+        row("a/large", safetensors={"parameters": {"F32": 10**9}, "total": 10**9}),
+        row("a/silent", safetensors=None),
+    )
+    answer = ask(path, "fill-mask", wishes=Wishes(min_parameters=5 * 10**8))
+    assert ids(answer) == ["a/large"]
+    assert answer.unknown == {"parameters": 1}
+    assert ids(ask(path, "fill-mask", wishes=Wishes(min_parameters=10**8, max_parameters=10**8))) == ["a/small"]
+    assert ids(ask(path, "fill mask, at least 500M")) == ["a/large"]
+
+
+def test_what_is_left_out_for_not_being_known_is_counted_for_each_wish(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/open", cardData={"license": "mit"}),
+        row("a/silent", gated=None, cardData={"license": "mit"}),
+        row("a/unlicensed"),
+        row("a/nothing", gated=None),
+    )
+    answer = ask(path, "fill-mask", wishes=Wishes(no_gated=True, license="mit|bsd"))
+    assert ids(answer) == ["a/open"]
+    assert answer.unknown == {"no_gated": 1, "license": 1}
+    assert ask(path, "fill-mask").unknown == {}
+
+
+def test_an_empty_answer_says_which_wish_emptied_it(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/one", cardData={"license": "mit"}, createdAt="2024-01-01T00:00:00.000Z"),
+        row("a/two", cardData={"license": "gpl-3.0"}, createdAt="2024-06-01T00:00:00.000Z"),
+    )
+    wishes = Wishes(since="2027-01-01", license="mit")
+    answer = ask(path, "fill-mask", wishes=wishes)
+    assert (answer.candidates, answer.without) == ((), {"since": 1})
+    assert ask(path, "fill-mask", wishes=wishes._replace(author="nobody")).without == {}
+    assert ask(path, "fill-mask", wishes=wishes._replace(since=None)).without == {}
+    tiny = replace(LAPTOP, memory_bytes=10**8, available_bytes=10**8)
+    assert ask(path, "fill-mask", tiny).without == {"machine": 2}
+
+
+def test_ages_count_from_the_date_of_the_catalogue(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/old", createdAt="2026-01-31T00:00:00.000Z"),
+        row("a/new", createdAt="2026-03-01T00:00:00.000Z"),
+    )
+    answer = ask(path, "fill mask models from the last six months")
+    assert answer.understood.wishes.since == "2026-02-22"
+    assert ids(answer) == ["a/new"]
+
+
+def test_what_no_model_can_be_is_refused(make: Callable[..., Path]) -> None:
+    path = make(row("a/one"))
+    with pytest.raises(QueryError, match="at least 7000000000 and at most 1000000000"):
+        ask(path, "fill mask, at least 7B and under 1B")
+    with pytest.raises(QueryError, match="since 2026-01-01 and until 2024-12-31"):
+        ask(path, "fill mask models from 2024", wishes=Wishes(since="2026-01-01"))
+    with pytest.raises(QueryError, match="not twice Japanese"):
+        ask(path, "translation", source_language="ja", target_language="ja")
+    with pytest.raises(QueryError, match=r"unknown language: Portugese .nearest: portuguese"):
+        ask(path, "translate English to Portugese")
+    assert ask(path, "translate Klingon to English").understood.unread == ("Klingon",)
+
+
 # --- the shipped snapshot -------------------------------------------------------------------------------
 
 
@@ -286,11 +349,14 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
         return list(recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes)).candidates)
 
     assert all((one.record.num_parameters or 2**63) <= 10**9 for one in found(max_parameters=10**9))
+    assert all((one.record.num_parameters or 0) >= 7 * 10**9 for one in found(min_parameters=7 * 10**9))
+    assert {one.record.license for one in found(license="mit|apache-2.0")} == {"mit", "apache-2.0"}
     assert all(one.record.license in licences_of("permissive") for one in found(license="permissive"))
     assert {one.record.author for one in found(author="qwen")} == {"Qwen"}
     assert all((one.record.created_at or "") >= "2025" for one in found(since="2025-01-01"))
     assert all(one.record.gated is False for one in found(no_gated=True))
     assert {str(one.tag.family) for one in found(family="seq2seq")} == {"seq2seq"}
+    assert {(one.record.created_at or "")[:4] for one in found(since="2024-01-01", until="2024-12-31")} == {"2024"}
     assert any(one.record.gated for one in found(allow=("gated",)))
     small, best = ([one.record.num_parameters or 0 for one in found(prefer=name)] for name in ("small", "best"))
     assert sum(small) < sum(best)

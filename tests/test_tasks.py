@@ -334,3 +334,35 @@ def test_phrases_match_whole_words_only() -> None:
 def test_what_is_read_is_what_was_edited() -> None:
     script = Path(__file__).parents[1] / "data" / "make_tasks.py"
     assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "task_id", "topic"),
+    [
+        ("remove the background from photos", "image-segmentation", "background-removal"),
+        ("背景を消したい", "image-segmentation", "background-removal"),
+        ("remove background noise from a recording", "audio-to-audio", "speech-enhancement"),
+        ("画像から文字を読み取る", "image-to-text", "ocr"),
+        ("写真に写った文章を読み取る", "image-to-text", "ocr"),
+        ("会議の文字起こし", "automatic-speech-recognition", None),
+        ("テキストを読み上げる", "text-to-speech", None),
+        ("白黒写真をカラーにする", "image-to-image", "colorization"),
+        ("separate the vocals from a song", "audio-to-audio", "source-separation"),
+        ("turn chat logs into json records", "text-generation", "chat"),
+        ("部品の傷を見つける画像モデル", "image-classification", "defect"),
+        ("誹謗中傷の検出", "text-classification", "toxic"),
+    ],
+)
+def test_a_topic_counts_for_its_tasks(question: str, task_id: str, topic: str | None) -> None:
+    found = understand(question)
+    assert found.task.task_id == task_id
+    assert (topic in found.topics) if topic else not found.topics
+
+
+def test_topics_are_of_tasks_that_there_are() -> None:
+    data = tomllib.loads(data_path("tasks.toml").read_text(encoding="utf-8"))
+    for topic in data["topics"].values():
+        tasks = [name for name in topic.get("tasks", "").split(",") if name]
+        assert set(tasks) <= set(HUB_TASKS)
+        assert topic["asked"].strip()
+        assert topic["signs"].strip()

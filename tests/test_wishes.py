@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from zukan.errors import QuestionError, UnknownTask
+from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.schema import Wishes
 from zukan.tasks import understand, understood
 from zukan.wish_values import wishes_of
 from zukan.wishes import wishes_in
 
+CATALOGUE_DAY = date(2026, 8, 22)
 _FIELDS = (
     "license", "max_parameters", "max_memory", "max_download", "prefer", "family", "no_gated", "author", "since",
 )  # fmt: skip
 
 
 def said(question: str) -> dict[str, Any]:
-    return {name: wish for name, wish in wishes_in(question)[0]._asdict().items() if wish}
+    return {name: wish for name, wish in wishes_in(question, lambda: CATALOGUE_DAY)[0]._asdict().items() if wish}
 
 
 def test_judged_constraints() -> None:
@@ -83,6 +87,54 @@ def test_judged_tasks() -> None:
         ("申請不要の文章生成", {"no_gated": True}),
         ("スマホで動く物体検出", {"prefer": "small"}),
         ("the most accurate image classifier", {"prefer": "best"}),
+        ("chat model larger than 7B", {"min_parameters": 7_000_000_000}),
+        ("code models with more than 3B parameters", {"min_parameters": 3_000_000_000}),
+        ("an LLM of at least 1B", {"min_parameters": 1_000_000_000}),
+        ("a chat model, no less than 500M", {"min_parameters": 500_000_000}),
+        ("7B以上のチャット", {"min_parameters": 7_000_000_000}),
+        ("30億パラメータ以上の文章生成", {"min_parameters": 3_000_000_000}),
+        ("embeddings between 100M and 1B", {"min_parameters": 100_000_000, "max_parameters": 1_000_000_000}),
+        ("7B以上13B以下の日本語LLM", {"min_parameters": 7_000_000_000, "max_parameters": 13_000_000_000}),
+        ("not larger than 7B, chat", {"max_parameters": 7_000_000_000}),
+        ("7B以上は不可 チャット", {}),
+        ("summaries of more than 3 million tweets", {}),
+        ("classify up to 2 million rows", {}),
+        ("something like qwen2.5-7b for chat", {}),
+        ("translation models since March 2025", {"since": "2025-03-01"}),
+        ("embeddings released after June 2024", {"since": "2024-07-01"}),
+        ("embeddings released after 30 June 2024", {"since": "2024-07-01"}),
+        ("ner newer than 2024-12", {"since": "2025-01-01"}),
+        ("2025年3月以降の埋め込み", {"since": "2025-03-01"}),
+        ("2025年3月より新しい埋め込み", {"since": "2025-04-01"}),
+        ("ner after 31 February 2025", {}),
+        ("ocr models of this year", {"since": "2026-01-01"}),
+        ("ocr models published in the last 6 months", {"since": "2026-02-22"}),
+        ("a speech model no older than two weeks", {"since": "2026-08-08"}),
+        ("今年公開された要約モデル", {"since": "2026-01-01"}),
+        ("半年以内に出た音声認識", {"since": "2026-02-22"}),
+        ("直近3か月の画像分類モデル", {}),
+        ("直近3か月のモデルで画像分類", {"since": "2026-05-22"}),
+        ("去年以降の翻訳", {"since": "2025-01-01"}),
+        ("forecast the sales of the last 6 months", {}),
+        ("今年の売上を予測", {}),
+        ("1年以内に解約する顧客を予測", {}),
+        ("video models published in August 2026", {"since": "2026-08-01", "until": "2026-08-31"}),
+        ("chat models from 2024", {"since": "2024-01-01", "until": "2024-12-31"}),
+        ("summaries older than June 2024", {"until": "2024-05-31"}),
+        ("models released before 2024 for ner", {"until": "2023-12-31"}),
+        ("2024年2月に公開された画像分類", {"since": "2024-02-01", "until": "2024-02-29"}),
+        ("2023年以前に公開された翻訳", {"until": "2023-12-31"}),
+        ("2024年の売上を予測", {}),
+        ("classify news articles from 2024", {}),
+        ("embeddings, MIT or Apache", {"license": "mit|apache-2.0"}),
+        ("embeddings, MIT licensed or Apache 2.0", {"license": "mit|apache-2.0"}),
+        ("segmentation with a BSD licence", {"license": "bsd"}),
+        ("bsd-3-clause segmentation", {"license": "bsd-3-clause"}),
+        ("a chat model under the MIT or the Apache licence", {"license": "mit|apache-2.0"}),
+        ("MITかApacheライセンスの埋め込み", {"license": "mit|apache-2.0"}),
+        ("GPLv3 tts", {"license": "gpl-3.0"}),
+        ("summaries of MIT papers", {}),
+        ("chat with gemma or llama3", {}),
         ("on " + "a " * 5_000, {}),  # seven seconds where a repetition has no bound
     ],
 )
@@ -98,13 +150,44 @@ def test_what_is_understood_is_taken_out_of_the_question() -> None:
 def test_options_are_read() -> None:
     wishes = wishes_of(license="Apache-2.0", max_parameters="7B", max_memory="8GB", max_download="500 MB", since="2025")
     assert wishes == Wishes("apache-2.0", 7 * 10**9, 8 * 10**9, 5 * 10**8, None, None, "2025-01-01")
+    assert wishes_of(until="2024-02").until == "2024-02-29"
     assert wishes_of(max_memory="8GiB").max_memory == 8 * 2**30
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "ids"),
+    [
+        ("MIT, Apache-2.0", "mit|apache-2.0", {"mit", "apache-2.0"}),
+        ("mit|bsd", "mit|bsd", {"mit", "bsd", "bsd-2-clause", "bsd-3-clause", "bsd-3-clause-clear"}),
+        ("Apache 2", "apache-2.0", {"apache-2.0"}),
+        ("cc-by", "cc-by", {"cc-by", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0"}),
+        ("gpl-3", "gpl-3.0", {"gpl-3.0"}),
+        ("my-own-licence", "my-own-licence", {"my-own-licence"}),
+    ],
+)
+def test_several_licences_are_any_of_them(text: str, kept: str, ids: set[str]) -> None:
+    wishes = wishes_of(license=text)
+    assert wishes.license == kept
+    assert set(licences_of(kept)) == ids
+
+
+def test_ages_count_from_the_day_that_is_given() -> None:
+    question = "chat models from the last month"
+    assert wishes_in(question, lambda: date(2026, 3, 31))[0].since == "2026-02-28"
+    assert wishes_in(question, lambda: date(2024, 3, 31))[0].since == "2024-02-29"
+
+
+def test_a_long_question_is_read_in_time() -> None:
+    for piece in ("MIT or ", "since 2020 ", "1B to ", "models from the last ", "今年の", "translate a to "):
+        started = time.perf_counter()
+        wishes_in(piece * 20_000)
+        assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        {"since": "2025-13"}, {"since": "soon"}, {"max_memory": "much"}, {"prefer": "huge"}, {"allow": ["all"]},
+        {"since": "2025-13"}, {"since": "2025-02-30"}, {"license": ","}, {"since": "soon"}, {"max_memory": "much"}, {"prefer": "huge"}, {"allow": ["all"]},
         {"license": " "}, {"max_memory": "0"}, {"max_download": -1}, {"family": "encodr"}, {"max_parameters": "x"},
     ],
 )  # fmt: skip

@@ -281,6 +281,8 @@ class Catalogue:
         license: str | None = None,  # noqa: A002 (the Hub's own word)
         author: str | None = None,
         since: str | None = None,
+        until: str | None = None,
+        min_parameters: str | int | None = None,
         max_parameters: str | int | None = None,
         max_memory: str | int | None = None,
         max_download: str | int | None = None,
@@ -299,10 +301,13 @@ class Catalogue:
             source_language: For translation.
             target_language: For translation.
             family: Only models of this family.
-            license: `commercial`, `permissive` or one of the Hub's ids.
+            license: `commercial`, `permissive`, one of the Hub's ids, or a name without its version (`bsd`); of several
+                with `|` or `,` between them any will do.
             author: Only models of this user or organisation.
             since: Only models created in this year, month or day or later.
-            max_parameters: A number, or text like `7B`; models of unknown size stay out.
+            until: Only models created in this year, month or day or earlier.
+            min_parameters: A number, or text like `7B`; models of unknown size stay out.
+            max_parameters: The same.
             max_memory: Bytes, or text like `8GB`, that a short trial may need.
             max_download: The same for what is fetched.
             no_gated: Leave out those too of which it is not known whether access must be granted.
@@ -314,7 +319,8 @@ class Catalogue:
 
         Raises:
             UnknownTask: The question names no task.
-            QuestionError: A language, family, size, date or machine that does not exist.
+            QuestionError: A language, family, size, date or machine that does not exist, or what no model can be: of at
+                least 7B and at most 1B, a translator from a language into itself.
 
         """
         from zukan.machine import machine as machine_named  # noqa: PLC0415
@@ -327,6 +333,8 @@ class Catalogue:
             license=license,
             author=author,
             since=since,
+            until=until,
+            min_parameters=min_parameters,
             max_parameters=max_parameters,
             max_memory=max_memory,
             max_download=max_download,

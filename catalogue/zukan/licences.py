@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Ids as in huggingface/hub-docs, docs/hub/repositories-licenses.md. Permissive: the Open Source Initiative or Creative
 # Commons call them so, or they give the work to the public; nothing is asked but to name the authors.
 PERMISSIVE = (
@@ -20,11 +22,51 @@ _WITH_CONDITIONS = (
     "llama4", "gemma",
 )  # fmt: skip
 COMMERCIAL = (*PERMISSIVE, *_WITH_CONDITIONS)
+_NOT_COMMERCIAL = (
+    "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0",
+    "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0",
+)  # fmt: skip
+OF_MODELS = ("llama2", "llama3", "llama3.1", "llama3.2", "llama3.3", "llama4", "gemma")
+"""Named like the models that they are for."""
+KNOWN = (*COMMERCIAL, *_NOT_COMMERCIAL)
+"""Ids that questions may name; an option may name any other."""
 
 KINDS = {"commercial": COMMERCIAL, "permissive": PERMISSIVE}
 """Names that stand for several ids."""
+ALIASES = {"cc0": "cc0-1.0", "new-bsd": "bsd-3-clause", "simplified-bsd": "bsd-2-clause"}
+"""Other names of ids."""
+_VERSION = re.compile(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)")
+
+
+def named(text: str) -> str:
+    """Return how a licence is written that is given by its id or much like it: `Apache 2` → `apache-2.0`."""
+    plain = re.sub(r"[\s_]+", "-", text.strip().lower())
+    if plain in ALIASES or plain in KNOWN or plain in KINDS:
+        return ALIASES.get(plain, plain)
+    squashed = _squashed(plain)
+    near = [one for one in KNOWN if squashed in (_squashed(one), _squashed(one.removesuffix(".0")))]
+    near = near or [one for one in KNOWN if _is_version(one, plain)]
+    return near[0] if len(near) == 1 else plain
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"v(?=\d)|[^a-z0-9+]", "", text)
+
+
+def _is_version(licence: str, name: str) -> bool:
+    return licence.startswith(name) and _VERSION.fullmatch(licence, len(name)) is not None
 
 
 def licences_of(wish: str) -> tuple[str, ...]:
-    """Return the Hub's ids that fulfil a wish: `commercial`, `permissive`, or one id."""
-    return KINDS.get(wish, (wish,))
+    """Return the Hub's ids that fulfil a wish.
+
+    Args:
+        wish: `commercial`, `permissive`, an id, a name without its version (`bsd`, `apache`: all its versions), or
+            several of these with `|` between them.
+
+    """
+    found: dict[str, None] = {}
+    for one in wish.split("|"):
+        versions = (known for known in KNOWN if _is_version(known, one))
+        found |= dict.fromkeys(KINDS.get(one) or (one, *versions))
+    return tuple(found)

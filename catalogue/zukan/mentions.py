@@ -180,6 +180,8 @@ def _complete(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     if len(mentions) != 2:
         return list(mentions)
     first, second = mentions
+    if first.code == second.code:
+        return list(mentions)  # "legal English in plain English" is no translation
     roles = {first.role, second.role}
     if roles == {Role.NONE} and _patterns().tie.fullmatch(text, first.end, second.start):
         return [

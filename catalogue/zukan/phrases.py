@@ -95,6 +95,8 @@ def stem(word: str) -> str:
     """Return a word without its plural or verb ending and in American spelling."""
     if len(word) < 4 or not word.isascii():
         return word
+    if word in ("recording", "recordings"):
+        return "recording"  # no record of a database
     word = _patterns().british.sub("or", word)
     if word.endswith("ies"):
         word = word[:-3] + "y"

@@ -89,17 +89,27 @@ def family_named(name: str) -> Family:
     raise UnknownFamily(name, _nearest(name, families, cutoff=0.4) or families)
 
 
-def language_named(name: str) -> str:
+def language_named(name: str, position: int | None = None) -> str:
     """Return the code of a language given by code or by its English or Japanese name.
 
+    Args:
+        name: As typed.
+        position: Where it stands in a query.
+
     Raises:
-        QueryError: No language has that name.
+        QueryError: No language has that name; with the nearest ones.
 
     """
     code = language_code(name)
     if code is None:
-        raise QueryError(f"unknown language: {name}")
+        known = ("a code such as ja", "a name such as Japanese")
+        raise _unknown("language", name, (), position, nearest_languages(name), known=known)
     return code
+
+
+def nearest_languages(name: str, cutoff: float = 0.6) -> Sequence[str]:
+    """Return the names of languages that are much like another name, the nearest first."""
+    return _nearest(name, tuple(language_words()), cutoff)
 
 
 def parameter_count(value: str) -> int:
@@ -202,11 +212,7 @@ def _family(value: Value) -> str:
 
 
 def _language(value: Value) -> str:
-    try:
-        return language_named(value.text)
-    except QueryError as error:
-        known = ("a code such as ja", "a name such as Japanese")
-        raise _unknown("language", value.text, tuple(language_words()), value.position, known=known) from error
+    return language_named(value.text, value.position)
 
 
 def _language_or_none(value: Value) -> str | None:
@@ -250,7 +256,7 @@ def _unknown(
     what: str,
     name: str,
     choices: Sequence[str],
-    position: int,
+    position: int | None,
     near: Sequence[str] = (),
     known: Iterable[str] | None = None,
 ) -> QueryError:
@@ -341,19 +347,14 @@ def _rounded(text: str) -> tuple[int, int] | None:
 
 def _period(text: str) -> tuple[str, str]:
     """Return the first day of a year, month or day, and the first day after it."""
-    from datetime import date, timedelta  # noqa: PLC0415 (only a search with dates pays for it)
+    from zukan.dates import span  # noqa: PLC0415 (only a search with dates pays for it)
 
     match = re.fullmatch(_DATE, text)
     if match is None:
         raise _RangeError("is not a range of dates (write 2026, >=2026-03, 2024..2025, <30d or >1y)")
     year, month, day = (None if part is None else int(part) for part in match.groups())
     try:
-        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
-        if day is not None:
-            after = first + timedelta(days=1)
-        else:
-            last = 12 if month is None else month
-            after = date(first.year + last // 12, last % 12 + 1, 1)
+        first, after = span(year or 0, month, day)
     except (ValueError, OverflowError) as error:
         raise _RangeError("is an impossible date") from error
     return first.isoformat(), after.isoformat()
@@ -369,21 +370,9 @@ def _aged(text: str, today: date | None) -> tuple[str | None, str | None] | None
     age = operator and re.fullmatch(_AGE, operator[2])
     if not operator or not age:
         return None
-    day = _days_before(today, int(age[1]), age[2].lower())
+    from datetime import UTC, datetime  # noqa: PLC0415 (as above)
+
+    from zukan.dates import before  # noqa: PLC0415 (as above)
+
+    day = before(today or datetime.now(UTC).date(), int(age[1]), age[2].lower()).isoformat()
     return (day, None) if operator[1][0] == "<" else (None, day)
-
-
-def _days_before(today: date | None, number: int, unit: str) -> str:
-    from datetime import UTC, date, datetime, timedelta  # noqa: PLC0415 (as above)
-
-    today = today or datetime.now(UTC).date()
-    try:
-        if unit in "dw":
-            return (today - timedelta(days=number * (7 if unit == "w" else 1))).isoformat()
-        months = today.year * 12 + today.month - 1 - number * (12 if unit == "y" else 1)
-        first = date(months // 12, months % 12 + 1, 1)
-        day = first + timedelta(days=today.day - 1)
-        # One month before the 31st of March is the last of February.
-        return (day if day.month == first.month else day - timedelta(days=day.day)).isoformat()
-    except (ValueError, OverflowError):
-        return date.min.isoformat()

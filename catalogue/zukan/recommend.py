@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from zukan.demands import allowed_reasons, blame, checked, demanded, fulfils, unknown
+from zukan.errors import QueryError
 from zukan.evidence import Figure, figures
-from zukan.exclusions import ALLOWED, left_out
+from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.languages import language_name
-from zukan.licences import licences_of
 from zukan.machine import is_any
+from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese
-from zukan.query_tree import Either, Is, Node, Range, Word
+from zukan.query_tree import Either, Is, Node, Word
+from zukan.query_values import language_named
 from zukan.ranking import Known, rank
 from zukan.schema import (
     Candidate,
@@ -96,51 +100,118 @@ def recommend(
 
     Raises:
         UnknownTask: The question names no task.
+        QueryError: It asks for what no model can be.
 
     """
-    said, rest = wishes_in(question)
-    understood = understand(rest or question)
-    understood = understood._replace(
-        languages=tuple(dict.fromkeys((*understood.languages, *languages))),
-        source_language=source_language or understood.source_language,
-        target_language=target_language or understood.target_language,
-        spoken=_spoken(question),
-        wishes=said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish}),
-    )
+    understood = _understood(reader, question, languages, source_language, target_language, wishes)
+
+    def looked_at(what: Understanding, where: Hardware) -> _Looked:
+        return _look(reader, what, where, max(_POOL, 2 * limit), inferred=inferred, without=without)
+
     with reader.translated():
-        excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
-        never = excluded.total()
-        pool = _pool(reader, understood, max(_POOL, 2 * limit), inferred=inferred, without=without)
-        trials = _trials(reader, understood.task.task_id)
-        ranked: list[_Judged] = []
-        smallest: tuple[int, str] | None = None
-        for prospect in pool.models:
-            judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
-            if isinstance(judged, _Judged):
-                ranked.append(judged)
-                continue
-            reason, peak = judged
-            excluded[reason] += 1
-            if peak is not None and (smallest is None or peak < smallest[0]):
-                smallest = (peak, prospect.model_id)
-        ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-        trees = roots([item.model for item in ranked], pool.known)
-        short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
-        listed = [ranked[place] for place in short]
-        first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
-        others = [item for item in listed if item not in first][: limit - len(first)]
-        best = [*first, *sorted(others, key=lambda item: -item.score)][:limit]
-        candidates = _candidates(reader, best)
-    return Recommendation(
-        question=question,
-        understood=understood,
-        hardware=hardware,
-        candidates=candidates,
-        considered=len(pool.models) + never,
-        left_out=dict(excluded.most_common()),
-        as_of=max((prospect.as_of for prospect in pool.models if prospect.as_of), default=None),
-        notes=_notes(candidates, pool.models, understood, smallest),
+        looked = looked_at(understood, hardware)
+        candidates = _candidates(reader, _listed(looked, understood, hardware, limit))
+        return Recommendation(
+            question=question,
+            understood=understood,
+            hardware=hardware,
+            candidates=candidates,
+            considered=len(looked.pool.models) + looked.never,
+            left_out=dict(looked.excluded.most_common()),
+            as_of=max((prospect.as_of for prospect in looked.pool.models if prospect.as_of), default=None),
+            notes=_notes(candidates, looked.pool.models, understood, looked.smallest),
+            unknown=unknown(reader, understood.task.task_id, understood.wishes),
+            without={}
+            if candidates
+            else blame(understood, hardware, lambda what, where: len(looked_at(what, where).ranked)),
+        )
+
+
+def _understood(
+    reader: CatalogueReader,
+    question: str,
+    languages: Sequence[str],
+    source_language: str | None,
+    target_language: str | None,
+    wishes: Wishes,
+) -> Understanding:
+    """Return what a question and options ask for together."""
+    said, rest = wishes_in(question, lambda: _day_of(reader))
+    understood = understand(rest or question)
+    wrong = misnamed(rest or question) if understood.task.task_id == "translation" else []
+    for name in (one.name for one in wrong if one.certain):
+        language_named(name)
+    source = source_language or understood.source_language
+    target = target_language or understood.target_language
+    if source is not None and source == target:
+        raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
+    return understood._replace(
+        languages=tuple(dict.fromkeys((*understood.languages, *languages))),
+        source_language=source,
+        target_language=target,
+        unread=tuple(one.name for one in wrong),
+        spoken=_spoken(question),
+        wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
     )
+
+
+def _day_of(reader: CatalogueReader) -> date:
+    """Return the day from which ages count back: newer models than its own the catalogue does not know."""
+    day = reader.newest()
+    return date.fromisoformat(day) if day else datetime.now(UTC).date()
+
+
+class _Looked(NamedTuple):
+    """The models that were looked at for a question, and what came of them."""
+
+    pool: _Pool
+    ranked: list[_Judged]
+    """The best first."""
+    excluded: Counter[str]
+    """Why others were left out → how many."""
+    never: int
+    """So many of them were not even in the pool."""
+    smallest: tuple[int, str] | None
+    """The memory that the smallest model needs of those that are too large, and its id."""
+
+
+def _look(
+    reader: CatalogueReader,
+    understood: Understanding,
+    hardware: Hardware,
+    most: int,
+    *,
+    inferred: bool,
+    without: frozenset[str],
+) -> _Looked:
+    excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
+    never = excluded.total()
+    pool = _pool(reader, understood, most, inferred=inferred, without=without)
+    trials = _trials(reader, understood.task.task_id)
+    ranked: list[_Judged] = []
+    smallest: tuple[int, str] | None = None
+    for prospect in pool.models:
+        judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
+        if isinstance(judged, _Judged):
+            ranked.append(judged)
+            continue
+        reason, peak = judged
+        excluded[reason] += 1
+        if peak is not None and (smallest is None or peak < smallest[0]):
+            smallest = (peak, prospect.model_id)
+    ranked.sort(key=lambda item: (-item.score, item.model.model_id))
+    return _Looked(pool, ranked, excluded, never, smallest)
+
+
+def _listed(looked: _Looked, understood: Understanding, hardware: Hardware, limit: int) -> list[_Judged]:
+    """Return the short list of what was ranked."""
+    ranked = looked.ranked
+    trees = roots([item.model for item in ranked], looked.pool.known)
+    short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
+    listed = [ranked[place] for place in short]
+    first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
+    others = [item for item in listed if item not in first][: limit - len(first)]
+    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
 
 
 def _spoken(question: str) -> str | None:
@@ -160,12 +231,12 @@ def _pool(
     if task.model_types:
         scopes.append(Is("type", task.model_types))
     scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
-    demanded = _demanded(wishes)
+    demands = demanded(wishes)
     places: dict[int, None] = {}
 
     def add(*parts: Node, among: Node = scope) -> None:
         # Of the models of one word the most popular suffice: there are many words.
-        places.update(dict.fromkeys(popular(reader, (among, *demanded, *parts), most // 2 if parts else most)))
+        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // 2 if parts else most)))
 
     # Each alone: the most popular models of a related task may all be such that do not do this one.
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
@@ -197,7 +268,7 @@ def _pool(
             or (prospect.model_id.lower() in said and _suits(prospect, understood))
             or (inferred and prospect.inferred_task == task.task_id)
         )
-        and _fulfils(prospect, wishes)
+        and fulfils(prospect, wishes)
     ]
     return _Pool(models, known, said)
 
@@ -205,41 +276,6 @@ def _pool(
 def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:
     wanted = list(dict.fromkeys(places))
     return list(zip(wanted, reader.prospects(wanted), strict=True))
-
-
-def _reasons_allowed(wishes: Wishes) -> tuple[str, ...]:
-    return tuple(reason for name in wishes.allow for reason in ALLOWED[name])
-
-
-def _demanded(wishes: Wishes) -> list[Node]:
-    """Return the wishes that the index can look for."""
-    parts: list[Node] = [Is("exclusion", (None, *_reasons_allowed(wishes)))]
-    if wishes.family:
-        parts.append(Is("family", (wishes.family,)))
-    if wishes.license:
-        parts.append(Is("license", licences_of(wishes.license)))
-    if wishes.author:
-        parts.append(Is("author", (wishes.author.lower(),)))
-    if wishes.since:
-        parts.append(Range("created", wishes.since, None))
-    if wishes.max_parameters is not None:
-        parts.append(Range("params", None, wishes.max_parameters + 1))
-    if wishes.no_gated:
-        parts.append(Is("gated", ("no",)))
-    return parts
-
-
-def _fulfils(model: Prospect, wishes: Wishes) -> bool:
-    """Whether a model is what was demanded: those that leaderboards name were not found by it."""
-    demanded = (
-        (wishes.family, model.family == wishes.family),
-        (wishes.license, (model.license or "").lower() in licences_of(wishes.license or "")),
-        (wishes.author, model.author.lower() == (wishes.author or "").lower()),
-        (wishes.since, (model.created or "") >= (wishes.since or "")),
-        (wishes.max_parameters, (model.num_parameters or 2**63) <= (wishes.max_parameters or 0)),
-        (wishes.no_gated, model.gated == "false"),
-    )
-    return all(holds for wish, holds in demanded if wish)
 
 
 def _known(model: Prospect, pool: _Pool, trials: Mapping[str, Mapping[str, Any]]) -> Known:
@@ -351,7 +387,7 @@ def _grade(model: Prospect, known: Known) -> str:
 
 def _excluded(model: Prospect, wishes: Wishes) -> str | None:
     """Return why a model is left out although something was allowed."""
-    allowed = _reasons_allowed(wishes)
+    allowed = allowed_reasons(wishes)
     if model.exclusion not in allowed:
         return model.exclusion
     # What weighs most is stored; something else may stand against it too.
@@ -385,7 +421,7 @@ def _notes(
     smallest: tuple[int, str] | None,
 ) -> tuple[str, ...]:
     notes = []
-    if not pool and _demanded(understood.wishes)[1:]:
+    if not pool and demanded(understood.wishes)[1:]:
         notes.append("no model of this task fulfils all that was asked for")
     elif not pool:
         notes.append("the catalogue has no model for this task")

@@ -348,7 +348,7 @@ class Wishes(NamedTuple):
     """What models must fulfil beside a task, from options or a question's own words; None = no such wish."""
 
     license: str | None = None
-    """`commercial`, `permissive`, or one of the Hub's ids."""
+    """`commercial`, `permissive`, one of the Hub's ids or a name without version (`bsd`); several with `|` between."""
     max_parameters: int | None = None
     """Included."""
     max_memory: int | None = None
@@ -365,6 +365,10 @@ class Wishes(NamedTuple):
     """`small`, `balanced` or `best`."""
     allow: tuple[str, ...] = ()
     """What is never recommended otherwise, see `zukan.exclusions.ALLOWED`."""
+    min_parameters: int | None = None
+    """Included."""
+    until: str | None = None
+    """Created on this date or earlier, ISO."""
 
 
 class Understanding(NamedTuple):
@@ -380,6 +384,8 @@ class Understanding(NamedTuple):
     """What was left over: used to prefer models that name it."""
     alternatives: tuple[str, ...] = ()
     """Other task ids that the question could mean."""
+    unread: tuple[str, ...] = ()
+    """What stands where a language would, and is none that zukan knows."""
     wishes: Wishes = Wishes()
     spoken: str | None = None
     """Code of the language that the question is written in, where it is more than the name of a task."""
@@ -399,3 +405,9 @@ class Recommendation(NamedTuple):
     as_of: str | None
     """Newest date of the catalogue's figures."""
     notes: tuple[str, ...] = ()
+    unknown: Mapping[str, int] = _NOTHING
+    """Models of the task that were left out because the catalogue does not know whether they fulfil a demand: name of
+    the wish (`parameters` for sizes, `created` for dates) → how many; `zukan.demands.MOST_UNKNOWN` for that or more."""
+    without: Mapping[str, int] = _NOTHING
+    """Where there is no candidate: the name of a wish, `languages`, `direction` or `machine` → how many models of those
+    looked at there would be without it."""

@@ -302,6 +302,13 @@ def popular(reader: CatalogueReader, parts: Iterable[Node | None], limit: int, *
         return [] if asked.is_empty else reader.streams.few(asked.plans(), limit)
 
 
+def number_of(reader: CatalogueReader, parts: Iterable[Node | None], most: int) -> int:
+    """Return how many models match all parts of a query, at most so many."""
+    with reader.translated():
+        asked = _Asked(reader, Query(tree=all_of(parts)))
+        return 0 if asked.is_empty else reader.streams.count(asked.plans(), most)
+
+
 def _unknown_sizes(reader: CatalogueReader, query: Query) -> int:
     """Return how many models the size bounds left out only because their size is not known."""
     parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,)

@@ -28,6 +28,17 @@ _DIRECTION_WEIGHT = 12.0
 """What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
 
 
+class _Topic(NamedTuple):
+    """What a task is about, where several kinds of model share it."""
+
+    asked: tuple[str, ...]
+    """Phrases that ask for it."""
+    signs: tuple[str, ...]
+    """Words by which a model says that it is made for it."""
+    tasks: frozenset[str]
+    """Tasks that it is a topic of; none for all."""
+
+
 class _Registry(NamedTuple):
     tasks: dict[str, Task]
     names: dict[str, str]
@@ -39,8 +50,8 @@ class _Registry(NamedTuple):
     """English words, Japanese words, and which task each task becomes beside one of them."""
     japanese_words: Mapping[str, str]
     stop_words: frozenset[str]
-    topics: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
-    """What one task is about, where several kinds of model share it → what asks for it, what a model says."""
+    topics: Mapping[str, _Topic]
+    """By name."""
 
 
 @cache
@@ -64,7 +75,10 @@ def _registry() -> _Registry:
         if phrase[0] == "~"
     )
     stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
-    topics = {name: (_split(row["asked"]), _split(row["signs"])) for name, row in data["topics"].items()}
+    topics = {
+        name: _Topic(_split(row["asked"]), _split(row["signs"]), frozenset(_split(row.get("tasks", ""))))
+        for name, row in data["topics"].items()
+    }
     return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics)
 
 
@@ -180,7 +194,7 @@ def understood(question: str) -> Understanding | None:
     registry = _registry()
     if exact := registry.names.get(_key(question)):
         # A task's own name needs no reading, and the phrase book costs more than the answer.
-        return Understanding(task=registry.tasks[exact], topics=_topics(normalise(question)))
+        return Understanding(task=registry.tasks[exact], topics=_topics(normalise(question), exact))
     text = normalise(question)
     mentions = find_mentions(text)
     matches = _phrase_book().find(text)
@@ -207,7 +221,7 @@ def understood(question: str) -> Understanding | None:
         languages=tuple(dict.fromkeys(mention.code for mention in mentions)),
         source_language=source,
         target_language=target,
-        topics=_topics(text),
+        topics=_topics(text, chosen),
         words=_leftover(text, taken),
         alternatives=_alternatives(ranking, chosen, several=bool(_SEVERAL.search(text))),
     )
@@ -289,13 +303,14 @@ def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
     return by_role.get(Role.SOURCE), by_role.get(Role.TARGET)
 
 
-def _topics(text: str) -> tuple[str, ...]:
-    """Return the topics that a question names; its task's own phrase often does ("sentiment", 感情分析)."""
-    padded = f" {re.sub(r'[^0-9a-z]+', ' ', text)} "
+def _topics(text: str, task_id: str) -> tuple[str, ...]:
+    """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
+    padded = f" {' '.join(word.text for word in words(text))} "
     return tuple(
-        topic
-        for topic, (phrases, _) in _registry().topics.items()
-        if any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in phrases)
+        name
+        for name, topic in _registry().topics.items()
+        if (not topic.tasks or task_id in topic.tasks)
+        and any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in topic.asked)
     )
 
 
@@ -308,7 +323,14 @@ def known_words(text: str) -> tuple[str, ...]:
 
 def topic_signs(topic: str) -> tuple[str, ...]:
     """Return the words by which a model's name or tags say that it is made for a topic."""
-    return _registry().topics[topic][1]
+    return _registry().topics[topic].signs
+
+
+def is_known_word(word: str) -> bool:
+    """Whether a word of a normalised text has a meaning here: it says nothing, or stands for a task or a topic."""
+    registry = _registry()
+    asked = {part for topic in registry.topics.values() for phrase in topic.asked for part in phrase.split()}
+    return word in registry.stop_words or word in asked or bool(_phrase_book().find(word))
 
 
 def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
+from zukan.dates import first_day, last_day
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
-from zukan.licences import COMMERCIAL, KINDS
+from zukan.licences import COMMERCIAL, KINDS, named
 from zukan.query import family_named, parameter_count
 from zukan.schema import Wishes
 
 PREFERENCES = ("small", "balanced", "best")
 _BYTES = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
 def wishes_of(
@@ -22,6 +24,8 @@ def wishes_of(
     license: str | None = None,  # noqa: A002 (the Hub's own word)
     author: str | None = None,
     since: str | None = None,
+    until: str | None = None,
+    min_parameters: str | int | None = None,
     max_parameters: str | int | None = None,
     max_memory: str | int | None = None,
     max_download: str | int | None = None,
@@ -37,17 +41,22 @@ def wishes_of(
     """
     if prefer is not None and prefer not in PREFERENCES:
         raise QueryError(f"unknown preference: {prefer} (known: {', '.join(PREFERENCES)})")
+    least, most = (
+        parameter_count(count) if isinstance(count, str) else count for count in (min_parameters, max_parameters)
+    )
     allow = [name.lower() for name in allow]
     if unknown := [name for name in allow if name not in ALLOWED]:
         raise QueryError(f"cannot allow: {unknown[0]} (known: {', '.join(ALLOWED)})")
     return Wishes(
         license=_licence(license),
-        max_parameters=parameter_count(max_parameters) if isinstance(max_parameters, str) else max_parameters,
+        min_parameters=least,
+        max_parameters=most,
         max_memory=_size(max_memory),
         max_download=_size(max_download),
         family=str(family_named(family)) if family else None,
         author=author,
-        since=_day(since),
+        since=_day(since, first_day),
+        until=_day(until, last_day),
         no_gated=no_gated,
         prefer=prefer,
         allow=tuple(dict.fromkeys(allow)),
@@ -57,12 +66,10 @@ def wishes_of(
 def _licence(text: str | None) -> str | None:
     if text is None:
         return None
-    wanted = text.strip().lower()
-    near = {"apache": "apache-2.0", "apache2": "apache-2.0", "apache-2": "apache-2.0", "cc0": "cc0-1.0"}
-    wanted = near.get(wanted, wanted)
+    wanted = dict.fromkeys(named(one) for one in re.split(r"[,|]", text) if one.strip())
     if not wanted:
         raise QueryError(f"no licence is given (known: {', '.join(KINDS)}, or an id such as {COMMERCIAL[0]})")
-    return wanted
+    return "|".join(wanted)
 
 
 def _size(value: str | int | None) -> int | None:
@@ -75,10 +82,14 @@ def _size(value: str | int | None) -> int | None:
     return size
 
 
-def _day(text: str | None) -> str | None:
+def _day(text: str | None, reading: Callable[..., date]) -> str | None:
     if text is None:
         return None
     match = _DATE.fullmatch(text.strip())
-    if not match or not 1 <= int(match[2] or 1) <= 12 or not 1 <= int(match[3] or 1) <= 31:
+    try:
+        day = reading(*(int(part) for part in match.groups() if part)) if match else None
+    except (ValueError, OverflowError):
+        day = None
+    if day is None:
         raise QueryError(f"not a date: {text} (write 2025, 2025-06 or 2025-06-30)")
-    return f"{match[1]}-{match[2] or '01'}-{match[3] or '01'}"
+    return day.isoformat()

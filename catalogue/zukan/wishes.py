@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import NamedTuple
 
+from zukan import wish_dates, wish_licences
+from zukan.phrases import MAX_LENGTH
 from zukan.schema import Family, Wishes
 
 _UNITS = {"b": 10**9, "m": 10**6, "k": 10**3}
@@ -33,23 +37,39 @@ _ORGANISATIONS = {
 
 _NAMES = "|".join(sorted(map(re.escape, _ORGANISATIONS), key=len, reverse=True))
 _NUMBER = r"(\d{1,5}(?:[.,]\d{1,3})?)"
-_SIZE = rf"{_NUMBER}[ -]?(b|m|k|billion|million|thousand)(?:illion)?(?:[ -]?(?:parameters?|params?|パラメータ|パラメーター))?(?![a-z])"
+_COUNTED = r"(?:[ -]?(?:parameters?|params?|パラメータ|パラメーター))"
+_UNIT = r"(billion|million|thousand|b|m|k)"
+_SIZE = rf"{_NUMBER}[ -]?{_UNIT}({_COUNTED})?(?![a-z])"
 _ROOM = rf"{_NUMBER} ?(t|g|m)i?b(?![a-z])"
 _AT_MOST = (
-    r"(?:under|below|less than|fewer than|smaller than|lighter than|at most|no more than|not more than|no larger than|"
-    r"no bigger than|not over|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?"
+    r"(?:(?<!not )(?:under|below)|(?<!no )(?<!not )(?:less|fewer|smaller|lighter) than|at most|(?:no|not) (?:any )?(?:more|larger|bigger|greater|heavier) than|"
+    r"not (?:over|above|exceeding)|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?"
+)
+_AT_LEAST = (
+    r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|not (?:under|below)|"
+    r"over|above|beyond|exceeding|at least|min(?:imum)?(?: of)?|starting (?:at|from)|>=?|≥) ?"
 )
 _BOUND = r" ?(?:パラメータ|パラメーター|params?)?(?:の)?(?:以下|未満|まで|以内|より小さい|より軽い|を超えない|or (?:less|smaller|fewer|below|under)|max(?:imum)?|tops)"
-_JAPANESE_SIZE = r"(\d{1,4})(億|万)(?:の)?(?:パラメータ|パラメーター)?"
-_YEAR = r"(20[12]\d)"
+_FLOOR = (
+    r" ?(?:以上|超え?(?:る|の)?|を超える|より(?:も)?(?:大き[いな]|多い|上)|(?:or|and) (?:more|larger|bigger|greater|above|over|up(?:wards)?|higher)"
+    r"|\+|plus(?![a-z])|min(?:imum)?(?![a-z]))(?:の)?"
+)
+_JAPANESE_SIZE = r"(\d{1,4})(億|万)(?:の)?((?:パラメータ|パラメーター)?)"
 
 
 class _Rule(NamedTuple):
     pattern: re.Pattern[str]
-    wish: Callable[[re.Match[str]], dict[str, object]]
+    wish: Callable[[re.Match[str]], dict[str, object] | None]
+    """None: what was found asks for nothing after all."""
 
 
-def _rule(pattern: str, wish: Callable[[re.Match[str]], dict[str, object]] | dict[str, object]) -> _Rule:
+_Wish = Callable[[re.Match[str]], dict[str, object] | None] | dict[str, object]
+
+
+_Rules = tuple[tuple[str, _Wish], ...]
+
+
+def _rule(pattern: str, wish: _Wish) -> _Rule:
     found = wish if callable(wish) else lambda _: dict(wish)
     return _Rule(re.compile(pattern, re.IGNORECASE), found)
 
@@ -58,12 +78,45 @@ def _number(text: str) -> float:
     return float(text.replace(",", "" if re.search(r",\d{3}", text) else "."))
 
 
-def _parameters(match: re.Match[str]) -> dict[str, object]:
-    return {"max_parameters": round(_number(match[1]) * _UNITS[match[2][0].lower()])}
+# What follows a size that counts parameters without saying so: "up to 2 million rows" counts something else.
+_ALONE = re.compile(
+    r" ?(?:$|[,.;:!?)、。]|(?:for|that|to|with|in|on|and|or|which|but|please|pls|if|as|from|by|models?|llms?|size)(?![a-z])"
+    r"|の?(?:モデル|llm)|[でがにはを])",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r" (?!params|parameters|models|llms)[a-z]{2,30}s(?![a-z])", re.IGNORECASE)
 
 
-def _japanese_parameters(match: re.Match[str]) -> dict[str, object]:
-    return {"max_parameters": int(match[1]) * (10**8 if match[2] == "億" else 10**4)}
+def _counts_parameters(match: re.Match[str], unit: str, said: str | None) -> bool:
+    """Whether a size is one of models: billions always are, `500M` unless things are named, `3 million` if it stands alone."""
+    if said or unit.lower() == "b":
+        return True
+    if unit.lower() == "m":
+        return not _OTHERS.match(match.string, match.end())
+    return _ALONE.match(match.string, match.end()) is not None
+
+
+def _count(number: str, unit: str) -> int:
+    scale = {"億": 10**8, "万": 10**4}.get(unit) or _UNITS[unit[0].lower()]
+    return round(_number(number) * scale)
+
+
+def _limit(name: str) -> Callable[[re.Match[str]], dict[str, object] | None]:
+    def read(match: re.Match[str]) -> dict[str, object] | None:
+        number, unit, said = match[1], match[2], match[3]
+        # At most so many is said of models far more often than at least.
+        if name == "max_parameters" and unit in "mM":
+            return {name: _count(number, unit)}
+        return {name: _count(number, unit)} if _counts_parameters(match, unit, said) else None
+
+    return read
+
+
+def _between(match: re.Match[str]) -> dict[str, object] | None:
+    low, unit, high, unit_of_both, said = match[1], match[2], match[3], match[4], match[5]
+    if not _counts_parameters(match, unit_of_both, said):
+        return None
+    return {"min_parameters": _count(low, unit or unit_of_both), "max_parameters": _count(high, unit_of_both)}
 
 
 def _room(name: str) -> Callable[[re.Match[str]], dict[str, object]]:
@@ -79,65 +132,108 @@ _MACHINE = (
     r"ノートpc|ノートパソコン|ノート|パソコン|マシン|グラボ|マック|環境)"
 )
 # In this order: what is taken by one rule is gone for the next. Every repetition is bounded: questions may be long.
-_RULES = (
-    _rule(rf"(?:to )?(?:download|fetch)(?:ing)?(?: size)? (?:of )?(?:{_AT_MOST}){_ROOM}", _room("max_download")),
-    _rule(rf"(?:{_AT_MOST})?{_ROOM}(?: or less)?(?: (?:to|of) download| downloads?)", _room("max_download")),
-    _rule(rf"(?:ダウンロード|容量|ファイル)(?:サイズ|容量)?(?:が|は|も|を)?(?:合計)?{_ROOM}(?:以下|未満|まで|以内)?(?:に収まる|で済む)?", _room("max_download")),
-    _rule(rf"{_ROOM}(?:以下|未満|まで|以内)?の?(?:ダウンロード|容量|ファイル)(?:サイズ)?", _room("max_download")),
-    _rule(rf"(?:on|with|in|for|has|have|only|within)?(?: (?:a|an|my|our|only|just|the)){{0,4}}(?: old)? ?(?:{_AT_MOST})?{_ROOM}(?: of)?(?: \w+)? {_MACHINE}(?![a-z])", _room("max_memory")),
-    _rule(rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only)){{0,4}} ?(?:only )?(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?", _room("max_memory")),
-    _rule(rf"{_ROOM}(?:以下|未満|まで|以内)?の?{_MACHINE}(?:で動く|で動かせる|で使える|で)?", _room("max_memory")),
-    _rule(rf"(?:fits?|runs?|works?|run) (?:in|on|within|into) (?:{_AT_MOST})?{_ROOM}", _room("max_memory")),
-    _rule(rf"{_ROOM}(?:以内)?(?:で動く|で動かせる|で動作|に収まる|に載る|に乗る)", _room("max_memory")),
-    _rule(rf"{_AT_MOST}{_ROOM}|{_ROOM}(?:以下|未満|まで|以内)(?:の)?", lambda m: _room("max_download")(m) if m[1] else {"max_download": round(_number(m[3]) * _BYTES[m[4].lower()])}),
-    _rule(rf"(?:with )?{_AT_MOST}{_SIZE}", _parameters),
-    _rule(rf"{_SIZE}{_BOUND}", _parameters),
-    _rule(rf"{_JAPANESE_SIZE}{_BOUND}", _japanese_parameters),
-    _rule(r"non-?commercial(?: use)?|非商用", {}),
-    _rule(r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
-    _rule(r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
-    _rule(r"(?:under |with )?(?:an? |the )?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?:[ -]?licen[cs]ed?| ?ライセンス)(?:の)?|(?:licen[cs]ed?|ライセンス)(?: (?:is|must be|under|:)){0,4}(?:は|が|:)? ?(apache[ -]?2(?:\.0)?|mit|bsd[ -]3[ -]clause|cc[ -]by[ -]4\.0|cc[ -]by[ -]sa[ -]4\.0|cc0|gpl[ -]?3(?:\.0)?)(?![a-z])", lambda m: {"license": _licence_id(m[1] or m[2])}),
-    _rule(r"(?:under |with )?(?:an? )?(apache)(?:[ -]?licen[cs]ed?| ?ライセンス)(?:の)?|(apache-2\.0|apache 2\.0)", {"license": "apache-2.0"}),
-    _rule(r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
-    _rule(r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
-    _rule(r"encoder[ -]only|(?:an? )?encoder[ -]?(?:model|type)s?|(?:ro)?bert[ -]?(?:style|like|based|type)|(?:ro)?bert系|エンコーダー?(?:のみ|型|モデル|系)", {"family": Family.ENCODER_ONLY}),
-    _rule(r"decoder[ -]only|(?:an? )?decoder[ -]?(?:model|type)s?|gpt[ -]?(?:style|like|based|type)|gpt系|デコーダー?(?:のみ|型|モデル|系)", {"family": Family.DECODER_ONLY}),
-    _rule(rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?({_NAMES})(?: research| ai)?(?![\w-])", _author),
-    _rule(rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が出した|が作った|公式|謹製)(?:の)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル)", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
-    _rule(rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
-    _rule(rf"(?:newer|later|more recent|released later|published later|younger) than {_YEAR}|(?:released |published |created )?after {_YEAR}|{_YEAR}年?(?:より新しい|より後|よりあと)(?:の)?", lambda m: {"since": f"{int(m[1] or m[2] or m[3]) + 1}-01-01"}),
-    _rule(rf"(?:released |published |created |made |from ){{0,4}}(?:in |since |from ){_YEAR}(?: (?:or (?:later|newer|after)|on(?:wards?)?|and (?:later|newer|after)))|since {_YEAR}|{_YEAR} or (?:later|newer)|{_YEAR}年?(?:以降|以後|から)(?:に)?(?:公開|リリース|出|作)?(?:された|た)?(?:の)?", lambda m: {"since": f"{m[1] or m[2] or m[3] or m[4]}-01-01"}),
-    _rule(r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?", {"prefer": "best"}),
-    _rule(r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
+_SIZES: _Rules = (
+    (rf"(?:to )?(?:download|fetch)(?:ing)?(?: size)? (?:of )?(?:{_AT_MOST}){_ROOM}", _room("max_download")),
+    (rf"(?:{_AT_MOST})?{_ROOM}(?: or less)?(?: (?:to|of) download| downloads?)", _room("max_download")),
+    (rf"(?:ダウンロード|容量|ファイル)(?:サイズ|容量)?(?:が|は|も|を)?(?:合計)?{_ROOM}(?:以下|未満|まで|以内)?(?:に収まる|で済む)?", _room("max_download")),
+    (rf"{_ROOM}(?:以下|未満|まで|以内)?の?(?:ダウンロード|容量|ファイル)(?:サイズ)?", _room("max_download")),
+    (rf"(?:on|with|in|for|has|have|only|within)?(?: (?:a|an|my|our|only|just|the)){{0,4}}(?: old)? ?(?:{_AT_MOST}|{_AT_LEAST})?{_ROOM}(?: of)?(?: \w+)? {_MACHINE}(?![a-z])", _room("max_memory")),
+    (rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only)){{0,4}} ?(?:only )?(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?", _room("max_memory")),
+    (rf"{_ROOM}(?:以下|未満|まで|以内)?の?{_MACHINE}(?:で動く|で動かせる|で使える|で)?", _room("max_memory")),
+    (rf"(?:fits?|runs?|works?|run) (?:in|on|within|into) (?:{_AT_MOST})?{_ROOM}", _room("max_memory")),
+    (rf"{_ROOM}(?:以内)?(?:で動く|で動かせる|で動作|に収まる|に載る|に乗る)", _room("max_memory")),
+    (rf"{_AT_MOST}{_ROOM}|{_ROOM}(?:以下|未満|まで|以内)(?:の)?", lambda m: _room("max_download")(m) if m[1] else {"max_download": round(_number(m[3]) * _BYTES[m[4].lower()])}),
+    (rf"(?:with |of )?(?:between|from) {_NUMBER}[ -]?(?:{_UNIT}{_COUNTED}?)? ?(?:and|to|-) ?{_SIZE}", _between),
+    (rf"(?<![\w.-]){_NUMBER} ?{_UNIT} ?(?:to|-|–|—|~|〜|から|以上,?、?) ?{_SIZE}(?:まで|以下|未満|以内)?(?:の)?", _between),
+    (rf"(?:with |of )?{_AT_MOST}{_SIZE}", _limit("max_parameters")),
+    (rf"{_SIZE}{_BOUND}", _limit("max_parameters")),
+    (rf"{_JAPANESE_SIZE}{_BOUND}", _limit("max_parameters")),
+    (rf"(?:with |of )?{_AT_LEAST}{_SIZE}", _limit("min_parameters")),
+    (rf"{_SIZE}{_FLOOR}{_COUNTED}?", _limit("min_parameters")),
+    (rf"{_JAPANESE_SIZE}{_FLOOR}", _limit("min_parameters")),
+)  # fmt: skip
+_KINDS_OF_LICENCES: _Rules = (
+    (r"non-?commercial(?: use)?|非商用", {}),
+    (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
+    (r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
+)  # fmt: skip
+_ACCESS_FAMILY_AUTHOR: _Rules = (
+    (r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
+    (r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
+    (r"encoder[ -]only|(?:an? )?encoder[ -]?(?:model|type)s?|(?:ro)?bert[ -]?(?:style|like|based|type)|(?:ro)?bert系|エンコーダー?(?:のみ|型|モデル|系)", {"family": Family.ENCODER_ONLY}),
+    (r"decoder[ -]only|(?:an? )?decoder[ -]?(?:model|type)s?|gpt[ -]?(?:style|like|based|type)|gpt系|デコーダー?(?:のみ|型|モデル|系)", {"family": Family.DECODER_ONLY}),
+    (rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?({_NAMES})(?: research| ai)?(?![\w-])", _author),
+    (rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が出した|が作った|公式|謹製)(?:の)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル)", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
+    (rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
+)  # fmt: skip
+_PREFERENCES: _Rules = (
+    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?", {"prefer": "best"}),
+    (r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
 
 
+def _always(_: str) -> bool:
+    return True
+
+
+_GROUPS: tuple[tuple[Callable[[str], object], Callable[[], _Rules]], ...] = (
+    (re.compile(r"\d").search, lambda: _SIZES),
+    (_always, lambda: _KINDS_OF_LICENCES),
+    (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
+    (_always, lambda: _ACCESS_FAMILY_AUTHOR),
+    (wish_dates.may_be_named, lambda: wish_dates.RULES),
+    (_always, lambda: _PREFERENCES),
+)
+"""(whether a text may hold any of them, rules): what it cannot hold is never compiled, which would take 30 ms."""
+
+
+@cache
+def _rules(group: int) -> tuple[_Rule, ...]:
+    return tuple(_rule(pattern, wish) for pattern, wish in _GROUPS[group][1]())
+
+
 _NOT_BEFORE = re.compile(r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*$", re.IGNORECASE)
-_NOT_AFTER = re.compile(r"\s*(?:不可|禁止|以外|ではない|じゃない|でない|なし)")
+_NOT_AFTER = re.compile(r"\s*[はが]?(?:不可|禁止|以外|ではない|じゃない|でない|なし)")
 
 
-def _licence_id(text: str) -> str:
-    plain = re.sub(r"[\s_]+", "-", text.strip().lower())
-    whole = {"apache-2": "apache-2.0", "apache2": "apache-2.0", "apache2.0": "apache-2.0", "cc0": "cc0-1.0"}
-    whole |= {"gpl3": "gpl-3.0", "gpl-3": "gpl-3.0", "gpl3.0": "gpl-3.0"}
-    return whole.get(plain, plain)
+def _utc_today() -> date:
+    return datetime.now(UTC).date()
 
 
-def wishes_in(question: str) -> tuple[Wishes, str]:
-    """Return (what a question asks for beside its task, what is left of it)."""
+def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wishes, str]:
+    """Return (what a question asks for beside its task, what is left of it).
+
+    Args:
+        question: As typed.
+        today: The day from which ages such as "the last six months" count back; asked only where there is one.
+
+    """
     if re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", question):
         return Wishes(), question  # the id of a task
-    text = whole = unicodedata.normalize("NFKC", question)
+    text = whole = unicodedata.normalize("NFKC", question[:MAX_LENGTH])
     found: dict[str, object] = {}
-    for rule in _RULES:
-        while match := rule.pattern.search(text):
-            # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
-            if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
-                for name, value in rule.wish(match).items():
-                    found.setdefault(name, value)
-            text = f"{text[: match.start()]} {text[match.end() :]}"
-            if match.end() == match.start():
-                break
+    for group, (may_hold, _) in enumerate(_GROUPS):
+        if may_hold(text):
+            for rule in _rules(group):
+                text = _take(rule, text, found)
     if text == whole:
         return Wishes(), question
-    return Wishes(**found), " ".join(text.split())  # type: ignore[arg-type]
+    return Wishes(**wish_dates.resolved(found, today)), " ".join(text.split())  # type: ignore[arg-type]
+
+
+def _take(rule: _Rule, text: str, found: dict[str, object]) -> str:
+    """Add to `found` what a rule reads in a text and return what is left of it."""
+    start = 0
+    while match := rule.pattern.search(text, start):
+        wish = rule.wish(match)
+        if wish is None:
+            start = match.end()
+            continue
+        # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
+        if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
+            for name, value in wish.items():
+                found.setdefault(name, value)
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+        if match.end() == match.start():
+            break
+    return text

@@ -10,6 +10,7 @@ from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
+from zukan_cli.messages_ja_usage import USAGE
 
 _HEADINGS = {
     # models
@@ -201,7 +202,9 @@ _SENTENCES = {
     "Building the catalogue from the shipped snapshot (first use only)": ("同梱データからカタログを作成中（初回のみ）"),
 }
 
-LIBRARY: dict[str, str] = {**FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS}
+LIBRARY: dict[str, str] = {
+    **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
+}  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
 MESSAGES: dict[str, str] = {

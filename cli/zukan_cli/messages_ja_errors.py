@@ -26,8 +26,9 @@ ERRORS = {
     "unknown interface language": "不明な表示言語",
     "unknown category": "不明なカテゴリ",
     "not a size: {value} (write 8GB or 500MB)": "サイズとして読み取れません: {value}（例: 8GB、500MB）",
+    ".": "。",
     "{message}{end} Type {command} --help for what it takes.": (
-        "{message}{end} 使い方は {command} --help で確認できます。"
+        "{message}{end}使い方は {command} --help で確認できます。"
     ),
     # questions
     "{message}.": "{message}。",

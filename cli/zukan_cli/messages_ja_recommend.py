@@ -11,6 +11,16 @@ RECOMMENDED = {
     ),
     "{title}: what its pipeline for the task takes by itself": "{title}: このタスクの pipeline の既定モデル",
     "{title}: listed as a Japanese model": "{title}: 日本語モデルとして掲載",
+    "EuroEval, language understanding": "EuroEval（言語理解）",
+    "Swallow Japanese, post-trained": "Swallow 日本語（事後学習済み）",
+    "Swallow Japanese, pre-trained": "Swallow 日本語（事前学習のみ）",
+    "Swallow Japanese MT-Bench": "Swallow 日本語 MT-Bench",
+    "what its pipeline for the task takes by itself": "タスクの pipeline の既定モデル",
+    "listed as a Japanese model": "日本語モデルとして掲載",
+    "{address}, task list from {name}": "{address}、タスク一覧は {name}",
+    "transformers {version} (installed) and {old} (PyPI wheel) {path}": (
+        "transformers {version}（導入済み）と {old}（PyPI の wheel）の {path}"
+    ),
     "mean word error rate in English, %": "英語の平均単語誤り率 %",
     "top-1 accuracy, %": "top-1 正解率 %",
     "mean main score": "平均スコア",
@@ -46,12 +56,30 @@ RECOMMENDED = {
         "ライセンスが指定されていません（指定できる値: {names}、または {name} などの ID）"
     ),
     "not a size: {value} (write 500MB or 8GB)": "サイズとして読み取れません: {value}（例: 500MB、8GB）",
+    "no date is since {since} and until {until}": "{since} 以降かつ {until} 以前という日付はありません",
+    "a translation needs two languages, not twice {languages}": (
+        "翻訳には異なる二つの言語が必要です（{languages}が二度指定されています）"
+    ),
     "not a date: {value} (write 2025, 2025-06 or 2025-06-30)": (
         "日付として読み取れません: {value}（例: 2025、2025-06、2025-06-30）"
     ),
 }
 
 RECOMMEND = {
+    "at least {name} parameters": "パラメーター数: {name} 以上",
+    " or ": " または ",
+    "no language is known as: {names}": "言語名として不明: {names}",
+    "licence": "ライセンス",
+    "date": "公開日",
+    "who may fetch it": "公開条件",
+    "Left out because the catalogue does not know it of them: {names}.": (
+        "カタログでわからないため除外した件数: {names}。"
+    ),
+    "Without “{wish}” there would be {number}.": "「{wish}」を外すと {number} 件あります。",
+    "No single wish is to blame: leave out two of them.": (
+        "どれか一つの条件を外しても見つかりません。条件を二つ以上外してみてください。"
+    ),
+    "this machine": "このマシン",
     "licence: {name}": "ライセンス: {name}",
     "at most {name} parameters": "パラメーター数: {name} 以下",
     "memory: {name} at most": "メモリ: {name} 以下",
@@ -59,6 +87,7 @@ RECOMMEND = {
     "family: {name}": "系統: {name}",
     "by {name}": "公開者: {name}",
     "since {name}": "{name} 以降",
+    "until {name}": "{name} まで",
     "open to everybody": "申請不要",
     "preferred: {name}": "優先: {name}",
     "allowed: {name}": "許可: {name}",
@@ -104,6 +133,7 @@ RECOMMEND = {
         "差が {tie:g} 点未満なら同順位（=）です。スコアに大差がなければ、サイズと公開条件のわかるものを先頭に置きます。"
     ),
     "Sources:": "出典:",
+    "{title}: {metric}. From {address}": "{title}: {metric}。出所: {address}",
     "Figures stated by the Hub, newest {date}; memory (~) estimated.": (
         "数値は Hub の公表値（最新 {date}）、メモリ（~）は推定です。"
     ),

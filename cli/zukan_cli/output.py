@@ -35,6 +35,8 @@ class Column:
     """Takes what width is left and wraps; the others keep theirs."""
     optional: bool = False
     """Left out where the terminal is too narrow, the last one first."""
+    kept: bool = False
+    """An optional one that goes only on a terminal of fewer than `_ROOMY` columns: on others long cells are folded."""
 
 
 def clean(text: str, *, one_line: bool = True) -> str:
@@ -257,21 +259,25 @@ def _draw_table(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[str, ..
 
 def _fitting(columns: Sequence[Column], cells: Sequence[Sequence[str]], terminal: int) -> tuple[list[int], bool]:
     """Return (the columns to show, whether they fit): all, less the last optional ones on a narrow terminal."""
-    needs = [
-        min(_MIN_WIDE, natural) if column.wide else natural
+    natural = [
+        max((width(text) for text in (column.header, *texts)), default=0)
         for column, texts in zip(columns, cells, strict=True)
-        for natural in [max((width(text) for text in (column.header, *texts)), default=0)]
     ]
+
+    def taken(places: Sequence[int], least: int) -> int:
+        return sum(_GAP + (min(least, natural[at]) if columns[at].wide else natural[at]) for at in places)
+
     shown = list(range(len(columns)))
-    while sum(needs[place] + _GAP for place in shown) > terminal:
-        optional = [place for place in shown if columns[place].optional]
-        if not optional:
-            break
-        shown.remove(optional[-1])
-    return shown, sum(needs[place] + _GAP for place in shown) <= terminal
+    optional = [place for place in shown if columns[place].optional and not columns[place].kept]
+    while optional and taken(shown, _MIN_WIDE) > terminal:
+        shown.remove(optional.pop())
+    if taken(shown, _NARROWEST) > terminal and terminal < _ROOMY:
+        shown = [place for place in shown if not columns[place].kept]
+    return shown, taken(shown, _NARROWEST) <= terminal
 
 
-_MIN_WIDE = 36
+_MIN_WIDE, _NARROWEST = 36, 24
+_ROOMY = 100
 _GAP = 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zukan_cli.i18n import translate as _
+from zukan_cli.reasons import library_text
 
 
 def paragraphs() -> Iterator[str]:
@@ -62,7 +63,11 @@ def paragraphs() -> Iterator[str]:
         "points."
     ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS)
     yield _("Sources:") + "".join(
-        f"\n- {source.title}: {source.metric}. {source.address}"
-        f"{f', {source.as_of}' if source.as_of else ''}, {source.licence}"
+        "\n- "
+        + _("{title}: {metric}. From {address}").format(
+            title=library_text(source.title),
+            metric=library_text(source.metric),
+            address=", ".join(filter(None, (library_text(source.address), source.as_of, source.licence))),
+        )
         for source in sources()
     )

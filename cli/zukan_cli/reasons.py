@@ -13,7 +13,7 @@ from zukan_cli.i18n import translate as _
 if TYPE_CHECKING:
     from zukan.schema import FamilyTag
 
-_NESTED = {"metric", "base", "basis", "detail", "found", "hint", "kind", "kinds", "phase", "purpose", "source"}
+_NESTED = {"metric", "base", "basis", "detail", "found", "hint", "kind", "kinds", "phase", "purpose", "source", "title"}
 """Placeholders that hold another sentence of the library."""
 _LANGUAGES = {"languages"}
 """Placeholders that hold an English language name, or two: `Japanese to English`."""

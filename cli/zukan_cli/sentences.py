@@ -45,10 +45,10 @@ def _near(names: Iterable[str], otherwise: str) -> str:
 
 
 def _usage(error: Any) -> str:
-    message = " ".join(error.format_message().split()).rstrip(".")
+    message = library_text(" ".join(error.format_message().split()).rstrip("."))
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "zukan"
-    end = "" if message.endswith("?") else "."
+    end = "" if message.endswith("?") else _(".")
     sentence = _("{message}{end} Type {command} --help for what it takes.")
     return sentence.format(message=message, end=end, command=command)
 

@@ -14,6 +14,8 @@ from zukan.store.columns import WALKED_AT
 from zukan.store.connection import connect_read_only, translated
 from zukan.store.words import Texts
 
+_POPULAR = 1_000
+"""So many of the most popular models tell how old a catalogue's figures are."""
 _OF_TAG = frozenset({"family", "certainty", "rule"})
 COUNTED = frozenset({*_OF_TAG, "pipeline_tag", "inferred_task", "library_name"})
 
@@ -148,6 +150,17 @@ class CatalogueFacts:
                 "(SELECT id FROM crawl_run WHERE finished_at IS NOT NULL)"
             )[0]["number"]
         )
+
+    def newest(self) -> str | None:
+        """Return the date of the catalogue: that of the last complete walk, or of the newest figures among the most
+        popular models, which every crawl and import brings up to date first. All of them are not looked at.
+        """
+        walk = self._all("SELECT substr(value, 1, 10) AS day FROM meta WHERE name = 'full_walk_at'")
+        row = self._all(
+            "SELECT date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') AS day "
+            f"FROM (SELECT as_of FROM model ORDER BY place LIMIT {_POPULAR})"
+        )[0]
+        return max([row["day"] or "", *(one["day"] for one in walk)]) or None
 
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""

@@ -12,6 +12,7 @@ from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
 from zukan_cli.reasons import left_out, library_text, reasons_in_short
+from zukan_cli.wish_text import not_known, wishes_in_words, without_one
 
 if TYPE_CHECKING:
     from zukan.schema import Recommendation
@@ -26,7 +27,7 @@ def _columns() -> list[Column]:
         Column(_("family"), texts.family),
         Column(_("params"), texts.parameters, right=True, optional=True),
         Column(_("memory"), _memory, right=True, optional=True),
-        Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True),
+        Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True, kept=True),
         Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
     ]
 
@@ -54,10 +55,19 @@ def recommend(
     target: options.ToLanguage = None,
     family: options.Family = None,
     license_: Annotated[
-        str | None, typer.Option("--license", metavar="ID", help="commercial, permissive, or one of the Hub's ids.")
+        str | None,
+        typer.Option(
+            "--license", metavar="ID", help="commercial, permissive, or one of the Hub's ids; any of several: mit,bsd."
+        ),
     ] = None,
     author: Annotated[str | None, typer.Option("--author", help="A user or organisation of the Hub.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Created then or later: 2025.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Created then or earlier: 2025-06.")
+    ] = None,
+    min_parameters: Annotated[
+        str | None, typer.Option("--min-params", metavar="N", help="At least so many parameters: 1B.")
+    ] = None,
     max_parameters: Annotated[
         str | None, typer.Option("--max-params", metavar="N", help="At most so many parameters: 350M, 7B.")
     ] = None,
@@ -105,6 +115,8 @@ def recommend(
         license=license_,
         author=author,
         since=since,
+        until=until,
+        min_parameters=min_parameters,
         max_parameters=max_parameters,
         max_memory=max_memory,
         max_download=max_download,
@@ -135,29 +147,14 @@ def _understood(answer: Recommendation) -> str:
         parts.append(f"{understood.source_language or '?'} → {understood.target_language or '?'}")
     if understood.languages:
         parts.append(_("language: {names}").format(names=", ".join(understood.languages)))
-    parts += _wishes(answer)
+    parts += wishes_in_words(understood.wishes).values()
     if words := (*understood.topics, *understood.words):
         parts.append(_("words: {names}").format(names=", ".join(words)))
+    if understood.unread:
+        parts.append(_("no language is known as: {names}").format(names=", ".join(understood.unread)))
     if understood.alternatives:
         parts.append(_("or did you mean: {names}?").format(names=", ".join(understood.alternatives)))
     return " · ".join(parts)
-
-
-def _wishes(answer: Recommendation) -> list[str]:
-    wishes = answer.understood.wishes
-    said = (
-        (_("licence: {name}"), wishes.license),
-        (_("at most {name} parameters"), texts.count(wishes.max_parameters) if wishes.max_parameters else None),
-        (_("memory: {name} at most"), texts.size(wishes.max_memory) if wishes.max_memory else None),
-        (_("download: {name} at most"), texts.size(wishes.max_download) if wishes.max_download else None),
-        (_("family: {name}"), wishes.family),
-        (_("by {name}"), wishes.author),
-        (_("since {name}"), wishes.since),
-        (_("open to everybody"), "yes" if wishes.no_gated else None),
-        (_("preferred: {name}"), wishes.prefer),
-        (_("allowed: {name}"), ", ".join(wishes.allow)),
-    )
-    return [text.format(name=value) for text, value in said if value]
 
 
 def _teach(answer: Recommendation) -> str:
@@ -185,6 +182,8 @@ def _report(answer: Recommendation, format_: str) -> None:
                 number=answer.considered, reasons=left_out(answer.left_out)
             )
         )
+    for text in (*not_known(answer), *without_one(answer)):
+        note(text)
     if not answer.candidates:
         return
     if is_any(answer.hardware):

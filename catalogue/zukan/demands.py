@@ -1,0 +1,126 @@
+"""What models must fulfil beside doing the task: looked for in the index, checked, and what each demand costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from zukan.errors import QueryError
+from zukan.exclusions import ALLOWED
+from zukan.licences import licences_of
+from zukan.machine import is_any, machine
+from zukan.query_tree import Is, Missing, Node, Range
+from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
+from zukan.search import number_of
+from zukan.store.read import CatalogueReader
+
+MOST_UNKNOWN = 1_000
+"""So many models that are left out for not being known are counted; the figure then stands for so many or more."""
+SIZE, DATE = "parameters", "created"
+"""The names of the demands for a size, at least or at most, and for a date, since or until."""
+
+
+def checked(wishes: Wishes) -> Wishes:
+    """Return wishes that some model could fulfil.
+
+    Raises:
+        QueryError: None could.
+
+    """
+    least, most = wishes.min_parameters, wishes.max_parameters
+    if least is not None and most is not None and least > most:
+        raise QueryError(f"no model has at least {least} and at most {most} parameters")
+    if wishes.since and wishes.until and wishes.since > wishes.until:
+        raise QueryError(f"no date is since {wishes.since} and until {wishes.until}")
+    return wishes
+
+
+def allowed_reasons(wishes: Wishes) -> tuple[str, ...]:
+    """Return the reasons against a model that are none for who asks."""
+    return tuple(reason for name in wishes.allow for reason in ALLOWED[name])
+
+
+def demanded(wishes: Wishes) -> list[Node]:
+    """Return the wishes that the index can look for."""
+    return [Is("exclusion", (None, *allowed_reasons(wishes))), *(node for _, node, _ in _demands(wishes))]
+
+
+def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
+    """Yield (name, what is looked for, what finds the models of which it is not known) of each demand."""
+    if wishes.family:
+        yield "family", Is("family", (wishes.family,)), Is("family", (str(Family.UNDETERMINED),))
+    if wishes.license:
+        yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
+    if wishes.author:
+        yield "author", Is("author", (wishes.author.lower(),)), None
+    if wishes.since or wishes.until:
+        after = (date.fromisoformat(wishes.until) + timedelta(days=1)).isoformat() if wishes.until else None
+        yield DATE, Range("created", wishes.since, after), Missing("created")
+    least, most = wishes.min_parameters, wishes.max_parameters
+    if least is not None or most is not None:
+        yield SIZE, Range("params", least, None if most is None else min(most + 1, 2**63 - 1)), Missing("params")
+    if wishes.no_gated:
+        yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
+
+
+def fulfils(model: Prospect, wishes: Wishes) -> bool:
+    """Whether a model is what was demanded: those that leaderboards name were not found by it."""
+    size = model.num_parameters
+    demands = (
+        (wishes.family, model.family == wishes.family),
+        (wishes.license, (model.license or "").lower() in licences_of(wishes.license or "")),
+        (wishes.author, model.author.lower() == (wishes.author or "").lower()),
+        (wishes.since, (model.created or "") >= (wishes.since or "")),
+        (wishes.until, bool(model.created) and (model.created or "") <= (wishes.until or "")),
+        (wishes.min_parameters, size is not None and size >= (wishes.min_parameters or 0)),
+        (wishes.max_parameters, size is not None and size <= (wishes.max_parameters or 0)),
+        (wishes.no_gated, model.gated == "false"),
+    )
+    return all(holds for wish, holds in demands if wish)
+
+
+def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:
+    """Return demand → how many models of a task fulfil all others, but of them it is not known whether this one too.
+
+    They are left out. `MOST_UNKNOWN` stands for so many or more.
+    """
+    demands = list(_demands(wishes))
+    scope: list[Node] = [Is("task", (task_id,)), Is("exclusion", (None, *allowed_reasons(wishes)))]
+    found: dict[str, int] = {}
+    for name, _, missing in demands:
+        others = [node for other, node, _ in demands if other != name]
+        if missing is not None and (number := number_of(reader, (*scope, *others, missing), MOST_UNKNOWN)):
+            found[name] = number
+    return found
+
+
+Ask = tuple[Understanding, Hardware]
+
+
+def each_left_out(understood: Understanding, hardware: Hardware) -> Iterator[tuple[str, Ask]]:
+    """Yield (demand, the same question without it) for all that was demanded: wishes, languages, machine."""
+    wishes = understood.wishes
+    for name, wish in wishes._asdict().items():
+        if wish and name not in ("prefer", "allow"):
+            yield name, (understood._replace(wishes=wishes._replace(**{name: Wishes._field_defaults[name]})), hardware)
+    if understood.source_language or understood.target_language:
+        yield "direction", (understood._replace(source_language=None, target_language=None, languages=()), hardware)
+    elif understood.languages:
+        yield "languages", (understood._replace(languages=()), hardware)
+    if not is_any(hardware):
+        yield "machine", (understood, machine("any"))
+
+
+def blame(
+    understood: Understanding, hardware: Hardware, count: Callable[[Understanding, Hardware], int]
+) -> dict[str, int]:
+    """Return demand → how many models there would be without it, those that help most first.
+
+    Args:
+        understood: A question to which there is no answer.
+        hardware: The machine that it was asked for.
+        count: Returns how many models answer another question.
+
+    """
+    found = {name: count(*ask) for name, ask in each_left_out(understood, hardware)}
+    return dict(sorted(((name, number) for name, number in found.items() if number), key=lambda item: -item[1]))

@@ -1,0 +1,66 @@
+"""Reads the licences that a question names: `MIT or Apache`, `BSD licence`, MITかApacheライセンス.
+
+A licence's name alone may be something else (MIT is a university, Gemma a model), so it counts only where the question
+speaks of a licence, names two, or says a version.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from zukan.licences import ALIASES, KNOWN, OF_MODELS, named
+
+_WORD = r"(?:licen[cs](?:ed?|es|ing)|ライセンス)"
+_AND = r"(?: ?(?:,|/|\||、|・) ?(?:(?:or|and) (?:the )?)?| (?:or|and) (?:the |an? )?|,? ?(?:または|もしくは|あるいは|および|か|や|と) ?)"
+
+
+@cache
+def _name() -> str:
+    """Return a pattern for each name that stands for licences; the longest first, its parts apart or not."""
+    stems = (re.sub(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)$", "", one) for one in KNOWN)
+    names = sorted({*KNOWN, *ALIASES, *stems}, key=len, reverse=True)
+    return rf"(?<![a-z0-9_-])(?:{'|'.join(map(_loosely, names))})(?![a-z0-9_]|-[a-z0-9]|\.\d)"
+
+
+def _loosely(name: str) -> str:
+    text = re.escape(name)
+    if name.endswith(".0"):
+        text = text[:-3] + r"(?:\.0)?"
+    return re.sub(r"\\-(?=\d)", r"[ -]?v?", text).replace(r"\-", "[ -]?")
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(re.split(r"[^a-z]", name)[0] for name in (*KNOWN, *ALIASES))
+
+
+def may_be_named(text: str) -> bool:
+    """Whether a text may name a licence: cheaper than to look for one."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return "ライセンス" in text or any(
+        word.removesuffix("v") in _beginnings() or word.startswith("licen") for word in words
+    )
+
+
+@cache
+def pattern() -> str:
+    """Return the pattern of one or several licences, with what a question says around them."""
+    item = rf"{_name()}(?:[ -]?{_WORD}(?:で|の)?)?"
+    return (
+        rf"(?:(?:under|with|has|have|having) )?(?:(?:an?|the|either) )?(?:(?P<before>{_WORD})"
+        rf"(?: (?:is|are|must be|should be|under|either|of)){{0,3}}:?(?:は|が)? ?)?"
+        rf"(?P<names>{item}(?:{_AND}{item}){{0,5}})(?:の(?:どちらか|いずれか))?(?: only)?"
+    )
+
+
+def read(match: re.Match[str]) -> dict[str, object] | None:
+    """Return the wish for what the pattern found; None where it may be something else."""
+    said: str = match["names"]
+    names = re.findall(_name(), said, re.IGNORECASE)
+    plain = list(dict.fromkeys(map(named, names)))
+    spoken = match["before"] or re.search(_WORD, said, re.IGNORECASE)
+    versioned = any(re.search(r"[ -]v?\d|v\d", name) for name in names)
+    if not spoken and (not (versioned or len(plain) > 1) or set(plain) & set(OF_MODELS)):
+        return None
+    return {"license": "|".join(plain)}
