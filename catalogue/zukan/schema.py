@@ -81,7 +81,7 @@ class ModelRecord(NamedTuple):
     """`transformersInfo.auto_model`, derived by the Hub from the class name."""
     num_parameters: int | None = None
     parameters_source: str | None = None
-    """Where `num_parameters` comes from, e.g. `Hub: safetensors`, `Hub: gguf`, `name`."""
+    """Where `num_parameters` comes from, e.g. `Hub: safetensors`, `header: safetensors, read 2026-11-27`, `name`."""
     weight_bytes: int | None = None
     """Bytes of the weights as stored, from the Hub's parameter counts by dtype."""
     license: str | None = None

@@ -35,6 +35,19 @@ RECOMMENDED = {
     "the smallest, {name}, needs about {number} GB of memory": (
         "最も小さい {name} でも約 {number} GB のメモリが必要です"
     ),
+    "sizes read just now from the header of the weights: {number}": "いま重みのヘッダーから読み取ったサイズ: {number} 件",
+    "sizes that could not be read, for want of a safetensors file or of access: {number}": (
+        "サイズを読み取れなかったモデル（safetensors がないか、公開されていない）: {number} 件"
+    ),
+    "not all sizes could be asked for ({detail})": "サイズを Hub に問い合わせきれませんでした（{detail}）",
+    "the Hub cannot be reached": "Hub に接続できません",
+    "the Hub asks to wait": "Hub から待つように求められました",
+    "offline mode is on (HF_HUB_OFFLINE)": "オフラインに設定されています（HF_HUB_OFFLINE）",
+    "the catalogue cannot be written": "カタログに書き込めません",
+    "weights as the header of their file says, read {date}": "ファイルのヘッダーどおりの重み（{date} に読み取り）",
+    "header: safetensors, read {date}": "safetensors のヘッダー（{date} に読み取り）",
+    "header: one of its safetensors files, read {date}": "safetensors ファイルの一つのヘッダー（{date} に読み取り）",
+    "name; weights by header, read {date}": "名前から推定、重みはヘッダー（{date} に読み取り）",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (

@@ -84,6 +84,9 @@ def recommend(
         typer.Option("--machine", metavar="MACHINE", help="Another machine: 16GB, RTX 4090, or any for no limit."),
     ] = None,
     inferred: options.Inferred = False,
+    check_sizes: Annotated[
+        bool, typer.Option("--check-sizes", help="Ask the Hub for the sizes that the catalogue does not know.")
+    ] = False,
     explain_ranking: Annotated[
         bool, typer.Option("--explain-ranking", help="Say how the score is made, and stop.")
     ] = False,
@@ -118,6 +121,7 @@ def recommend(
         family=family,
         inferred=inferred,
         limit=limit,
+        check_sizes=check_sizes,
     )
     whole = payload.recommendation(answer)
     if format_ == "table":
