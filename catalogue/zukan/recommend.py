@@ -15,7 +15,7 @@ from zukan.licences import licences_of
 from zukan.machine import is_any
 from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Range, Word
-from zukan.ranking import Known, rank
+from zukan.ranking import CPU_COMFORT_BYTES, Known, rank
 from zukan.schema import (
     Candidate,
     Family,
@@ -25,12 +25,14 @@ from zukan.schema import (
     Prospect,
     Reason,
     Recommendation,
+    Task,
     Understanding,
     Verdict,
     Wishes,
 )
 from zukan.search import popular
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
+from zukan.speed import bandwidth, is_slow, with_speed, writes
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand
 from zukan.trees import roots
@@ -126,7 +128,7 @@ def recommend(
         ranked.sort(key=lambda item: (-item.score, item.model.model_id))
         trees = roots([item.model for item in ranked], pool.known)
         short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
-        listed = [ranked[place] for place in short]
+        listed = _with_speeds([ranked[place] for place in short], understood.task, hardware)
         first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
         others = [item for item in listed if item not in first][: limit - len(first)]
         best = [*first, *sorted(others, key=lambda item: -item.score)][:limit]
@@ -259,8 +261,25 @@ def _answers(model: Prospect, understood: Understanding) -> bool:
     return model.pipeline_tag is None and model.model_type in task.model_types
 
 
+def _with_speeds(listed: Sequence[_Judged], task: Task, hardware: Hardware) -> list[_Judged]:
+    """Return a list with how fast those write that write, where one is so large that it matters, or the card is known.
+
+    Measuring memory takes longer than all the rest.
+    """
+    heavy = any((one.fit.file_bytes or 0) > CPU_COMFORT_BYTES for one in listed if writes(one.model, task))
+    rate, basis = bandwidth(hardware) if heavy or hardware.bandwidth_bytes else (None, "")
+    return [
+        one._replace(fit=with_speed(one.fit, one.model, rate, basis)) if writes(one.model, task) else one
+        for one in listed
+    ]
+
+
 def _first_known(listed: Sequence[_Judged], wishes: Wishes) -> list[_Judged]:
-    """Return the first of a list: a model of known size that nobody must ask for, if one is nearly as good."""
+    """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
+
+    That it is fast enough goes before how good it is.
+    """
+    listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
 
     def is_known(item: _Judged) -> bool:
         open_ = item.model.gated is not None or "gated" in wishes.allow
@@ -364,17 +383,18 @@ def _excluded(model: Prospect, wishes: Wishes) -> str | None:
 
 
 def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
-    peak = trial.get("peak_bytes")
+    peak, speed = trial.get("peak_bytes"), trial.get("tokens_per_second")
+    basis = f"measured here on {str(trial.get('started_at'))[:10]}"
+    if isinstance(speed, int | float) and speed > 0:
+        fit = fit._replace(tokens_per_second=float(speed), speed_basis=basis)
     if not isinstance(peak, int):
         return fit
     private = trial.get("peak_private_bytes")
-    return Fit(
+    return fit._replace(
         verdict=Verdict.FITS,
         peak_bytes=peak,
         private_bytes=private if isinstance(private, int) else fit.private_bytes,
-        file_bytes=fit.file_bytes,
-        download_bytes=fit.download_bytes,
-        basis=f"measured here on {str(trial.get('started_at'))[:10]}",
+        basis=basis,
     )
 
 
@@ -395,7 +415,13 @@ def _notes(
             notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
     elif all(candidate.evidence in ("adoption", "none") for candidate in best):
         notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
-    if len(best) > 1 and best[1].score > best[0].score:
+    if best and is_slow(best[0].fit):
+        notes.append("nothing here is expected to write a token a second on this machine")
+    if len(best) > 1 and best[1].score > best[0].score and is_slow(best[1].fit):
+        notes.append(
+            f"{best[1].record.model_id} scores higher than the first, but writes less than a token a second here"
+        )
+    elif len(best) > 1 and best[1].score > best[0].score:
         notes.append(
             f"{best[1].record.model_id} scores higher than the first, "
             "but its size or who may fetch it is not known here"

@@ -274,6 +274,11 @@ class Hardware:
     disk_free_bytes: int | None = None
     basis: str = ""
     """How it was found out, e.g. `/proc/meminfo`."""
+    here: bool = False
+    """Whether it is this machine, so that it can be measured."""
+    bandwidth_bytes: int | None = None
+    """Bytes a second that the memory of its graphics card gives; None = not known."""
+    bandwidth_basis: str = ""
 
 
 class Verdict(StrEnum):
@@ -299,6 +304,10 @@ class Fit(NamedTuple):
     download_bytes: int | None
     basis: str
     """How the figures were obtained; `unknown size` when they were not."""
+    tokens_per_second: float | None = None
+    """What it writes, where it writes token by token: at most, unless it was measured here; None = not known."""
+    speed_basis: str = ""
+    """How that was obtained."""
 
 
 class Reason(NamedTuple):

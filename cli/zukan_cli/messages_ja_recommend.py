@@ -48,6 +48,17 @@ RECOMMENDED = {
     "header: safetensors, read {date}": "safetensors のヘッダー（{date} に読み取り）",
     "header: one of its safetensors files, read {date}": "safetensors ファイルの一つのヘッダー（{date} に読み取り）",
     "name; weights by header, read {date}": "名前から推定、重みはヘッダー（{date} に読み取り）",
+    "at most, since {number} GB/s of memory ({basis}) read the weights for each token": (
+        "最大値。メモリ帯域 {number} GB/s（{basis}）で、1 トークンごとに重みをすべて読むとした推定"
+    ),
+    "memory copied here just now": "いまこのマシンでメモリをコピーして測定",
+    "theoretical peak, as whichllm lists it": "whichllm に載る理論上の最大値",
+    "nothing here is expected to write a token a second on this machine": (
+        "このマシンで毎秒 1 トークン以上書けそうなモデルがありません"
+    ),
+    "{name} scores higher than the first, but writes less than a token a second here": (
+        "{name} のほうが先頭よりスコアは高いものの、このマシンでは毎秒 1 トークンも書けません"
+    ),
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
@@ -65,6 +76,7 @@ RECOMMENDED = {
 }
 
 RECOMMEND = {
+    "Tokens a second: {basis}.": "毎秒のトークン数: {basis}。",
     "licence: {name}": "ライセンス: {name}",
     "at most {name} parameters": "パラメーター数: {name} 以下",
     "memory: {name} at most": "メモリ: {name} 以下",
@@ -109,6 +121,13 @@ RECOMMEND = {
     "out.": (
         "マシン: ぎりぎり {tight:g}、サイズ不明 {unknown:g}、GPU なしで 4 GB を超える重みは 2 倍ごとに {slow:g}。"
         "このマシンで試行済み {tried:g}。入りきらないものと、ここで失敗したものは除きます。"
+    ),
+    "Speed, of what writes text: at most what the memory gives in a second over the bytes of the weights that a token "
+    "reads. What is expected to write less than {floor:g} token a second is no first choice. The memory of this machine "
+    "is measured where a model has more than 4 GB of weights; of cards it is the theoretical peak; for other machines it "
+    "is not known.": (
+        "文章を書くモデルの速さ: メモリが 1 秒に読める量を、1 トークンで読む重みの量で割った最大値です。毎秒 {floor:g} トークンに届かないモデルは 1 位にしません。"
+        "このマシンのメモリは、重みが 4 GB を超えるモデルがあるときに測ります。GPU は理論上の最大値、そのほかのマシンは不明とします。"
     ),
     "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
     "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "

@@ -9,7 +9,7 @@ from zukan_cli.i18n import translate as _
 
 def paragraphs() -> Iterator[str]:
     """Yield the explanation, a paragraph at a time."""
-    from zukan import ranking, shortlist  # noqa: PLC0415 (a command names the library when it runs)
+    from zukan import ranking, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
     from zukan.evidence import sources  # noqa: PLC0415
 
     yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
@@ -55,6 +55,12 @@ def paragraphs() -> Iterator[str]:
         slow=ranking.SLOW_POINTS,
         tried=ranking.TRIED_POINTS,
     )
+    yield _(
+        "Speed, of what writes text: at most what the memory gives in a second over the bytes of the weights that a "
+        "token reads. What is expected to write less than {floor:g} token a second is no first choice. The memory of "
+        "this machine is measured where a model has more than 4 GB of weights; of cards it is the theoretical peak; "
+        "for other machines it is not known."
+    ).format(floor=speed.FLOOR)
     yield _(
         "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
         "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "

@@ -14,18 +14,22 @@ from zukan_cli.output import Column, write, write_rows
 from zukan_cli.reasons import left_out, library_text, reasons_in_short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zukan.schema import Recommendation
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _columns() -> list[Column]:
+def _columns(rows: Sequence[Any]) -> list[Column]:
+    speeds = [Column(_("tokens/s"), _speed, right=True, optional=True)] if any(map(_has_speed, rows)) else []
     return [
         Column("#", _place, right=True),
         Column(_("model"), lambda row: row["model_id"]),
         Column(_("family"), texts.family),
         Column(_("params"), texts.parameters, right=True, optional=True),
         Column(_("memory"), _memory, right=True, optional=True),
+        *speeds,
         Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True),
         Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
     ]
@@ -42,6 +46,19 @@ def _memory(row: Any) -> str:
         return texts.UNKNOWN
     measured = fit["basis"].startswith("measured")
     return ("" if measured else "~") + texts.size(fit["peak_bytes"])
+
+
+def _has_speed(row: Any) -> bool:
+    return row["fit"]["tokens_per_second"] is not None
+
+
+def _speed(row: Any) -> str:
+    """Return how fast a model writes; what memory allows is the most that can be."""
+    fit = row["fit"]
+    if fit["tokens_per_second"] is None:
+        return texts.UNKNOWN
+    measured = fit["speed_basis"].startswith("measured")
+    return ("" if measured else "≤") + f"{fit['tokens_per_second']:g}"
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -128,7 +145,7 @@ def recommend(
         write(_understood(answer))
         write(_teach(answer))
         write()
-    note_hidden(write_rows(whole["candidates"], _columns(), format_, whole=whole))
+    note_hidden(write_rows(whole["candidates"], _columns(whole["candidates"]), format_, whole=whole))
     _report(answer, format_)
 
 
@@ -201,6 +218,9 @@ def _report(answer: Recommendation, format_: str) -> None:
                 "memory (~) estimated for this machine: {available} available."
             ).format(date=answer.as_of or "?", available=available)
         )
+    speeds = dict.fromkeys(candidate.fit.speed_basis for candidate in answer.candidates)
+    for basis in filter(None, speeds):
+        note(_("Tokens a second: {basis}.").format(basis=library_text(basis)))
     unknown = sum(candidate.record.gated is None for candidate in answer.candidates)
     if unknown:
         note(
