@@ -15,7 +15,8 @@ from zukan.licences import licences_of
 from zukan.machine import is_any
 from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Range, Word
-from zukan.ranking import CPU_COMFORT_BYTES, Known, rank
+from zukan.ranking import CPU_COMFORT_BYTES, REPORTED, Known, rank
+from zukan.reported import of_task, results
 from zukan.schema import (
     Candidate,
     Family,
@@ -44,6 +45,7 @@ _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 FIRST_POINTS = 10.0
 """A model whose size or access is not known is not the first where another has hardly fewer points."""
+REPORTED_GRADE = "reported on its card"
 _SMALL_ENCODER = 1_000_000_000
 
 
@@ -129,9 +131,8 @@ def recommend(
         trees = roots([item.model for item in ranked], pool.known)
         short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
         listed = _with_speeds([ranked[place] for place in short], understood.task, hardware)
-        first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
-        others = [item for item in listed if item not in first][: limit - len(first)]
-        best = [*first, *sorted(others, key=lambda item: -item.score)][:limit]
+        best = _in_order(listed, understood.wishes, hardware, limit)
+        best = _in_order(_with_reports(reader, best, understood.task), understood.wishes, hardware, limit)
         candidates = _candidates(reader, best)
     return Recommendation(
         question=question,
@@ -274,6 +275,41 @@ def _with_speeds(listed: Sequence[_Judged], task: Task, hardware: Hardware) -> l
     ]
 
 
+def _in_order(listed: Sequence[_Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[_Judged]:
+    """Return the first of a short list, and the others by score."""
+    by_score = sorted(listed, key=lambda item: -item.score)
+    first = by_score[:1] if is_any(hardware) else _first_known(listed, wishes)
+    others = [item for item in listed if item not in first][: limit - len(first)]
+    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
+
+
+def _with_reports(reader: CatalogueReader, best: Sequence[_Judged], task: Task) -> list[_Judged]:
+    """Return a list with what the cards of its models report, or without it where that is for another task.
+
+    Only the rows of what is shown are read.
+    """
+    reporting = [item.model.model_id for item in best if item.evidence == REPORTED_GRADE]
+    rows = reader.raw_rows(reporting) if reporting else {}
+    return [_with_report(item, rows.get(item.model.model_id), task) for item in best]
+
+
+def _with_report(item: _Judged, row: Mapping[str, Any] | None, task: Task) -> _Judged:
+    if row is None:
+        return item
+    fits, result = of_task(results(row), task)
+    if not fits:
+        parts = tuple(part for part in item.reasons if part.name != REPORTED)
+        evidence = _grade(item.model, Known(), parts)
+        return item._replace(reasons=parts, score=round(sum(part.points for part in parts), 2), evidence=evidence)
+    if result is None:
+        return item
+    said = f"{result.dataset or 'data not named'}, {result.metric or 'metric not named'} {result.value:g}"
+    text = f"reported on its card, not verified: {said}"
+    return item._replace(
+        reasons=tuple(part._replace(text=text) if part.name == REPORTED else part for part in item.reasons)
+    )
+
+
 def _first_known(listed: Sequence[_Judged], wishes: Wishes) -> list[_Judged]:
     """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
 
@@ -352,10 +388,10 @@ def _judge(
         return "other languages", None
     score = round(sum(part.points for part in parts), 2)
     standing = max((one.standing or 0.0 for one in known.figures), default=0.0)
-    return _Judged(model, score, parts, fit, _grade(model, known), standing)
+    return _Judged(model, score, parts, fit, _grade(model, known, parts), standing)
 
 
-def _grade(model: Prospect, known: Known) -> str:
+def _grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
     """Return on what the rank of a model stands, the strongest first."""
     if known.trial:
         return "measured here"
@@ -365,6 +401,8 @@ def _grade(model: Prospect, known: Known) -> str:
         return "leaderboard of its base"
     if known.figures:
         return "list"
+    if any(part.name == REPORTED for part in parts):
+        return REPORTED_GRADE
     return "adoption" if model.downloads or model.likes else "none"
 
 
@@ -413,7 +451,7 @@ def _notes(
         notes.append("no model of this task can be recommended for this machine and language")
         if smallest:
             notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
-    elif all(candidate.evidence in ("adoption", "none") for candidate in best):
+    elif all(candidate.evidence in (REPORTED_GRADE, "adoption", "none") for candidate in best):
         notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
     if best and is_slow(best[0].fit):
         notes.append("nothing here is expected to write a token a second on this machine")

@@ -333,7 +333,8 @@ class Candidate(NamedTuple):
     reasons: tuple[Reason, ...]
     fit: Fit
     evidence: str
-    """What it stands on: `measured here`, `leaderboard`, `leaderboard of its base`, `list`, `adoption` or `none`."""
+    """What it stands on: `measured here`, `leaderboard`, `leaderboard of its base`, `list`, `reported on its card`,
+    `adoption` or `none`."""
     copies: int = 0
     """How many other repositories of the catalogue derive from it (quantised, fine-tuned, adapters)."""
     band: int = 1

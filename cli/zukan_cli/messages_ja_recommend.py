@@ -59,6 +59,10 @@ RECOMMENDED = {
     "{name} scores higher than the first, but writes less than a token a second here": (
         "{name} のほうが先頭よりスコアは高いものの、このマシンでは毎秒 1 トークンも書けません"
     ),
+    "results reported on its card, not verified": "モデルカードに評価の記載あり（未検証）",
+    "reported on its card, not verified: {dataset}, {metric} {value}": (
+        "モデルカードの記載（未検証）: {dataset}、{metric} {value}"
+    ),
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
@@ -103,6 +107,8 @@ RECOMMEND = {
         "リーダーボード: 1 位は {points:g} 点、最下位は同じ点数のマイナス、その間は順位に応じた点。複数あれば平均です。"
         "派生元モデルの評価は {share:.0%} で数えます。タスクの一覧に載っているモデル: {listed:g} 点。"
     ),
+    "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown as not "
+    "verified.": "モデルカード自身がそのタスクの評価を載せ、第三者の評価がないもの: {reported:g} 点（未検証と表示）。",
     "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
     "suits it {family:g}; a library that transformers does not load {library:g}.": (
         "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプ {built:g}。タスク向きの系統 {family:g}。"

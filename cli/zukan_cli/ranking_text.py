@@ -24,6 +24,10 @@ def paragraphs() -> Iterator[str]:
         "task: {listed:g}."
     ).format(points=ranking.EVIDENCE_POINTS, share=ranking.OF_ITS_BASE, listed=ranking.LISTED_POINTS)
     yield _(
+        "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown "
+        "as not verified."
+    ).format(reported=ranking.REPORTED_POINTS)
+    yield _(
         "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
         "suits it {family:g}; a library that transformers does not load {library:g}."
     ).format(

@@ -40,6 +40,7 @@ ABLATIONS = {
     "backed downloads": ("BACKED_DOWNLOADS",),
     "leaderboards": ("EVIDENCE_POINTS",),
     "lists": ("LISTED_POINTS",),
+    "reported": ("REPORTED_POINTS",),
     "task": ("FILED_POINTS", "INFERRED_POINTS", "BUILT_POINTS"),
     "family": ("FAMILY_POINTS",),
     "library": ("OTHER_LIBRARY_POINTS",),
