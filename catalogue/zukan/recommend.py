@@ -35,7 +35,7 @@ from zukan.search import popular
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.speed import bandwidth, is_slow, with_speed, writes
 from zukan.store.read import CatalogueReader
-from zukan.tasks import topic_signs, understand
+from zukan.tasks import topic_signs, understand, why_family
 from zukan.trees import roots
 from zukan.wishes import wishes_in
 
@@ -133,7 +133,7 @@ def recommend(
         listed = _with_speeds([ranked[place] for place in short], understood.task, hardware)
         best = _in_order(listed, understood.wishes, hardware, limit)
         best = _in_order(_with_reports(reader, best, understood.task), understood.wishes, hardware, limit)
-        candidates = _candidates(reader, best)
+        candidates = _candidates(reader, best, understood.task)
     return Recommendation(
         question=question,
         understood=understood,
@@ -331,7 +331,7 @@ def _suits(model: Prospect, understood: Understanding) -> bool:
     return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
 
 
-def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candidate, ...]:
+def _candidates(reader: CatalogueReader, best: Sequence[_Judged], task: Task) -> tuple[Candidate, ...]:
     """Fill the best up with everything the catalogue knows of them."""
     names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
@@ -351,6 +351,7 @@ def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candi
             copies=copies[item.model.model_id],
             band=band_of[item.model.model_id],
             pick=name,
+            why_family=why_family(task, item.model.family),
         )
         for item, name in zip(best, pick, strict=True)
     )
@@ -464,9 +465,17 @@ def _notes(
             f"{best[1].record.model_id} scores higher than the first, "
             "but its size or who may fetch it is not known here"
         )
-    if best and understood.task.families[:1] == (Family.ENCODER_ONLY,):
-        first = best[0]
-        size = first.record.num_parameters
-        if first.tag.family is Family.ENCODER_ONLY and size is not None and size < _SMALL_ENCODER:
-            notes.append("a small encoder does this: no large language model is needed")
+    if understood.task.families[0] is Family.ENCODER_ONLY:
+        notes += _without_large_model(best)
     return tuple(notes)
+
+
+def _without_large_model(best: Sequence[Candidate]) -> list[str]:
+    """Say that an encoder does what was asked for where one is recommended, and if that is known that it is small."""
+    encoders = [one for one in best if one.tag.family is Family.ENCODER_ONLY]
+    small = [one.record.model_id for one in encoders if (one.record.num_parameters or _SMALL_ENCODER) < _SMALL_ENCODER]
+    if small and small[0] == best[0].record.model_id:
+        return ["a small encoder does this: no large language model is needed"]
+    if encoders and encoders[0] is best[0]:
+        return ["an encoder does this: no large language model is needed"]
+    return [f"{name}, a small encoder, does this too: no large language model is needed" for name in small[:1]]

@@ -341,6 +341,8 @@ class Candidate(NamedTuple):
     """Candidates of the same tie band are as good as each other."""
     pick: str | None = None
     """`balanced`, `small` or `best`, for the three that stand for these."""
+    why_family: tuple[str, str] | None = None
+    """One sentence on why its family does the task, in English and Japanese; None where the family is not known."""
 
 
 class Similar(NamedTuple):

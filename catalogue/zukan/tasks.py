@@ -41,6 +41,8 @@ class _Registry(NamedTuple):
     stop_words: frozenset[str]
     topics: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
     """What one task is about, where several kinds of model share it → what asks for it, what a model says."""
+    suits: Mapping[tuple[str, str], tuple[str, str]]
+    """Family, family that suits a task best → why the first does it too, in English and Japanese."""
 
 
 @cache
@@ -65,7 +67,8 @@ def _registry() -> _Registry:
     )
     stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
     topics = {name: (_split(row["asked"]), _split(row["signs"])) for name, row in data["topics"].items()}
-    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics)
+    suits = {(row["family"], row["best"]): (row["why"], row["why_ja"]) for row in data["suits"]}
+    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics, suits)
 
 
 @cache
@@ -114,6 +117,12 @@ def _task(row: Mapping[str, Any]) -> Task:
         input_kind=row["input_kind"],
         trial=row["trial"],
     )
+
+
+def why_family(entry: Task, family: str) -> tuple[str, str] | None:
+    """Return why models of a family do a task, in English and Japanese; None where the family is not known."""
+    best = entry.families[0]
+    return (entry.why, entry.why_ja) if family == best else _registry().suits.get((family, best))
 
 
 def all_tasks() -> tuple[Task, ...]:

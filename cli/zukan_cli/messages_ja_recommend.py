@@ -23,6 +23,12 @@ RECOMMENDED = {
     "made for {languages}, which was not asked for": "指定のない{languages}用",
     "small models are preferred": "小さいモデルを優先",
     "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
+    "{name}, a small encoder, does this too: no large language model is needed": (
+        "小さなエンコーダーの {name} でも足りるタスクです。大規模言語モデルは必要ありません"
+    ),
+    "an encoder does this: no large language model is needed": (
+        "エンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
+    ),
     "a small encoder does this: no large language model is needed": (
         "小さなエンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
     ),
@@ -80,6 +86,9 @@ RECOMMENDED = {
 }
 
 RECOMMEND = {
+    "balanced": "バランス:",
+    "small": "小型:",
+    "best": "最良:",
     "Tokens a second: {basis}.": "毎秒のトークン数: {basis}。",
     "licence: {name}": "ライセンス: {name}",
     "at most {name} parameters": "パラメーター数: {name} 以下",

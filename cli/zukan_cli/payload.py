@@ -141,6 +141,7 @@ def candidate(value: Candidate, place: int) -> dict[str, Any]:
         "copies": value.copies,
         "band": value.band,
         "pick": value.pick,
+        "why_family": value.why_family[0] if value.why_family else None,
     }
 
 

@@ -146,6 +146,9 @@ def recommend(
         write(_teach(answer))
         write()
     note_hidden(write_rows(whole["candidates"], _columns(whole["candidates"]), format_, whole=whole))
+    if format_ == "table":
+        for line in _picks(answer):
+            write(line)
     _report(answer, format_)
 
 
@@ -184,6 +187,19 @@ def _wishes(answer: Recommendation) -> list[str]:
 def _teach(answer: Recommendation) -> str:
     task = answer.understood.task
     return f"{' / '.join(task.families)}: {task.why_ja if interface_language() == 'ja' else task.why}"
+
+
+def _picks(answer: Recommendation) -> list[str]:
+    """Return a line for the picks of each family, with why it does the task; of the best it stands above the table."""
+    names = {"balanced": _("balanced"), "small": _("small"), "best": _("best")}
+    said: dict[str, list[str]] = {}
+    for one in answer.candidates:
+        if one.pick and one.why_family:
+            sentence = one.why_family[interface_language() == "ja"]
+            first = one.tag.family == answer.understood.task.families[0]
+            family = str(one.tag.family) if first else f"{one.tag.family}: {sentence}"
+            said.setdefault(family, []).append(f"{names[one.pick]} {one.record.model_id}")
+    return [f"{_(', ').join(models)} — {sentence}" for sentence, models in said.items()]
 
 
 def _direction(answer: Recommendation) -> list[str]:
