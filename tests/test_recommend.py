@@ -189,6 +189,12 @@ def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: 
     assert (first.fit.peak_bytes, first.fit.verdict, first.evidence) == (123_000_000, Verdict.FITS, "measured here")
     assert first.fit.basis == "measured here on 2026-11-26"
     assert answer.left_out == {"failed here: OutOfMemory: killed": 1}
+    told = "a/three is not proposed again: on 2026-11-26 it failed here (OutOfMemory: killed)"
+    assert told in answer.notes
+    tried("a/three", TrialStatus.OK, 124_000_000)
+    answer = ask(path, "fill-mask")
+    assert "a/three" in ids(answer)
+    assert told not in answer.notes
 
 
 def test_a_language_is_a_word_of_the_name_and_not_a_part_of_one(make: Callable[..., Path]) -> None:

@@ -46,6 +46,8 @@ _MOST_MEASURED = 150
 FIRST_POINTS = 10.0
 """A model whose size or access is not known is not the first where another has hardly fewer points."""
 REPORTED_GRADE = "reported on its card"
+_MOST_FAILURES, _LONGEST_CAUSE = 3, 160
+"""So many models that failed here are named, with so many letters of what went wrong."""
 _SMALL_ENCODER = 1_000_000_000
 
 
@@ -142,7 +144,7 @@ def recommend(
         considered=len(pool.models) + never,
         left_out=dict(excluded.most_common()),
         as_of=max((prospect.as_of for prospect in pool.models if prospect.as_of), default=None),
-        notes=_notes(candidates, pool.models, understood, smallest),
+        notes=(*_notes(candidates, pool.models, understood, smallest), *_failures(pool, trials)),
     )
 
 
@@ -468,6 +470,16 @@ def _notes(
     if understood.task.families[0] is Family.ENCODER_ONLY:
         notes += _without_large_model(best)
     return tuple(notes)
+
+
+def _failures(pool: _Pool, trials: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say which models are left out since they failed here, and why."""
+    failed = [(name, trial) for name, trial in trials.items() if trial.get("status") != "ok" and name in pool.known]
+    return [
+        f"{pool.known[name].model_id} is not proposed again: on {str(trial.get('started_at'))[:10]} it failed here "
+        f"({' '.join(str(trial.get('error') or trial.get('status')).split())[:_LONGEST_CAUSE]})"
+        for name, trial in failed[:_MOST_FAILURES]
+    ]
 
 
 def _without_large_model(best: Sequence[Candidate]) -> list[str]:

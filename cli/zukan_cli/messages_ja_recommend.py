@@ -26,6 +26,9 @@ RECOMMENDED = {
     "{name}, a small encoder, does this too: no large language model is needed": (
         "小さなエンコーダーの {name} でも足りるタスクです。大規模言語モデルは必要ありません"
     ),
+    "{name} is not proposed again: on {date} it failed here ({detail})": (
+        "{name} は {date} にこのマシンで失敗したため、再び薦めません（{detail}）"
+    ),
     "an encoder does this: no large language model is needed": (
         "エンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
     ),
