@@ -12,11 +12,12 @@ import pytest
 from zukan.errors import UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import take_page
+from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.recommend import FIRST_POINTS, recommend
+from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle

@@ -70,6 +70,12 @@ def test_what_others_measured_takes_its_place(make: Any) -> None:
     assert evidence == {measured: "leaderboard", "b/reports": "reported on its card"}
 
 
+def test_a_result_without_names_is_told_by_its_value(make: Any) -> None:
+    results = [{"task": {"type": "fill-mask"}, "metrics": [{"value": 3}]}]
+    answer = ask(make(row("b/reports", tags=TAGS, **{"model-index": [{"results": results}]})), "fill-mask")
+    assert part(answer.candidates[0]) == (REPORTED_POINTS, "reported on its card, not verified: 3")
+
+
 def test_it_decides_no_more_than_a_tie() -> None:
     assert 0 < REPORTED_POINTS < TIE_POINTS
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from zukan.evidence import Figure, figures
 from zukan.exclusions import ALLOWED, left_out
 from zukan.fit import estimate
+from zukan.judged import Judged, grade, in_order, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.licences import licences_of
-from zukan.machine import is_any
 from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Range, Word
-from zukan.ranking import CPU_COMFORT_BYTES, REPORTED, Known, rank
-from zukan.reported import of_task, results
+from zukan.ranking import Known, rank
+from zukan.remarks import failures, remarks
 from zukan.schema import (
     Candidate,
     Family,
@@ -24,7 +24,6 @@ from zukan.schema import (
     Hardware,
     ModelRecord,
     Prospect,
-    Reason,
     Recommendation,
     Task,
     Understanding,
@@ -33,7 +32,6 @@ from zukan.schema import (
 )
 from zukan.search import popular
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
-from zukan.speed import bandwidth, is_slow, with_speed, writes
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand, why_family
 from zukan.trees import roots
@@ -43,24 +41,8 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
-FIRST_POINTS = 10.0
-"""A model whose size or access is not known is not the first where another has hardly fewer points."""
-REPORTED_GRADE = "reported on its card"
-_MOST_FAILURES, _LONGEST_CAUSE = 3, 160
-"""So many models that failed here are named, with so many letters of what went wrong."""
-_SMALL_ENCODER = 1_000_000_000
-
 
 _KANA = re.compile(r"[\u3041-\u3096]")
-
-
-class _Judged(NamedTuple):
-    model: Prospect
-    score: float
-    reasons: tuple[Reason, ...]
-    fit: Fit
-    evidence: str
-    standing: float
 
 
 class _Pool(NamedTuple):
@@ -118,11 +100,11 @@ def recommend(
         never = excluded.total()
         pool = _pool(reader, understood, max(_POOL, 2 * limit), inferred=inferred, without=without)
         trials = _trials(reader, understood.task.task_id)
-        ranked: list[_Judged] = []
+        ranked: list[Judged] = []
         smallest: tuple[int, str] | None = None
         for prospect in pool.models:
             judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
-            if isinstance(judged, _Judged):
+            if isinstance(judged, Judged):
                 ranked.append(judged)
                 continue
             reason, peak = judged
@@ -132,9 +114,8 @@ def recommend(
         ranked.sort(key=lambda item: (-item.score, item.model.model_id))
         trees = roots([item.model for item in ranked], pool.known)
         short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
-        listed = _with_speeds([ranked[place] for place in short], understood.task, hardware)
-        best = _in_order(listed, understood.wishes, hardware, limit)
-        best = _in_order(_with_reports(reader, best, understood.task), understood.wishes, hardware, limit)
+        listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
+        best = in_order(with_reports(reader, listed, understood.task), understood.wishes, hardware, limit)
         candidates = _candidates(reader, best, understood.task)
     return Recommendation(
         question=question,
@@ -144,7 +125,10 @@ def recommend(
         considered=len(pool.models) + never,
         left_out=dict(excluded.most_common()),
         as_of=max((prospect.as_of for prospect in pool.models if prospect.as_of), default=None),
-        notes=(*_notes(candidates, pool.models, understood, smallest), *_failures(pool, trials)),
+        notes=(
+            *remarks(candidates, pool.models, understood, smallest, demanding=len(_demanded(understood.wishes)) > 1),
+            *failures(pool.known, trials),
+        ),
     )
 
 
@@ -264,76 +248,12 @@ def _answers(model: Prospect, understood: Understanding) -> bool:
     return model.pipeline_tag is None and model.model_type in task.model_types
 
 
-def _with_speeds(listed: Sequence[_Judged], task: Task, hardware: Hardware) -> list[_Judged]:
-    """Return a list with how fast those write that write, where one is so large that it matters, or the card is known.
-
-    Measuring memory takes longer than all the rest.
-    """
-    heavy = any((one.fit.file_bytes or 0) > CPU_COMFORT_BYTES for one in listed if writes(one.model, task))
-    rate, basis = bandwidth(hardware) if heavy or hardware.bandwidth_bytes else (None, "")
-    return [
-        one._replace(fit=with_speed(one.fit, one.model, rate, basis)) if writes(one.model, task) else one
-        for one in listed
-    ]
-
-
-def _in_order(listed: Sequence[_Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[_Judged]:
-    """Return the first of a short list, and the others by score."""
-    by_score = sorted(listed, key=lambda item: -item.score)
-    first = by_score[:1] if is_any(hardware) else _first_known(listed, wishes)
-    others = [item for item in listed if item not in first][: limit - len(first)]
-    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
-
-
-def _with_reports(reader: CatalogueReader, best: Sequence[_Judged], task: Task) -> list[_Judged]:
-    """Return a list with what the cards of its models report, or without it where that is for another task.
-
-    Only the rows of what is shown are read.
-    """
-    reporting = [item.model.model_id for item in best if item.evidence == REPORTED_GRADE]
-    rows = reader.raw_rows(reporting) if reporting else {}
-    return [_with_report(item, rows.get(item.model.model_id), task) for item in best]
-
-
-def _with_report(item: _Judged, row: Mapping[str, Any] | None, task: Task) -> _Judged:
-    if row is None:
-        return item
-    fits, result = of_task(results(row), task)
-    if not fits:
-        parts = tuple(part for part in item.reasons if part.name != REPORTED)
-        evidence = _grade(item.model, Known(), parts)
-        return item._replace(reasons=parts, score=round(sum(part.points for part in parts), 2), evidence=evidence)
-    if result is None:
-        return item
-    said = f"{result.dataset or 'data not named'}, {result.metric or 'metric not named'} {result.value:g}"
-    text = f"reported on its card, not verified: {said}"
-    return item._replace(
-        reasons=tuple(part._replace(text=text) if part.name == REPORTED else part for part in item.reasons)
-    )
-
-
-def _first_known(listed: Sequence[_Judged], wishes: Wishes) -> list[_Judged]:
-    """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
-
-    That it is fast enough goes before how good it is.
-    """
-    listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
-
-    def is_known(item: _Judged) -> bool:
-        open_ = item.model.gated is not None or "gated" in wishes.allow
-        return open_ and item.fit.verdict is not Verdict.UNKNOWN
-
-    near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
-    known = sorted(filter(is_known, near), key=lambda item: -item.score)
-    return [*known, *near][:1]
-
-
 def _suits(model: Prospect, understood: Understanding) -> bool:
     """Whether a model that a leaderboard names for a task is of a family that does it: some measure encoders beside."""
     return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
 
 
-def _candidates(reader: CatalogueReader, best: Sequence[_Judged], task: Task) -> tuple[Candidate, ...]:
+def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> tuple[Candidate, ...]:
     """Fill the best up with everything the catalogue knows of them."""
     names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
@@ -370,7 +290,7 @@ def _trials(reader: CatalogueReader, task_id: str) -> dict[str, Mapping[str, Any
 
 def _judge(
     model: Prospect, understood: Understanding, hardware: Hardware, known: Known
-) -> _Judged | tuple[str, int | None]:
+) -> Judged | tuple[str, int | None]:
     """Return the model with its score, or the reason why it is left out and, if it is too large, what it needs."""
     wishes, trial = understood.wishes, known.trial
     if model.exclusion and (reason := _excluded(model, wishes)):
@@ -391,22 +311,7 @@ def _judge(
         return "other languages", None
     score = round(sum(part.points for part in parts), 2)
     standing = max((one.standing or 0.0 for one in known.figures), default=0.0)
-    return _Judged(model, score, parts, fit, _grade(model, known, parts), standing)
-
-
-def _grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
-    """Return on what the rank of a model stands, the strongest first."""
-    if known.trial:
-        return "measured here"
-    if any(figure.standing is not None for figure in known.figures):
-        return "leaderboard"
-    if known.base:
-        return "leaderboard of its base"
-    if known.figures:
-        return "list"
-    if any(part.name == REPORTED for part in parts):
-        return REPORTED_GRADE
-    return "adoption" if model.downloads or model.likes else "none"
+    return Judged(model, score, parts, fit, grade(model, known, parts), standing)
 
 
 def _excluded(model: Prospect, wishes: Wishes) -> str | None:
@@ -437,57 +342,3 @@ def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
         private_bytes=private if isinstance(private, int) else fit.private_bytes,
         basis=basis,
     )
-
-
-def _notes(
-    best: Sequence[Candidate],
-    pool: Sequence[Prospect],
-    understood: Understanding,
-    smallest: tuple[int, str] | None,
-) -> tuple[str, ...]:
-    notes = []
-    if not pool and _demanded(understood.wishes)[1:]:
-        notes.append("no model of this task fulfils all that was asked for")
-    elif not pool:
-        notes.append("the catalogue has no model for this task")
-    elif not best:
-        notes.append("no model of this task can be recommended for this machine and language")
-        if smallest:
-            notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
-    elif all(candidate.evidence in (REPORTED_GRADE, "adoption", "none") for candidate in best):
-        notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
-    if best and is_slow(best[0].fit):
-        notes.append("nothing here is expected to write a token a second on this machine")
-    if len(best) > 1 and best[1].score > best[0].score and is_slow(best[1].fit):
-        notes.append(
-            f"{best[1].record.model_id} scores higher than the first, but writes less than a token a second here"
-        )
-    elif len(best) > 1 and best[1].score > best[0].score:
-        notes.append(
-            f"{best[1].record.model_id} scores higher than the first, "
-            "but its size or who may fetch it is not known here"
-        )
-    if understood.task.families[0] is Family.ENCODER_ONLY:
-        notes += _without_large_model(best)
-    return tuple(notes)
-
-
-def _failures(pool: _Pool, trials: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Say which models are left out since they failed here, and why."""
-    failed = [(name, trial) for name, trial in trials.items() if trial.get("status") != "ok" and name in pool.known]
-    return [
-        f"{pool.known[name].model_id} is not proposed again: on {str(trial.get('started_at'))[:10]} it failed here "
-        f"({' '.join(str(trial.get('error') or trial.get('status')).split())[:_LONGEST_CAUSE]})"
-        for name, trial in failed[:_MOST_FAILURES]
-    ]
-
-
-def _without_large_model(best: Sequence[Candidate]) -> list[str]:
-    """Say that an encoder does what was asked for where one is recommended, and if that is known that it is small."""
-    encoders = [one for one in best if one.tag.family is Family.ENCODER_ONLY]
-    small = [one.record.model_id for one in encoders if (one.record.num_parameters or _SMALL_ENCODER) < _SMALL_ENCODER]
-    if small and small[0] == best[0].record.model_id:
-        return ["a small encoder does this: no large language model is needed"]
-    if encoders and encoders[0] is best[0]:
-        return ["an encoder does this: no large language model is needed"]
-    return [f"{name}, a small encoder, does this too: no large language model is needed" for name in small[:1]]

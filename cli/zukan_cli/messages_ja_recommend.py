@@ -69,9 +69,7 @@ RECOMMENDED = {
         "{name} のほうが先頭よりスコアは高いものの、このマシンでは毎秒 1 トークンも書けません"
     ),
     "results reported on its card, not verified": "モデルカードに評価の記載あり（未検証）",
-    "reported on its card, not verified: {dataset}, {metric} {value}": (
-        "モデルカードの記載（未検証）: {dataset}、{metric} {value}"
-    ),
+    "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
