@@ -41,6 +41,7 @@ _SECTIONS = (
     ("埋め込み (Embeddings) 作成に特化したモデル > Cross-Encoders", "text-ranking"),
     ("視覚言語モデル (Vision-Language Models) > 画像+テキストからのテキスト生成", "image-text-to-text"),
     ("視覚言語モデル (Vision-Language Models) > テキストからの画像生成", "text-to-image"),
+    ("視覚言語モデル (Vision-Language Models) > テキストからの動画生成", "text-to-video"),
     ("音声言語モデル (Speech-Language Models) > 音声認識", "automatic-speech-recognition"),
     ("音声言語モデル (Speech-Language Models) > 音声合成", "text-to-speech"),
 )
@@ -106,9 +107,12 @@ def _swallow(board: dict[str, Any]) -> Iterator[Source]:
         ("ja_post", "swallow_ja_post", "Swallow Japanese, post-trained"),
         ("ja_mtb", "swallow_ja_mtb", "Swallow Japanese MT-Bench"),
         ("ja_pre", "swallow_ja_pre", "Swallow Japanese, pre-trained"),
+        ("en_post", "swallow_en_post", "Swallow English, post-trained"),
+        ("en_mtb", "swallow_en_mtb", "Swallow English MT-Bench"),
+        ("en_pre", "swallow_en_pre", "Swallow English, pre-trained"),
     ):
         rows = [
-            Row(row["id"], board["task"], "ja", f"{row[key]:g}", "higher")
+            Row(row["id"], board["task"], key[:2], f"{row[key]:g}", "higher")
             for row in board["rows"]
             if row["hub"] and row.get(key) is not None
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,7 @@ def test_crawl_find_tag_recommend_try(
     assert isinstance(answer, dict)
     assert spec.stands_in_for in [row["model_id"] for row in answer["candidates"]]
 
+    tried: dict[str, Any] = {}
     for trial in spec.trials[:1]:
         options = [f"--{key}={value}" for key, value in trial.options.items() if key in ("from", "to", "context")]
         result = run("try", spec.stands_in_for, trial.text, "--task", task, *options)
@@ -73,6 +75,7 @@ def test_crawl_find_tag_recommend_try(
         assert trial.expected.casefold() not in trial.text.casefold()
         for measure in ("load_seconds", "first_answer_seconds", "peak_bytes", "estimated_bytes"):
             assert result[measure] > 0
+        tried = result
         assert (result["device"], result["sha"]) == ("cpu", article_hub.sha(spec.stands_in_for))
 
     shown = run("show", spec.stands_in_for)
@@ -83,6 +86,9 @@ def test_crawl_find_tag_recommend_try(
     row = next(row for row in again["candidates"] if row["model_id"] == spec.stands_in_for)
     assert row["evidence"] == "measured here"
     assert row["fit"]["basis"].startswith("measured here")
+    assert row["fit"]["peak_bytes"] == tried["peak_bytes"]
+    measured = tried["tokens_per_second"]
+    assert row["fit"]["tokens_per_second"] == (measured and pytest.approx(measured, rel=0.06))
 
 
 ARTICLE_SENTENCES = (

@@ -12,18 +12,19 @@ import pytest
 from zukan.errors import QueryError, UnknownTask
 from zukan.exclusions import left_out
 from zukan.ingest import take_page
+from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.recommend import FIRST_POINTS, recommend
+from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
-from zukan.tasks import all_tasks
+from zukan.tasks import all_tasks, why_family
 
 GIB = 2**30
 LAPTOP = Hardware(memory_bytes=16 * GIB, available_bytes=12 * GIB, cores=8)
@@ -189,6 +190,12 @@ def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: 
     assert (first.fit.peak_bytes, first.fit.verdict, first.evidence) == (123_000_000, Verdict.FITS, "measured here")
     assert first.fit.basis == "measured here on 2026-11-26"
     assert answer.left_out == {"failed here: OutOfMemory: killed": 1}
+    told = "a/three is not proposed again: on 2026-11-26 it failed here (OutOfMemory: killed)"
+    assert told in answer.notes
+    tried("a/three", TrialStatus.OK, 124_000_000)
+    answer = ask(path, "fill-mask")
+    assert "a/three" in ids(answer)
+    assert told not in answer.notes
 
 
 def test_a_language_is_a_word_of_the_name_and_not_a_part_of_one(make: Callable[..., Path]) -> None:
@@ -361,6 +368,33 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     small, best = ([one.record.num_parameters or 0 for one in found(prefer=name)] for name in ("small", "best"))
     assert sum(small) < sum(best)
     assert all((one.fit.download_bytes or 0) <= 5 * 10**8 for one in found(max_download=5 * 10**8))
+
+
+def test_every_pick_says_why_its_family_does_the_task(reader: CatalogueReader) -> None:
+    for task in ("sentence-similarity", "text-generation", "automatic-speech-recognition"):
+        answer = recommend(reader, task, LAPTOP)
+        for one in answer.candidates:
+            assert one.why_family == why_family(answer.understood.task, one.tag.family)
+            assert one.why_family or one.tag.family == "undetermined"
+
+
+def test_where_an_encoder_does_it_no_large_model_is_needed(make: Callable[..., Path]) -> None:
+    task = {"pipeline_tag": "text-classification", "cardData": {"language": "en"}}
+    large = {
+        "config": {"model_type": "llama", "architectures": ["LlamaForSequenceClassification"]},
+        "tags": ["safetensors"],
+    }
+    unsized = row("c/unsized", **task, likes=900)
+    unsized.pop("safetensors")
+
+    def last_note(*rows: dict[str, Any]) -> str:
+        return ask(make(*rows), "text-classification").notes[-1]
+
+    needless = "no large language model is needed"
+    assert last_note(row("a/small", **task)) == f"a small encoder does this: {needless}"
+    assert last_note(unsized) == f"an encoder does this: {needless}"
+    beside = last_note(row("a/small", **task), row("b/large", **{**task, **large, "likes": 9_000}))
+    assert beside == f"a/small, a small encoder, does this too: {needless}"
 
 
 def test_leaderboards_are_evidence_and_can_be_left_out(reader: CatalogueReader) -> None:

@@ -20,7 +20,7 @@ from zukan.errors import UnknownTask
 from zukan.phrases import PhraseBook, normalise, singular, stem, words
 from zukan.resources import data_path
 from zukan.schema import Family, Task
-from zukan.tasks import all_tasks, task, understand
+from zukan.tasks import all_tasks, task, understand, why_family
 
 JUDGED: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("judged_questions.toml").read_text(encoding="utf-8")
@@ -55,6 +55,19 @@ keypoint-matching other
 """.split()
 
 TASKS = [pytest.param(entry, id=entry.task_id) for entry in all_tasks()]
+
+
+@pytest.mark.parametrize("entry", TASKS)
+def test_every_family_of_a_task_has_its_sentence_in_both_languages(entry: Task) -> None:
+    for place, family in enumerate((*entry.families, *set(Family) - {*entry.families, Family.UNDETERMINED})):
+        sentences = why_family(entry, family)
+        assert sentences is not None
+        english, japanese = sentences
+        assert english.endswith(".")
+        assert len(english) <= 120
+        assert japanese.endswith("。")
+        assert (sentences == (entry.why, entry.why_ja)) == (place == 0)
+    assert why_family(entry, Family.UNDETERMINED) is None
 
 
 def phrases(entry: Task) -> tuple[str, ...]:

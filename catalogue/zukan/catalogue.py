@@ -292,6 +292,7 @@ class Catalogue:
         machine: str | None = None,
         inferred: bool = False,
         limit: int = 10,
+        check_sizes: bool = False,
     ) -> Recommendation:
         """Rank the models of a task for a machine.
 
@@ -316,6 +317,8 @@ class Catalogue:
             machine: Another machine than this one: `16GB`, `RTX 4090`, or `any` for no limit.
             inferred: Also models whose repository states no task, where their class tells it.
             limit: How many to return.
+            check_sizes: Ask the Hub for the size of those whose size is not stated: of each the head of its
+                safetensors file. Otherwise nothing is asked of any network.
 
         Raises:
             UnknownTask: The question names no task.
@@ -343,18 +346,26 @@ class Catalogue:
             allow=allow,
         )
         hardware = machine_named(machine)
-        with self._reader() as reader:
-            return recommend(
-                reader,
-                question,
-                hardware,
-                languages=[language_named(name) for name in languages],
-                source_language=language_named(source_language) if source_language else None,
-                target_language=language_named(target_language) if target_language else None,
-                wishes=wishes,
-                inferred=inferred,
-                limit=limit,
-            )
+
+        def ask() -> Recommendation:
+            with self._reader() as reader:
+                return recommend(
+                    reader,
+                    question,
+                    hardware,
+                    languages=[language_named(name) for name in languages],
+                    source_language=language_named(source_language) if source_language else None,
+                    target_language=language_named(target_language) if target_language else None,
+                    wishes=wishes,
+                    inferred=inferred,
+                    limit=limit,
+                )
+
+        if not check_sizes:
+            return ask()
+        from zukan.sizing import with_sizes  # noqa: PLC0415 (the Hub's client)
+
+        return with_sizes(self.path, ask)
 
     def try_model(
         self,

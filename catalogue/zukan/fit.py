@@ -23,6 +23,8 @@ def weights(
     stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
 ) -> tuple[int | None, str]:
     """Return the size of a model's weights on disk and in memory, and on what the figure stands."""
+    if stated_bytes and "header" in (source or ""):
+        return stated_bytes, f"weights as the header of their file says, read {(source or '')[-10:]}"
     if stated_bytes:
         return stated_bytes, "weights by dtype as stated by the Hub"
     if not num_parameters:

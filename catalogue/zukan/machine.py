@@ -28,6 +28,21 @@ _CARDS = {
     "rx 7900 xt": 20, "rx 7900 xtx": 24, "mi210": 64, "mi250": 128, "mi300x": 192,
 }  # fmt: skip
 
+# Theoretical peak of their memory in GB/s, as whichllm (MIT) lists it in src/whichllm/data/gpu.py @ 0796645. Cards of
+# which it lists another model than ours, or none, have none here.
+_BANDWIDTHS = {
+    "rtx 5090": 1792, "rtx 5080": 960, "rtx 5070 ti": 896, "rtx 5070": 672, "rtx 5060 ti": 448, "rtx 3050": 224,
+    "rtx 4090": 1008, "rtx 4080 super": 736, "rtx 4080": 716.8, "rtx 4070 ti super": 672, "rtx 4070 ti": 504,
+    "rtx 4070 super": 504, "rtx 4070": 504, "rtx 4060 ti": 288, "rtx 4060": 272, "rtx 3090 ti": 1008,
+    "rtx 3090": 936.2, "rtx 3080 ti": 912.4, "rtx 3080": 760.3, "rtx 3070 ti": 608.3, "rtx 3070": 448,
+    "rtx 3060 ti": 448, "rtx 3060": 360, "rtx 2080 ti": 616, "rtx 2080": 448, "rtx 2070": 448, "rtx 2060": 336,
+    "gtx 1660 ti": 288, "gtx 1660": 192, "gtx 1650": 128, "h200": 4800, "a100 80gb": 2039, "a100": 1555,
+    "rtx a6000": 768, "rtx a5000": 768, "rtx a4000": 448, "l40s": 864, "l40": 864, "l4": 300, "t4": 320,
+    "tesla t4": 320, "v100": 900, "p100": 732, "rx 7900 xtx": 960, "rx 7900 xt": 800, "rx 7800 xt": 624,
+    "rx 6800 xt": 512, "mi300x": 5300, "mi210": 1638,
+}  # fmt: skip
+_BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
+
 
 def machine(text: str | None) -> Hardware:
     """Return the machine that is meant.
@@ -52,7 +67,11 @@ def machine(text: str | None) -> Hardware:
     card = re.sub(r"^(rtx|gtx|rx)(?=\d)", r"\1 ", card)
     if card in _CARDS:
         size = _CARDS[card] * _GIB
-        return Hardware(size, size, 1, "cuda", card.upper(), basis=f"{card.upper()}: {_CARDS[card]} GiB of its own")
+        rate = _BANDWIDTHS.get(card)
+        return Hardware(
+            size, size, 1, "cuda", card.upper(), basis=f"{card.upper()}: {_CARDS[card]} GiB of its own",
+            bandwidth_bytes=int(rate * 1e9) if rate else None, bandwidth_basis=_BANDWIDTH_BASIS if rate else "",
+        )  # fmt: skip
     raise QueryError(f"no such machine is known: {text} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)")
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from zukan.evidence import Figure
 from zukan.languages import is_language_tag, language_name, language_pair_in_name
 from zukan.machine import is_any
+from zukan.reported import reports
 from zukan.schema import Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.tasks import topic_signs
 
@@ -29,6 +30,9 @@ OF_ITS_BASE = 0.6
 """What a leaderboard says of the base model counts so much for a model trained further."""
 LISTED_POINTS = 8.0
 """For each list that has it: a library's own choice for the task, a list of models for a language."""
+REPORTED_POINTS = 1.0
+"""For results that its own card reports, where nobody independent says anything: less than a tie, so that it decides
+nothing alone."""
 FILED_POINTS = 8.0
 INFERRED_POINTS = 6.0
 BUILT_POINTS = 4.0
@@ -64,6 +68,10 @@ _LOADABLE = {None, "transformers", "sentence-transformers", "adapter-transformer
 _LOADS_IMAGES = "timm"
 
 
+REPORTED = "reported"
+"""The name of the part for what the card reports."""
+
+
 class Known(NamedTuple):
     """What is known of a model beside its own row."""
 
@@ -80,7 +88,7 @@ def rank(
     model: Prospect, understood: Understanding, fit: Fit, hardware: Hardware, known: Known
 ) -> tuple[Reason, ...] | None:
     """Return the parts of a model's score, None if it cannot answer the question (a language it lacks)."""
-    parts = [*_adoption(model), *_evidence(known), *_task(model, understood)]
+    parts = [*_adoption(model), *_evidence(known), *_reported(model, understood, known), *_task(model, understood)]
     language = _language(model, understood)
     if language is None:
         return None
@@ -137,6 +145,13 @@ def _evidence(known: Known) -> list[Reason]:
                        figure.source.as_of or None)
             )  # fmt: skip
     return parts
+
+
+def _reported(model: Prospect, understood: Understanding, known: Known) -> list[Reason]:
+    """Return what the model's own card reports: a stand-in for figures of others, where there are none."""
+    if known.figures or known.base or not reports(model, understood.task):
+        return []
+    return [Reason(REPORTED, REPORTED_POINTS, "results reported on its card, not verified", "card")]
 
 
 def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:

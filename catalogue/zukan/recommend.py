@@ -13,13 +13,14 @@ from zukan.errors import QueryError
 from zukan.evidence import Figure, figures
 from zukan.exclusions import left_out
 from zukan.fit import estimate
+from zukan.judged import Judged, grade, in_order, with_reports, with_speeds
 from zukan.languages import language_name
-from zukan.machine import is_any
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Word
 from zukan.query_values import language_named
 from zukan.ranking import Known, rank
+from zukan.remarks import failures, remarks
 from zukan.schema import (
     Candidate,
     Family,
@@ -27,8 +28,8 @@ from zukan.schema import (
     Hardware,
     ModelRecord,
     Prospect,
-    Reason,
     Recommendation,
+    Task,
     Understanding,
     Verdict,
     Wishes,
@@ -36,7 +37,7 @@ from zukan.schema import (
 from zukan.search import popular
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
-from zukan.tasks import topic_signs, understand
+from zukan.tasks import topic_signs, understand, why_family
 from zukan.trees import roots
 from zukan.wishes import wishes_in
 
@@ -44,21 +45,8 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
-FIRST_POINTS = 10.0
-"""A model whose size or access is not known is not the first where another has hardly fewer points."""
-_SMALL_ENCODER = 1_000_000_000
-
 
 _KANA = re.compile(r"[\u3041-\u3096]")
-
-
-class _Judged(NamedTuple):
-    model: Prospect
-    score: float
-    reasons: tuple[Reason, ...]
-    fit: Fit
-    evidence: str
-    standing: float
 
 
 class _Pool(NamedTuple):
@@ -110,7 +98,8 @@ def recommend(
 
     with reader.translated():
         looked = looked_at(understood, hardware)
-        candidates = _candidates(reader, _listed(looked, understood, hardware, limit))
+        candidates = _candidates(reader, _listed(reader, looked, understood, hardware, limit), understood.task)
+        demanding = len(demanded(understood.wishes)) > 1
         return Recommendation(
             question=question,
             understood=understood,
@@ -119,7 +108,10 @@ def recommend(
             considered=len(looked.pool.models) + looked.never,
             left_out=dict(looked.excluded.most_common()),
             as_of=max((prospect.as_of for prospect in looked.pool.models if prospect.as_of), default=None),
-            notes=_notes(candidates, looked.pool.models, understood, looked.smallest),
+            notes=(
+                *remarks(candidates, looked.pool.models, understood, looked.smallest, demanding=demanding),
+                *failures(looked.pool.known, looked.trials),
+            ),
             unknown=unknown(reader, understood.task.task_id, understood.wishes),
             without={}
             if candidates
@@ -165,7 +157,7 @@ class _Looked(NamedTuple):
     """The models that were looked at for a question, and what came of them."""
 
     pool: _Pool
-    ranked: list[_Judged]
+    ranked: list[Judged]
     """The best first."""
     excluded: Counter[str]
     """Why others were left out → how many."""
@@ -173,6 +165,8 @@ class _Looked(NamedTuple):
     """So many of them were not even in the pool."""
     smallest: tuple[int, str] | None
     """The memory that the smallest model needs of those that are too large, and its id."""
+    trials: Mapping[str, Mapping[str, Any]]
+    """Id in lower case → the latest trial here."""
 
 
 def _look(
@@ -188,11 +182,11 @@ def _look(
     never = excluded.total()
     pool = _pool(reader, understood, most, inferred=inferred, without=without)
     trials = _trials(reader, understood.task.task_id)
-    ranked: list[_Judged] = []
+    ranked: list[Judged] = []
     smallest: tuple[int, str] | None = None
     for prospect in pool.models:
         judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
-        if isinstance(judged, _Judged):
+        if isinstance(judged, Judged):
             ranked.append(judged)
             continue
         reason, peak = judged
@@ -200,18 +194,18 @@ def _look(
         if peak is not None and (smallest is None or peak < smallest[0]):
             smallest = (peak, prospect.model_id)
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-    return _Looked(pool, ranked, excluded, never, smallest)
+    return _Looked(pool, ranked, excluded, never, smallest, trials)
 
 
-def _listed(looked: _Looked, understood: Understanding, hardware: Hardware, limit: int) -> list[_Judged]:
+def _listed(
+    reader: CatalogueReader, looked: _Looked, understood: Understanding, hardware: Hardware, limit: int
+) -> list[Judged]:
     """Return the short list of what was ranked."""
     ranked = looked.ranked
     trees = roots([item.model for item in ranked], looked.pool.known)
     short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
-    listed = [ranked[place] for place in short]
-    first = listed[:1] if is_any(hardware) else _first_known(listed, understood.wishes)
-    others = [item for item in listed if item not in first][: limit - len(first)]
-    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
+    listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
+    return in_order(with_reports(reader, listed, understood.task), understood.wishes, hardware, limit)
 
 
 def _spoken(question: str) -> str | None:
@@ -295,24 +289,12 @@ def _answers(model: Prospect, understood: Understanding) -> bool:
     return model.pipeline_tag is None and model.model_type in task.model_types
 
 
-def _first_known(listed: Sequence[_Judged], wishes: Wishes) -> list[_Judged]:
-    """Return the first of a list: a model of known size that nobody must ask for, if one is nearly as good."""
-
-    def is_known(item: _Judged) -> bool:
-        open_ = item.model.gated is not None or "gated" in wishes.allow
-        return open_ and item.fit.verdict is not Verdict.UNKNOWN
-
-    near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
-    known = sorted(filter(is_known, near), key=lambda item: -item.score)
-    return [*known, *near][:1]
-
-
 def _suits(model: Prospect, understood: Understanding) -> bool:
     """Whether a model that a leaderboard names for a task is of a family that does it: some measure encoders beside."""
     return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
 
 
-def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candidate, ...]:
+def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> tuple[Candidate, ...]:
     """Fill the best up with everything the catalogue knows of them."""
     names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
@@ -332,6 +314,7 @@ def _candidates(reader: CatalogueReader, best: Sequence[_Judged]) -> tuple[Candi
             copies=copies[item.model.model_id],
             band=band_of[item.model.model_id],
             pick=name,
+            why_family=why_family(task, item.model.family),
         )
         for item, name in zip(best, pick, strict=True)
     )
@@ -348,7 +331,7 @@ def _trials(reader: CatalogueReader, task_id: str) -> dict[str, Mapping[str, Any
 
 def _judge(
     model: Prospect, understood: Understanding, hardware: Hardware, known: Known
-) -> _Judged | tuple[str, int | None]:
+) -> Judged | tuple[str, int | None]:
     """Return the model with its score, or the reason why it is left out and, if it is too large, what it needs."""
     wishes, trial = understood.wishes, known.trial
     if model.exclusion and (reason := _excluded(model, wishes)):
@@ -369,20 +352,7 @@ def _judge(
         return "other languages", None
     score = round(sum(part.points for part in parts), 2)
     standing = max((one.standing or 0.0 for one in known.figures), default=0.0)
-    return _Judged(model, score, parts, fit, _grade(model, known), standing)
-
-
-def _grade(model: Prospect, known: Known) -> str:
-    """Return on what the rank of a model stands, the strongest first."""
-    if known.trial:
-        return "measured here"
-    if any(figure.standing is not None for figure in known.figures):
-        return "leaderboard"
-    if known.base:
-        return "leaderboard of its base"
-    if known.figures:
-        return "list"
-    return "adoption" if model.downloads or model.likes else "none"
+    return Judged(model, score, parts, fit, grade(model, known, parts), standing)
 
 
 def _excluded(model: Prospect, wishes: Wishes) -> str | None:
@@ -400,45 +370,16 @@ def _excluded(model: Prospect, wishes: Wishes) -> str | None:
 
 
 def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
-    peak = trial.get("peak_bytes")
+    peak, speed = trial.get("peak_bytes"), trial.get("tokens_per_second")
+    basis = f"measured here on {str(trial.get('started_at'))[:10]}"
+    if isinstance(speed, int | float) and speed > 0:
+        fit = fit._replace(tokens_per_second=float(speed), speed_basis=basis)
     if not isinstance(peak, int):
         return fit
     private = trial.get("peak_private_bytes")
-    return Fit(
+    return fit._replace(
         verdict=Verdict.FITS,
         peak_bytes=peak,
         private_bytes=private if isinstance(private, int) else fit.private_bytes,
-        file_bytes=fit.file_bytes,
-        download_bytes=fit.download_bytes,
-        basis=f"measured here on {str(trial.get('started_at'))[:10]}",
+        basis=basis,
     )
-
-
-def _notes(
-    best: Sequence[Candidate],
-    pool: Sequence[Prospect],
-    understood: Understanding,
-    smallest: tuple[int, str] | None,
-) -> tuple[str, ...]:
-    notes = []
-    if not pool and demanded(understood.wishes)[1:]:
-        notes.append("no model of this task fulfils all that was asked for")
-    elif not pool:
-        notes.append("the catalogue has no model for this task")
-    elif not best:
-        notes.append("no model of this task can be recommended for this machine and language")
-        if smallest:
-            notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
-    elif all(candidate.evidence in ("adoption", "none") for candidate in best):
-        notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
-    if len(best) > 1 and best[1].score > best[0].score:
-        notes.append(
-            f"{best[1].record.model_id} scores higher than the first, "
-            "but its size or who may fetch it is not known here"
-        )
-    if best and understood.task.families[:1] == (Family.ENCODER_ONLY,):
-        first = best[0]
-        size = first.record.num_parameters
-        if first.tag.family is Family.ENCODER_ONLY and size is not None and size < _SMALL_ENCODER:
-            notes.append("a small encoder does this: no large language model is needed")
-    return tuple(notes)

@@ -159,6 +159,11 @@ def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str 
     eighth, so a size that the name states is believed where it is much larger.
     """
     named, source = parameters_in_name(model_id)
+    head = weights_read(row)
+    if head and (named is None or head.parameters * _PLAUSIBLE_FACTOR > named):
+        return head.parameters, f"header: {head.of}, read {head.date}"
+    if head:
+        return named, f"name; weights by header, read {head.date}"
     for key in ("safetensors", "gguf"):
         total = integer(mapping(row.get(key)).get("total"))
         if total and total > 0 and (named is None or total * _PLAUSIBLE_FACTOR > named):
@@ -183,7 +188,28 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
 
 
+class HeadRead(NamedTuple):
+    """What the head of a model's safetensors file told when it was asked for, see `zukan.crawl.sizes`."""
+
+    parameters: int
+    data_bytes: int
+    of: str
+    """`safetensors`, or `one of its safetensors files`: what the others hold is then reckoned from that one."""
+    date: str
+
+
+def weights_read(row: Mapping[str, Any]) -> HeadRead | None:
+    """Return what was read of the head of a model's weights, None where nothing was or they may have changed since."""
+    head = mapping(row.get("_weights"))
+    parameters, size, date = integer(head.get("parameters")), integer(head.get("bytes")), text(head.get("date"))
+    if not parameters or not size or not date or (text(row.get("lastModified")) or "")[:10] > date:
+        return None
+    return HeadRead(parameters, size, text(head.get("of")) or "safetensors", date)
+
+
 def _weight_bytes(row: Mapping[str, Any]) -> int | None:
+    if head := weights_read(row):
+        return head.data_bytes
     counts = mapping(mapping(row.get("safetensors")).get("parameters"))
     total = 0.0
     for dtype, count in counts.items():

@@ -81,7 +81,7 @@ class ModelRecord(NamedTuple):
     """`transformersInfo.auto_model`, derived by the Hub from the class name."""
     num_parameters: int | None = None
     parameters_source: str | None = None
-    """Where `num_parameters` comes from, e.g. `Hub: safetensors`, `Hub: gguf`, `name`."""
+    """Where `num_parameters` comes from, e.g. `Hub: safetensors`, `header: safetensors, read 2026-11-27`, `name`."""
     weight_bytes: int | None = None
     """Bytes of the weights as stored, from the Hub's parameter counts by dtype."""
     license: str | None = None
@@ -274,6 +274,11 @@ class Hardware:
     disk_free_bytes: int | None = None
     basis: str = ""
     """How it was found out, e.g. `/proc/meminfo`."""
+    here: bool = False
+    """Whether it is this machine, so that it can be measured."""
+    bandwidth_bytes: int | None = None
+    """Bytes a second that the memory of its graphics card gives; None = not known."""
+    bandwidth_basis: str = ""
 
 
 class Verdict(StrEnum):
@@ -299,6 +304,10 @@ class Fit(NamedTuple):
     download_bytes: int | None
     basis: str
     """How the figures were obtained; `unknown size` when they were not."""
+    tokens_per_second: float | None = None
+    """What it writes, where it writes token by token: at most, unless it was measured here; None = not known."""
+    speed_basis: str = ""
+    """How that was obtained."""
 
 
 class Reason(NamedTuple):
@@ -324,13 +333,16 @@ class Candidate(NamedTuple):
     reasons: tuple[Reason, ...]
     fit: Fit
     evidence: str
-    """What it stands on: `measured here`, `leaderboard`, `leaderboard of its base`, `list`, `adoption` or `none`."""
+    """What it stands on: `measured here`, `leaderboard`, `leaderboard of its base`, `list`, `reported on its card`,
+    `adoption` or `none`."""
     copies: int = 0
     """How many other repositories of the catalogue derive from it (quantised, fine-tuned, adapters)."""
     band: int = 1
     """Candidates of the same tie band are as good as each other."""
     pick: str | None = None
     """`balanced`, `small` or `best`, for the three that stand for these."""
+    why_family: tuple[str, str] | None = None
+    """One sentence on why its family does the task, in English and Japanese; None where the family is not known."""
 
 
 class Similar(NamedTuple):

@@ -52,6 +52,8 @@ class _Registry(NamedTuple):
     stop_words: frozenset[str]
     topics: Mapping[str, _Topic]
     """By name."""
+    suits: Mapping[tuple[str, str], tuple[str, str]]
+    """Family, family that suits a task best → why the first does it too, in English and Japanese."""
 
 
 @cache
@@ -79,7 +81,8 @@ def _registry() -> _Registry:
         name: _Topic(_split(row["asked"]), _split(row["signs"]), frozenset(_split(row.get("tasks", ""))))
         for name, row in data["topics"].items()
     }
-    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics)
+    suits = {(row["family"], row["best"]): (row["why"], row["why_ja"]) for row in data["suits"]}
+    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics, suits)
 
 
 @cache
@@ -128,6 +131,12 @@ def _task(row: Mapping[str, Any]) -> Task:
         input_kind=row["input_kind"],
         trial=row["trial"],
     )
+
+
+def why_family(entry: Task, family: str) -> tuple[str, str] | None:
+    """Return why models of a family do a task, in English and Japanese; None where the family is not known."""
+    best = entry.families[0]
+    return (entry.why, entry.why_ja) if family == best else _registry().suits.get((family, best))
 
 
 def all_tasks() -> tuple[Task, ...]:

@@ -33,6 +33,15 @@ RECOMMENDED = {
     "made for {languages}, which was not asked for": "指定のない{languages}用",
     "small models are preferred": "小さいモデルを優先",
     "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
+    "{name}, a small encoder, does this too: no large language model is needed": (
+        "小さなエンコーダーの {name} でも足りるタスクです。大規模言語モデルは必要ありません"
+    ),
+    "{name} is not proposed again: on {date} it failed here ({detail})": (
+        "{name} は {date} にこのマシンで失敗したため、再び薦めません（{detail}）"
+    ),
+    "an encoder does this: no large language model is needed": (
+        "エンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
+    ),
     "a small encoder does this: no large language model is needed": (
         "小さなエンコーダーで足りるタスクです。大規模言語モデルは必要ありません"
     ),
@@ -45,6 +54,32 @@ RECOMMENDED = {
     "the smallest, {name}, needs about {number} GB of memory": (
         "最も小さい {name} でも約 {number} GB のメモリが必要です"
     ),
+    "sizes read just now from the header of the weights: {number}": "いま重みのヘッダーから読み取ったサイズ: {number} 件",
+    "sizes that could not be read, for want of a safetensors file or of access: {number}": (
+        "サイズを読み取れなかったモデル（safetensors がないか、公開されていない）: {number} 件"
+    ),
+    "not all sizes could be asked for ({detail})": "サイズを Hub に問い合わせきれませんでした（{detail}）",
+    "the Hub cannot be reached": "Hub に接続できません",
+    "the Hub asks to wait": "Hub から待つように求められました",
+    "offline mode is on (HF_HUB_OFFLINE)": "オフラインに設定されています（HF_HUB_OFFLINE）",
+    "the catalogue cannot be written": "カタログに書き込めません",
+    "weights as the header of their file says, read {date}": "ファイルのヘッダーどおりの重み（{date} に読み取り）",
+    "header: safetensors, read {date}": "safetensors のヘッダー（{date} に読み取り）",
+    "header: one of its safetensors files, read {date}": "safetensors ファイルの一つのヘッダー（{date} に読み取り）",
+    "name; weights by header, read {date}": "名前から推定、重みはヘッダー（{date} に読み取り）",
+    "at most, since {number} GB/s of memory ({basis}) read the weights for each token": (
+        "最大値。メモリ帯域 {number} GB/s（{basis}）で、1 トークンごとに重みをすべて読むとした推定"
+    ),
+    "memory copied here just now": "いまこのマシンでメモリをコピーして測定",
+    "theoretical peak, as whichllm lists it": "whichllm に載る理論上の最大値",
+    "nothing here is expected to write a token a second on this machine": (
+        "このマシンで毎秒 1 トークン以上書けそうなモデルがありません"
+    ),
+    "{name} scores higher than the first, but writes less than a token a second here": (
+        "{name} のほうが先頭よりスコアは高いものの、このマシンでは毎秒 1 トークンも書けません"
+    ),
+    "results reported on its card, not verified": "モデルカードに評価の記載あり（未検証）",
+    "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
@@ -80,6 +115,10 @@ RECOMMEND = {
         "どれか一つの条件を外しても見つかりません。条件を二つ以上外してみてください。"
     ),
     "this machine": "このマシン",
+    "balanced": "バランス:",
+    "small": "小型:",
+    "best": "最良:",
+    "Tokens a second: {basis}.": "毎秒のトークン数: {basis}。",
     "licence: {name}": "ライセンス: {name}",
     "at most {name} parameters": "パラメーター数: {name} 以下",
     "memory: {name} at most": "メモリ: {name} 以下",
@@ -107,6 +146,8 @@ RECOMMEND = {
         "リーダーボード: 1 位は {points:g} 点、最下位は同じ点数のマイナス、その間は順位に応じた点。複数あれば平均です。"
         "派生元モデルの評価は {share:.0%} で数えます。タスクの一覧に載っているモデル: {listed:g} 点。"
     ),
+    "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown as not "
+    "verified.": "モデルカード自身がそのタスクの評価を載せ、第三者の評価がないもの: {reported:g} 点（未検証と表示）。",
     "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
     "suits it {family:g}; a library that transformers does not load {library:g}.": (
         "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプ {built:g}。タスク向きの系統 {family:g}。"
@@ -125,6 +166,13 @@ RECOMMEND = {
     "out.": (
         "マシン: ぎりぎり {tight:g}、サイズ不明 {unknown:g}、GPU なしで 4 GB を超える重みは 2 倍ごとに {slow:g}。"
         "このマシンで試行済み {tried:g}。入りきらないものと、ここで失敗したものは除きます。"
+    ),
+    "Speed, of what writes text: at most what the memory gives in a second over the bytes of the weights that a token "
+    "reads. What is expected to write less than {floor:g} token a second is no first choice. The memory of this machine "
+    "is measured where a model has more than 4 GB of weights; of cards it is the theoretical peak; for other machines it "
+    "is not known.": (
+        "文章を書くモデルの速さ: メモリが 1 秒に読める量を、1 トークンで読む重みの量で割った最大値です。毎秒 {floor:g} トークンに届かないモデルは 1 位にしません。"
+        "このマシンのメモリは、重みが 4 GB を超えるモデルがあるときに測ります。GPU は理論上の最大値、そのほかのマシンは不明とします。"
     ),
     "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
     "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "

@@ -72,6 +72,8 @@ def fit(value: Fit) -> dict[str, Any]:
         "file_bytes": value.file_bytes,
         "download_bytes": value.download_bytes,
         "basis": value.basis,
+        "tokens_per_second": value.tokens_per_second and float(f"{value.tokens_per_second:.2g}"),
+        "speed_basis": value.speed_basis or None,
     }
 
 
@@ -139,6 +141,7 @@ def candidate(value: Candidate, place: int) -> dict[str, Any]:
         "copies": value.copies,
         "band": value.band,
         "pick": value.pick,
+        "why_family": value.why_family[0] if value.why_family else None,
     }
 
 

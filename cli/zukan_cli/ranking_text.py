@@ -10,7 +10,7 @@ from zukan_cli.reasons import library_text
 
 def paragraphs() -> Iterator[str]:
     """Yield the explanation, a paragraph at a time."""
-    from zukan import ranking, shortlist  # noqa: PLC0415 (a command names the library when it runs)
+    from zukan import ranking, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
     from zukan.evidence import sources  # noqa: PLC0415
 
     yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
@@ -24,6 +24,10 @@ def paragraphs() -> Iterator[str]:
         "several their mean. What is said of the base model counts {share:.0%}. A list that names the model for the "
         "task: {listed:g}."
     ).format(points=ranking.EVIDENCE_POINTS, share=ranking.OF_ITS_BASE, listed=ranking.LISTED_POINTS)
+    yield _(
+        "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown "
+        "as not verified."
+    ).format(reported=ranking.REPORTED_POINTS)
     yield _(
         "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
         "suits it {family:g}; a library that transformers does not load {library:g}."
@@ -56,6 +60,12 @@ def paragraphs() -> Iterator[str]:
         slow=ranking.SLOW_POINTS,
         tried=ranking.TRIED_POINTS,
     )
+    yield _(
+        "Speed, of what writes text: at most what the memory gives in a second over the bytes of the weights that a "
+        "token reads. What is expected to write less than {floor:g} token a second is no first choice. The memory of "
+        "this machine is measured where a model has more than 4 GB of weights; of cards it is the theoretical peak; "
+        "for other machines it is not known."
+    ).format(floor=speed.FLOOR)
     yield _(
         "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
         "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "

@@ -42,9 +42,13 @@ def score_reason(text: str) -> str:
 
 
 def reasons_in_short(parts: Sequence[Mapping[str, Any]], most: int = 4) -> str:
-    """Return the parts of a score that weigh the most as one line; `parts` as `zukan_cli.payload` writes them."""
+    """Return the parts of a score that weigh the most as one line; `parts` as `zukan_cli.payload` writes them.
+
+    What a card reports weighs little, and is told because nobody else tells anything.
+    """
     weighty = sorted((part for part in parts if part["points"]), key=lambda part: -abs(part["points"]))
-    return "; ".join(score_reason(part["text"]) for part in weighty[:most])
+    told = [*weighty[:most], *(part for part in weighty[most:] if part["name"] == "reported")]
+    return "; ".join(score_reason(part["text"]) for part in told)
 
 
 def left_out(counts: Mapping[str, int]) -> str:

@@ -52,7 +52,7 @@ def name(row: Mapping[str, Any]) -> str:
 def parameters(row: Mapping[str, Any]) -> str:
     """Return the parameter count, marked `~` where nobody stated it exactly."""
     number, source = row.get("num_parameters"), str(row.get("parameters_source") or "")
-    exact = source.startswith("Hub:") or source == "stated: exact"
+    exact = source.startswith(("Hub:", "header: safetensors,")) or source == "stated: exact"
     return count(number) if number is None or exact else f"~{count(number)}"
 
 

@@ -94,7 +94,18 @@ SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
 SPOKEN = (
     *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
-    *("doctor.py", "machine.py", "ranking.py", "recommend.py", "store/sql.py", "wish_values.py"),
+    *(
+        "doctor.py",
+        "machine.py",
+        "ranking.py",
+        "recommend.py",
+        "remarks.py",
+        "sizing.py",
+        "judged.py",
+        "crawl/sizes.py",
+        "store/sql.py",
+        "wish_values.py",
+    ),
 )
 # A place on a leaderboard is put together of parts; those that there are, are looked at as parts of scores.
 NOT_FOR_PEOPLE = {"{}{}: place {} of {}, {} {}{}", "its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}

@@ -118,6 +118,7 @@ def test_a_model_that_failed_here_is_not_proposed_again(
     after = json.loads(zukan("recommend", "fill-mask", "--limit", "5000", "--format", "json").stdout)
     assert "acme/truncated" not in [row["model_id"] for row in after["candidates"]]
     assert any(reason.startswith("failed here") for reason in after["left_out"])
+    assert any(note.startswith("acme/truncated is not proposed again: on 20") for note in after["notes"])
 
 
 def test_a_tried_model_answers_offline(zukan: Zukan, broken_hub: HubServer, catalogue: Path, tmp_path: Path) -> None:

@@ -131,6 +131,7 @@ class HubClient:
         max_body_bytes: int = MAX_BODY_BYTES,
         cut: bool = False,
         attempts: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> T:
         """Make a request until it succeeds, and return what `read` makes of its answer.
 
@@ -143,6 +144,7 @@ class HubClient:
             max_body_bytes: A longer answer, decoded, is a fault.
             cut: It is cut off there instead.
             attempts: How often it is tried; None as often as any.
+            headers: Sent beside the usual ones: `Range`.
 
         Raises:
             HubError: It failed too often.
@@ -153,7 +155,9 @@ class HubClient:
         unsaid, waited = 0, 0.0
         while True:
             try:
-                value = read(self._once(url(), bucket, failures, follow=follow, most=max_body_bytes, cut=cut))
+                value = read(
+                    self._once(url(), bucket, failures, follow=follow, most=max_body_bytes, cut=cut, more=headers or {})
+                )
             except Fault as fault:
                 self.retries[fault.reason] += 1
                 if on_fault:
@@ -178,7 +182,9 @@ class HubClient:
                 self._answered = True
                 return value
 
-    def _once(self, url: str, bucket: str, failures: int, *, follow: bool, most: int, cut: bool) -> Answer:
+    def _once(
+        self, url: str, bucket: str, failures: int, *, follow: bool, most: int, cut: bool, more: Mapping[str, str]
+    ) -> Answer:
         if self._max_requests is not None and self.requests >= self._max_requests:
             raise BudgetSpent
         pace = self.pace(bucket)
@@ -188,7 +194,7 @@ class HubClient:
         pace.sent()
         # A page that took too long once gets more time.
         timeout = self._timeout * min(2**failures, 4)
-        answer = self._exchange(url, timeout, follow=follow, most=most, cut=cut)
+        answer = self._exchange(url, timeout, follow=follow, most=most, cut=cut, more=more)
         self.received_bytes += len(answer.body)
         pace.note(answer.headers)
         if answer.status == 429:
@@ -199,14 +205,16 @@ class HubClient:
             raise Fault(f"HTTP {answer.status}", HubRefused(answer.status, answer.message()), wait=wait)
         return answer
 
-    def _exchange(self, url: str, timeout: float, *, follow: bool, most: int, cut: bool) -> Answer:
+    def _exchange(
+        self, url: str, timeout: float, *, follow: bool, most: int, cut: bool, more: Mapping[str, str]
+    ) -> Answer:
         import httpx2  # noqa: PLC0415 (huggingface_hub's HTTP client)
         from huggingface_hub.errors import OfflineModeIsEnabled  # noqa: PLC0415
         from huggingface_hub.utils import build_hf_headers, get_session  # noqa: PLC0415
 
         from zukan import __version__  # noqa: PLC0415
 
-        headers = build_hf_headers(library_name="zukan", library_version=__version__)
+        headers = {**build_hf_headers(library_name="zukan", library_version=__version__), **more}
         deadline = time.monotonic() + timeout * _SLOWEST
         try:
             with get_session().stream(

@@ -220,6 +220,15 @@ class CatalogueReader(CatalogueFacts):
         rows = DetailReader(self._connection).rows("m.model_id = ?", (model_id,))
         return rows[0][2] if rows else {}
 
+    def raw_rows(self, model_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the whole raw rows of the models with these present ids."""
+        from zukan.store.details import DetailReader  # noqa: PLC0415
+
+        found = DetailReader(self._connection).rows(
+            "m.model_id IN (SELECT value FROM json_each(?))", (json.dumps(list(model_ids)),)
+        )
+        return {record.model_id: row for _, record, row in found}
+
     def aliases(self, model_id: str) -> tuple[str, ...]:
         """Return the former names of a model."""
         rows = self._all(

@@ -15,18 +15,22 @@ from zukan_cli.reasons import left_out, library_text, reasons_in_short
 from zukan_cli.wish_text import not_known, wishes_in_words, without_one
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zukan.schema import Recommendation
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _columns() -> list[Column]:
+def _columns(rows: Sequence[Any]) -> list[Column]:
+    speeds = [Column(_("tokens/s"), _speed, right=True, optional=True)] if any(map(_has_speed, rows)) else []
     return [
         Column("#", _place, right=True),
         Column(_("model"), lambda row: row["model_id"]),
         Column(_("family"), texts.family),
         Column(_("params"), texts.parameters, right=True, optional=True),
         Column(_("memory"), _memory, right=True, optional=True),
+        *speeds,
         Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True, kept=True),
         Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
     ]
@@ -43,6 +47,19 @@ def _memory(row: Any) -> str:
         return texts.UNKNOWN
     measured = fit["basis"].startswith("measured")
     return ("" if measured else "~") + texts.size(fit["peak_bytes"])
+
+
+def _has_speed(row: Any) -> bool:
+    return row["fit"]["tokens_per_second"] is not None
+
+
+def _speed(row: Any) -> str:
+    """Return how fast a model writes; what memory allows is the most that can be."""
+    fit = row["fit"]
+    if fit["tokens_per_second"] is None:
+        return texts.UNKNOWN
+    measured = fit["speed_basis"].startswith("measured")
+    return ("" if measured else "≤") + f"{fit['tokens_per_second']:g}"
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -94,6 +111,9 @@ def recommend(
         typer.Option("--machine", metavar="MACHINE", help="Another machine: 16GB, RTX 4090, or any for no limit."),
     ] = None,
     inferred: options.Inferred = False,
+    check_sizes: Annotated[
+        bool, typer.Option("--check-sizes", help="Ask the Hub for the sizes that the catalogue does not know.")
+    ] = False,
     explain_ranking: Annotated[
         bool, typer.Option("--explain-ranking", help="Say how the score is made, and stop.")
     ] = False,
@@ -130,13 +150,17 @@ def recommend(
         family=family,
         inferred=inferred,
         limit=limit,
+        check_sizes=check_sizes,
     )
     whole = payload.recommendation(answer)
     if format_ == "table":
         write(_understood(answer))
         write(_teach(answer))
         write()
-    note_hidden(write_rows(whole["candidates"], _columns(), format_, whole=whole))
+    note_hidden(write_rows(whole["candidates"], _columns(whole["candidates"]), format_, whole=whole))
+    if format_ == "table":
+        for line in _picks(answer):
+            write(line)
     _report(answer, format_)
 
 
@@ -160,6 +184,19 @@ def _understood(answer: Recommendation) -> str:
 def _teach(answer: Recommendation) -> str:
     task = answer.understood.task
     return f"{' / '.join(task.families)}: {task.why_ja if interface_language() == 'ja' else task.why}"
+
+
+def _picks(answer: Recommendation) -> list[str]:
+    """Return a line for the picks of each family, with why it does the task; of the best it stands above the table."""
+    names = {"balanced": _("balanced"), "small": _("small"), "best": _("best")}
+    said: dict[str, list[str]] = {}
+    for one in answer.candidates:
+        if one.pick and one.why_family:
+            sentence = one.why_family[interface_language() == "ja"]
+            first = one.tag.family == answer.understood.task.families[0]
+            family = str(one.tag.family) if first else f"{one.tag.family}: {sentence}"
+            said.setdefault(family, []).append(f"{names[one.pick]} {one.record.model_id}")
+    return [f"{_(', ').join(models)} — {sentence}" for sentence, models in said.items()]
 
 
 def _direction(answer: Recommendation) -> list[str]:
@@ -196,6 +233,9 @@ def _report(answer: Recommendation, format_: str) -> None:
                 "memory (~) estimated for this machine: {available} available."
             ).format(date=answer.as_of or "?", available=available)
         )
+    speeds = dict.fromkeys(candidate.fit.speed_basis for candidate in answer.candidates)
+    for basis in filter(None, speeds):
+        note(_("Tokens a second: {basis}.").format(basis=library_text(basis)))
     unknown = sum(candidate.record.gated is None for candidate in answer.candidates)
     if unknown:
         note(

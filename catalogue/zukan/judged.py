@@ -1,0 +1,110 @@
+"""Puts judged models in the order that is shown: how fast they write, what their cards report, who is first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from zukan.machine import is_any
+from zukan.ranking import CPU_COMFORT_BYTES, REPORTED, Known
+from zukan.reported import of_task, results
+from zukan.schema import Fit, Hardware, Prospect, Reason, Task, Verdict, Wishes
+from zukan.shortlist import LIST
+from zukan.speed import bandwidth, is_slow, with_speed, writes
+from zukan.store.read import CatalogueReader
+
+FIRST_POINTS = 10.0
+"""A model whose size or access is not known is not the first where another has hardly fewer points."""
+REPORTED_GRADE = "reported on its card"
+"""The grade of a model of which only its own card says how good it is."""
+
+
+class Judged(NamedTuple):
+    """A model that may be recommended, with what was found of it."""
+
+    model: Prospect
+    score: float
+    reasons: tuple[Reason, ...]
+    fit: Fit
+    evidence: str
+    standing: float
+    """The best on a leaderboard, see `zukan.evidence.Figure`."""
+
+
+def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
+    """Return on what the rank of a model stands, the strongest first."""
+    if known.trial:
+        return "measured here"
+    if any(figure.standing is not None for figure in known.figures):
+        return "leaderboard"
+    if known.base:
+        return "leaderboard of its base"
+    if known.figures:
+        return "list"
+    if any(part.name == REPORTED for part in parts):
+        return REPORTED_GRADE
+    return "adoption" if model.downloads or model.likes else "none"
+
+
+def with_speeds(listed: Sequence[Judged], task: Task, hardware: Hardware) -> list[Judged]:
+    """Return a list with how fast those write that write, where one is so large that it matters, or the card is known.
+
+    Measuring memory takes longer than all the rest.
+    """
+    heavy = any((one.fit.file_bytes or 0) > CPU_COMFORT_BYTES for one in listed if writes(one.model, task))
+    rate, basis = bandwidth(hardware) if heavy or hardware.bandwidth_bytes else (None, "")
+    return [
+        one._replace(fit=with_speed(one.fit, one.model, rate, basis)) if writes(one.model, task) else one
+        for one in listed
+    ]
+
+
+def with_reports(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> list[Judged]:
+    """Return a list with what the cards of its models report, or without it where that is for another task.
+
+    Only the rows of what is shown are read.
+    """
+    reporting = [item.model.model_id for item in best if item.evidence == REPORTED_GRADE]
+    rows = reader.raw_rows(reporting) if reporting else {}
+    return [_with_report(item, rows.get(item.model.model_id), task) for item in best]
+
+
+def _with_report(item: Judged, row: Mapping[str, Any] | None, task: Task) -> Judged:
+    if row is None:
+        return item
+    fits, result = of_task(results(row), task)
+    if not fits:
+        parts = tuple(part for part in item.reasons if part.name != REPORTED)
+        evidence = grade(item.model, Known(), parts)
+        return item._replace(reasons=parts, score=round(sum(part.points for part in parts), 2), evidence=evidence)
+    if result is None:
+        return item
+    said = ", ".join(filter(None, (result.dataset, f"{result.metric or ''} {result.value:g}".strip())))
+    text = f"reported on its card, not verified: {said}"
+    return item._replace(
+        reasons=tuple(part._replace(text=text) if part.name == REPORTED else part for part in item.reasons)
+    )
+
+
+def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[Judged]:
+    """Return the first of a short list, and the others by score."""
+    by_score = sorted(listed, key=lambda item: -item.score)
+    first = by_score[:1] if is_any(hardware) else _first_known(listed, wishes)
+    others = [item for item in listed if item not in first][: limit - len(first)]
+    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
+
+
+def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
+    """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
+
+    That it is fast enough goes before how good it is.
+    """
+    listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
+
+    def is_known(item: Judged) -> bool:
+        open_ = item.model.gated is not None or "gated" in wishes.allow
+        return open_ and item.fit.verdict is not Verdict.UNKNOWN
+
+    near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
+    known = sorted(filter(is_known, near), key=lambda item: -item.score)
+    return [*known, *near][:1]

@@ -1,0 +1,80 @@
+"""Says what is to be known of a recommendation as a whole: on what it stands, what is missing, what is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zukan.judged import REPORTED_GRADE
+from zukan.schema import Candidate, Family, Prospect, Understanding
+from zukan.speed import is_slow
+
+_MOST_FAILURES, _LONGEST_CAUSE = 3, 160
+"""So many models that failed here are named, with so many letters of what went wrong."""
+_SMALL_ENCODER = 1_000_000_000
+
+
+def remarks(
+    best: Sequence[Candidate],
+    pool: Sequence[Prospect],
+    understood: Understanding,
+    smallest: tuple[int, str] | None,
+    *,
+    demanding: bool,
+) -> list[str]:
+    """Return what is said of a recommendation as a whole.
+
+    Args:
+        best: What is recommended.
+        pool: What was looked at.
+        understood: What was asked for.
+        smallest: Of what is too large: (bytes that it needs, its id).
+        demanding: Whether more was asked for than a task.
+
+    """
+    notes = []
+    if not pool and demanding:
+        notes.append("no model of this task fulfils all that was asked for")
+    elif not pool:
+        notes.append("the catalogue has no model for this task")
+    elif not best:
+        notes.append("no model of this task can be recommended for this machine and language")
+        if smallest:
+            notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
+    elif all(candidate.evidence in (REPORTED_GRADE, "adoption", "none") for candidate in best):
+        notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
+    if best and is_slow(best[0].fit):
+        notes.append("nothing here is expected to write a token a second on this machine")
+    if len(best) > 1 and best[1].score > best[0].score and is_slow(best[1].fit):
+        notes.append(
+            f"{best[1].record.model_id} scores higher than the first, but writes less than a token a second here"
+        )
+    elif len(best) > 1 and best[1].score > best[0].score:
+        notes.append(
+            f"{best[1].record.model_id} scores higher than the first, "
+            "but its size or who may fetch it is not known here"
+        )
+    if understood.task.families[0] is Family.ENCODER_ONLY:
+        notes += _without_large_model(best)
+    return notes
+
+
+def failures(known: Mapping[str, Prospect], trials: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say which models are left out since they failed here, and why."""
+    failed = [(name, trial) for name, trial in trials.items() if trial.get("status") != "ok" and name in known]
+    return [
+        f"{known[name].model_id} is not proposed again: on {str(trial.get('started_at'))[:10]} it failed here "
+        f"({' '.join(str(trial.get('error') or trial.get('status')).split())[:_LONGEST_CAUSE]})"
+        for name, trial in failed[:_MOST_FAILURES]
+    ]
+
+
+def _without_large_model(best: Sequence[Candidate]) -> list[str]:
+    """Say that an encoder does what was asked for where one is recommended, and if that is known that it is small."""
+    encoders = [one for one in best if one.tag.family is Family.ENCODER_ONLY]
+    small = [one.record.model_id for one in encoders if (one.record.num_parameters or _SMALL_ENCODER) < _SMALL_ENCODER]
+    if small and small[0] == best[0].record.model_id:
+        return ["a small encoder does this: no large language model is needed"]
+    if encoders and encoders[0] is best[0]:
+        return ["an encoder does this: no large language model is needed"]
+    return [f"{name}, a small encoder, does this too: no large language model is needed" for name in small[:1]]

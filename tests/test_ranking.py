@@ -1,0 +1,112 @@
+"""How scores follow the date of a catalogue: the same figures, stated later, are those of an older model."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from test_recommend import LAPTOP, ask, ids, make, row
+from zukan.fit import estimate
+from zukan.query_tree import Is
+from zukan.ranking import FULL_AGE_DAYS, Known, rank
+from zukan.schema import Prospect, Understanding
+from zukan.search import popular
+from zukan.store.read import CatalogueReader
+from zukan.tasks import task
+
+__all__ = ["make"]
+
+FIRST_DAY = date(2022, 3, 2)
+"""The Hub gives everything older this date."""
+days = st.integers(0, 5_000)
+figure = st.integers(0, 10**7)
+
+
+def points(
+    created: date | None, stated: date | None, likes: int | None = 100, downloads: int | None = 1_000
+) -> dict[str, float]:
+    """Return the parts of the score of a model by name, and `all` of them."""
+    model = Prospect(
+        "a/b", "fill-mask", "transformers", "bert", "encoder-only", 10**8, "Hub: safetensors", 4 * 10**8, downloads,
+        likes, stated.isoformat() if stated else None, None, created=created.isoformat() if created else None,
+    )  # fmt: skip
+    parts = rank(model, Understanding(task("fill-mask")), estimate(model, LAPTOP), LAPTOP, Known())
+    assert parts is not None
+    found: dict[str, float] = {}
+    for part in parts:
+        found[part.name] = found.get(part.name, 0.0) + part.points
+    return {**found, "all": sum(part.points for part in parts)}
+
+
+@given(days, days, figure)
+def test_the_same_likes_of_a_later_catalogue_count_no_more(age: int, later: int, likes: int) -> None:
+    early, late = FIRST_DAY + timedelta(age), FIRST_DAY + timedelta(age + later)
+    before, after = points(FIRST_DAY, early, likes), points(FIRST_DAY, late, likes)
+    assert after["all"] <= before["all"]
+    assert {name for name in before if before[name] != after[name]} <= {"likes", "all"}
+    if age + later <= FULL_AGE_DAYS:
+        assert after == before
+    if likes >= 100 and age >= FULL_AGE_DAYS and later >= FULL_AGE_DAYS:
+        assert after["likes"] < before["likes"]
+
+
+@given(days, days, figure)
+def test_of_two_models_with_the_same_likes_the_younger_counts_no_less(age: int, younger: int, likes: int) -> None:
+    stated = FIRST_DAY + timedelta(10_000)
+    old, young = (points(stated - timedelta(age + more), stated, likes) for more in (younger, 0))
+    assert young["all"] >= old["all"]
+
+
+@given(days, figure, figure, figure, figure)
+def test_figures_that_grew_raise_the_score(age: int, likes: int, liked: int, downloads: int, loaded: int) -> None:
+    stated = FIRST_DAY + timedelta(age)
+    before = points(FIRST_DAY, stated, likes, downloads)
+    after = points(FIRST_DAY, stated, likes + liked, downloads + loaded)
+    assert after["likes"] >= before["likes"]
+    assert after["downloads"] >= before["downloads"]
+
+
+@given(days, figure)
+def test_without_a_date_nothing_is_held_against_a_model(age: int, likes: int) -> None:
+    dated = points(FIRST_DAY, FIRST_DAY + timedelta(age), likes)["likes"]
+    for unknown in (points(None, FIRST_DAY, likes), points(FIRST_DAY, None, likes)):
+        assert unknown["likes"] >= dated
+
+
+def test_a_later_catalogue_puts_the_younger_model_first(make: Any) -> None:
+    def stated(day: str) -> list[dict[str, Any]]:
+        return [
+            row("a/older", likes=300, createdAt="2023-01-01T00:00:00.000Z", _as_of=day),
+            row("b/younger", likes=190, createdAt="2024-06-01T00:00:00.000Z", _as_of=day),
+        ]
+
+    early = ask(make(*stated("2024-07-01")), "fill-mask")
+    assert (ids(early), early.as_of) == (["a/older", "b/younger"], "2024-07-01")
+    late = ask(make(*stated("2026-08-22")), "fill-mask")
+    assert (ids(late), late.as_of) == (["b/younger", "a/older"], "2026-08-22")
+    for before in early.candidates:
+        after = next(one for one in late.candidates if one.record.model_id == before.record.model_id)
+        assert after.score < before.score
+
+
+def test_on_the_snapshot_a_later_date_lets_no_score_of_a_model_rise(seed_catalogue: Path) -> None:
+    with CatalogueReader(seed_catalogue) as reader:
+        models = reader.prospects(popular(reader, (Is("task", ("fill-mask",)),), 300))
+    question = Understanding(task("fill-mask"))
+    moved = 0
+    for model in models:
+        if not (model.created and model.as_of and model.likes):
+            continue
+        later = model._replace(as_of=(date.fromisoformat(model.as_of) + timedelta(400)).isoformat())
+        scores = []
+        for one in (model, later):
+            parts = rank(one, question, estimate(one, LAPTOP), LAPTOP, Known())
+            assert parts is not None
+            scores.append(sum(part.points for part in parts))
+        assert scores[1] <= scores[0]
+        moved += scores[1] < scores[0]
+    assert moved > 100
