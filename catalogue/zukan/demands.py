@@ -65,18 +65,19 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
 
 def fulfils(model: Prospect, wishes: Wishes) -> bool:
     """Whether a model is what was demanded: those that leaderboards name were not found by it."""
-    size = model.num_parameters
-    demands = (
-        (wishes.family, model.family == wishes.family),
-        (wishes.license, (model.license or "").lower() in licences_of(wishes.license or "")),
-        (wishes.author, model.author.lower() == (wishes.author or "").lower()),
-        (wishes.since, (model.created or "") >= (wishes.since or "")),
-        (wishes.until, bool(model.created) and (model.created or "") <= (wishes.until or "")),
-        (wishes.min_parameters, size is not None and size >= (wishes.min_parameters or 0)),
-        (wishes.max_parameters, size is not None and size <= (wishes.max_parameters or 0)),
-        (wishes.no_gated, model.gated == "false"),
+    if not any(wishes):
+        return True
+    size, created = model.num_parameters, model.created or ""
+    return (
+        (not wishes.family or model.family == wishes.family)
+        and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
+        and (not wishes.author or model.author.lower() == wishes.author.lower())
+        and (not wishes.since or created >= wishes.since)
+        and (not wishes.until or "" < created <= wishes.until)
+        and (not wishes.min_parameters or (size is not None and size >= wishes.min_parameters))
+        and (not wishes.max_parameters or (size is not None and size <= wishes.max_parameters))
+        and (not wishes.no_gated or model.gated == "false")
     )
-    return all(holds for wish, holds in demands if wish)
 
 
 def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:

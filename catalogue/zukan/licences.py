@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Ids as in huggingface/hub-docs, docs/hub/repositories-licenses.md. Permissive: the Open Source Initiative or Creative
 # Commons call them so, or they give the work to the public; nothing is asked but to name the authors.
@@ -57,6 +58,7 @@ def _is_version(licence: str, name: str) -> bool:
     return licence.startswith(name) and _VERSION.fullmatch(licence, len(name)) is not None
 
 
+@lru_cache(maxsize=100)
 def licences_of(wish: str) -> tuple[str, ...]:
     """Return the Hub's ids that fulfil a wish.
 
