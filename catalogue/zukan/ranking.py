@@ -244,18 +244,21 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 
 
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
+    if not (understood.topics or understood.words):
+        return []
     parts = []
-    # `it` is Italian among the tags, and no word.
-    spoken = (tag for tag in record.tags if len(tag) > _LONGEST_CODE or not is_language_tag(tag))
-    name, tags = _spaced(record.model_id), _spaced(" ".join(spoken))
+    name, tags = _spaced(record.model_id), ""
     wishes = [(TOPIC_POINTS, [f" {sign} " for sign in topic_signs(topic)]) for topic in understood.topics[:2]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     wishes += [(WORD_POINTS, [f" {_spaced(word).strip()}"]) for word in understood.words[:6]]
     for weight, signs in wishes:
-        for text, share, where in ((name, 1.0, "its name says"), (tags, 0.75, "its tags say")):
-            if found := next((sign for sign in signs if sign in text), None):
-                parts.append(Reason("words", weight * share, f"{where} {found.strip()}", None if share == 1 else "Hub"))
-                break
+        if found := next((sign for sign in signs if sign in name), None):
+            parts.append(Reason("words", weight, f"its name says {found.strip()}"))
+            continue
+        # `it` is Italian among the tags, and no word.
+        tags = tags or _spaced(" ".join(t for t in record.tags if len(t) > _LONGEST_CODE or not is_language_tag(t)))
+        if found := next((sign for sign in signs if sign in tags), None):
+            parts.append(Reason("words", weight * 0.75, f"its tags say {found.strip()}", "Hub"))
     return parts
 
 

@@ -244,7 +244,7 @@ def _pool(
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    for text in (*signs, *understood.words[:3]):
+    for text in dict.fromkeys((*signs, *understood.words[:3])):
         add(*(Word(word) for word in text.split()))
     named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
     best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
