@@ -47,13 +47,16 @@ def copied_bytes_per_second() -> int:
     """Return how many bytes a second this machine's memory reads and writes when one core copies, measured once."""
     size = _COPIED_BYTES
     fastest = float("inf")
-    with mmap.mmap(-1, 2 * size) as area, memoryview(area) as view:
-        for turn in range(5):
+    # Linux finds the memory at once, in a third of the time; elsewhere that takes the first two turns.
+    populate = getattr(mmap, "MAP_POPULATE", 0)
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | populate
+    with mmap.mmap(-1, 2 * size, flags=flags) as area, memoryview(area) as view:
+        for turn in range(3 if populate else 5):
             here, there = (slice(0, size), slice(size, 2 * size))[:: -1 if turn % 2 else 1]
             begun = time.perf_counter()
             view[here] = view[there]
-            # In the first two turns the system finds the memory.
-            fastest = min(fastest, time.perf_counter() - begun) if turn > 1 else fastest
+            spent = time.perf_counter() - begun
+            fastest = min(fastest, spent) if populate or turn > 1 else fastest
     return int(2 * size / fastest)
 
 

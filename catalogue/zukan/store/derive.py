@@ -62,16 +62,8 @@ def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: Inferr
     save_tags(writer, [(id_, verdict_of(tag), *inferred_columns(inferred))])
 
 
-def save_tags(
-    writer: CatalogueWriter, tags: Sequence[tuple[int, tuple[str | None, ...], str | None, str | None]]
-) -> None:
-    """Replace the family tags and the inferred tasks of models.
-
-    Args:
-        writer: The open catalogue, in a transaction.
-        tags: (row id, see `verdict_of`, inferred_task, inferred_from) of each.
-
-    """
+def save_tags(writer: CatalogueWriter, tags: Sequence[StoredTag]) -> None:
+    """Replace the family tags and the inferred tasks of models; call inside a transaction."""
     writer.index.touch([tag[0] for tag in tags])
     word = writer.words.number
     writer.connection.executemany(

@@ -155,7 +155,7 @@ class CatalogueFacts:
         """Return the date of the catalogue: that of the last complete walk, or of the newest figures among the most
         popular models, which every crawl and import brings up to date first. All of them are not looked at.
         """
-        walk = self._all("SELECT substr(value, 1, 10) AS day FROM meta WHERE name = 'full_walk_at'")
+        walk = self._all("SELECT substr(value, 1, 10) AS day FROM meta WHERE name = ?", (WALKED_AT,))
         row = self._all(
             "SELECT date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') AS day "
             f"FROM (SELECT as_of FROM model ORDER BY place LIMIT {_POPULAR})"

@@ -41,7 +41,7 @@ _Bucket = tuple[str, int]
 _Buckets = dict[tuple[str, str], list[_Bucket]]
 """(kind, what its tokens begin with) → buckets in order."""
 
-COUNT_LIMIT = 2_000
+COUNT_LIMIT = 3_000
 """More are not counted while somebody waits."""
 _FEW = 600
 """So many matches are read and sorted faster than bucket after bucket."""
