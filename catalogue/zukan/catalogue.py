@@ -387,10 +387,13 @@ class Catalogue:
 
         """
         from zukan.attempt import attempt  # noqa: PLC0415
+        from zukan.trial.source import cached_repository  # noqa: PLC0415
 
         with self._reader() as reader:
             # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
-            if not request.offline and (known := reader.get(request.model)):
+            # Nor is one that the cache can answer for.
+            local = request.offline or (not request.refresh and cached_repository(request.model, request.revision))
+            if not local and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 

@@ -186,7 +186,12 @@ _SENTENCES = {
     # families
     "{number} models in the catalogue": "カタログに {number} モデル",
     # try
-    "load {load} + first answer {first}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{speed}（その前に torch のインポート {imports}）",
+    "load {load} + first answer {first}{again}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{again}{speed}（その前に torch のインポート {imports}）",
+    ", then {latency} each ({number} more)": "、その後は 1 回 {latency}（{number} 回の中央値）",
+    ": {private} its own, {file} of mapped files": "、うち専有 {private}、マップされたファイル {file}",
+    "seed": "シード",
+    "To download: {size} ({names})": "ダウンロードするもの: {size}（{names}）",
+    "{name} needs a download of {size}. Go on?": "{name} には {size} のダウンロードが必要です。続けますか?",
     " (estimated {size})": "（推定 {size}）",
     # cache
     "The local cache holds no models.": "ローカルキャッシュにモデルはありません。",
