@@ -176,6 +176,13 @@ _SENTENCES = {
         "このうち {number} 件は、利用に作者の許可が必要かどうかカタログでは分かりません。"
     ),
     "answer": "回答",
+    # trials
+    "no trial ends like that: {value} (known: {names})": "試行の結果として {value} はありません（指定できるもの: {names}）",
+    "No such trial is stored; zukan try MODEL runs one.": "該当する試行の記録はありません。zukan try MODEL で試行できます。",
+    "when": "日時",
+    "each more": "2 回目以降",
+    "machine": "マシン",
+    "{number} cores": "{number} コア",
     "input": "入力",
     "its authors must grant access": "作者の許可が必要",
     "none; zukan has no Python for it: {reason}": "なし。このモデル用の Python 例もありません: {reason}",
