@@ -305,6 +305,14 @@ def _configure(folder: Path, **values: Any) -> None:
 
 QUANTISERS = ("bitsandbytes", "gptq", "awq", "compressed-tensors", "torchao", "hqq", "mystery")
 
+
+def adapter(folder: Path, **values: Any) -> None:
+    """Change what an adapter says of itself."""
+    path = folder / "adapter_config.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**settings, **values}), encoding="utf-8")
+
+
 FAULTS: dict[str, Callable[[Path], None]] = {
     "web-page": web_page,
     "empty-weights": empty_weights,

@@ -10,6 +10,12 @@ TRIALS = {
         "他のモデル（{base}）に適用するアダプターです。代わりに元のモデルを試せます"
     ),
     "not named": "名前の記載なし",
+    "it has the configuration of an adapter and no weights of one": "アダプターの設定だけがあり、重みがありません",
+    "it is an adapter with a head of its own ({name})": "独自のヘッド（{name}）を持つアダプターです",
+    "it is an adapter that does not say of which model": "どのモデルのアダプターか書かれていません",
+    "it is an adapter of {name}, which is no model of the Hub": "{name} のアダプターですが、それは Hub のモデルではありません",
+    "an adapter, tried on {name} at {sha}": "アダプターのため、{name}（{sha}）に適用して試しました",
+    "an adapter, tried on {name}": "アダプターのため、{name} に適用して試しました",
     "it is a diffusers pipeline, which generates images or other media, not text": (
         "画像などを生成する diffusers のパイプラインです"
     ),

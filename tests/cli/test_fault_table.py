@@ -66,6 +66,8 @@ LOUD = (
     Row("no weights", ("acme/no-weights", GAP), ExitCode.MODEL, "no weight file"),
     Row("no config", ("acme/no-config", GAP), ExitCode.MODEL, "no config.json"),
     Row("no model_type", ("acme/no-model-type", GAP), ExitCode.MODEL, "model_type"),
+    Row("GGUF only", ("acme/gguf-only", GAP), ExitCode.MODEL, "GGUF files only"),
+    Row("an adapter that needs a head", ("acme/adapter-head", GAP), ExitCode.MODEL, "a head of its own (SEQ_CLS)"),
     Row("diffusers", ("acme/diffusers", GAP), ExitCode.MODEL, "diffusers"),
     Row("config is not JSON", ("acme/config-not-json", GAP), ExitCode.MODEL, "config.json is not valid JSON"),
     Row("newer model_type", ("acme/new-type", GAP), ExitCode.MODEL, "does not know the model type zukan_brandnew"),
@@ -127,6 +129,14 @@ def broken_hub(
         for fault in broken_models.NEED_MARKER:
             broken_models.derive(fault, bert, folder / fault, marker=marker)
             server.add_model(f"acme/{fault}", folder=folder / fault, row={"pipeline_tag": "fill-mask"})
+        for name, settings in (
+            ("adapter", {}),
+            ("adapter-head", {"task_type": "SEQ_CLS"}),
+            ("adapter-of-a-path", {"base_model_name_or_path": "/etc"}),
+        ):
+            broken_models.derive("adapter-only", bert, folder / name)
+            broken_models.adapter(folder / name, **settings)
+            server.add_model(f"acme/{name}", folder=folder / name)
         broken_models.derive("not-a-number", tiny_models["gpt-neo"], folder / "generating-nan")
         server.add_model("acme/generating-nan", folder=folder / "generating-nan")
         for name in ("bert", "roberta", "gpt-neo", "openai-gpt", "t5"):
@@ -211,6 +221,56 @@ def test_a_package_that_is_not_installed(
     blocked = with_modules(tmp_path, sitecustomize=_BLOCK.format(package=package))
     done = zukan("try", "acme/bert", GAP, environment=environment | blocked)
     check(done, Row(package, (), ExitCode.EXTRA, "pip install"), tmp_path, marker)
+
+
+def test_an_adapter_without_peft(
+    zukan: Zukan, environment: dict[str, str], catalogue: Path, tmp_path: Path, marker: Path
+) -> None:
+    blocked = with_modules(tmp_path, sitecustomize=_BLOCK.format(package="peft"))
+    done = zukan("try", "acme/adapter", SENTENCE, environment=environment | blocked)
+    check(done, Row("adapter", (), ExitCode.EXTRA, "pip install peft"), tmp_path, marker)
+
+
+def test_an_adapter_from_the_hub_names_no_folder(
+    zukan: Zukan, environment: dict[str, str], catalogue: Path, tmp_path: Path, marker: Path
+) -> None:
+    pytest.importorskip("peft", reason="else the absent package is told first")
+    done = zukan("try", "acme/adapter-of-a-path", SENTENCE, environment=environment)
+    check(done, Row("adapter", (), ExitCode.MODEL, "/etc, which is no model of the Hub"), tmp_path, marker)
+
+
+def test_an_adapter_is_tried_on_its_base_model(
+    zukan: Zukan, environment: dict[str, str], tiny_models: dict[str, Path], catalogue: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("peft", reason="loads adapters")
+    folder = tmp_path / "adapter"
+    code = (
+        "import sys, peft, torch, transformers\n"
+        "torch.manual_seed(0)\n"
+        "model = transformers.AutoModelForCausalLM.from_pretrained(sys.argv[1])\n"
+        "config = peft.LoraConfig(task_type='CAUSAL_LM', target_modules=['q_proj', 'v_proj', 'c_fc'], init_lora_weights=False)\n"
+        "peft.get_peft_model(model, config).save_pretrained(sys.argv[2])\n"
+    )
+    child = [sys.executable, "-W", "ignore", "-c", code, str(tiny_models["gpt-neo"]), str(folder)]
+    subprocess.run(child, check=True, env=child_environment(), capture_output=True)
+    broken_models.adapter(folder, base_model_name_or_path="acme/gpt-neo")
+    with HubServer() as server:
+        server.add_model("acme/adapter", folder=folder)
+        server.add_model("acme/gpt-neo", folder=tiny_models["gpt-neo"])
+        environment |= server.environment(tmp_path / "cache")
+        arguments = (SENTENCE, "--max-new-tokens", "8", "--format", "json")
+        plain = json.loads(zukan("try", "acme/gpt-neo", *arguments, environment=environment).stdout)
+        done = zukan("try", "acme/adapter", *arguments, environment=environment)
+        assert done.returncode == 0, done.stderr
+        adapted = json.loads(done.stdout)
+        assert (adapted["model_id"], adapted["task"]) == ("acme/adapter", "text-generation")
+        assert adapted["sha"] != plain["sha"]
+        assert adapted["answer"] != plain["answer"]
+        assert f"an adapter, tried on acme/gpt-neo at {plain['sha'][:7]}" in adapted["warnings"]
+        server.requests.clear()
+        again = zukan("try", "acme/adapter", *arguments, environment=environment)
+        assert json.loads(again.stdout)["answer"] == adapted["answer"]
+        assert server.requests == []
 
 
 def test_a_tokenizer_whose_package_is_not_installed(

@@ -40,7 +40,7 @@ def job(folder: Path, text: str, tag: str | None = None, **options: Any) -> dict
     assert repository is not None
     repository.pipeline_tag = tag
     plan = preflight.plan_trial(request, repository)
-    return {**asdict(_job(request, plan, repository.folder)), **overrides}
+    return {**asdict(_job(request, repository, plan, repository.folder)), **overrides}
 
 
 def trial_options(options: dict[str, Any]) -> dict[str, Any]:

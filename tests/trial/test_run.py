@@ -154,7 +154,6 @@ def test_a_child_that_cannot_start_ends_the_download(own_cache: Path, monkeypatc
         ("no-weights", errors.NoWeights),
         ("config-not-json", errors.UnloadableModel),
         ("no-tokenizer", errors.UnloadableModel),
-        ("adapter-only", errors.UnloadableModel),
     ],
 )
 def test_faults_that_show_in_the_files_start_no_child(

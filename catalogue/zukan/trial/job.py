@@ -31,6 +31,8 @@ class Job:
     device: str | None = None
     use_safetensors: bool = True
     trust_remote_code: bool = False
+    adapter: str | None = None
+    """Absolute path of an adapter that is loaded onto the model."""
     repeats: int | None = None
     """Answers to time after the first; None = as many as fit into two seconds, at most three."""
     seed: int = 0

@@ -17,7 +17,7 @@ from zukan.errors import (
 )
 from zukan.families import classify
 from zukan.outcomes import TrialRequest
-from zukan.trial import abilities, files, kinds, memory, translating
+from zukan.trial import abilities, adapters, files, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
 from zukan.trial.files import Selection
 from zukan.trial.plan import Plan
@@ -122,6 +122,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
 
 def is_complete(repository: Repository, request: TrialRequest | None = None) -> bool:
     """Tell whether a cached snapshot has all that a trial needs, by its configuration, index and listing."""
+    if adapters.is_adapter(repository):
+        return adapters.is_complete(repository)
     asked = request or TrialRequest(repository.model_id)
     try:
         modules = kinds.modules_of(repository)

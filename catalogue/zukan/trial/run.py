@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from zukan import hardware as machine
 from zukan.errors import LargeDownload, LoadFailed
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import ModelRecord
-from zukan.trial import builtin, download, examples, failures, input_language, memory, preflight, tables
+from zukan.trial import adapters, builtin, download, examples, failures, input_language, memory, preflight, tables
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
@@ -72,6 +72,7 @@ def run_trial(
                 usable=lambda found: preflight.is_complete(found, request),
                 on_event=notify,
             )
+        repository, request = adapters.on_its_base(repository, request, _finder(request, notify))
         _add_record(repository, database_record)
         plan = preflight.plan_trial(request, repository)
         request = examples.complete(request, plan.task, japanese=_is_japanese(repository, database_record))
@@ -90,10 +91,21 @@ def run_trial(
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
-        answer = _ask(child, _job(request, plan, folder), request, repository, notify)
+        answer = _ask(child, _job(request, repository, plan, folder), request, repository, notify)
         result = _result(request, repository, plan, answer, child)
     warnings = tuple(dict.fromkeys([*notes, *(str(text) for text in answer.get("warnings") or ())]))
     return replace(result, warnings=warnings, started_at=started_at, hardware=asdict(hardware))
+
+
+def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Repository]:
+    """Return what opens a model beside the one that was asked for: what an adapter stands on."""
+
+    def find(name: str) -> Repository:
+        return download.open_repository(
+            name, offline=request.offline, refresh=request.refresh, usable=preflight.is_complete, on_event=notify
+        )
+
+    return find
 
 
 def _check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
@@ -143,8 +155,9 @@ def _ask(
     return last
 
 
-def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
+def _job(request: TrialRequest, repository: Repository, plan: Plan, folder: Path) -> Job:
     weights = plan.selection.weights
+    adapter = str(repository.adapter.absolute()) if isinstance(repository, adapters.AdaptedRepository) else None
     return Job(
         task=plan.task,
         auto_class=plan.auto_class,
@@ -165,6 +178,7 @@ def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
         trust_remote_code=request.trust_remote_code,
         repeats=request.repeats,
         seed=request.seed,
+        adapter=adapter,
     )
 
 

@@ -137,7 +137,7 @@ def cached_repository(model_id: str, revision: str | None = None) -> Repository 
     for sha, is_named in _cached_commits(storage, revision):
         folder = storage / "snapshots" / sha
         sizes = dict(files_in(folder)) if folder.is_dir() else {}
-        if "config.json" in sizes or "modules.json" in sizes:
+        if sizes.keys() & {"config.json", "modules.json", "adapter_config.json"}:
             return Repository(
                 model_id=model_id,
                 source="cache",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -139,6 +140,8 @@ def load(values: Mapping[str, Any]) -> Loaded:
             arguments["config"] = tokenizer_arguments["config"] = config
         tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **tokenizer_arguments)
         model, information = getattr(transformers, job.auto_class).from_pretrained(str(folder), **arguments)
+        if job.adapter is not None:
+            model = importlib.import_module("peft").PeftModel.from_pretrained(model, job.adapter)
         model = model.to(device).eval()
     except Exception as error:
         raise LoadFailure(folder) from error
