@@ -162,10 +162,12 @@ def test_a_time_limit_ends_all(
 
 @pytest.mark.slow
 def test_a_download_that_stands_still_is_given_up_and_goes_on_later(
-    hub: HubServer, tiny_models: dict[str, Path], large: Path, catalogue: Path, tmp_path: Path
+    hub: HubServer, large: Path, catalogue: Path, tmp_path: Path
 ) -> None:
-    arguments = command("download", hub, tiny_models, tmp_path)
-    with running(arguments, hub, tmp_path, HF_HUB_DOWNLOAD_TIMEOUT="1") as process:
+    # One that only pauses now and then comes to its end: each try goes on where the one before was.
+    hub.fail(WEIGHTS, kind="stall", seconds=60, after=HALF)
+    hub.fail(WEIGHTS, kind="stall", seconds=60, times=None)
+    with running(["try", MODEL, "I love [MASK]."], hub, tmp_path, HF_HUB_DOWNLOAD_TIMEOUT="1") as process:
         _, said = process.communicate(timeout=120)
         assert_nothing_left(tmp_path, catalogue)
     assert process.returncode == ExitCode.HUB, said
