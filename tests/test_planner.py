@@ -91,3 +91,18 @@ def test_where_few_rows_are_looked_at_anyway_they_tell_the_common_too(seed_catal
     assert "exclusion" not in asked.where
     assert "num_parameters" in not_common.where
     assert not_common.match != alone.match
+
+
+def test_where_few_have_the_rest_a_range_of_whole_months_is_looked_up_in_their_rows(seed_catalogue: Path) -> None:
+    since = Range("created", "2023-01-01", None)
+    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    with CatalogueReader(seed_catalogue) as reader:
+        alone = plan(reader, Is("task", (few,)))
+        of_few = plan(reader, since, Is("task", (few,)))
+        of_many = plan(reader, since, Is("task", (many,)))
+        all_of_it = set(popular(reader, (since,), 100_000))
+        for task in (few, many):
+            both = set(popular(reader, (since, Is("task", (task,))), 100_000))
+            assert both == all_of_it & set(popular(reader, (Is("task", (task,)),), 100_000))
+    assert (of_few.match, "created" in of_few.where) == (alone.match, True)
+    assert not of_many.where

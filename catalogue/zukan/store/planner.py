@@ -87,12 +87,13 @@ class Planner:
     def _plan(self, parts: Sequence[_Part]) -> Plan:
         wanted = [part.filter for part in parts if not part.negated]
         unwanted = [part.filter for part in parts if part.negated]
-        common = [one for one in wanted if _is_usual(one) or (one.maybe and self._is_common(one))]
+        common = [one for one in wanted if _is_usual(one) or self._is_common(one)]
         expressions = [_either(one) for one in wanted if not one.options and one not in common]
         expressions += self._together([one for one in wanted if one.options])
         checked = [one for one in wanted if one.maybe]
-        if checked and self._are_few(expressions):
-            # Their rows are looked at anyway, which takes less time than to search long lists for each.
+        looked_at = checked or not all(map(_is_usual, common))
+        if common and looked_at and self._are_few(expressions):
+            # To look at their rows takes less time than to search the lists of a range for each.
             checked += [one for one in common if one.sql and one not in checked]
             common = [one for one in common if not one.sql]
         for one in sorted(common, key=lambda one: len(one.sure)):
@@ -107,7 +108,9 @@ class Planner:
         return Plan(match, " AND ".join(where), tuple(values))
 
     def _is_common(self, one: Filter) -> bool:
-        """Whether so many models surely fulfil a filter that it hardly tells any apart."""
+        """Whether so many models surely fulfil a filter on a range that it hardly tells any apart."""
+        if not (one.sure and one.sql) or one.options:
+            return False
         (models,) = self._models([one.sure])
         return models * _COMMON > self._vocabulary.models()
 
