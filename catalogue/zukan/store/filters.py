@@ -82,10 +82,10 @@ class Filter(NamedTuple):
     maybe: str = ""
     """Expression for models that must be looked at; "" = none."""
     sql: str = ""
-    """Condition on `model m` that decides; only for those."""
+    """Condition on `model m` that decides, for those; without such, one that may stand for `sure`."""
     values: tuple[Any, ...] = ()
     kind: str = ""
-    """With `options`: the letter of a filter that has tokens in pairs with others."""
+    """The letter of a filter on whole values; those with `options` have tokens in pairs with others."""
     options: tuple[str, ...] = ()
     """The values of which one must hold."""
 
@@ -138,7 +138,8 @@ class Filters:
             also = [token(facet(INFERRED, value)) for value in leaf.values if value]
             return Filter(any_of((*parts, *also)))
         if None in leaf.values:
-            return Filter(any_of(parts))
+            alone = kind == EXCLUSION and len(leaf.values) == 1
+            return Filter(any_of(parts), sql="m.exclusion IS NULL" if alone else "", kind=kind)
         return Filter(any_of(parts), kind=kind, options=tuple(str(value) for value in leaf.values))
 
     def _range(self, leaf: Range) -> Filter:

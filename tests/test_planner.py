@@ -1,0 +1,108 @@
+"""How filters that most models fulfil are asked for: last, or of the rows, and the same models are found."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from zukan.query_tree import All, Is, Node, Range, Word
+from zukan.search import popular
+from zukan.store.filters import Filters
+from zukan.store.planner import Plan, Planner
+from zukan.store.read import CatalogueReader
+
+NOTHING_AGAINST = Is("exclusion", (None,))
+SMALL = Range("params", None, 2_900_000_000)
+"""Within a band of sizes, so that the rows must be looked at; a third of the models are known to be smaller."""
+LARGE = Range("params", 190_000_000_000, None)
+
+
+def plan(reader: CatalogueReader, *parts: Node) -> Plan:
+    """Return the one plan for filters that must hold together."""
+    filters = Filters(reader.vocabulary)
+    (found,) = Planner(reader.vocabulary, filters.of).plans(All(parts))  # type: ignore[arg-type]
+    return found
+
+
+def tasks(catalogue: Path) -> list[tuple[str, int]]:
+    """Return the tasks of a catalogue with how many models have each."""
+    with CatalogueReader(catalogue) as reader:
+        return sorted(reader.count_by("pipeline_tag").items(), key=lambda item: item[1])
+
+
+@pytest.mark.parametrize("sizes", [SMALL, LARGE, None])
+def test_the_models_of_every_task_are_those_that_a_look_at_all_rows_finds(
+    seed_catalogue: Path, sizes: Range | None
+) -> None:
+    connection = sqlite3.connect(seed_catalogue)
+    found = 0
+    with CatalogueReader(seed_catalogue) as reader:
+        for task, _ in tasks(seed_catalogue):
+            places = popular(reader, (Is("task", (task,)), NOTHING_AGAINST, sizes), 100_000)
+            rows = connection.execute(
+                "SELECT place FROM model WHERE exclusion IS NULL AND pipeline_tag = (SELECT id FROM word WHERE text = ?1)"
+                " AND (?2 IS NULL OR num_parameters >= ?2) AND (?3 IS NULL OR num_parameters < ?3)",
+                (task, sizes and sizes.low, sizes and sizes.high),
+            )
+            assert set(places) == {place for (place,) in rows}
+            found += len(places)
+    connection.close()
+    assert found > (50 if sizes is LARGE else 1_000)
+
+
+def test_words_among_common_filters_find_what_they_find_alone(seed_catalogue: Path) -> None:
+    found = 0
+    with CatalogueReader(seed_catalogue) as reader:
+        for word in ("japanese", "medical", "base", "sentiment"):
+            alone = set(popular(reader, (Word(word), Is("task", ("text-classification",))), 100_000))
+            small = set(popular(reader, (SMALL,), 100_000))
+            usual = set(popular(reader, (NOTHING_AGAINST,), 100_000))
+            both = popular(reader, (Is("task", ("text-classification",)), NOTHING_AGAINST, SMALL, Word(word)), 100_000)
+            assert set(both) == alone & small & usual
+            found += len(both)
+    assert found > 10
+
+
+def test_a_common_filter_is_asked_only_for_what_the_others_have_in_common(seed_catalogue: Path) -> None:
+    with CatalogueReader(seed_catalogue) as reader:
+        task, library = Is("task", (tasks(seed_catalogue)[-1][0],)), Is("library", ("transformers",))
+        usual = plan(reader, NOTHING_AGAINST).match
+        both = plan(reader, library, task).match
+        found = plan(reader, NOTHING_AGAINST, library, task)
+    # What stands in a NOT is one part of the AND around it: FTS5 would ask the three in turn.
+    assert found.match.startswith(f"(({both} NOT ")
+    assert found.match.endswith(f"AND {usual})")
+    assert not found.where
+
+
+def test_where_few_rows_are_looked_at_anyway_they_tell_the_common_too(seed_catalogue: Path) -> None:
+    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    with CatalogueReader(seed_catalogue) as reader:
+        usual = plan(reader, NOTHING_AGAINST).match
+        looked_at = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (few,)))
+        asked = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (many,)))
+        not_common = plan(reader, NOTHING_AGAINST, LARGE, Is("task", (few,)))
+        alone = plan(reader, Is("task", (few,)))
+    assert looked_at.match == alone.match
+    assert "exclusion IS NULL" in looked_at.where
+    assert usual in asked.match
+    assert "exclusion" not in asked.where
+    assert "num_parameters" in not_common.where
+    assert not_common.match != alone.match
+
+
+def test_where_few_have_the_rest_a_range_of_whole_months_is_looked_up_in_their_rows(seed_catalogue: Path) -> None:
+    since = Range("created", "2023-01-01", None)
+    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    with CatalogueReader(seed_catalogue) as reader:
+        alone = plan(reader, Is("task", (few,)))
+        of_few = plan(reader, since, Is("task", (few,)))
+        of_many = plan(reader, since, Is("task", (many,)))
+        all_of_it = set(popular(reader, (since,), 100_000))
+        for task in (few, many):
+            both = set(popular(reader, (since, Is("task", (task,))), 100_000))
+            assert both == all_of_it & set(popular(reader, (Is("task", (task,)),), 100_000))
+    assert (of_few.match, "created" in of_few.where) == (alone.match, True)
+    assert not of_many.where
