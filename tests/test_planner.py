@@ -106,3 +106,17 @@ def test_where_few_have_the_rest_a_range_of_whole_months_is_looked_up_in_their_r
             assert both == all_of_it & set(popular(reader, (Is("task", (task,)),), 100_000))
     assert (of_few.match, "created" in of_few.where) == (alone.match, True)
     assert not of_many.where
+
+
+def test_of_several_filters_the_rarest_are_asked_for_first(seed_catalogue: Path) -> None:
+    filters = [Is("author", ("google",)), Is("tag", ("safetensors",)), Is("type", ("t5",))]
+    with CatalogueReader(seed_catalogue) as reader:
+        alone = {plan(reader, one).match: len(popular(reader, (one,), 100_000)) for one in filters}
+        first, second, third = sorted(alone, key=lambda match: alone[match])
+        found = plan(reader, *filters).match
+        together = popular(reader, filters, 100_000)
+        apart = [set(popular(reader, (one,), 100_000)) for one in filters]
+    assert found.startswith(f"((({first} AND {second}) NOT ")
+    assert found.endswith(f"AND {third})")
+    assert set(together) == set.intersection(*apart)
+    assert together

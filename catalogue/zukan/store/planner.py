@@ -89,7 +89,7 @@ class Planner:
         unwanted = [part.filter for part in parts if part.negated]
         common = [one for one in wanted if _is_usual(one) or self._is_common(one)]
         expressions = [_either(one) for one in wanted if not one.options and one not in common]
-        expressions += self._together([one for one in wanted if one.options])
+        expressions = self._rarest_first([*expressions, *self._together([one for one in wanted if one.options])])
         checked = [one for one in wanted if one.maybe]
         looked_at = checked or not all(map(_is_usual, common))
         if common and looked_at and self._are_few(expressions):
@@ -117,6 +117,16 @@ class Planner:
     def _are_few(self, expressions: Sequence[str]) -> bool:
         """Whether few models match expressions together, by that which fewest match."""
         return bool(expressions) and min(self._models(expressions)) * _FEW < self._vocabulary.models()
+
+    def _rarest_first(self, expressions: Sequence[str]) -> list[str]:
+        """Return expressions so that each is asked only for what rarer ones have in common, where there are several."""
+        different = list(dict.fromkeys(filter(None, expressions)))
+        if len(different) < 3:
+            return different
+        found: list[str] = []
+        for _, expression in sorted(zip(self._models(different), different, strict=True)):
+            found = [*_first(found), expression]
+        return found
 
     def _models(self, expressions: Sequence[str]) -> list[int]:
         """Return how many models match each expression at most, as last counted."""
