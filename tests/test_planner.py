@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zukan.query_tree import All, Is, Node, Range, Word
+from zukan.query_tree import All, Is, Missing, Node, Range, Word
 from zukan.search import popular
 from zukan.store.filters import Filters
 from zukan.store.planner import Plan, Planner
@@ -78,13 +78,14 @@ def test_a_common_filter_is_asked_only_for_what_the_others_have_in_common(seed_c
 
 
 def test_where_few_rows_are_looked_at_anyway_they_tell_the_common_too(seed_catalogue: Path) -> None:
-    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    many = Is("task", (tasks(seed_catalogue)[-1][0],))
     with CatalogueReader(seed_catalogue) as reader:
+        few = Is("library", (reader.counts("library_name")[-1][0],))
         usual = plan(reader, NOTHING_AGAINST).match
-        looked_at = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (few,)))
-        asked = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (many,)))
-        not_common = plan(reader, NOTHING_AGAINST, LARGE, Is("task", (few,)))
-        alone = plan(reader, Is("task", (few,)))
+        looked_at = plan(reader, NOTHING_AGAINST, SMALL, few)
+        asked = plan(reader, NOTHING_AGAINST, SMALL, many)
+        not_common = plan(reader, NOTHING_AGAINST, LARGE, few)
+        alone = plan(reader, few)
     assert looked_at.match == alone.match
     assert "exclusion IS NULL" in looked_at.where
     assert usual in asked.match
@@ -106,3 +107,40 @@ def test_where_few_have_the_rest_a_range_of_whole_months_is_looked_up_in_their_r
             assert both == all_of_it & set(popular(reader, (Is("task", (task,)),), 100_000))
     assert (of_few.match, "created" in of_few.where) == (alone.match, True)
     assert not of_many.where
+
+
+@pytest.mark.parametrize(
+    ("field", "column"), [("license", "license"), ("library", "library_name"), ("params", "num_parameters")]
+)
+def test_of_every_task_what_is_not_stated_is_what_a_look_at_all_rows_finds(
+    seed_catalogue: Path, field: str, column: str
+) -> None:
+    connection = sqlite3.connect(seed_catalogue)
+    missing = Missing(field) if field == "params" else Is(field, (None,))
+    found = 0
+    with CatalogueReader(seed_catalogue) as reader:
+        for task, _ in tasks(seed_catalogue):
+            places = popular(reader, (Is("task", (task,)), NOTHING_AGAINST, missing), 100_000)
+            rows = connection.execute(
+                "SELECT place, iif(?2 = 'license', license, iif(?2 = 'library_name', library_name, num_parameters)) "
+                "FROM model WHERE exclusion IS NULL AND pipeline_tag = (SELECT id FROM word WHERE text = ?1)",
+                (task, column),
+            )
+            assert set(places) == {place for place, value in rows if value is None}
+            found += len(places)
+    connection.close()
+    assert found > 100
+
+
+def test_of_a_task_of_few_models_those_that_state_something_are_taken_away(seed_catalogue: Path) -> None:
+    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    with CatalogueReader(seed_catalogue) as reader:
+        usual = plan(reader, NOTHING_AGAINST).match
+        of_few = plan(reader, NOTHING_AGAINST, Is("license", (None,)), Is("task", (few,))).match
+        of_many = plan(reader, NOTHING_AGAINST, Is("license", (None,)), Is("task", (many,))).match
+        alone = plan(reader, Is("task", (few,))).match
+    assert of_few.startswith(f"({alone} NOT (")
+    assert of_few.count(" *") == 2
+    assert usual not in of_few
+    assert of_many.endswith(f"AND {usual})")
+    assert " *" not in of_many
