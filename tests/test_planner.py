@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from zukan.query_tree import All, Is, Node, Range, Word
+from zukan.query_tree import All, Is, Missing, Node, Range, Word
 from zukan.search import popular
 from zukan.store.filters import Filters
 from zukan.store.planner import Plan, Planner
@@ -32,24 +33,34 @@ def tasks(catalogue: Path) -> list[tuple[str, int]]:
         return sorted(reader.count_by("pipeline_tag").items(), key=lambda item: item[1])
 
 
-@pytest.mark.parametrize("sizes", [SMALL, LARGE, None])
+@pytest.mark.parametrize(
+    ("asked", "is_right", "least"),
+    [
+        (None, lambda *_: True, 1_000),
+        (SMALL, lambda size, *_: size is not None and size < 2_900_000_000, 1_000),
+        (LARGE, lambda size, *_: size is not None and size >= 190_000_000_000, 50),
+        (Missing("params"), lambda size, *_: size is None, 100),
+        (Is("license", (None,)), lambda _, license_, __: license_ is None, 100),
+        (Is("library", (None,)), lambda _, __, library: library is None, 100),
+    ],
+)
 def test_the_models_of_every_task_are_those_that_a_look_at_all_rows_finds(
-    seed_catalogue: Path, sizes: Range | None
+    seed_catalogue: Path, asked: Node | None, is_right: Callable[..., bool], least: int
 ) -> None:
     connection = sqlite3.connect(seed_catalogue)
     found = 0
     with CatalogueReader(seed_catalogue) as reader:
         for task, _ in tasks(seed_catalogue):
-            places = popular(reader, (Is("task", (task,)), NOTHING_AGAINST, sizes), 100_000)
+            places = popular(reader, (Is("task", (task,)), NOTHING_AGAINST, asked), 100_000)
             rows = connection.execute(
-                "SELECT place FROM model WHERE exclusion IS NULL AND pipeline_tag = (SELECT id FROM word WHERE text = ?1)"
-                " AND (?2 IS NULL OR num_parameters >= ?2) AND (?3 IS NULL OR num_parameters < ?3)",
-                (task, sizes and sizes.low, sizes and sizes.high),
+                "SELECT place, num_parameters, license, library_name FROM model WHERE exclusion IS NULL "
+                "AND pipeline_tag = (SELECT id FROM word WHERE text = ?)",
+                (task,),
             )
-            assert set(places) == {place for (place,) in rows}
+            assert set(places) == {place for place, *facts in rows if is_right(*facts)}
             found += len(places)
     connection.close()
-    assert found > (50 if sizes is LARGE else 1_000)
+    assert found > least
 
 
 def test_words_among_common_filters_find_what_they_find_alone(seed_catalogue: Path) -> None:
@@ -78,13 +89,14 @@ def test_a_common_filter_is_asked_only_for_what_the_others_have_in_common(seed_c
 
 
 def test_where_few_rows_are_looked_at_anyway_they_tell_the_common_too(seed_catalogue: Path) -> None:
-    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    many = Is("task", (tasks(seed_catalogue)[-1][0],))
     with CatalogueReader(seed_catalogue) as reader:
+        few = Is("library", (reader.counts("library_name")[-1][0],))
         usual = plan(reader, NOTHING_AGAINST).match
-        looked_at = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (few,)))
-        asked = plan(reader, NOTHING_AGAINST, SMALL, Is("task", (many,)))
-        not_common = plan(reader, NOTHING_AGAINST, LARGE, Is("task", (few,)))
-        alone = plan(reader, Is("task", (few,)))
+        looked_at = plan(reader, NOTHING_AGAINST, SMALL, few)
+        asked = plan(reader, NOTHING_AGAINST, SMALL, many)
+        not_common = plan(reader, NOTHING_AGAINST, LARGE, few)
+        alone = plan(reader, few)
     assert looked_at.match == alone.match
     assert "exclusion IS NULL" in looked_at.where
     assert usual in asked.match
@@ -120,3 +132,17 @@ def test_of_several_filters_the_rarest_are_asked_for_first(seed_catalogue: Path)
     assert found.endswith(f"AND {third})")
     assert set(together) == set.intersection(*apart)
     assert together
+
+
+def test_of_a_task_of_few_models_those_that_state_something_are_taken_away(seed_catalogue: Path) -> None:
+    few, many = tasks(seed_catalogue)[0][0], tasks(seed_catalogue)[-1][0]
+    with CatalogueReader(seed_catalogue) as reader:
+        usual = plan(reader, NOTHING_AGAINST).match
+        of_few = plan(reader, NOTHING_AGAINST, Is("license", (None,)), Is("task", (few,))).match
+        of_many = plan(reader, NOTHING_AGAINST, Is("license", (None,)), Is("task", (many,))).match
+        alone = plan(reader, Is("task", (few,))).match
+    assert of_few.startswith(f"({alone} NOT (")
+    assert of_few.count(" *") == 2
+    assert usual not in of_few
+    assert of_many.endswith(f"AND {usual})")
+    assert " *" not in of_many
