@@ -188,7 +188,9 @@ class CrawlProgress:
 class TrialProgress:
     """Shows what a trial is doing: one line that is rewritten on a terminal, a line per phase elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
+        """Take whether nothing may be said that tells the model's name."""
+        self._silent = silent
         self._phase = ""
         self._terminal = sys.stderr.isatty()
         self.notices: set[str] = set()
@@ -197,6 +199,8 @@ class TrialProgress:
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":
+            if self._silent:
+                return
             self.close()
             self.notices.add(event.message)
             from zukan_cli.reasons import library_text  # noqa: PLC0415
@@ -209,7 +213,7 @@ class TrialProgress:
                 figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
             text = f"{_(_PHASES.get(event.phase, event.phase))}{figures}"
             _print(text + " " * (70 - width(text)), end="", start="\r")
-        elif event.phase != self._phase and event.phase == "download":
+        elif event.phase != self._phase and event.phase == "download" and not self._silent:
             _print(f"{_(_PHASES[event.phase])} {event.message}".rstrip())
         self._phase = event.phase
 

@@ -60,6 +60,7 @@ def try_model(
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep this trial in the catalogue.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Keep the model loaded and answer each line of stdin.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
@@ -69,7 +70,7 @@ def try_model(
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
     if text == "-":
-        text = sys.stdin.read().strip()
+        text = None if loop else sys.stdin.read().strip()
     request = TrialRequest(
         model=model,
         text=text,
@@ -90,6 +91,11 @@ def try_model(
         offline=offline,
     )
     progress = TrialProgress()
+    if loop:
+        from zukan_cli.loop import run_loop  # noqa: PLC0415
+
+        run_loop(options.open_catalogue(db), request, progress, format_, store=not no_store)
+        return
     try:
         result = options.open_catalogue(db).try_model(request, on_event=progress, store=not no_store)
     finally:
