@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import broken_models
+from processes import is_running, within
 from zukan import errors
 from zukan.trial.importer import Importer, can_fork
 from zukan.trial.process import Child
@@ -54,24 +55,6 @@ def run(child: Child, job: dict[str, Any], timeout_seconds: float = 60) -> list[
     messages: list[Any] = []
     child.run(job, model_id="acme/m", timeout_seconds=timeout_seconds, on_message=messages.append)
     return messages
-
-
-def is_running(pid: int) -> bool:
-    """Tell whether a process exists and is no zombie."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def ends(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_each_model_has_a_process_and_a_session_of_its_own(importer: Importer) -> None:
@@ -136,7 +119,7 @@ def test_what_a_worker_started_is_killed_with_it(importer: Importer, tiny: Tiny,
     with Child(start=importer.start) as child:
         run(child, {**JOB, "folder": str(folder), "trust_remote_code": True, "stay": True})
         assert is_running(int(noted.read_text()))
-    assert ends(lambda: not is_running(int(noted.read_text())), 1)
+    assert within(1, lambda: not is_running(int(noted.read_text())))
 
 
 def test_an_importer_that_was_killed_is_started_anew() -> None:
@@ -148,7 +131,7 @@ def test_an_importer_that_was_killed_is_started_anew() -> None:
             os.kill(importer._process.pid, signal.SIGKILL)
             with pytest.raises(errors.TrialCrashed, match="SIGKILL"):
                 run(child, {"text": "I love ___. " * 1000})
-            assert ends(lambda: not is_running(pid), 1)
+            assert within(1, lambda: not is_running(pid))
         with Child(start=importer.start) as child:
             assert run(child, JOB)[-1]["answer"] == "you"
 
@@ -207,7 +190,7 @@ def test_nothing_is_left_of_a_parent_that_is_killed(sent: signal.Signals) -> Non
         assert is_running(importer)
         assert is_running(worker)
         parent.send_signal(sent)
-        assert ends(lambda: not is_running(importer) and not is_running(worker), 1)
+        assert within(1, lambda: not is_running(importer) and not is_running(worker))
     finally:
         parent.kill()
         parent.communicate()
