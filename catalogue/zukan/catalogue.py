@@ -389,10 +389,13 @@ class Catalogue:
 
         """
         from zukan.attempt import attempt  # noqa: PLC0415
+        from zukan.trial.source import cached_repository  # noqa: PLC0415
 
         with self._reader() as reader:
             # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
-            if not request.offline and (known := reader.get(request.model)):
+            # Nor is one that the cache can answer for.
+            local = request.offline or (not request.refresh and cached_repository(request.model, request.revision))
+            if not local and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 
@@ -465,10 +468,25 @@ class Catalogue:
 
         keep_vote(comparison.kept_in, comparison.inputs[vote.input], vote)
 
-    def trials(self, model: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
-        """Return stored trials, newest first."""
+    def trials(
+        self, model: str | None = None, limit: int = 20, *, task: str | None = None, status: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return stored trials, newest first; `zukan.past_trials.side_by_side` groups those of one question.
+
+        Args:
+            model: Only those of this model, by any of its names.
+            limit: Most trials.
+            task: Only those of this Hub task.
+            status: Only those that ended so, a value of `TrialStatus`.
+
+        Raises:
+            UnknownModel: No trial and no model is called that.
+
+        """
+        from zukan.past_trials import find_trials  # noqa: PLC0415
+
         with self._reader() as reader:
-            return reader.trials(model, limit)
+            return find_trials(reader, model, task=task, status=status, limit=limit)
 
     def crawl(
         self,

@@ -286,7 +286,13 @@ def _with_peaks(result: TrialResult, results: Sequence[TrialResult]) -> TrialRes
     """Return a result with the highest memory of several."""
     resident = (one.peak_bytes for one in results if one.peak_bytes is not None)
     private = (one.peak_private_bytes for one in results if one.peak_private_bytes is not None)
-    return replace(result, peak_bytes=max(resident, default=None), peak_private_bytes=max(private, default=None))
+    mapped = (one.peak_file_bytes for one in results if one.peak_file_bytes is not None)
+    return replace(
+        result,
+        peak_bytes=max(resident, default=None),
+        peak_private_bytes=max(private, default=None),
+        peak_file_bytes=max(mapped, default=None),
+    )
 
 
 def _with_input(options: TrialRequest, asked: Input) -> TrialRequest:

@@ -39,6 +39,7 @@ ZukanError
     │   ├── NoWeights        no weight file at all
     │   ├── PickleRefused    pickle weights only, and they were refused
     │   └── RemoteCode       needs code from the repository
+    ├── LargeDownload        more to download than was allowed without asking (needed, limit)
     ├── NotEnoughMemory      it would not fit, so it was not started
     ├── LoadFailed           transformers could not load it (cause)
     ├── RunFailed            it loaded, but failed while answering (cause)
@@ -324,6 +325,15 @@ class PickleRefused(UnloadableModel):
 
 class RemoteCode(UnloadableModel):
     """Needs code from the repository, which was not allowed to run."""
+
+
+class LargeDownload(TrialError):
+    """More would be downloaded than was allowed without asking."""
+
+    def __init__(self, model_id: str, needed_bytes: int, limit_bytes: int) -> None:
+        super().__init__(model_id, f"{needed_bytes} > {limit_bytes}")
+        self.needed_bytes = needed_bytes
+        self.limit_bytes = limit_bytes
 
 
 class NotEnoughMemory(TrialError):

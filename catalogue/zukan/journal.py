@@ -21,7 +21,7 @@ from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 
 _OPTIONS = (
     "source_language", "target_language", "context", "labels", "compare_with", "revision", "top_k", "max_new_tokens",
-    "device", "trust_remote_code",
+    "device", "trust_remote_code", "seed",
 )  # fmt: skip
 """What changes an answer; limits do not."""
 _PACKAGES = ("torch", "transformers")

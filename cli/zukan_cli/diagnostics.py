@@ -207,14 +207,19 @@ class TrialProgress:
 
             note(f"zukan: {library_text(event.message)}")
             return
-        if self._terminal:
+        if event.phase == "announce":
+            if self._silent:
+                return
+            self.close()
+            from zukan_cli.texts import size  # noqa: PLC0415 (as above)
+
+            note(_("To download: {size} ({names})").format(size=size(event.total_bytes), names=event.message))
+        elif self._terminal:
             figures = ""
             if event.total_bytes:
                 figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
             text = f"{_(_PHASES.get(event.phase, event.phase))}{figures}"
             _print(text + " " * (70 - width(text)), end="", start="\r")
-        elif event.phase != self._phase and event.phase == "download" and not self._silent:
-            _print(f"{_(_PHASES[event.phase])} {event.message}".rstrip())
         self._phase = event.phase
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from zukan_cli import texts
-from zukan_cli.diagnostics import fail, note
+from zukan_cli.diagnostics import TrialProgress, fail, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import as_json, read_line, write
 from zukan_cli.reasons import library_text
@@ -26,7 +26,7 @@ _RESET = "/reset"
 _LINES = ("json", "jsonl")
 
 
-def run_loop(catalogue: Catalogue, request: TrialRequest, progress: Any, format_: str, *, store: bool) -> None:
+def run_loop(catalogue: Catalogue, request: TrialRequest, format_: str, *, store: bool) -> None:
     """Answer the lines of standard input until it ends or says /quit.
 
     A line that cannot be answered is said on stderr and ends nothing; what ends the model ends the loop. Where no
@@ -34,6 +34,7 @@ def run_loop(catalogue: Catalogue, request: TrialRequest, progress: Any, format_
     """
     if format_ not in ("table", *_LINES):
         raise typer.BadParameter(_("--loop writes plain answers or, with --format jsonl, one JSON object for each"))
+    progress = TrialProgress()
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if isinstance(sys.stdin, io.TextIOWrapper):
         # Bytes that are no text must not end the loop.

@@ -22,6 +22,9 @@ COMPARE = {
     "--blind and --vote ask which answer is best: that needs a terminal": (
         "--blind と --vote はどの回答が最もよいかを尋ねるため、端末が必要です"
     ),
+    "{number} models need downloads of {size}. Go on?": (
+        "{number} 個のモデルで計 {size} のダウンロードが必要です。続けますか？"
+    ),
     "give either --input or --inputs": "--input と --inputs はどちらか一方を指定してください",
     "{name} is not written like a model's name; one input is quoted and comes last": (
         "{name} はモデル名の書き方ではありません。入力は引用符で囲み、最後に一つだけ書いてください"

@@ -304,6 +304,13 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("{name} cannot be tried: {detail}; pick another with zukan recommend TASK."),
         ExitCode.MODEL,
     ),
+    errors.LargeDownload: (
+        _detail(
+            "{name} needs a download of {needed_bytes}, more than {limit_bytes}; add --yes to allow it, or pick a "
+            "smaller one with zukan recommend TASK."
+        ),
+        ExitCode.MODEL,
+    ),
     errors.NotEnoughMemory: (
         _detail(
             "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with "

@@ -18,7 +18,7 @@ import pytest
 import broken_models
 from conftest import Zukan, child_environment
 from hub_server import HubServer
-from processes import descendants, is_running, within
+from processes import descendants, is_running, wait_until
 from terminal import Terminal
 from zukan_cli.exit_codes import ExitCode
 
@@ -137,7 +137,9 @@ def test_a_file_of_inputs_with_expected_answers(zukan: Zukan, environment: dict[
     with (tmp_path / "inputs.csv").open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["text", "expected"])
-        writer.writerows([row["text"], json.dumps(row["expected"])] for row in EXPECTED)
+        right = [row["expected"] for row in EXPECTED]
+        cells = [json.dumps(one) if isinstance(one, list) else one for one in right]
+        writer.writerows([row["text"], cell] for row, cell in zip(EXPECTED, cells, strict=True))
     command = ("compare", *NAMES[:2], "--task", "fill-mask", "--top-k", "3")
     done = zukan(*command, "--inputs", str(file), "--format", "json", environment=environment)
     assert done.returncode == 0, done.stderr
@@ -252,12 +254,12 @@ def test_a_comparison_that_was_killed_goes_on(
         stderr=subprocess.DEVNULL,
     )
     folder = tmp_path / "catalogue.sqlite.comparisons"
-    assert within(60, lambda: sum(path.read_bytes().count(b"\n") for path in folder.glob("*.jsonl")) >= 3)
+    assert wait_until(lambda: sum(path.read_bytes().count(b"\n") for path in folder.glob("*.jsonl")) >= 3, 60)
     below = descendants(process.pid)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert below
-    assert within(1, lambda: not any(map(is_running, below)))
+    assert wait_until(lambda: not any(map(is_running, below)), 1)
     (kept,) = folder.glob("*.jsonl")
     finished = kept.read_bytes().count(b"\n")
     with kept.open("ab") as journal:

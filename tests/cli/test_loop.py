@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Zukan, child_environment
-from processes import descendants, is_running, within
+from processes import descendants, is_running, wait_until
 from terminal import Terminal
 from zukan_cli.exit_codes import ExitCode
 
@@ -127,7 +127,7 @@ def test_ctrl_c_on_a_terminal_ends_it_and_its_child() -> None:
         os.kill(terminal.process.pid, signal.SIGINT)
         assert "stopped." in terminal.read_to_end()
         assert terminal.code == ExitCode.INTERRUPTED
-        assert within(1, lambda: not any(map(is_running, below)))
+        assert wait_until(lambda: not any(map(is_running, below)), 1)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -140,4 +140,4 @@ def test_nothing_is_left_of_a_loop_that_is_killed(busy: bool) -> None:
         if busy:
             terminal.write("I love [MASK]. " * 200 + "\n")
         terminal.process.send_signal(signal.SIGKILL)
-        assert within(1, lambda: not any(map(is_running, below)))
+        assert wait_until(lambda: not any(map(is_running, below)), 1)

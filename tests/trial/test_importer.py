@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import broken_models
-from processes import is_running, within
+from processes import is_running, wait_until
 from zukan import errors
 from zukan.trial.importer import Importer, can_fork
 from zukan.trial.process import Child
@@ -119,7 +119,7 @@ def test_what_a_worker_started_is_killed_with_it(importer: Importer, tiny: Tiny,
     with Child(start=importer.start) as child:
         run(child, {**JOB, "folder": str(folder), "trust_remote_code": True, "stay": True})
         assert is_running(int(noted.read_text()))
-    assert within(1, lambda: not is_running(int(noted.read_text())))
+    assert wait_until(lambda: not is_running(int(noted.read_text())), 1)
 
 
 def test_an_importer_that_was_killed_is_started_anew() -> None:
@@ -131,7 +131,7 @@ def test_an_importer_that_was_killed_is_started_anew() -> None:
             os.kill(importer._process.pid, signal.SIGKILL)
             with pytest.raises(errors.TrialCrashed, match="SIGKILL"):
                 run(child, {"text": "I love ___. " * 1000})
-            assert within(1, lambda: not is_running(pid))
+            assert wait_until(lambda: not is_running(pid), 1)
         with Child(start=importer.start) as child:
             assert run(child, JOB)[-1]["answer"] == "you"
 
@@ -190,7 +190,7 @@ def test_nothing_is_left_of_a_parent_that_is_killed(sent: signal.Signals) -> Non
         assert is_running(importer)
         assert is_running(worker)
         parent.send_signal(sent)
-        assert within(1, lambda: not is_running(importer) and not is_running(worker))
+        assert wait_until(lambda: not is_running(importer) and not is_running(worker), 1)
     finally:
         parent.kill()
         parent.communicate()

@@ -33,3 +33,7 @@ class Job:
     device: str | None = None
     use_safetensors: bool = True
     trust_remote_code: bool = False
+    repeats: int | None = None
+    """Answers to time after the first; None = as many as fit into two seconds, at most three."""
+    seed: int = 0
+    """Of torch's random numbers: of a head that the checkpoint lacks, and of sampling."""

@@ -50,13 +50,17 @@ class Memory:
 
     resident: int | None = None
     private: int | None = None
+    file: int | None = None
+    """Of mapped files: weights and libraries."""
 
-    def raise_to(self, resident: int | None, private: int | None) -> None:
+    def raise_to(self, resident: int | None, private: int | None, file: int | None = None) -> None:
         """Take a reading into account."""
         if resident is not None:
             self.resident = max(self.resident or 0, resident)
         if private is not None:
             self.private = max(self.private or 0, private)
+        if file is not None:
+            self.file = max(self.file or 0, file)
 
 
 class Process(Protocol):
@@ -259,8 +263,7 @@ class Child:
             status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
         except OSError:
             return
-        resident, private = read_status(status)
-        self.memory.raise_to(resident, private)
+        self.memory.raise_to(*read_status(status))
 
     def _verdict(self, model_id: str) -> TrialCrashed | OutOfMemory:
         """Say why a child that nobody killed is gone."""
@@ -298,12 +301,12 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
-def read_status(status: str) -> tuple[int | None, int | None]:
-    """Return the peak resident and the present private bytes from the text of /proc/PID/status."""
+def read_status(status: str) -> tuple[int | None, int | None, int | None]:
+    """Return the peak resident, the present private and file-backed bytes from the text of /proc/PID/status."""
     fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    values = (fields.get(name, "").split() for name in ("VmHWM", "RssAnon"))
-    resident, private = (int(value[0]) * 1024 if value else None for value in values)
-    return resident, private
+    values = (fields.get(name, "").split() for name in ("VmHWM", "RssAnon", "RssFile"))
+    resident, private, file = (int(value[0]) * 1024 if value else None for value in values)
+    return resident, private, file
 
 
 def _oom_kill_count() -> int:

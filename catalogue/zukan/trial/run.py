@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from zukan import hardware as machine
-from zukan.errors import LoadFailed
+from zukan.errors import LargeDownload, LoadFailed
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hardware, ModelRecord
-from zukan.trial import builtin, download, examples, failures, memory, preflight, tables
+from zukan.trial import builtin, download, examples, failures, input_language, memory, preflight, tables
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
@@ -46,6 +46,7 @@ def run_trial(
     Raises:
         EmptyInput: There is nothing to answer.
         HubError: The Hub did not give the files.
+        LargeDownload: More would be downloaded than `download_limit_bytes`.
         DiskFull: The files do not fit the disk.
         TrialError: The trial cannot run or did not end well; the subclasses say why.
 
@@ -104,7 +105,8 @@ def opened(
                 request.model,
                 revision=request.revision,
                 offline=request.offline,
-                usable=preflight.is_complete,
+                refresh=request.refresh,
+                usable=lambda found: preflight.is_complete(found, request),
                 on_event=notify,
             )
         _add_record(repository, database_record)
@@ -113,10 +115,14 @@ def opened(
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
+        languages = database_record.languages if database_record is not None else repository.tags
+        if (doubt := input_language.warning(request.text or "", languages)) is not None:
+            notes.append(doubt)
         if request.memory_limit_bytes is not None and not _PROC.exists():
             notes.append("the memory limit was not watched: that needs Linux")
         if child is None:
             child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
+        _check_download(request, repository, plan)
         notify(TrialEvent("import", "loading transformers and torch"))
         folder = repository.complete(plan.selection.names)
         for note in notes:
@@ -134,6 +140,14 @@ def result_of(ready: Ready, answer: Mapping[str, Any]) -> TrialResult:
     result = _result(ready.request, ready.repository, ready.plan, answer, ready.child)
     warnings = tuple(dict.fromkeys([*ready.notes, *(str(text) for text in answer.get("warnings") or ())]))
     return replace(result, warnings=warnings, started_at=ready.started_at, hardware=asdict(ready.hardware))
+
+
+def _check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
+    """Refuse a download that is larger than the caller wants without being asked."""
+    limit = request.download_limit_bytes
+    needed = sum(repository.sizes.get(name) or 0 for name in repository.missing(plan.selection.names))
+    if limit is not None and needed > limit:
+        raise LargeDownload(repository.model_id, needed, limit)
 
 
 def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallback:
@@ -194,13 +208,15 @@ def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
         device=request.device,
         use_safetensors=weights is None or weights.safetensors,
         trust_remote_code=request.trust_remote_code,
+        repeats=request.repeats,
+        seed=request.seed,
     )
 
 
 def _result(
     request: TrialRequest, repository: Repository, plan: Plan, answer: Mapping[str, Any], child: Child
 ) -> TrialResult:
-    child.memory.raise_to(answer.get("peak_bytes"), answer.get("private_bytes"))
+    child.memory.raise_to(answer.get("peak_bytes"), answer.get("private_bytes"), answer.get("file_bytes"))
     downloaded = repository.downloaded_bytes > 0
     return TrialResult(
         model_id=repository.model_id,
@@ -213,6 +229,7 @@ def _result(
         load_seconds=answer.get("load_seconds"),
         first_answer_seconds=answer.get("first_answer_seconds"),
         latency_seconds=answer.get("latency_seconds"),
+        repeats=answer.get("repeats"),
         import_seconds=answer.get("import_seconds"),
         download_seconds=repository.download_seconds if downloaded else None,
         downloaded_bytes=repository.downloaded_bytes if downloaded else None,
@@ -220,11 +237,13 @@ def _result(
         tokens_per_second=answer.get("tokens_per_second"),
         peak_bytes=child.memory.resident,
         peak_private_bytes=child.memory.private,
+        peak_file_bytes=child.memory.file,
         estimated_bytes=plan.estimated_bytes,
         num_parameters=answer.get("num_parameters"),
         dtype=answer.get("dtype"),
         device=answer.get("device"),
         threads=answer.get("threads"),
+        seed=request.seed,
         revision=request.revision,
         sha=repository.sha,
         source=repository.source,

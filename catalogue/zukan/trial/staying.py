@@ -42,7 +42,7 @@ def _answer(loaded: recipes.Loaded, *, repeated: bool) -> dict[str, Any]:
     answer = run()
     loaded.synchronize()
     seconds = time.perf_counter() - start
-    latencies = worker.repeat(run, loaded, seconds) if repeated else []
+    latencies = worker.repeat(run, loaded, seconds, loaded.job.repeats) if repeated else []
     latency = statistics.median(latencies) if latencies else seconds
     return {
         "output": answer.output,
@@ -52,9 +52,10 @@ def _answer(loaded: recipes.Loaded, *, repeated: bool) -> dict[str, Any]:
         "tokens_per_second": answer.new_tokens / latency if answer.new_tokens and latency else None,
         "first_answer_seconds": seconds,
         "latency_seconds": latency,
+        "repeats": len(latencies),
     }
 
 
 def _memory() -> dict[str, int | None]:
-    resident, private = worker.memory()
-    return {"peak_bytes": resident, "private_bytes": private}
+    resident, private, file = worker.memory()
+    return {"peak_bytes": resident, "private_bytes": private, "file_bytes": file}

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zukan_cli import comparison_text, options
-from zukan_cli.commands.try_model import parse_size
+from zukan_cli import comparison_text, options, texts
+from zukan_cli.commands.try_model import ASK_ABOVE_BYTES, parse_size
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import library_text
 
 if TYPE_CHECKING:
-    from zukan.comparison import Comparison, Input
+    from zukan import Catalogue
+    from zukan.comparison import Comparison, ComparisonRequest, Input
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -56,6 +57,7 @@ def compare(
     ] = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="Answers of each where there are several.")] = 5,
     max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Of whatever is random.")] = 0,
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, help="Seconds before loading or an answer is stopped.")
     ] = 300.0,
@@ -71,12 +73,18 @@ def compare(
         bool, typer.Option("--trust-remote-code", help="Let the model's own Python code run. Read it first.")
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask the Hub for newer versions of cached models.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep neither trials nor answers.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
     """Ask several models the same and show their answers, time and memory side by side."""
+    from dataclasses import replace  # noqa: PLC0415
+
     from zukan.comparison import ComparisonRequest  # noqa: PLC0415
     from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
@@ -105,21 +113,18 @@ def compare(
             safetensors_only=safetensors_only,
             trust_remote_code=trust_remote_code,
             offline=offline,
+            refresh=refresh,
+            seed=seed,
+            download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
         ),
         again=again,
     )
     catalogue = options.open_catalogue(db)
     progress = TrialProgress(silent=blind)
-
-    def on_model(name: str, place: int, number: int) -> None:
-        progress.close()
-        if not blind:
-            note(_("{place} of {number}: {name}").format(place=place, number=number, name=name))
-
-    try:
-        comparison = catalogue.compare(request, on_event=progress, on_model=on_model, store=not no_store)
-    finally:
-        progress.close()
+    comparison = _run(catalogue, request, progress, silent=blind, store=not no_store)
+    if (needed := _large_downloads(comparison)) and _may_download(needed):
+        allowed = replace(request, options=replace(request.options, download_limit_bytes=None), again=False)
+        comparison = _run(catalogue, allowed, progress, silent=blind, store=not no_store)
     if asks:
         from zukan_cli.voting import vote_on  # noqa: PLC0415
 
@@ -128,6 +133,36 @@ def compare(
                 catalogue.vote(comparison, given)
     comparison_text.write(comparison, format_, progress.notices)
     _end(comparison)
+
+
+def _run(
+    catalogue: Catalogue, request: ComparisonRequest, progress: TrialProgress, *, silent: bool, store: bool
+) -> Comparison:
+    def on_model(name: str, place: int, number: int) -> None:
+        progress.close()
+        if not silent:
+            note(_("{place} of {number}: {name}").format(place=place, number=number, name=name))
+
+    try:
+        return catalogue.compare(request, on_event=progress, on_model=on_model, store=store)
+    finally:
+        progress.close()
+
+
+def _large_downloads(comparison: Comparison) -> list[int]:
+    """Return the bytes of the downloads that were not begun without leave."""
+    from zukan.errors import LargeDownload  # noqa: PLC0415
+
+    errors = (model.error for model in comparison.models)
+    return [error.needed_bytes for error in errors if isinstance(error, LargeDownload)]
+
+
+def _may_download(needed: list[int]) -> bool:
+    """Ask for leave, where somebody can give it."""
+    question = _("{number} models need downloads of {size}. Go on?").format(
+        number=len(needed), size=texts.size(sum(needed))
+    )
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
 
 
 def _models_and_text(words: list[str], text: str | None, file: Path | None) -> tuple[list[str], str | None]:
@@ -156,7 +191,9 @@ def _inputs(text: str | None, file: Path | None) -> tuple[Input, ...]:
     if text is None:
         return ()
     if text == "-":
-        text = sys.stdin.read().strip()
+        from zukan.trial.text_input import MAX_BYTES, decode  # noqa: PLC0415
+
+        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "")
     if not text.strip():
         raise EmptyInput
     return (Input(text),)
