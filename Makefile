@@ -29,7 +29,8 @@ $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.trial
-	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow
+	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
+		torchmetrics sacrebleu
 	@touch $@
 
 setup: $(VENV)/.trial
