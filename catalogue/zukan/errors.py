@@ -9,6 +9,8 @@ ZukanError
 │   ├── NothingToUpdate      an update before any complete walk
 │   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
+│   │   └── UnreadableInputs a file of inputs for a comparison
+│   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -126,6 +128,19 @@ class UnreadableFile(QuestionError):
         super().__init__(f"{path}: {detail}")
         self.path = path
         self.detail = detail
+
+
+class UnreadableInputs(UnreadableFile):
+    """A file of inputs for a comparison that is not what its name says."""
+
+
+class NothingToCompare(QuestionError):
+    """No models to compare: none were named, and none of the task are known to fit this machine."""
+
+    def __init__(self, task: str | None = None) -> None:
+        """Take the task, None where that is missing too."""
+        super().__init__(task or "neither models nor a task")
+        self.task = task
 
 
 class EmptyInput(QuestionError):

@@ -188,7 +188,9 @@ class CrawlProgress:
 class TrialProgress:
     """Shows what a trial is doing: one line that is rewritten on a terminal, a line per phase elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
+        """Take whether nothing may be said that tells the model's name."""
+        self._silent = silent
         self._phase = ""
         self._terminal = sys.stderr.isatty()
         self.notices: set[str] = set()
@@ -197,6 +199,8 @@ class TrialProgress:
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":
+            if self._silent:
+                return
             self.close()
             self.notices.add(event.message)
             from zukan_cli.reasons import library_text  # noqa: PLC0415
@@ -204,6 +208,8 @@ class TrialProgress:
             note(f"zukan: {library_text(event.message)}")
             return
         if event.phase == "announce":
+            if self._silent:
+                return
             self.close()
             from zukan_cli.texts import size  # noqa: PLC0415 (as above)
 

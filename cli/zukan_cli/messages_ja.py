@@ -1,5 +1,6 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
+from zukan_cli.messages_ja_compare import COMPARE, COMPARED
 from zukan_cli.messages_ja_crawl import CRAWL
 from zukan_cli.messages_ja_errors import ERRORS
 from zukan_cli.messages_ja_explain import EXPLAIN
@@ -215,13 +216,14 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
 MESSAGES: dict[str, str] = {
     **LIBRARY,
     **FAMILY_RULES,
+    **COMPARE,
     **CRAWL,
     **ERRORS,
     **EXPLAIN,

@@ -26,6 +26,8 @@ class Job:
     context: str | None = None
     labels: list[str] = field(default_factory=list)
     compare_with: list[str] = field(default_factory=list)
+    messages: list[dict[str, str]] = field(default_factory=list)
+    """Earlier turns of a conversation."""
     top_k: int = 5
     max_new_tokens: int = 64
     device: str | None = None

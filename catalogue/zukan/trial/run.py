@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,13 @@ from typing import Any
 from zukan import hardware as machine
 from zukan.errors import LargeDownload, LoadFailed
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
-from zukan.schema import ModelRecord
+from zukan.schema import Hardware, ModelRecord
 from zukan.trial import adapters, builtin, download, examples, failures, input_language, memory, preflight, tables
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
 from zukan.trial.plan import Plan
-from zukan.trial.process import Child
+from zukan.trial.process import Child, Start
 from zukan.trial.source import Repository, cache_directory, local_repository
 
 __all__ = ["SUPPORTED_TASKS", "run_trial"]
@@ -51,6 +51,43 @@ def run_trial(
         TrialError: The trial cannot run or did not end well; the subclasses say why.
 
     """
+    with opened(request, on_event=on_event, database_record=database_record) as ready:
+        answer = ask(ready.child, asdict(job_for(ready)), ready, timeout_seconds=ready.request.timeout_seconds)
+        return result_of(ready, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A trial that was checked and whose files are here; its child waits for the job."""
+
+    request: TrialRequest
+    repository: Repository
+    plan: Plan
+    child: Child
+    folder: Path
+    notes: tuple[str, ...]
+    hardware: Hardware
+    started_at: str
+    notify: EventCallback
+
+
+@contextmanager
+def opened(
+    request: TrialRequest,
+    *,
+    on_event: EventCallback | None = None,
+    database_record: ModelRecord | None = None,
+    start: Start | None = None,
+) -> Iterator[Ready]:
+    """Find, check and download a model, with its child already importing; the child is ended at the end.
+
+    Args:
+        request: As for `run_trial`.
+        on_event: The same.
+        database_record: The same.
+        start: How the child is started; None = as an interpreter of its own.
+
+    """
     notify = on_event or ignore
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     if (miniature := builtin.find(request.model)) is not None:
@@ -62,7 +99,7 @@ def run_trial(
         child: Child | None = None
         if repository is None:
             # Its two seconds of imports pass while the Hub is asked.
-            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
             notify = _watching(notify, child, request.model)
             repository = download.open_repository(
                 request.model,
@@ -85,16 +122,25 @@ def run_trial(
         if request.memory_limit_bytes is not None and not _PROC.exists():
             notes.append("the memory limit was not watched: that needs Linux")
         if child is None:
-            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
         _check_download(request, repository, plan)
         notify(TrialEvent("import", "loading transformers and torch"))
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
-        answer = _ask(child, _job(request, repository, plan, folder), request, repository, notify)
-        result = _result(request, repository, plan, answer, child)
-    warnings = tuple(dict.fromkeys([*notes, *(str(text) for text in answer.get("warnings") or ())]))
-    return replace(result, warnings=warnings, started_at=started_at, hardware=asdict(hardware))
+        yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify)
+
+
+def job_for(ready: Ready) -> Job:
+    """Return the child's order."""
+    return _job(ready.request, ready.repository, ready.plan, ready.folder)
+
+
+def result_of(ready: Ready, answer: Mapping[str, Any]) -> TrialResult:
+    """Return what the child's last message comes to."""
+    result = _result(ready.request, ready.repository, ready.plan, answer, ready.child)
+    warnings = tuple(dict.fromkeys([*ready.notes, *(str(text) for text in answer.get("warnings") or ())]))
+    return replace(result, warnings=warnings, started_at=ready.started_at, hardware=asdict(ready.hardware))
 
 
 def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Repository]:
@@ -127,10 +173,14 @@ def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallba
     return both
 
 
-def _ask(
-    child: Child, job: Job, request: TrialRequest, repository: Repository, notify: EventCallback
-) -> Mapping[str, Any]:
-    """Have the job done, and return the child's last message."""
+def ask(child: Child, job: Mapping[str, Any], ready: Ready, *, timeout_seconds: float) -> Mapping[str, Any]:
+    """Have a job done, and return the child's last message.
+
+    Raises:
+        TrialError: It failed.
+
+    """
+    model_id, task = ready.repository.model_id, ready.plan.task
     last: Mapping[str, Any] = {}
 
     def receive(message: Mapping[str, Any]) -> None:
@@ -138,20 +188,15 @@ def _ask(
         last = message
         phase = message.get("phase")
         if phase == "load":
-            notify(TrialEvent("load", f"loading {repository.model_id}"))
+            ready.notify(TrialEvent("load", f"loading {model_id}"))
         elif phase == "run":
-            notify(TrialEvent("run", f"running {job.task}"))
+            ready.notify(TrialEvent("run", f"running {task}"))
 
-    child.run(
-        asdict(job),
-        model_id=repository.model_id,
-        timeout_seconds=request.timeout_seconds,
-        on_message=receive,
-    )
+    child.run(job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive)
     if last.get("event") == "error":
-        raise failures.to_exception(repository.model_id, job.task, last, phase=child.phase)
+        raise failures.to_exception(model_id, task, last, phase=child.phase)
     if last.get("event") != "done":
-        raise LoadFailed(repository.model_id, "the child process gave no answer")
+        raise LoadFailed(model_id, "the child process gave no answer")
     return last
 
 

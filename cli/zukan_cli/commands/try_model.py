@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,8 +15,12 @@ from zukan_cli.output import Column, write, write_fields, write_rows
 from zukan_cli.reasons import library_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zukan import Catalogue
     from zukan.outcomes import TrialRequest, TrialResult
+
+T = TypeVar("T")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -72,21 +76,20 @@ def try_model(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep this trial in the catalogue.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Keep the model loaded and answer each line of stdin.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
     """Run a model once on your own input and measure it."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    from zukan.errors import LargeDownload  # noqa: PLC0415
     from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
     if text == "-":
         from zukan.trial.text_input import MAX_BYTES, decode  # noqa: PLC0415
 
-        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), model)
+        # A loop reads it line by line.
+        text = None if loop else decode(sys.stdin.buffer.read(MAX_BYTES + 1), model)
     request = TrialRequest(
         model=model,
         text=text,
@@ -111,8 +114,23 @@ def try_model(
         download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
     )
     catalogue = options.open_catalogue(db)
+    if loop:
+        from zukan_cli.loop import run_loop  # noqa: PLC0415
+
+        _with_leave(request, lambda granted: run_loop(catalogue, granted, format_, store=not no_store))
+        return
+    result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
+    _write(result, format_, said)
+
+
+def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
+    """Run a trial; before a large download ask for leave, where somebody can give it."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from zukan.errors import LargeDownload  # noqa: PLC0415
+
     try:
-        result, said = _run(catalogue, request, store=not no_store)
+        return run(request)
     except LargeDownload as error:
         if not sys.stdin.isatty():
             raise
@@ -120,8 +138,7 @@ def try_model(
             name=error.model_id, size=texts.size(error.needed_bytes)
         )
         typer.confirm(question, err=True, abort=True)
-        result, said = _run(catalogue, replace(request, download_limit_bytes=None), store=not no_store)
-    _write(result, format_, said)
+        return run(replace(request, download_limit_bytes=None))
 
 
 def _run(catalogue: Catalogue, request: TrialRequest, *, store: bool) -> tuple[TrialResult, set[str]]:
