@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zukan.families import classify
 from zukan.schema import Family
 from zukan.trial.files import Selection
 
@@ -18,7 +19,8 @@ class Plan:
     auto_class: str
     model_type: str
     config: Mapping[str, Any]
-    family: Family
+    row: Mapping[str, Any]
+    """What the families' rules look at."""
     selection: Selection
     modules: tuple[Mapping[str, Any], ...]
     """sentence-transformers' modules; empty for a plain model."""
@@ -30,3 +32,8 @@ class Plan:
     """Of tokenizer.json."""
     explicit_model_type: bool = True
     """False when config.json does not name the model type."""
+
+    @property
+    def family(self) -> Family:
+        """The model's family, worked out when it is asked for: reading the rules takes as long as all checks."""
+        return classify(self.row).family

@@ -15,7 +15,6 @@ from zukan.errors import (
     UnsupportedTask,
     WrongTask,
 )
-from zukan.families import classify
 from zukan.outcomes import TrialRequest
 from zukan.trial import abilities, adapters, files, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
@@ -109,7 +108,7 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
         auto_class=abilities.auto_class(task, model),
         model_type=model_type,
         config=config,
-        family=classify(_row(repository, model)).family,
+        row=_row(repository, model),
         selection=selection,
         modules=modules,
         estimated_bytes=need.peak if need is not None else None,

@@ -11,6 +11,7 @@ from typing import Any
 
 from zukan import hardware as machine
 from zukan.errors import LargeDownload, LoadFailed
+from zukan.families import classify
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hardware, ModelRecord
 from zukan.trial import adapters, builtin, download, examples, failures, input_language, memory, preflight, tables
@@ -125,6 +126,7 @@ def opened(
             child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
         _check_download(request, repository, plan)
         notify(TrialEvent("import", "loading transformers and torch"))
+        classify(plan.row)  # The rules are read while the child imports, not after its answer.
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
