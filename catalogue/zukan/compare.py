@@ -81,7 +81,15 @@ def compare(
             of_each, metrics = scores.score(task, inputs, compared, request.options.top_k, runner.start)
             compared = [replace(one, scores=of_it) for one, of_it in zip(compared, of_each, strict=True)]
     notes += runner.notes
-    return Comparison(task, inputs, tuple(compared), runner.journal.path, metrics, tuple(dict.fromkeys(notes)))
+    return Comparison(
+        task,
+        inputs,
+        tuple(compared),
+        runner.journal.path,
+        metrics=metrics,
+        notes=tuple(dict.fromkeys(notes)),
+        votes=runner.journal.votes(inputs) if store else (),
+    )
 
 
 def _models(

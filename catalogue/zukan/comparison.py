@@ -89,6 +89,8 @@ class Comparison:
     metrics: Mapping[str, str] = field(default_factory=dict)
     """Library that computed the scores → its version."""
     notes: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    """Those of earlier runs on the same inputs, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

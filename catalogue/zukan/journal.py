@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -72,9 +72,15 @@ class Journal:
             self.path, {"model": model, "state": state, "input": input_key(asked), "result": dataclasses.asdict(result)}
         )
 
-    def votes(self) -> list[Mapping[str, Any]]:
-        """Return all votes, oldest first."""
-        return [line["vote"] for line in self._lines() if isinstance(line.get("vote"), dict)]
+    def votes(self, inputs: Sequence[Input]) -> tuple[Vote, ...]:
+        """Return the votes on any of these inputs, oldest first."""
+        places = {input_key(asked): place for place, asked in enumerate(inputs)}
+        found = []
+        for line in self._lines():
+            place, vote = places.get(str(line.get("input"))), line.get("vote")
+            if place is not None and isinstance(vote, dict) and (read := _vote(place, vote)) is not None:
+                found.append(read)
+        return tuple(found)
 
     def _lines(self) -> Iterator[Mapping[str, Any]]:
         try:
@@ -132,6 +138,14 @@ def _result(values: Any) -> TrialResult | None:
         known["warnings"] = tuple(known.get("warnings") or ())
         return TrialResult(**known)
     except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _vote(place: int, values: Mapping[str, Any]) -> Vote | None:
+    try:
+        winners, among = (tuple(map(str, values[name])) for name in ("winners", "among"))
+        return Vote(place, winners, among, bool(values["blind"]), str(values["at"]))
+    except (KeyError, TypeError):
         return None
 
 

@@ -27,7 +27,7 @@ def write(comparison: Comparison, format_: str, said: set[str]) -> None:
     """Write a comparison in the format asked for; warnings that were said already are not said again."""
     rows = _pairs(comparison)
     if format_ in ("json", "jsonl", "csv", "ids"):
-        models = [_model_row(model) for model in comparison.models]
+        models = [_model_row(comparison, model) for model in comparison.models]
         write_rows(models if format_ == "ids" else rows, (), format_, whole=_whole(comparison, models, rows))
         return
     if len(comparison.inputs) == 1:
@@ -92,7 +92,7 @@ def _write_answers(comparison: Comparison, format_: str) -> tuple[str, ...]:
 def _measured_rows(comparison: Comparison, *, with_answer: bool) -> list[dict[str, Any]]:
     return [
         {
-            **_model_row(model),
+            **_model_row(comparison, model),
             "shown": answer_text(comparison.task, model.answers[0]) if with_answer else None,
             "sentence": explain(model.error)[0] if model.error is not None and not with_answer else "",
         }
@@ -110,6 +110,8 @@ def _columns(comparison: Comparison) -> list[Column]:
         Column(texts.metric(metric), lambda row, key=metric: _number(row["scores"].get(key)), right=True)  # type: ignore[misc]
         for metric in dict.fromkeys(name for model in comparison.models for name in model.scores)
     ]
+    if comparison.votes:
+        columns.append(Column(_("votes"), lambda row: str(row["votes"]), right=True))
     columns.append(Column(_("load + answer"), _time, right=True))
     if len(comparison.inputs) > 1:
         columns.append(Column(_("each answer"), lambda row: texts.seconds(row["latency_seconds"]), right=True))
@@ -125,7 +127,7 @@ def _columns(comparison: Comparison) -> list[Column]:
     return columns
 
 
-def _model_row(model: Compared) -> dict[str, Any]:
+def _model_row(comparison: Comparison, model: Compared) -> dict[str, Any]:
     """Return what one model took, over all inputs."""
     results, first = _results(model), model.first
     return {
@@ -136,6 +138,7 @@ def _model_row(model: Compared) -> dict[str, Any]:
         "answered": len(results),
         "inputs": len(model.answers),
         "scores": dict(model.scores),
+        "votes": sum(model.model_id in vote.winners for vote in comparison.votes),
         "load_seconds": first.load_seconds if first else None,
         "first_answer_seconds": first.first_answer_seconds if first else None,
         "latency_seconds": _median([result.latency_seconds for result in results]),
@@ -182,6 +185,7 @@ def _whole(comparison: Comparison, models: list[dict[str, Any]], rows: list[dict
         "models": models,
         "answers": rows,
         "metrics": dict(comparison.metrics),
+        "votes": [dataclasses.asdict(vote) for vote in comparison.votes],
         "kept_in": str(comparison.kept_in),
         "notes": list(comparison.notes),
     }

@@ -238,6 +238,8 @@ def test_a_blind_vote_hides_the_names_until_it_is_given(
     votes = [row["vote"] for row in map(json.loads, kept.read_text().splitlines()) if "vote" in row]
     assert [(vote["winners"], vote["blind"]) for vote in votes] == [([letters["B"]], True)]
     assert sorted(votes[0]["among"]) == sorted(NAMES)
+    counted = zukan("compare", *NAMES, "Paris is the [MASK] of France.", "--format", "json", environment=environment)
+    assert {name: row["votes"] for name, row in models(counted).items() if row["votes"]} == {letters["B"]: 1}
 
 
 def test_a_comparison_that_was_killed_goes_on(

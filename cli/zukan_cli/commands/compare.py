@@ -131,6 +131,7 @@ def compare(
         for given in vote_on(comparison, blind=blind):
             if not no_store:
                 catalogue.vote(comparison, given)
+            comparison = replace(comparison, votes=(*comparison.votes, given))
     comparison_text.write(comparison, format_, progress.notices)
     _end(comparison)
 
