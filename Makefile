@@ -15,7 +15,7 @@ help:
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
-	@echo "make bench     measure start-up, trials, tagging, crawl and import, and a catalogue of three million models (an hour)"
+	@echo "make bench     measure start-up, trials and their memory, tagging, crawl and import, and three million models (an hour)"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -66,6 +66,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python tests/benchmarks/trials.py
 	$(BIN)/python tests/benchmarks/tagging.py
+	$(BIN)/python tests/benchmarks/trial_memory.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 

@@ -57,6 +57,38 @@ class StrangeForMaskedLM(BertForMaskedLM):
 """
 
 
+LINGERING_CODE = """
+import os
+import time
+from pathlib import Path
+
+from transformers import BertForMaskedLM
+
+from .configuration_strange import StrangeConfig
+
+
+def linger(phase):
+    if phase == {phase!r}:
+        # Filled, so that it is really taken.
+        kept = b"x" * int(os.environ.get("ZUKAN_TEST_GREED", "0"))
+        Path({marker!r}).touch()
+        time.sleep(120)
+        del kept
+
+
+class StrangeForMaskedLM(BertForMaskedLM):
+    config_class = StrangeConfig
+
+    def __init__(self, config):
+        super().__init__(config)
+        linger("load")
+
+    def forward(self, *args, **kwargs):
+        linger("run")
+        return super().forward(*args, **kwargs)
+"""
+
+
 class MarksItsLoading:
     """Unpickled by a careless loader, it creates a file."""
 
@@ -136,9 +168,22 @@ def lfs_pointer(folder: Path) -> None:
 
 def custom_code(folder: Path, marker: Path) -> None:
     """Its classes come with it; importing them creates the marker, and then it works."""
+    _add_code(folder, MODELING_CODE.format(marker=str(marker)))
+
+
+def linger(source: Path, target: Path, phase: str, marker: Path) -> Path:
+    """Copy the good repository `source`, with code of its own that stays in a phase (`load` or `run`).
+
+    It creates the marker when it is there, and takes as many bytes as the variable ZUKAN_TEST_GREED says.
+    """
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".stamp"))
+    _add_code(target, LINGERING_CODE.format(phase=phase, marker=str(marker)))
+    return target
+
+
+def _add_code(folder: Path, code: str) -> None:
     (folder / "configuration_strange.py").write_text(CONFIGURATION_CODE.lstrip(), encoding="utf-8")
-    code = MODELING_CODE.lstrip().format(marker=str(marker))
-    (folder / "modeling_strange.py").write_text(code, encoding="utf-8")
+    (folder / "modeling_strange.py").write_text(code.lstrip(), encoding="utf-8")
     path = folder / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config |= {

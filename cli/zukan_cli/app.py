@@ -121,6 +121,11 @@ def run(arguments: list[str]) -> int:
         from zukan_cli.diagnostics import fail  # noqa: PLC0415
 
         return int(fail(error))
+    if code == ExitCode.INTERRUPTED:
+        # Typer takes Ctrl-C itself, and says nothing.
+        from zukan_cli.diagnostics import fail  # noqa: PLC0415
+
+        return int(fail(KeyboardInterrupt()))
     return code if isinstance(code, int) else int(ExitCode.OK)
 
 

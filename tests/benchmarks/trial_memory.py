@@ -153,6 +153,7 @@ def make(shape: Shape, folder: Path) -> None:
     import torch
     import transformers
 
+    transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(0)
     kind = getattr(transformers, shape.model_class)
     config = kind.config_class(**shape.settings, eos_token_id=1, bos_token_id=1, pad_token_id=2)
@@ -183,7 +184,8 @@ def make_tokenizer(kind: str, size: int, folder: Path) -> None:
             tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
         else:
             merges = [(word[:-1], word[-1]) for word in words(room) if len(word) > 1]
-            tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token="[UNK]"))
+            # A word of the vocabulary is one token, whichever pair of its letters comes first in the list.
+            tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token="[UNK]", ignore_merges=True))
         tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, unk_token="[UNK]", eos_token="</s>", pad_token="<pad>", mask_token="[MASK]",
@@ -193,10 +195,10 @@ def make_tokenizer(kind: str, size: int, folder: Path) -> None:
 
 
 def ask(shape: Shape, folder: Path) -> TrialResult:
-    """Try the model on a text of about as many tokens as the shape says."""
+    """Try the model on a text of about as many tokens as the shape says, frequent and rare as Zipf's law has it."""
     chosen = random.Random(0)
-    three = [word for word in words(26 + 26**2 + 26**3) if len(word) == 3]
-    text = " ".join(chosen.choice(three) for _ in range(shape.tokens))
+    vocabulary = list(words(shape.settings.get("vocab_size", 30_000) - 10))
+    text = " ".join(vocabulary[int(len(vocabulary) ** chosen.random()) - 1] for _ in range(shape.tokens))
     if "MaskedLM" in shape.model_class:
         text += " [MASK]"
     options = {"max_new_tokens": shape.new_tokens or 1, "task": shape.task, "device": "cpu", **shape.options}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import broken_models
 from hub_server import HubServer
 from zukan import errors
 from zukan.outcomes import TrialRequest
@@ -260,6 +262,46 @@ def test_lasting_faults_are_given_up(hub: HubServer, path: str, kind: Any) -> No
     hub.fail(path, kind=kind, times=None)
     with pytest.raises(errors.HubRefused):
         fetch()
+
+
+@pytest.mark.parametrize(
+    ("left", "range_"),
+    [
+        (lambda whole: whole[: 2**20], f"bytes={2**20}-"),
+        (lambda whole: whole, None),
+        (lambda whole: whole + b"more", ""),
+        (lambda _whole: b"damaged" * 10, "bytes=70-"),
+        (lambda _whole: b"", ""),
+    ],
+    ids=["a part", "all of it", "too much", "something else", "nothing"],
+)
+def test_an_unfinished_file_is_gone_on_with(
+    hub: HubServer, tmp_path: Path, own_cache: Path, left: Callable[[bytes], bytes], range_: str | None
+) -> None:
+    large = tmp_path / "large"
+    shutil.copytree(MINI_BERT, large)
+    header, body = broken_models.read_safetensors(large / "model.safetensors")
+    padding = {"dtype": "U8", "shape": [12 * 2**20], "data_offsets": [len(body), len(body) + 12 * 2**20]}
+    broken_models.write_safetensors(
+        large / "model.safetensors", {**header, "p": padding}, body + os.urandom(12 * 2**20)
+    )
+    hub.add_model("acme/large", folder=large)
+    whole = (large / "model.safetensors").read_bytes()
+    etag = hashlib.sha256(whole).hexdigest()
+    part = own_cache / "models--acme--large" / ".zukan" / f"{etag}.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(left(whole))
+    repository = fetch("acme/large")
+    assert (repository.folder / "model.safetensors").read_bytes() == whole
+    assert (repository.folder / "model.safetensors").resolve().name == etag
+    assert not part.exists()
+    asked = [
+        r.headers.get("range", "")
+        for r in hub.requests
+        if r.path == "/cdn/acme/large/model.safetensors" and r.method == "GET"
+    ]
+    assert asked[:1] == ([range_] if range_ is not None else [])
+    assert repository.downloaded_bytes == sum((large / name).stat().st_size for name in NEEDED)
 
 
 def test_a_full_disk_is_named_before_the_download(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Brings the files of one trial from the Hub into the Hugging Face cache: one listing, then only what is needed.
 
 huggingface_hub retries little by itself (no retry of the listing, none of a 5xx or a reset inside a file), so the
-bounded retries are here. Its progress bars are replaced by events.
+bounded retries are here; large files go on where they were (`resuming`). Its progress bars are replaced by events.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from zukan.errors import (
     StoreError,
     ZukanError,
 )
-from zukan.trial import listing_notes
+from zukan.trial import listing_notes, resuming
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.progress import Progress
 from zukan.trial.source import FULL_SHA, Repository, cache_directory, cached_repository
@@ -164,10 +164,14 @@ class HubRepository(Repository):
         get_hf_file_metadata(url, timeout=_LISTING_SECONDS, library_name="zukan", endpoint=endpoint())
 
     def _download(self, name: str, progress: Progress) -> None:
-        from huggingface_hub import hf_hub_download  # noqa: PLC0415 (0.2 s, and not needed for a cached model)
+        from huggingface_hub import hf_hub_download, hf_hub_url  # noqa: PLC0415 (0.2 s, not needed for a cached model)
 
         before = progress.done
         try:
+            if (self.sizes.get(name) or 0) >= resuming.LEAST_BYTES:
+                url = hf_hub_url(self.model_id, name, revision=self.sha, endpoint=endpoint())
+                storage = self.folder.parents[1]
+                resuming.download(url, storage, endpoint=endpoint(), timeout=_LISTING_SECONDS, progress=progress)
             hf_hub_download(
                 self.model_id,
                 name,

@@ -10,6 +10,7 @@ from zukan.outcomes import TrialRequest
 from zukan.schema import Hardware
 from zukan.trial import estimate
 from zukan.trial.abilities import GENERATING_TASKS
+from zukan.trial.estimate import Need
 from zukan.trial.files import Selection
 from zukan.trial.plan import Plan
 
@@ -29,10 +30,8 @@ def check_memory(request: TrialRequest, model_id: str, plan: Plan, hardware: Har
     peak = plan.estimated_bytes
     if peak is None or _on_accelerator(request, hardware):
         return ()
-    tokens, new_tokens = _token_counts(request, plan.task, plan.config, plan.input_limit)
-    private = estimate.private_bytes(
-        plan.config, tokens=tokens, new_tokens=new_tokens, dtype_bytes=_dtype_bytes(plan.config)
-    )
+    need = estimated_need(request, plan.config, plan.selection, plan.task, plan.input_limit, plan.tokenizer_bytes)
+    private = need.private if need is not None else 0
     # A limit that the user sets is also leave to go that far, whatever is free now.
     allowed = hardware.available_bytes if request.memory_limit_bytes is None else request.memory_limit_bytes
     if allowed is not None and private > allowed:
@@ -45,19 +44,26 @@ def check_memory(request: TrialRequest, model_id: str, plan: Plan, hardware: Har
     return ()
 
 
-def estimated_bytes(
-    request: TrialRequest, config: Mapping[str, Any], selection: Selection, task: str, input_limit: int | None = None
-) -> int | None:
-    """Estimate the peak of a trial; None where the size of the weights is not known."""
+def estimated_need(
+    request: TrialRequest,
+    config: Mapping[str, Any],
+    selection: Selection,
+    task: str,
+    input_limit: int | None = None,
+    tokenizer_bytes: int | None = None,
+) -> Need | None:
+    """Estimate what a trial needs; None where the size of the weights is not known."""
     if selection.weights is None or selection.weights.size is None:
         return None
     tokens, new_tokens = _token_counts(request, task, config, input_limit)
-    return estimate.estimate_bytes(
+    return estimate.estimate(
         config,
         selection.weights.size,
         tokens=tokens,
         new_tokens=new_tokens,
         dtype_bytes=_dtype_bytes(config),
+        over_vocabulary=task == "fill-mask" or task in GENERATING_TASKS,
+        tokenizer_bytes=tokenizer_bytes,
     )
 
 

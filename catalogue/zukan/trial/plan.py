@@ -26,5 +26,7 @@ class Plan:
     warnings: tuple[str, ...]
     input_limit: int | None = None
     """Tokens after which the input is cut, as the tokenizer's own settings say."""
+    tokenizer_bytes: int | None = None
+    """Of tokenizer.json."""
     explicit_model_type: bool = True
     """False when config.json does not name the model type."""

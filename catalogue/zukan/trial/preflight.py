@@ -102,6 +102,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
         translating.require_target(request, repository, config, model_type, tokenizer_config, root)
     stated = tokenizer_config.get("model_max_length")
     input_limit = stated if isinstance(stated, int) and 0 < stated < _NO_LIMIT else None
+    tokenizer_bytes = repository.sizes.get(root + "tokenizer.json")
+    need = memory.estimated_need(request, config, selection, task, input_limit, tokenizer_bytes)
     return Plan(
         task=task,
         auto_class=abilities.auto_class(task, model),
@@ -110,7 +112,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
         family=classify(_row(repository, model)).family,
         selection=selection,
         modules=modules,
-        estimated_bytes=memory.estimated_bytes(request, config, selection, task, input_limit),
+        estimated_bytes=need.peak if need is not None else None,
+        tokenizer_bytes=tokenizer_bytes,
         input_limit=input_limit,
         warnings=tuple(warnings),
         explicit_model_type=explicit,
