@@ -186,7 +186,7 @@ def _inputs(text: str | None, file: Path | None) -> tuple[Input, ...]:
     from zukan.errors import EmptyInput  # noqa: PLC0415
 
     if file is not None:
-        from zukan.trial.inputs import read_inputs  # noqa: PLC0415
+        from zukan.trial.input_file import read_inputs  # noqa: PLC0415
 
         return read_inputs(file)
     if text is None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from zukan.comparison import Input
 from zukan.errors import UnreadableInputs
-from zukan.trial.inputs import read_inputs
+from zukan.trial.input_file import read_inputs
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:
