@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from zukan_cli import options, payload, texts
+from zukan_cli import options, payload, texts, trial_options
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
@@ -24,19 +23,6 @@ T = TypeVar("T")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?\s*$", re.IGNORECASE)
-ASK_ABOVE_BYTES = 2 * 10**9
-"""A larger download is asked about first."""
-_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
-
-
-def parse_size(value: str) -> int:
-    """Return the bytes that `8GB`, `8GiB` or `500M` stands for."""
-    match = _SIZE.match(value)
-    if match is None:
-        raise typer.BadParameter(_("not a size: {value} (write 8GB or 500MB)").format(value=value))
-    return int(float(match[1]) * (1024 if match[3] else 1000) ** _POWERS[match[2].upper()])
-
 
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
@@ -45,36 +31,25 @@ def try_model(
     task: Annotated[str | None, typer.Option("--task", "-t", help="A Hub task; else chosen from the model.")] = None,
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
-    context: Annotated[str | None, typer.Option("--context", help="The passage to answer a question from.")] = None,
-    labels: Annotated[str | None, typer.Option("--labels", help="Labels to choose from, separated by commas.")] = None,
-    compare_with: Annotated[
-        list[str] | None, typer.Option("--compare-with", help="A sentence to compare with; may be repeated.")
-    ] = None,
+    context: trial_options.Context = None,
+    labels: trial_options.Labels = None,
+    compare_with: trial_options.CompareWith = None,
     top_k: Annotated[int, typer.Option("--top", min=1, max=100, help="How many answers where there are several.")] = 5,
-    max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
+    max_new_tokens: trial_options.MaxNewTokens = 64,
     repeats: Annotated[
         int | None,
         typer.Option("--repeat", min=0, max=1000, help="Time this many more answers; else what fits two seconds."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Of whatever is random.")] = 0,
+    seed: trial_options.Seed = 0,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds before the trial is stopped.")] = 300.0,
-    memory_limit: Annotated[
-        int | None,
-        typer.Option(
-            "--memory-limit", parser=parse_size, metavar="SIZE", help="Stop when its private memory passes this: 8GB."
-        ),
-    ] = None,
-    device: Annotated[str | None, typer.Option("--device", help="cpu, cuda, mps …; else what torch finds.")] = None,
+    memory_limit: trial_options.MemoryLimit = None,
+    device: trial_options.Device = None,
     revision: Annotated[str | None, typer.Option("--revision", help="A branch, tag or commit of the model.")] = None,
-    safetensors_only: Annotated[bool, typer.Option("--safetensors-only", help="Refuse pickle weights.")] = False,
-    trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Let the model's own Python code run. Read it first.")
-    ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask the Hub for a newer version of a cached model.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
+    safetensors_only: trial_options.SafetensorsOnly = False,
+    trust_remote_code: trial_options.TrustRemoteCode = False,
+    offline: trial_options.Offline = False,
+    refresh: trial_options.Refresh = False,
+    yes: trial_options.Yes = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep this trial in the catalogue.")] = False,
     loop: Annotated[bool, typer.Option("--loop", help="Keep the model loaded and answer each line of stdin.")] = False,
     format_: options.Format = "table",
@@ -97,7 +72,7 @@ def try_model(
         source_language=source,
         target_language=target,
         context=context,
-        labels=tuple(label.strip() for label in (labels or "").split(",") if label.strip()),
+        labels=trial_options.split_labels(labels),
         compare_with=tuple(compare_with or ()),
         revision=revision,
         top_k=top_k,
@@ -111,7 +86,7 @@ def try_model(
         repeats=repeats,
         seed=seed,
         refresh=refresh,
-        download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
+        download_limit_bytes=None if yes else trial_options.ASK_ABOVE_BYTES,
     )
     catalogue = options.open_catalogue(db)
     if loop:
