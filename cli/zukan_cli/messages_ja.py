@@ -8,6 +8,7 @@ from zukan_cli.messages_ja_reading import READING
 from zukan_cli.messages_ja_reasons import REASONS
 from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
+from zukan_cli.messages_ja_senses import SENSES
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 from zukan_cli.messages_ja_usage import USAGE
@@ -186,6 +187,11 @@ _SENTENCES = {
     # families
     "{number} models in the catalogue": "カタログに {number} モデル",
     # try
+    ", {factor} s of work for a second of sound": "、音声1秒あたりの処理 {factor} 秒",
+    "nothing found": "何も見つかりませんでした",
+    "standard input holds more than {limit} MB, which no model reads": (
+        "標準入力が {limit} MB を超えていて、モデルには読めません"
+    ),
     "load {load} + first answer {first}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{speed}（その前に torch のインポート {imports}）",
     " (estimated {size})": "（推定 {size}）",
     # cache
@@ -203,7 +209,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
+    **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SQL, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 

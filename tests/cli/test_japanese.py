@@ -87,7 +87,7 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "QuestionError", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
+    "QueryRefused", "QuestionError", "RunFailed", "TableFault", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")

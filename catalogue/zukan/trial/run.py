@@ -13,12 +13,13 @@ from zukan import hardware as machine
 from zukan.errors import LoadFailed
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import ModelRecord
-from zukan.trial import builtin, download, examples, failures, memory, preflight, tables
+from zukan.trial import builtin, download, examples, failures, inputs, memory, preflight, tables
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
 from zukan.trial.plan import Plan
 from zukan.trial.process import Child
+from zukan.trial.senses import Reads, reads
 from zukan.trial.source import Repository, cache_directory, local_repository
 
 __all__ = ["SUPPORTED_TASKS", "run_trial"]
@@ -55,6 +56,7 @@ def run_trial(
     if (miniature := builtin.find(request.model)) is not None:
         request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
     preflight.check_request(request)
+    inputs.check_files(request)
     tables.require_packages(request.model)
     with ExitStack() as stack:
         repository = local_repository(request.model)
@@ -72,7 +74,9 @@ def run_trial(
             )
         _add_record(repository, database_record)
         plan = preflight.plan_trial(request, repository)
-        request = examples.complete(request, plan.task, japanese=_is_japanese(repository, database_record))
+        japanese = _is_japanese(repository, database_record)
+        request = inputs.complete(request, plan.task, japanese=japanese, widget=repository.widget)
+        preflight.require_options(replace(request, file=None), plan.task)
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
@@ -84,7 +88,8 @@ def run_trial(
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
-        answer = _ask(child, _job(request, plan, folder), request, repository, notify)
+        job = replace(_job(request, plan, folder), example=examples.question(plan.task, japanese=japanese))
+        answer = _ask(child, job, request, repository, notify)
         result = _result(request, repository, plan, answer, child)
     warnings = tuple(dict.fromkeys([*notes, *(str(text) for text in answer.get("warnings") or ())]))
     return replace(result, warnings=warnings, started_at=started_at, hardware=asdict(hardware))
@@ -143,13 +148,22 @@ def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
         target_language=request.target_language,
         context=request.context,
         labels=list(request.labels),
-        compare_with=list(request.compare_with),
+        compare_with=[_absolute(name) for name in request.compare_with]
+        if reads(plan.task) is Reads.PICTURE
+        else list(request.compare_with),
+        file=_absolute(request.file) if request.file is not None else None,
+        table=dict(request.table) if request.table is not None else None,
+        output=_absolute(request.output) if request.output is not None else None,
         top_k=max(1, request.top_k),
         max_new_tokens=max(1, request.max_new_tokens),
         device=request.device,
         use_safetensors=weights is None or weights.safetensors,
         trust_remote_code=request.trust_remote_code,
     )
+
+
+def _absolute(name: str) -> str:
+    return str(Path(name).expanduser().absolute())
 
 
 def _result(
@@ -173,6 +187,8 @@ def _result(
         downloaded_bytes=repository.downloaded_bytes if downloaded else None,
         new_tokens=answer.get("new_tokens"),
         tokens_per_second=answer.get("tokens_per_second"),
+        sound_seconds=answer.get("sound_seconds"),
+        real_time_factor=_real_time_factor(answer),
         peak_bytes=child.memory.resident,
         peak_private_bytes=child.memory.private,
         estimated_bytes=plan.estimated_bytes,
@@ -187,9 +203,16 @@ def _result(
     )
 
 
+def _real_time_factor(answer: Mapping[str, Any]) -> float | None:
+    """Return the seconds of work for a second of sound."""
+    sound, work = answer.get("sound_seconds"), answer.get("latency_seconds") or answer.get("first_answer_seconds")
+    return work / sound if sound and work else None
+
+
 def _example(request: TrialRequest, miniature: builtin.Builtin) -> str | None:
     """Return the miniature's own sentence, unless it is asked for another task than its own."""
-    return miniature.text if request.text is None and request.task in (None, miniature.task) else request.text
+    own = request.text is None and request.file is None and request.task in (None, miniature.task)
+    return miniature.text if own else request.text
 
 
 def _add_record(repository: Repository, record: ModelRecord | None) -> None:
@@ -198,6 +221,8 @@ def _add_record(repository: Repository, record: ModelRecord | None) -> None:
         repository.pipeline_tag = repository.pipeline_tag or record.pipeline_tag
         repository.library_name = repository.library_name or record.library_name
         repository.tags = repository.tags or record.tags
+        widget = record.row.get("widgetData")
+        repository.widget = repository.widget or (tuple(widget) if isinstance(widget, list) else ())
 
 
 def _is_japanese(repository: Repository, record: ModelRecord | None) -> bool:

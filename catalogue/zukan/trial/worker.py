@@ -93,6 +93,7 @@ def _run(reporter: Reporter, jobs: queue.SimpleQueue[str]) -> None:
         answer=answer.text,
         input=answer.input,
         new_tokens=answer.new_tokens,
+        sound_seconds=answer.sound_seconds,
         tokens_per_second=answer.new_tokens / seconds if answer.new_tokens and seconds else None,
         import_seconds=imported,
         load_seconds=load_seconds,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +15,7 @@ from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
 from zukan_cli.reasons import library_text
+from zukan_cli.trial_input import read_stdin
 
 if TYPE_CHECKING:
     from zukan.outcomes import TrialResult
@@ -34,14 +37,23 @@ def parse_size(value: str) -> int:
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
     model: Annotated[str, typer.Argument(help="A model's id or former id, a folder, or a built-in: zukan/mini-bert.")],
-    text: Annotated[str | None, typer.Argument(help="The input; - reads it from stdin; left out: an example.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(help="A text, or the path of a picture, sound or table; - is stdin; none: an example."),
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="The input from a file (- is stdin); TEXT is then a question about it.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Where to write a sound (.wav), or areas and depth (.png).")
+    ] = None,
     task: Annotated[str | None, typer.Option("--task", "-t", help="A Hub task; else chosen from the model.")] = None,
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
     context: Annotated[str | None, typer.Option("--context", help="The passage to answer a question from.")] = None,
     labels: Annotated[str | None, typer.Option("--labels", help="Labels to choose from, separated by commas.")] = None,
     compare_with: Annotated[
-        list[str] | None, typer.Option("--compare-with", help="A sentence to compare with; may be repeated.")
+        list[str] | None, typer.Option("--compare-with", help="A sentence or picture to compare with; may be repeated.")
     ] = None,
     top_k: Annotated[int, typer.Option("--top", min=1, max=100, help="How many answers where there are several.")] = 5,
     max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
@@ -68,11 +80,9 @@ def try_model(
     from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
-    if text == "-":
-        text = sys.stdin.read().strip()
     request = TrialRequest(
         model=model,
-        text=text,
+        output=output,
         task=find_task(task).task_id if task else None,
         source_language=source,
         target_language=target,
@@ -91,7 +101,10 @@ def try_model(
     )
     progress = TrialProgress()
     try:
-        result = options.open_catalogue(db).try_model(request, on_event=progress, store=not no_store)
+        with tempfile.TemporaryDirectory(prefix="zukan-") as folder:
+            text, file = read_stdin(text, file, Path(folder))
+            request = dataclasses.replace(request, text=text, file=file)
+            result = options.open_catalogue(db).try_model(request, on_event=progress, store=not no_store)
     finally:
         progress.close()
     _write(result, format_, progress.notices)
@@ -103,7 +116,7 @@ def _write(result: TrialResult, format_: str, said: set[str]) -> None:
         said_and_answered = [
             (_("model"), result.model_id),
             (_("task"), result.task),
-            (_("input"), _cut(str(result.input.get("text") or ""))),
+            (_("input"), _asked(result)),
             (_("answer"), str(result.answer if result.answer is not None else result.output)),
         ]
         write_fields([*said_and_answered, *_measures(result)], format_, whole=row)
@@ -124,18 +137,43 @@ def _cut(text: str, most: int = 400) -> str:
 
 
 def _shown_input(result: TrialResult) -> str:
-    text = result.input.get("text")
-    return f"{result.model_id} · {result.task}\n> {_cut(str(text))}" if text else f"{result.model_id} · {result.task}"
+    asked = _asked(result)
+    return f"{result.model_id} · {result.task}\n> {asked}" if asked else f"{result.model_id} · {result.task}"
+
+
+def _asked(result: TrialResult) -> str:
+    """Return the text, the file and how long or large it is, as far as there are any."""
+    given = result.input
+    parts = [_cut(str(given["text"]))] if given.get("text") else []
+    if given.get("file"):
+        parts.append(library_text(str(given["file"])))
+    if given.get("seconds") is not None:
+        parts.append(texts.seconds(given["seconds"]))
+    if given.get("size"):
+        seen = f" → {given['seen']}" if given.get("seen") not in (None, given["size"]) else ""
+        parts.append(f"{given['size']}{seen}")
+    if given.get("table"):
+        parts.append(f"{given['table']} ({', '.join(map(str, given.get('columns') or ()))})")
+    return " · ".join(parts)
 
 
 def _write_answer(result: TrialResult) -> None:
     output = result.output
     if isinstance(output, list) and output and all(isinstance(item, dict) for item in output):
         _write_scored(output)
+    elif isinstance(output, list) and not output:
+        write(_("nothing found"))
     elif isinstance(output, dict):
-        write_fields([(str(key), str(value)) for key, value in output.items()], "table", whole=output)
+        fields = [(library_text(str(key)), library_text(_value(value))) for key, value in output.items()]
+        write_fields(fields, "table", whole=output)
     else:
         write(str(result.answer if result.answer is not None else output))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _write_scored(items: list[dict[str, Any]]) -> None:
@@ -156,6 +194,8 @@ def _measures(result: TrialResult) -> list[tuple[str, str]]:
     estimated = (
         _(" (estimated {size})").format(size=texts.size(result.estimated_bytes)) if result.estimated_bytes else ""
     )
+    if result.real_time_factor is not None:
+        speed += _(", {factor} s of work for a second of sound").format(factor=f"{result.real_time_factor:.3g}")
     facts = [
         (
             _("time"),
