@@ -24,6 +24,7 @@ _OPTIONS = (
     "device", "trust_remote_code", "seed",
 )  # fmt: skip
 """What changes an answer; limits do not."""
+_LONGEST_PATH = 4096
 _PACKAGES = ("torch", "transformers")
 _FIELDS = frozenset(field.name for field in dataclasses.fields(TrialResult))
 
@@ -120,8 +121,19 @@ def _append(path: Path, row: Mapping[str, Any]) -> None:
 
 def input_key(asked: Input) -> str:
     """Return what tells one input from another, whatever answer is expected."""
-    what = {**dataclasses.asdict(asked), "expected": None}
+    what = {**dataclasses.asdict(asked), "expected": None, "files": [_stamp(name) for name in (asked.text, asked.file)]}
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _stamp(name: str | None) -> tuple[int, int] | None:
+    """Return size and date of a file: another picture of its name is another input; None where there is none."""
+    if not name or len(name) > _LONGEST_PATH:
+        return None
+    try:
+        status = Path(name).expanduser().stat()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _last_byte(file: BinaryIO) -> bytes:

@@ -32,7 +32,7 @@ def write(comparison: Comparison, format_: str, said: set[str]) -> None:
         return
     if len(comparison.inputs) == 1:
         asked = comparison.inputs[0]
-        write_line(f"{comparison.task or texts.UNKNOWN}\n> {_cut(asked.text)}\n")
+        write_line(f"{comparison.task or texts.UNKNOWN}\n> {_cut(asked_text(asked))}\n")
         hidden = write_rows(_measured_rows(comparison, with_answer=True), _columns(comparison), format_)
     else:
         write_line(f"{comparison.task or texts.UNKNOWN}\n")
@@ -61,11 +61,16 @@ def answer_text(task: str | None, answer: Answered) -> str:
     return _cut(str(result.answer if result.answer is not None else output))
 
 
+def asked_text(asked: Input) -> str:
+    """Return what was asked, as people read it."""
+    return " · ".join(part for part in (asked.text, asked.file) if part)
+
+
 def _write_answers(comparison: Comparison, format_: str) -> tuple[str, ...]:
     shown = min(len(comparison.inputs), _MOST_INPUTS)
     rows = [
         {
-            "input": asked.text,
+            "input": asked_text(asked),
             "expected": " | ".join(asked.expected),
             **{str(number): answer_text(comparison.task, model.answers[place])
                for number, model in enumerate(comparison.models)},
@@ -165,6 +170,7 @@ def _pair(model: Compared, asked: Input, place: int, answer: Answered) -> dict[s
         "model_id": model.model_id,
         "input": place,
         "text": asked.text,
+        "file": asked.file,
         "expected": list(asked.expected),
         "status": "ok" if result is not None else "error",
         "answer": result.answer if result is not None else None,

@@ -20,6 +20,7 @@ from conftest import Zukan, child_environment
 from hub_server import HubServer
 from processes import descendants, is_running, wait_until
 from terminal import Terminal
+from tiny_senses_inputs import write_input
 from zukan_cli.exit_codes import ExitCode
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -304,3 +305,24 @@ def test_an_input_that_ends_the_model_does_not_cost_the_others(zukan: Zukan, tmp
     rows = json.loads(done.stdout)["answers"]
     assert [row["answer"] for row in rows] == ["you", None, "capital"]
     assert "ran out of memory" in rows[1]["error"]
+
+
+def test_sounds_are_compared_too(zukan: Zukan, tiny_senses: dict[str, Path], tmp_path: Path) -> None:
+    """What is asked may be a file: by its path, by a line of a file of inputs, by a line of a loop."""
+    pytest.importorskip("torchmetrics")
+    pytest.importorskip("sacrebleu")
+    model = str(tiny_senses["wav2vec2-ctc"])
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    paths = {word: write_input(f"word:{word}", sounds) for word in ("aeo", "oai")}
+    rows = [{"audio": str(path), "expected": word} for word, path in paths.items()]
+    (tmp_path / "sounds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = zukan("compare", model, "--inputs", "sounds.jsonl", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    whole = json.loads(done.stdout)
+    assert [row["answer"] for row in whole["answers"]] == list(paths)
+    assert whole["models"][0]["scores"]["exact match"] == 100
+    single = zukan("compare", model, str(paths["aeo"]), "--format", "json")
+    assert [row["answer"] for row in json.loads(single.stdout)["answers"]] == ["aeo"]
+    loop = zukan("try", model, "--loop", input="".join(f"{path}\n" for path in paths.values()))
+    assert loop.stdout.split() == list(paths)

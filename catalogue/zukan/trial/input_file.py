@@ -18,6 +18,7 @@ _JSON_LINES = frozenset({".jsonl", ".ndjson", ".json"})
 _FIELDS = {
     "text": ("text", "input", "question", "query", "sentence", "source"),
     "expected": ("expected", "answer", "answers", "target", "reference", "label"),
+    "file": ("file", "image", "audio", "path"),
     "context": ("context", "passage"),
     "labels": ("labels", "candidate_labels"),
     "compare_with": ("compare_with", "sentences", "documents"),
@@ -123,13 +124,14 @@ def _input(path: Path, number: int, row: Mapping[str, Any]) -> Input:
         field: next((row[name] for name in names if row.get(name) not in (None, "", [])), None)
         for field, names in _FIELDS.items()
     }
-    text = values["text"]
-    if not isinstance(text, str) or not text.strip():
+    text = values["text"] or ""
+    if not isinstance(text, str) or not (text.strip() or values["file"]):
         raise UnreadableInputs(path, f"line {number} has no text")
     labels = values["labels"]
     return Input(
         text=text.strip(),
         expected=_several(values["expected"]),
+        file=_one(values["file"]),
         context=_one(values["context"]),
         labels=_several(labels.split(",") if isinstance(labels, str) else labels),
         compare_with=_several(values["compare_with"]),

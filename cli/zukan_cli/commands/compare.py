@@ -155,11 +155,11 @@ def _may_download(needed: list[int]) -> bool:
 
 
 def _models_and_text(words: list[str], text: str | None, file: Path | None) -> tuple[list[str], str | None]:
-    """Tell the models from the input: the last word, where it is not written like a model's name."""
+    """Tell the models from the input: the last word, where it is not written like a model's name, or is a file."""
     if text is not None and file is not None:
         raise typer.BadParameter(_("give either --input or --inputs"))
     models = list(words)
-    if text is None and file is None and models and not _NAME.fullmatch(models[-1]):
+    if text is None and file is None and models and (not _NAME.fullmatch(models[-1]) or Path(models[-1]).is_file()):
         text = models.pop()
     for name in models:
         if not _NAME.fullmatch(name):
