@@ -16,7 +16,7 @@ help:
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-embeddings   compare vectors with those of sentence-transformers, which is installed for it"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
-	@echo "make bench     measure start-up, trials and their memory, tagging, crawl and import, and three million models (an hour)"
+	@echo "make bench     measure start-up, trials, recommending, tagging, crawl and import, and three million models (an hour)"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -75,6 +75,7 @@ $(VENV)/.bench: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python tests/benchmarks/trials.py
+	$(BIN)/python tests/benchmarks/recommend_speed.py
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/trial_memory.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)

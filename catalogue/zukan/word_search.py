@@ -146,7 +146,7 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
     anywhere = [any_of((token(NAME + part), token(part))) for part in parts]
     forms = {part: [NAME + part, part] for part in parts}
     if may_begin:
-        longer = [vocabulary.longer(last, in_name=in_name) for in_name in (True, False)]
+        longer = vocabulary.longer(last)
         forms[last] = [text for texts in longer for text in texts]
         anywhere[-1] = any_of(map(token, forms[last]))
         begun[-1] = any_of(token(text) for text in longer[0])
@@ -157,7 +157,8 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
         if not understood:
             name, direct = _understood(word.text, name, direct)
         return Looked(name, name, direct, direct)
-    rare = [part for part in parts if not vocabulary.is_used(forms[part])]
+    # More than the two forms of the word itself are words that were counted.
+    rare = [part for part in parts if len(forms[part]) == 2 and not vocabulary.is_used(forms[part])]
     if not rare:
         return Looked(name, begins, direct, direct, *_slips(parts, parts, vocabulary, sure=False))
     cut = {part: split_at_digits(part) for part in rare}

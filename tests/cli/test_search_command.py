@@ -179,7 +179,7 @@ def test_facets_alone(zukan: Zukan, catalogue: Path) -> None:
     assert done.stderr == ""
     common = zukan("search", "bert", "--facets", "--limit", "0").stdout.splitlines()[0]
     assert re.fullmatch(
-        r"(?:More than 3,000|[\d,]+) models match\. The figures below are those of the 500 most popular\.", common
+        r"(?:More than 1,500|[\d,]+) models match\. The figures below are those of the 500 most popular\.", common
     )
     nothing = zukan("search", "qqqqzzzz", "--facets", "--limit", "0")
     assert (nothing.returncode, nothing.stdout) == (0, "0 models match.\n")

@@ -40,19 +40,19 @@ def verdict(column: str) -> str:
 
 HUB_ID = "iif(typeof(m.hub_id) = 'blob', lower(hex(m.hub_id)), m.hub_id)"
 SHA = "iif(typeof(m.sha) = 'blob', lower(hex(m.sha)), m.sha)"
-_OWN_DATE = "iif(typeof(m.as_of) = 'integer', date(m.as_of * 86400, 'unixepoch'), m.as_of)"
+OWN_DATE = "iif(typeof(m.as_of) = 'integer', date(m.as_of * 86400, 'unixepoch'), m.as_of)"
 WALKED_AT = "full_walk_at"
 """The fact that says when the last complete walk over the Hub began."""
 CRAWLED_AT = (
     "iif(typeof(m.crawled_at) = 'integer', strftime('%Y-%m-%dT%H:%M:%S+00:00', m.crawled_at, 'unixepoch'), "
     "m.crawled_at)"
 )
-OWN_DATE = _OWN_DATE
 # A row that a complete walk met unchanged is not written again: its figures are those of the walk's date.
-AS_OF = (
-    f"nullif(max(ifnull({_OWN_DATE}, ''), iif(m.row_hash IS NOT NULL AND m.absent_run IS NULL, "
-    f"ifnull((SELECT substr(value, 1, 10) FROM meta WHERE name = '{WALKED_AT}'), ''), '')), '')"
+WALKED_ON = (
+    "iif(m.row_hash IS NOT NULL AND m.absent_run IS NULL, "
+    f"(SELECT substr(value, 1, 10) FROM meta WHERE name = '{WALKED_AT}'), NULL)"
 )
+AS_OF = f"nullif(max(ifnull({OWN_DATE}, ''), ifnull({WALKED_ON}, '')), '')"
 ABSENT = "(m.absent_run IS NOT NULL AND m.absent_run IN (SELECT id FROM crawl_run WHERE finished_at IS NOT NULL))"
 AUTHOR = (
     "coalesce(json_extract(m.rare, '$.author'), nullif(substr(m.model_id, 1, max(instr(m.model_id, '/') - 1, 0)), ''))"

@@ -11,7 +11,7 @@ from typing import Any
 from zukan.errors import CatalogueDamaged
 from zukan.schema import Hit, ModelRecord
 from zukan.store.packing import told, unpack
-from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder
+from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder, day_of
 
 _WHOLE = f"SELECT {COLUMNS}, m.downloads_all_time AS all_time, m.state AS state, d.row AS packed"
 
@@ -51,7 +51,7 @@ class DetailReader:
             known["id"] = own_name(known["id"], hit.record.hub_id)
             known.pop("_as_of", None)
             if row[OWN_DATE_AT] is not None:
-                known["_as_of"] = row[OWN_DATE_AT]
+                known["_as_of"] = day_of(row[OWN_DATE_AT])
             result.append((row[ID], hit, self._unpacked(packed, known)))
         return result
 

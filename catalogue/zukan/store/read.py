@@ -100,7 +100,9 @@ class CatalogueReader(CatalogueFacts):
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers."""
-        return {number: str(tag.family) for number, tag in self._decoder.verdicts(set(verdicts)).items()}
+        wanted = set(verdicts)
+        known = self._decoder.verdicts(wanted)
+        return {number: str(known[number].family) for number in wanted}
 
     def get(self, name: str) -> Hit | None:
         """Return the model with this id or former name, whatever its case."""
@@ -157,14 +159,14 @@ class CatalogueReader(CatalogueFacts):
         numbers.discard(None)
         texts = self.texts(numbers.union(*tags))
         text = texts.get
-        families = self._decoder.verdicts({row[_SHARED] for row in rows})
+        families = self.families({row[_SHARED] for row in rows})
         return {
             place: Prospect(
                 model_id=model_id,
                 pipeline_tag=text(task),
                 library_name=text(library),
                 model_type=text(model_type),
-                family=str(families[verdict].family),
+                family=families[verdict],
                 num_parameters=size,
                 parameters_source=text(source),
                 weight_bytes=weight,

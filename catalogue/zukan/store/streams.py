@@ -41,13 +41,17 @@ _Bucket = tuple[str, int]
 _Buckets = dict[tuple[str, str], list[_Bucket]]
 """(kind, what its tokens begin with) → buckets in order."""
 
-COUNT_LIMIT = 3_000
+COUNT_LIMIT = 1_500
 """More are not counted while somebody waits."""
-_FEW = 600
+_FEW = 200
 """So many matches are read and sorted faster than bucket after bucket."""
+_FEW_OF_ONE = 600
+"""So many matches in one bucket are read and sorted faster than by finer ones."""
 _AMONG = 4_000
 _TOGETHER = 64
 """So many buckets are asked for at once."""
+_PAGE = 512
+"""So many sizes are read at once."""
 _BEGUN_WITH = 5_000
 """Buckets of so many models together are asked for first: hardly a plan finds all of them."""
 
@@ -183,7 +187,7 @@ class Streams:
 
         Each time the index is asked it reads all that the plan finds, so it is asked as rarely as may be.
         """
-        most, start = _BEGUN_WITH, 0
+        most, start = _FEW if plan.match == token(EVERY) else _BEGUN_WITH, 0
         while start < len(buckets):
             end, together = start + 1, buckets[start][1]
             while end < len(buckets) and end - start < _TOGETHER and together + buckets[end][1] <= most:
@@ -195,8 +199,9 @@ class Streams:
                 start = end
                 continue
             within = plan._replace(match=_both(plan, any_of(map(token, group))))
-            found = self.few([within], _FEW + 1)
-            if len(found) <= _FEW:
+            few = _FEW if len(group) > 1 else _FEW_OF_ONE
+            found = self.few([within], few + 1)
+            if len(found) <= few:
                 yield from self._keys(found, order)
                 start = end
                 most = most * 4 if len(found) * 4 < _FEW else most
@@ -212,6 +217,10 @@ class Streams:
         # Single sizes are known only as they were counted last.
         if finer is None or (finer == EXACT_SIZE and not self._vocabulary.is_fresh()):
             yield from self._bucket(plan, order, kind, bucket)
+        elif finer == EXACT_SIZE:
+            # There are thousands in one bucket, and the first are enough nearly always.
+            for page in self._vocabulary.pages(facet(finer, bucket.removeprefix(facet(kind, None))), _PAGE):
+                yield from self._grouped(plan, order, finer, page, known)
         else:
             buckets = self._buckets(finer, known, bucket.removeprefix(facet(kind, None)))
             yield from self._grouped(plan, order, finer, buckets, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from zukan.store.expressions import any_of, token
 from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, THREE, TOLERATED, UNCOUNTED
@@ -68,17 +68,23 @@ class Vocabulary:
         ).fetchone()
         return row is not None
 
-    def longer(self, word: str, *, in_name: bool) -> list[str]:
-        """Return the tokens of the most frequent words that begin with this one, itself among them.
+    def longer(self, word: str) -> tuple[list[str], list[str]]:
+        """Return the tokens of the most frequent words that begin with this one, itself first: in names, and anywhere.
 
         A number begins no longer number: only its versions (3: 3.1).
         """
-        start = (NAME if in_name else "") + word
+        starts = (NAME + word, word)
         if word.isdigit():
-            return [start, *self._range(start + JOINT, BEST)]
-        row = self._connection.execute("SELECT terms FROM beginning WHERE prefix = ?", (start,)).fetchone()
-        found = json.loads(row[0]) if row else self._range(start, BEST)
-        return list(dict.fromkeys((start, *found)))
+            in_name, anywhere = ([start, *self._range(start + JOINT, BEST)] for start in starts)
+            return in_name, anywhere
+        kept = dict(
+            self._connection.execute("SELECT prefix, terms FROM beginning WHERE prefix IN (?, ?)", starts).fetchall()
+        )
+        in_name, anywhere = (
+            list(dict.fromkeys((start, *(json.loads(kept[start]) if start in kept else self._range(start, BEST)))))
+            for start in starts
+        )
+        return in_name, anywhere
 
     def _range(self, start: str, most: int) -> list[str]:
         rows = self._connection.execute(
@@ -93,6 +99,15 @@ class Vocabulary:
             "SELECT text, models FROM term WHERE text >= ? AND text < ?",
             (start, start[:-1] + chr(ord(start[-1]) + 1)),
         ).fetchall()
+
+    def pages(self, start: str, size: int) -> Iterator[list[tuple[str, int]]]:
+        """Yield what `values` returns in lists of a size, each read when it is asked for."""
+        after, end = start, start[:-1] + chr(ord(start[-1]) + 1)
+        while page := self._connection.execute(
+            "SELECT text, models FROM term WHERE text > ? AND text < ? ORDER BY text LIMIT ?", (after, end, size)
+        ).fetchall():
+            yield [(row[0], row[1]) for row in page]
+            after = page[-1][0]
 
     def nearest(self, word: str) -> str | None:
         """Return the frequent word of names that this one is a slip of: a letter or two dropped, doubled, changed."""
