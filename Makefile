@@ -8,14 +8,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_DB := $(VENV)/demo.sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all test-huge check bench bench-recommend clean
+.PHONY: help setup setup-dev demo test test-all test-embeddings test-huge check bench bench-recommend clean
 
 help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
+	@echo "make test-embeddings   compare vectors with those of sentence-transformers, which is installed for it"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
-	@echo "make bench     measure start-up, recommending, tagging, memory of trials, crawl and import, and a catalogue of three million models (an hour)"
+	@echo "make bench     measure start-up, trials, recommending, tagging, memory, crawl and import, and three million models (an hour)"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -30,7 +31,7 @@ $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: $(VENV)/.trial
 	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
-		torchmetrics sacrebleu peft
+		pillow pandas torchmetrics sacrebleu peft
 	@touch $@
 
 setup: $(VENV)/.trial
@@ -55,6 +56,15 @@ test: check
 test-all: test
 	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
+# Beside the environment, not in it: with scikit-learn there, every start of transformers takes longer.
+$(VENV)/.embeddings: $(VENV)/.dev
+	$(PIP) install --quiet --constraint constraints.txt --no-deps --upgrade --target $(VENV)/embeddings \
+		sentence-transformers scikit-learn scipy threadpoolctl narwhals
+	@touch $@
+
+test-embeddings: $(VENV)/.embeddings
+	PYTHONPATH=$(CURDIR)/$(VENV)/embeddings $(BIN)/pytest -m slow tests/trial/test_embeddings.py
+
 test-huge: setup-dev
 	$(BIN)/pytest -m huge
 
@@ -64,6 +74,7 @@ $(VENV)/.bench: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
+	$(BIN)/python tests/benchmarks/trials.py
 	$(BIN)/python tests/benchmarks/recommend_speed.py
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/trial_memory.py

@@ -16,6 +16,7 @@ import pytest
 
 import tiny_models as tiny
 from hub_server import HubServer
+from tiny_senses_available import AVAILABLE
 from zukan.build import build
 from zukan.resources import data_path
 
@@ -71,6 +72,13 @@ def catalogue(seed_catalogue: Path, tmp_path: Path) -> Path:
 def tiny_models() -> dict[str, Path]:
     """Return the folders of the tiny trained stand-ins, by name."""
     return tiny.ensure(SHARED / "models")
+
+
+@pytest.fixture(scope="session")
+def tiny_senses() -> dict[str, Path]:
+    """Return the folders of the tiny trained stand-ins that see, hear, speak and look things up, by name."""
+    pytest.importorskip("transformers")
+    return tiny.ensure(SHARED / "models", AVAILABLE)
 
 
 @pytest.fixture

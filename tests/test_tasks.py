@@ -36,7 +36,10 @@ TRIALS = {
     "text-ranking",
     "fill-mask", "text-generation", "translation", "summarization", "text2text-generation", "text-classification",
     "feature-extraction", "sentence-similarity", "token-classification", "question-answering",
-    "zero-shot-classification",
+    "zero-shot-classification", "table-question-answering",
+    "image-classification", "object-detection", "image-segmentation", "depth-estimation", "image-feature-extraction",
+    "zero-shot-image-classification", "image-to-text", "image-text-to-text", "visual-question-answering",
+    "audio-classification", "automatic-speech-recognition", "text-to-speech", "text-to-audio",
 }  # fmt: skip
 
 # huggingface.js packages/tasks/src/pipelines.ts and the tags that rows of the seed carry

@@ -25,12 +25,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tiny_senses_specs import SENSE_SPECS
 from tiny_specs import ARTICLE, SPECS, TinySpec, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ARTICLE", "QUIET", "SPECS", "TinySpec", "Trial", "ensure", "make", "make_all", "stamp"]
+__all__ = ["ARTICLE", "QUIET", "SENSE_SPECS", "SPECS", "TinySpec", "Trial", "ensure", "make", "make_all", "stamp"]
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
@@ -41,6 +42,11 @@ SOURCES = (
     HERE / "tiny_causal.py",
     HERE / "tiny_seq2seq.py",
     HERE / "tiny_heads.py",
+    CHECKOUT / "data" / "model_training.py",
+)
+SENSE_SOURCES = (
+    *(HERE / f"tiny_{name}.py" for name in ("pictures", "captions", "sounds", "tables")),
+    *(HERE / f"tiny_senses_{name}.py" for name in ("inputs", "training", "specs")),
     CHECKOUT / "data" / "model_training.py",
 )
 STAMP = ".stamp"
@@ -60,7 +66,7 @@ def make(name: str, folder: Path) -> None:
     for place in (str(CHECKOUT), str(HERE)):
         if place not in sys.path:
             sys.path.insert(0, place)
-    spec = SPECS[name]
+    spec = (SPECS | SENSE_SPECS)[name]
     module, _, function = spec.builder.partition(":")
     importlib.import_module("data.model_training").prepare(SEED)
     unfinished = folder.with_name(f".{folder.name}.{os.getpid()}")
@@ -68,7 +74,7 @@ def make(name: str, folder: Path) -> None:
     unfinished.mkdir(parents=True)
     getattr(importlib.import_module(module), function)(unfinished)
     (unfinished / "README.md").write_text(_card(spec), encoding="utf-8")
-    (unfinished / STAMP).write_text(stamp(), encoding="utf-8")
+    (unfinished / STAMP).write_text(stamp(name), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)
 
@@ -102,10 +108,10 @@ def ensure(root: Path, names: Iterable[str] | None = None, timeout: float = 300)
     return {name: root / name for name in wanted}
 
 
-def stamp() -> str:
+def stamp(name: str) -> str:
     """What a made repository depends on: our sources, and the libraries that train and write it."""
     digest = hashlib.sha256()
-    for path in SOURCES:
+    for path in SOURCES if name in SPECS else SENSE_SOURCES:
         digest.update(path.read_bytes())
     for package in ("torch", "transformers", "tokenizers"):
         digest.update(version(package).encode())
@@ -113,9 +119,8 @@ def stamp() -> str:
 
 
 def _stale(root: Path, names: Iterable[str] | None) -> list[str]:
-    current = stamp()
     stamps = {name: root / name / STAMP for name in (SPECS if names is None else names)}
-    return [name for name, path in stamps.items() if not path.exists() or path.read_text() != current]
+    return [name for name, path in stamps.items() if not path.exists() or path.read_text() != stamp(name)]
 
 
 def _card(spec: TinySpec) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zukan.catalogue import Catalogue
+    from zukan.comparison import Comparison, ComparisonRequest, Input, Vote
     from zukan.errors import ZukanError
     from zukan.families import classify
     from zukan.outcomes import TrialRequest, TrialResult
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "zukan.catalogue": ("Catalogue",),
+    "zukan.comparison": ("Comparison", "ComparisonRequest", "Input", "Vote"),
     "zukan.errors": ("ZukanError",),
     "zukan.families": ("classify",),
     "zukan.outcomes": ("TrialRequest", "TrialResult"),
@@ -47,12 +49,15 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Certainty",
+    "Comparison",
+    "ComparisonRequest",
     "Counted",
     "Facet",
     "Family",
     "FamilyTag",
     "Fit",
     "Hit",
+    "Input",
     "ModelRecord",
     "Query",
     "Recommendation",
@@ -61,6 +66,7 @@ __all__ = [
     "Task",
     "TrialRequest",
     "TrialResult",
+    "Vote",
     "ZukanError",
     "__version__",
     "classify",

@@ -55,6 +55,7 @@ def attempt_session(
     on_event: Callable[[TrialEvent], None] | None = None,
     store: bool = True,
     start: Start | None = None,
+    waiting: bool = False,
 ) -> Iterator[Session]:
     """Load a model that then answers one input after another; what ends the `with` is remembered as by `attempt`.
 
@@ -67,7 +68,7 @@ def attempt_session(
     record = hit.record if hit else None
     with (
         remembering(reader, request, hit, store=store),
-        open_session(request, on_event=on_event, database_record=record, start=start) as session,
+        open_session(request, on_event=on_event, database_record=record, start=start, waiting=waiting) as session,
     ):
         yield session
 

@@ -409,7 +409,7 @@ class Catalogue:
         """Load a model into a child process that then answers one input after another, until the end of the `with`.
 
         Args:
-            request: The model and its options; the text only helps to choose the task.
+            request: The model and its options; without a text, one of the user's own is what its task is chosen for.
             on_event: Called as it moves on.
             store: Remember a failure.
 
@@ -418,10 +418,14 @@ class Catalogue:
             HubError: The model's files cannot be fetched; likewise.
 
         """
+        from dataclasses import replace  # noqa: PLC0415
+
         from zukan.attempt import attempt_session  # noqa: PLC0415
 
         with self._reader() as reader:
-            return attempt_session(reader, request, on_event=on_event, store=store)
+            waiting = request.text is None
+            request = replace(request, text="…") if waiting else request
+            return attempt_session(reader, request, on_event=on_event, store=store, waiting=waiting)
 
     def keep_trial(self, result: TrialResult) -> str | None:
         """Store a trial; return why that was not possible."""

@@ -31,7 +31,7 @@ from zukan.store.read import CatalogueReader
 from zukan.trial import SUPPORTED_TASKS, TrialEvent, builtin, examples, scores
 from zukan.trial.importer import Importer, can_fork, starter
 from zukan.trial.process import Start
-from zukan.trial.session import Session
+from zukan.trial.session import Session, with_input
 from zukan.trial.source import cached_repository, local_repository
 from zukan.trial.tables import require_packages
 
@@ -81,7 +81,15 @@ def compare(
             of_each, metrics = scores.score(task, inputs, compared, request.options.top_k, runner.start)
             compared = [replace(one, scores=of_it) for one, of_it in zip(compared, of_each, strict=True)]
     notes += runner.notes
-    return Comparison(task, inputs, tuple(compared), runner.journal.path, metrics, tuple(dict.fromkeys(notes)))
+    return Comparison(
+        task,
+        inputs,
+        tuple(compared),
+        runner.journal.path,
+        metrics=metrics,
+        notes=tuple(dict.fromkeys(notes)),
+        votes=runner.journal.votes(inputs) if store else (),
+    )
 
 
 def _models(
@@ -171,7 +179,7 @@ class _Runner:
     def run(self, model: str, task: str | None, inputs: Sequence[Input]) -> tuple[Compared, str | None]:
         """Return a model's answers, and the task they are for."""
         longest = max(inputs, key=lambda asked: len(asked.text) + len(asked.context or ""))
-        options = _with_input(replace(self.request.options, model=model, task=task), longest)
+        options = with_input(replace(self.request.options, model=model, task=task), longest)
         try:
             options, _hit = present(self.reader, options)
             state = _state(options)
@@ -292,19 +300,6 @@ def _with_peaks(result: TrialResult, results: Sequence[TrialResult]) -> TrialRes
         peak_bytes=max(resident, default=None),
         peak_private_bytes=max(private, default=None),
         peak_file_bytes=max(mapped, default=None),
-    )
-
-
-def _with_input(options: TrialRequest, asked: Input) -> TrialRequest:
-    """Return a request with what one input says."""
-    return replace(
-        options,
-        text=asked.text,
-        context=asked.context or options.context,
-        labels=asked.labels or options.labels,
-        compare_with=asked.compare_with or options.compare_with,
-        source_language=asked.source_language or options.source_language,
-        target_language=asked.target_language or options.target_language,
     )
 
 

@@ -15,8 +15,11 @@ class Input:
     """One input for a model, and what else a task needs beside the text."""
 
     text: str
+    """Empty where a file says all."""
     expected: tuple[str, ...] = ()
     """The right answer, or several of which any will do."""
+    file: str | None = None
+    """Path of a picture, sound, table or text."""
     context: str | None = None
     labels: tuple[str, ...] = ()
     compare_with: tuple[str, ...] = ()
@@ -89,6 +92,8 @@ class Comparison:
     metrics: Mapping[str, str] = field(default_factory=dict)
     """Library that computed the scores → its version."""
     notes: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    """Those of earlier runs on the same inputs, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +24,7 @@ _OPTIONS = (
     "device", "trust_remote_code", "seed",
 )  # fmt: skip
 """What changes an answer; limits do not."""
+_LONGEST_PATH = 4096
 _PACKAGES = ("torch", "transformers")
 _FIELDS = frozenset(field.name for field in dataclasses.fields(TrialResult))
 
@@ -72,9 +73,15 @@ class Journal:
             self.path, {"model": model, "state": state, "input": input_key(asked), "result": dataclasses.asdict(result)}
         )
 
-    def votes(self) -> list[Mapping[str, Any]]:
-        """Return all votes, oldest first."""
-        return [line["vote"] for line in self._lines() if isinstance(line.get("vote"), dict)]
+    def votes(self, inputs: Sequence[Input]) -> tuple[Vote, ...]:
+        """Return the votes on any of these inputs, oldest first."""
+        places = {input_key(asked): place for place, asked in enumerate(inputs)}
+        found = []
+        for line in self._lines():
+            place, vote = places.get(str(line.get("input"))), line.get("vote")
+            if place is not None and isinstance(vote, dict) and (read := _vote(place, vote)) is not None:
+                found.append(read)
+        return tuple(found)
 
     def _lines(self) -> Iterator[Mapping[str, Any]]:
         try:
@@ -114,8 +121,19 @@ def _append(path: Path, row: Mapping[str, Any]) -> None:
 
 def input_key(asked: Input) -> str:
     """Return what tells one input from another, whatever answer is expected."""
-    what = {**dataclasses.asdict(asked), "expected": None}
+    what = {**dataclasses.asdict(asked), "expected": None, "files": [_stamp(name) for name in (asked.text, asked.file)]}
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _stamp(name: str | None) -> tuple[int, int] | None:
+    """Return size and date of a file: another picture of its name is another input; None where there is none."""
+    if not name or len(name) > _LONGEST_PATH:
+        return None
+    try:
+        status = Path(name).expanduser().stat()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _last_byte(file: BinaryIO) -> bytes:
@@ -132,6 +150,14 @@ def _result(values: Any) -> TrialResult | None:
         known["warnings"] = tuple(known.get("warnings") or ())
         return TrialResult(**known)
     except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _vote(place: int, values: Mapping[str, Any]) -> Vote | None:
+    try:
+        winners, among = (tuple(map(str, values[name])) for name in ("winners", "among"))
+        return Vote(place, winners, among, bool(values["blind"]), str(values["at"]))
+    except (KeyError, TypeError):
         return None
 
 

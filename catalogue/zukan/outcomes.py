@@ -69,7 +69,13 @@ class TrialRequest:
     labels: tuple[str, ...] = ()
     """Candidate labels for zero-shot classification."""
     compare_with: tuple[str, ...] = ()
-    """Sentences to compare the input with (sentence-similarity)."""
+    """Sentences to compare the input with (sentence-similarity), texts to rank, or pictures by their paths."""
+    file: str | None = None
+    """Path of the picture, sound, table or text that is the input; None = `text`, or an example."""
+    table: Mapping[str, Any] | None = None
+    """`{"columns": […], "rows": [[…]]}` in place of a file."""
+    output: str | None = None
+    """Path to write a sound (WAV) or a picture (PNG) to."""
     revision: str | None = None
     top_k: int = 5
     max_new_tokens: int = 64
@@ -115,6 +121,10 @@ class TrialResult:
     downloaded_bytes: int | None = None
     new_tokens: int | None = None
     tokens_per_second: float | None = None
+    sound_seconds: float | None = None
+    """Length of the sound that was heard or made."""
+    real_time_factor: float | None = None
+    """Seconds of work for a second of sound: below 1 it keeps up with speech."""
     peak_bytes: int | None = None
     """Peak resident memory of the child."""
     peak_private_bytes: int | None = None

@@ -27,12 +27,12 @@ def write(comparison: Comparison, format_: str, said: set[str]) -> None:
     """Write a comparison in the format asked for; warnings that were said already are not said again."""
     rows = _pairs(comparison)
     if format_ in ("json", "jsonl", "csv", "ids"):
-        models = [_model_row(model) for model in comparison.models]
+        models = [_model_row(comparison, model) for model in comparison.models]
         write_rows(models if format_ == "ids" else rows, (), format_, whole=_whole(comparison, models, rows))
         return
     if len(comparison.inputs) == 1:
         asked = comparison.inputs[0]
-        write_line(f"{comparison.task or texts.UNKNOWN}\n> {_cut(asked.text)}\n")
+        write_line(f"{comparison.task or texts.UNKNOWN}\n> {_cut(asked_text(asked))}\n")
         hidden = write_rows(_measured_rows(comparison, with_answer=True), _columns(comparison), format_)
     else:
         write_line(f"{comparison.task or texts.UNKNOWN}\n")
@@ -61,11 +61,16 @@ def answer_text(task: str | None, answer: Answered) -> str:
     return _cut(str(result.answer if result.answer is not None else output))
 
 
+def asked_text(asked: Input) -> str:
+    """Return what was asked, as people read it."""
+    return " · ".join(part for part in (asked.text, asked.file) if part)
+
+
 def _write_answers(comparison: Comparison, format_: str) -> tuple[str, ...]:
     shown = min(len(comparison.inputs), _MOST_INPUTS)
     rows = [
         {
-            "input": asked.text,
+            "input": asked_text(asked),
             "expected": " | ".join(asked.expected),
             **{str(number): answer_text(comparison.task, model.answers[place])
                for number, model in enumerate(comparison.models)},
@@ -92,7 +97,7 @@ def _write_answers(comparison: Comparison, format_: str) -> tuple[str, ...]:
 def _measured_rows(comparison: Comparison, *, with_answer: bool) -> list[dict[str, Any]]:
     return [
         {
-            **_model_row(model),
+            **_model_row(comparison, model),
             "shown": answer_text(comparison.task, model.answers[0]) if with_answer else None,
             "sentence": explain(model.error)[0] if model.error is not None and not with_answer else "",
         }
@@ -110,6 +115,8 @@ def _columns(comparison: Comparison) -> list[Column]:
         Column(texts.metric(metric), lambda row, key=metric: _number(row["scores"].get(key)), right=True)  # type: ignore[misc]
         for metric in dict.fromkeys(name for model in comparison.models for name in model.scores)
     ]
+    if comparison.votes:
+        columns.append(Column(_("votes"), lambda row: str(row["votes"]), right=True))
     columns.append(Column(_("load + answer"), _time, right=True))
     if len(comparison.inputs) > 1:
         columns.append(Column(_("each answer"), lambda row: texts.seconds(row["latency_seconds"]), right=True))
@@ -125,7 +132,7 @@ def _columns(comparison: Comparison) -> list[Column]:
     return columns
 
 
-def _model_row(model: Compared) -> dict[str, Any]:
+def _model_row(comparison: Comparison, model: Compared) -> dict[str, Any]:
     """Return what one model took, over all inputs."""
     results, first = _results(model), model.first
     return {
@@ -136,6 +143,7 @@ def _model_row(model: Compared) -> dict[str, Any]:
         "answered": len(results),
         "inputs": len(model.answers),
         "scores": dict(model.scores),
+        "votes": sum(model.model_id in vote.winners for vote in comparison.votes),
         "load_seconds": first.load_seconds if first else None,
         "first_answer_seconds": first.first_answer_seconds if first else None,
         "latency_seconds": _median([result.latency_seconds for result in results]),
@@ -162,6 +170,7 @@ def _pair(model: Compared, asked: Input, place: int, answer: Answered) -> dict[s
         "model_id": model.model_id,
         "input": place,
         "text": asked.text,
+        "file": asked.file,
         "expected": list(asked.expected),
         "status": "ok" if result is not None else "error",
         "answer": result.answer if result is not None else None,
@@ -182,6 +191,7 @@ def _whole(comparison: Comparison, models: list[dict[str, Any]], rows: list[dict
         "models": models,
         "answers": rows,
         "metrics": dict(comparison.metrics),
+        "votes": [dataclasses.asdict(vote) for vote in comparison.votes],
         "kept_in": str(comparison.kept_in),
         "notes": list(comparison.notes),
     }

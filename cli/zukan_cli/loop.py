@@ -39,9 +39,7 @@ def run_loop(catalogue: Catalogue, request: TrialRequest, format_: str, *, store
     if isinstance(sys.stdin, io.TextIOWrapper):
         # Bytes that are no text must not end the loop.
         sys.stdin.reconfigure(errors="replace")
-    # The text only helps to choose a task that takes texts of the user's own.
-    waiting = request if request.text else _with_text(request, "…")
-    with catalogue.open_model(waiting, on_event=progress, store=store) as session:
+    with catalogue.open_model(request, on_event=progress, store=store) as session:
         progress.close()
         if terminal:
             _greet(session)
@@ -73,12 +71,6 @@ class _Lines:
             return line
         given = read_line(self._prompt)
         return None if given is None else given.strip()
-
-
-def _with_text(request: TrialRequest, text: str) -> TrialRequest:
-    import dataclasses  # noqa: PLC0415
-
-    return dataclasses.replace(request, text=text)
 
 
 def _greet(session: Session) -> None:

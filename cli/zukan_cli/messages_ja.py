@@ -9,6 +9,7 @@ from zukan_cli.messages_ja_reading import READING
 from zukan_cli.messages_ja_reasons import REASONS
 from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
+from zukan_cli.messages_ja_senses import SENSES
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 from zukan_cli.messages_ja_usage import USAGE
@@ -200,6 +201,11 @@ _SENTENCES = {
     "seed": "シード",
     "To download: {size} ({names})": "ダウンロードするもの: {size}（{names}）",
     "{name} needs a download of {size}. Go on?": "{name} には {size} のダウンロードが必要です。続けますか?",
+    ", {factor} s of work for a second of sound": "、音声1秒あたりの処理 {factor} 秒",
+    "nothing found": "何も見つかりませんでした",
+    "standard input holds more than {limit} MB, which no model reads": (
+        "標準入力が {limit} MB を超えていて、モデルには読めません"
+    ),
     " (estimated {size})": "（推定 {size}）",
     # cache
     "The local cache holds no models.": "ローカルキャッシュにモデルはありません。",
@@ -216,7 +222,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SQL, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 

@@ -8,6 +8,7 @@ COMPARE = {
     "load + answer": "読み込み + 回答",
     "each answer": "1回答",
     "why not": "回答できない理由",
+    "votes": "投票",
     "accuracy": "正解率",
     "exact match": "完全一致",
     "{number} more inputs are not shown here; --format json has them all.": (

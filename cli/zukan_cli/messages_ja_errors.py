@@ -97,7 +97,7 @@ ERRORS = {
     ),
     "the local cache holds no {name}; {hint}": "ローカルキャッシュに {name} はありません。{hint}",
     # trials
-    "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: pip install {requirement}": "試行に必要な {package} がインストールされていません（zukan の追加機能 [trial] に含まれます）。次を実行してください: pip install {requirement}",
+    "a trial needs {package}, which is not installed (zukan's extra [{extra}] brings it); type: pip install {requirement}": "試行に必要な {package} がインストールされていません（zukan の追加機能 [{extra}] に含まれます）。次を実行してください: pip install {requirement}",
     "zukan cannot try {task} yet; it can try: {names}.": (
         "zukan は {task} の試行にまだ対応していません。対応しているタスク: {names}"
     ),

@@ -107,14 +107,21 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
-    if error.requirement == error.package or error.package not in error.requirement.split():
+    extra = {"PIL": "images", "pandas": "tables"}.get(error.package)
+    if extra is None and error.package in error.requirement.split() and error.package != error.requirement:
+        extra = "trial"
+    if extra is None:
         return _("{name} needs {package}, which is not installed; type: pip install {requirement}").format(
             name=error.model_id or _("a trial"), package=error.package, requirement=error.requirement
         )
     return _(
-        "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: "
+        "a trial needs {package}, which is not installed (zukan's extra [{extra}] brings it); type: "
         "pip install {requirement}"
-    ).format(package=error.package, requirement=error.requirement)
+    ).format(package=_PACKAGE_NAMES.get(error.package, error.package), extra=extra, requirement=error.requirement)
+
+
+_PACKAGE_NAMES = {"PIL": "Pillow"}
+"""What is imported under another name than it is called."""
 
 
 def _nothing_to_compare(error: errors.NothingToCompare) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from secrets import SystemRandom
 from typing import TYPE_CHECKING
 
-from zukan_cli.comparison_text import answer_text
+from zukan_cli.comparison_text import answer_text, asked_text
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import read_line, write
 
@@ -29,7 +29,7 @@ def vote_on(comparison: Comparison, *, blind: bool) -> Iterator[Vote]:
         if blind:
             SystemRandom().shuffle(models)
         names = {letter: model.model_id for letter, model in zip(_LETTERS, models, strict=False)}
-        write(f"> {asked.text}")
+        write(f"> {asked_text(asked)}")
         for letter, model in zip(_LETTERS, models, strict=False):
             name = "" if blind else f" ({model.model_id})"
             write(f"{letter}{name}  {answer_text(comparison.task, model.answers[place])}")

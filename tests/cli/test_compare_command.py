@@ -20,6 +20,7 @@ from conftest import Zukan, child_environment
 from hub_server import HubServer
 from processes import descendants, is_running, wait_until
 from terminal import Terminal
+from tiny_senses_inputs import write_input
 from zukan_cli.exit_codes import ExitCode
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -238,6 +239,8 @@ def test_a_blind_vote_hides_the_names_until_it_is_given(
     votes = [row["vote"] for row in map(json.loads, kept.read_text().splitlines()) if "vote" in row]
     assert [(vote["winners"], vote["blind"]) for vote in votes] == [([letters["B"]], True)]
     assert sorted(votes[0]["among"]) == sorted(NAMES)
+    counted = zukan("compare", *NAMES, "Paris is the [MASK] of France.", "--format", "json", environment=environment)
+    assert {name: row["votes"] for name, row in models(counted).items() if row["votes"]} == {letters["B"]: 1}
 
 
 def test_a_comparison_that_was_killed_goes_on(
@@ -291,14 +294,35 @@ def test_a_folder_that_changed_is_run_anew(zukan: Zukan, tiny_models: dict[str, 
     assert json.loads(no_store.stdout)["answers"][0]["kept"] is False
 
 
-def test_an_input_that_takes_too_long_does_not_cost_the_others(zukan: Zukan, tmp_path: Path) -> None:
+def test_an_input_that_ends_the_model_does_not_cost_the_others(zukan: Zukan, tmp_path: Path) -> None:
     file = tmp_path / "inputs.jsonl"
-    slow = "I love [MASK]. " * 60_000
-    file.write_text(
-        "".join(json.dumps({"text": text}) + "\n" for text in (LOVE, slow, "Paris is the [MASK] of France."))
-    )
-    done = zukan("compare", "zukan/mini-bert", "--inputs", str(file), "--timeout", "1.5", "--format", "json")
+    huge = "I love [MASK]. " * 300_000
+    texts = (LOVE, huge, "Paris is the [MASK] of France.")
+    file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    limit = ("--memory-limit", "400MB")
+    done = zukan("compare", "zukan/mini-bert", "--inputs", str(file), *limit, "--format", "json")
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["answers"]
-    assert [row["answer"] for row in rows] in (["you", None, "capital"], ["you", "you", "capital"])
-    assert rows[1]["error"] is None or "--timeout" in rows[1]["error"]
+    assert [row["answer"] for row in rows] == ["you", None, "capital"]
+    assert "ran out of memory" in rows[1]["error"]
+
+
+def test_sounds_are_compared_too(zukan: Zukan, tiny_senses: dict[str, Path], tmp_path: Path) -> None:
+    """What is asked may be a file: by its path, by a line of a file of inputs, by a line of a loop."""
+    pytest.importorskip("torchmetrics")
+    pytest.importorskip("sacrebleu")
+    model = str(tiny_senses["wav2vec2-ctc"])
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    paths = {word: write_input(f"word:{word}", sounds) for word in ("aeo", "oai")}
+    rows = [{"audio": str(path), "expected": word} for word, path in paths.items()]
+    (tmp_path / "sounds.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = zukan("compare", model, "--inputs", "sounds.jsonl", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    whole = json.loads(done.stdout)
+    assert [row["answer"] for row in whole["answers"]] == list(paths)
+    assert whole["models"][0]["scores"]["exact match"] == 100
+    single = zukan("compare", model, str(paths["aeo"]), "--format", "json")
+    assert [row["answer"] for row in json.loads(single.stdout)["answers"]] == ["aeo"]
+    loop = zukan("try", model, "--loop", input="".join(f"{path}\n" for path in paths.values()))
+    assert loop.stdout.split() == list(paths)

@@ -87,7 +87,8 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "QuestionError", "RunFailed", "TrialCrashed", "UnloadableModel", "UnreadableInputs", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
+    "QueryRefused", "QuestionError", "RunFailed", "TableFault", "TrialCrashed", "UnloadableModel", "UnreadableInputs", "UnusableInput",
+    "WrongTask", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")

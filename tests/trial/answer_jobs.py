@@ -30,6 +30,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         "text": found.text,
         "input": found.input,
         "new_tokens": found.new_tokens,
+        "sound_seconds": found.sound_seconds,
         "warnings": loaded.warnings,
         "num_parameters": loaded.num_parameters,
     }

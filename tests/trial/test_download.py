@@ -40,7 +40,8 @@ def hub(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]
         for name in ("pytorch_model.bin", "tf_model.h5", "onnx/model.onnx", "model-q4.gguf", "training_args.bin"):
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(b"duplicate")
-        server.add_model(MODEL, folder=folder, row={"pipeline_tag": "fill-mask"})
+        row = {"pipeline_tag": "fill-mask", "widgetData": [{"text": "You love [MASK]."}]}
+        server.add_model(MODEL, folder=folder, row=row)
         for name, value in server.environment(own_cache.parent).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(download, "_FIRST_DELAY", 0.01)
@@ -86,6 +87,7 @@ def test_a_cached_model_is_asked_about_only_if_that_is_wanted(hub: HubServer) ->
     repository = fetch()
     assert (repository.source, repository.sha, repository.downloaded_bytes) == ("cache", sha, 0)
     assert (repository.pipeline_tag, repository.library_name) == ("fill-mask", "transformers")
+    assert repository.widget == ({"text": "You love [MASK]."},)
     assert fetch(revision=sha).source == "cache"
     assert hub.requests == []
     repository = fetch(refresh=True)

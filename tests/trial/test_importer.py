@@ -196,6 +196,34 @@ def test_nothing_is_left_of_a_parent_that_is_killed(sent: signal.Signals) -> Non
         parent.communicate()
 
 
+def test_nothing_is_left_of_a_parent_that_is_killed_while_its_importer_imports() -> None:
+    code = """
+import sys
+from zukan.trial.importer import Importer
+from zukan.trial.process import Child
+
+with Importer() as importer, Child(start=importer.start) as child:
+    print(importer._process.pid, flush=True)
+    sys.stdin.read()
+"""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT / "catalogue")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert parent.stdout is not None
+        importer = int(parent.stdout.readline())
+        assert wait_until(lambda: b"torch" in Path(f"/proc/{importer}/maps").read_bytes(), 60)
+        parent.kill()
+        assert wait_until(lambda: not is_running(importer), 1)
+    finally:
+        parent.kill()
+        parent.communicate()
+
+
 def test_where_workers_are_forked() -> None:
     assert can_fork(None, None)
     assert can_fork("cpu", "cuda")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zukan.trial import tables
+from zukan.trial import senses, tables
+from zukan.trial.senses import SENSES
 from zukan.trial.tables import Tables
 
 TEXT2TEXT = "text2text-generation"
@@ -26,7 +27,7 @@ _TABLES = {
     "feature-extraction": tables.BASE,
     "sentence-similarity": tables.BASE,
 }
-SUPPORTED_TASKS = tuple(_TABLES)
+SUPPORTED_TASKS = (*_TABLES, *SENSES)
 """The tasks that a trial can run."""
 
 GENERATING_TASKS = frozenset({"text-generation", "translation", "summarization", TEXT2TEXT})
@@ -47,6 +48,10 @@ ALIASES = {
     "conversational": "text-generation",
     "zero-shot": "zero-shot-classification",
     "embedding": "feature-extraction",
+    "image-to-text": "image-text-to-text",
+    "vqa": "visual-question-answering",
+    "asr": "automatic-speech-recognition",
+    "tts": "text-to-speech",
 }
 
 _EMBEDDING_TASKS = frozenset({"feature-extraction", "sentence-similarity"})
@@ -64,25 +69,15 @@ _ENCODER_HALF_ONLY = frozenset({"t5", "mt5", "umt5", "t5gemma"})
 
 # What the classes of the other tables are for: to name the task that zukan cannot run.
 _OTHER_TASKS = {
-    "IMAGE_CLASSIFICATION": "image-classification",
-    "OBJECT_DETECTION": "object-detection",
-    "SPEECH_SEQ_2_SEQ": "automatic-speech-recognition",
-    "CTC": "automatic-speech-recognition",
-    "AUDIO_CLASSIFICATION": "audio-classification",
-    "IMAGE_TEXT_TO_TEXT": "image-text-to-text",
-    "ZERO_SHOT_IMAGE_CLASSIFICATION": "zero-shot-image-classification",
-    "SEMANTIC_SEGMENTATION": "image-segmentation",
-    "UNIVERSAL_SEGMENTATION": "image-segmentation",
-    "DEPTH_ESTIMATION": "depth-estimation",
-    "TEXT_TO_WAVEFORM": "text-to-speech",
-    "TEXT_TO_SPECTROGRAM": "text-to-speech",
-    "VISUAL_QUESTION_ANSWERING": "visual-question-answering",
     "DOCUMENT_QUESTION_ANSWERING": "document-question-answering",
-    "TABLE_QUESTION_ANSWERING": "table-question-answering",
+    "ZERO_SHOT_OBJECT_DETECTION": "zero-shot-object-detection",
+    "MASK_GENERATION": "mask-generation",
+    "KEYPOINT_DETECTION": "keypoint-detection",
+    "KEYPOINT_MATCHING": "keypoint-matching",
+    "IMAGE_TO_IMAGE": "image-to-image",
     "VIDEO_CLASSIFICATION": "video-classification",
     "TIME_SERIES_PREDICTION": "time-series-forecasting",
     "MULTIPLE_CHOICE": "multiple-choice",
-    "IMAGE": "image-feature-extraction",
 }
 
 
@@ -113,14 +108,21 @@ def abilities(model: Model, known: Tables) -> tuple[str, ...]:
         can = [task for task in can if task != "text-ranking"]
     if not _is_text(model, known):
         can = [task for task in can if task not in _EMBEDDING_TASKS]
-    return tuple(sorted(can, key=lambda task: _rank(task, model, known)))
+    texts = sorted(can, key=lambda task: _rank(task, model, known))
+    beyond = [task for task in SENSES if _table_beyond_text(task, model, known) is not None]
+    # A class that sees or hears is no text model first, though many of them write text too.
+    own = [task for task in beyond if task != "image-feature-extraction" and not _writes_only(task, model, known)]
+    return (*own, *texts, *(task for task in beyond if task not in own))
 
 
 def stated_tasks(config: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the tasks whose Auto class a repository's own code serves (`auto_map`)."""
     own = config.get("auto_map")
     served = own if isinstance(own, Mapping) else {}
-    return tuple(task for task, table in _TABLES.items() if _AUTO_CLASSES[table] in served)
+    texts = [task for task, table in _TABLES.items() if _AUTO_CLASSES[table] in served]
+    # AutoModel serves every task that has no class of its own: it says nothing of pictures or sounds.
+    beyond = [task for task, sense in SENSES.items() if set(sense.classes.values()) & (set(served) - {"AutoModel"})]
+    return (*texts, *beyond)
 
 
 def other_task(model: Model, known: Tables) -> str | None:
@@ -129,12 +131,25 @@ def other_task(model: Model, known: Tables) -> str | None:
     return next((task for table, task in _OTHER_TASKS.items() if table in homes), None)
 
 
-def auto_class(task: str, model: Model) -> str:
+def auto_class(task: str, model: Model, known: Tables) -> str:
     """Return the transformers Auto class that loads a model for a task."""
+    if task in SENSES:
+        classes = SENSES[task].classes
+        return classes[_table_beyond_text(task, model, known) or next(iter(classes))]
     if task in _EMBEDDING_TASKS and model.model_type in _ENCODER_HALF_ONLY:
         # AutoModel would load the decoder too, and then ask for its input.
         return "AutoModelForTextEncoding"
     return _AUTO_CLASSES[_TABLES[task]]
+
+
+def _writes_only(task: str, model: Model, known: Tables) -> bool:
+    """Tell whether a class that may take pictures too belongs to a checkpoint without the half that sees."""
+    causal = tables.CAUSAL_LM in known.tables_of(model.architecture or "")
+    return task == "image-text-to-text" and causal and not isinstance(model.config.get("vision_config"), Mapping)
+
+
+def _table_beyond_text(task: str, model: Model, known: Tables) -> str | None:
+    return senses.serves(SENSES[task], model.model_type, model.architecture, known)
 
 
 def _serves(model: Model, table: str, known: Tables) -> bool:

@@ -246,6 +246,7 @@ def _list(model_id: str, revision: str | None, on_event: EventCallback, *, patie
         pipeline_tag=_text(answer.get("pipeline_tag")),
         library_name=_text(answer.get("library_name")),
         tags=tuple(str(tag) for tag in answer.get("tags") or ()),
+        widget=tuple(widget) if isinstance(widget := answer.get("widgetData"), list) else (),
         on_event=on_event,
     )
     if str(present_id).lower() != model_id.lower():

@@ -19,9 +19,10 @@ _VOCABULARY = re.compile(
     r"|bpe\.codes|prophetnet\.tokenizer|entity_vocab\.json|emoji\.json|byte_maps\.json|tekken\.json|.+\.tiktoken"
 )
 _CONFIGURATION = re.compile(
-    r"config\.json|generation_config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json"
+    r"config\.json|(pre|video_pre)?processor_config\.json|generation_config\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json"
     r"|chat_template\.(jinja|json)|modules\.json|sentence_\w+_config\.json|config_sentence_transformers\.json"
 )
+_PROCESSORS = ("preprocessor_config.json", "processor_config.json")
 SENTENCE_TRANSFORMERS_PATHS = re.compile(r"(\d+_[A-Za-z]+)/(config\.json|model\.safetensors|pytorch_model\.bin)")
 _BYTE_TOKENIZERS = frozenset({"ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer"})
 _BYTE_MODEL_TYPES = frozenset({"canine", "perceiver"})
@@ -49,6 +50,8 @@ class Selection:
     others: tuple[str, ...]
     """Configuration, vocabulary and, if allowed, code: small files."""
     has_vocabulary: bool
+    has_processor: bool = False
+    """It says how pictures or sounds are made fit for the model."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,6 +109,7 @@ def select(
         has_vocabulary=bool(vocabulary)
         or tokenizer_class in _BYTE_TOKENIZERS
         or config.get("model_type") in _BYTE_MODEL_TYPES,
+        has_processor=any(root + name in sizes for name in _PROCESSORS),
     )
 
 

@@ -1,149 +1,220 @@
-"""Reads a file of inputs: one a line, JSON lines, CSV or TSV, each with its expected answers if it has any."""
+"""What a trial is asked: the text, the file or the example that suits the task, checked before any weight comes."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Mapping
+import re
+import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from zukan.comparison import Input
-from zukan.errors import UnreadableInputs
+from zukan.errors import MissingOption, UnusableInput
+from zukan.outcomes import TrialRequest
+from zukan.trial import examples, file_kinds, table_file, widgets
+from zukan.trial.file_kinds import HEAD_BYTES, Kind
+from zukan.trial.senses import CHOOSERS, DRAWERS, SENSES, WRITERS, Reads, reads
 
-MOST_INPUTS = 10_000
-_MOST_BYTES = 64 * 2**20
-_DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_JSON_LINES = frozenset({".jsonl", ".ndjson", ".json"})
-_FIELDS = {
-    "text": ("text", "input", "question", "query", "sentence", "source"),
-    "expected": ("expected", "answer", "answers", "target", "reference", "label"),
-    "context": ("context", "passage"),
-    "labels": ("labels", "candidate_labels"),
-    "compare_with": ("compare_with", "sentences", "documents"),
-    "source_language": ("from", "source_language"),
-    "target_language": ("to", "target_language"),
+_MEBIBYTE = 2**20
+LIMITS = {
+    Reads.TEXT: 4 * _MEBIBYTE,
+    Reads.TABLE: 4 * _MEBIBYTE,
+    Reads.PICTURE: 64 * _MEBIBYTE,
+    Reads.SOUND: 256 * _MEBIBYTE,
 }
-"""What a column or key may be called; the first one that is there counts."""
+"""Bytes of a file that is read at most: beyond what any model looks at."""
+_LARGEST = max(LIMITS.values())
+
+_WANTED = {
+    Reads.TEXT: "text",
+    Reads.TABLE: "a table (CSV or JSON)",
+    Reads.PICTURE: "a picture",
+    Reads.SOUND: "a sound (a WAV file)",
+}
+_KINDS = {
+    Reads.TEXT: file_kinds.TEXT,
+    Reads.TABLE: file_kinds.TEXT,
+    Reads.PICTURE: file_kinds.PICTURE,
+    Reads.SOUND: file_kinds.SOUND,
+}
+# One word with such an ending is meant as a file, whether it is there or not.
+_FILE_NAME = re.compile(
+    r"\S{1,200}\.(png|jpe?g|gif|bmp|webp|tiff?|heic|avif|wav|mp3|flac|ogg|m4a|csv|tsv|json|mp4|webm|pdf)",
+    re.IGNORECASE,
+)
+_MANY_TEXTS = frozenset({"text-ranking", "sentence-similarity"})
 
 
-def read_inputs(path: Path) -> tuple[Input, ...]:
-    """Return the inputs of a file; empty lines are passed over.
+def check_files(request: TrialRequest) -> None:
+    """Check the named files as far as any model would: they are there, are files, and are of a size to be read.
 
     Raises:
-        UnreadableInputs: There is no such file, or it is not what its name says, with the line.
+        UnusableInput: One of them is not; or the answer's file cannot be written.
 
     """
-    text = _text_of(path)
-    suffix = path.suffix.lower()
-    if suffix in _DELIMITERS:
-        found = _from_table(path, text, _DELIMITERS[suffix])
-    elif suffix in _JSON_LINES:
-        found = _from_json(path, text)
-    else:
-        found = (Input(line.strip()) for line in text.splitlines() if line.strip())
-    inputs: list[Input] = []
-    for one in found:
-        if len(inputs) >= MOST_INPUTS:
-            raise UnreadableInputs(path, f"it has more than {MOST_INPUTS} inputs")
-        inputs.append(one)
-    if not inputs:
-        raise UnreadableInputs(path, "there is no input in it")
-    return tuple(inputs)
+    if request.file is not None:
+        _head(request, request.file, _LARGEST)
+    if request.output is not None:
+        path = Path(request.output).expanduser()
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise UnusableInput(request.model, f"{request.output} cannot be written: there is no such folder")
 
 
-def _text_of(path: Path) -> str:
+def complete(request: TrialRequest, task: str, *, japanese: bool = False, widget: tuple[Any, ...] = ()) -> TrialRequest:
+    """Return the request with what the task is asked: the user's text and file in their places, or an example.
+
+    Args:
+        request: The request.
+        task: The task that was chosen for it.
+        japanese: The model is for Japanese only.
+        widget: What the model's page on the Hub asks it.
+
+    Raises:
+        UnusableInput: The file is of another kind than the task reads, or too large, or not there.
+        MissingOption: The task needs one more thing.
+
+    """
+    _check_output(request, task)
+    if request.text is None and request.file is None:
+        request = widgets.ask(request, task, widget)
+    if task in WRITERS and request.output is None:
+        request = replace(request, output=str(_new_file("speech.wav")))
+    if task not in SENSES or reads(task) is Reads.TEXT:
+        return examples.complete(_with_text(request, task), task, japanese=japanese)
+    request = _with_file(request, task)
+    if task in CHOOSERS and not request.labels:
+        if request.file is not None:
+            raise MissingOption(request.model, "--labels", "the labels to choose from")
+        request = replace(request, labels=examples.labels(task, japanese=japanese))
+    if reads(task) is Reads.TABLE:
+        request = _with_table(request, japanese=japanese)
+    return request
+
+
+def _with_text(request: TrialRequest, task: str) -> TrialRequest:
+    """Put the text of a file where the task reads it: as the input, the passage or the texts to compare with."""
+    if request.file is None:
+        _refuse_other_files(request)
+        return request
+    content = _text_of(request, request.file)
+    if request.text is None:
+        return replace(request, text=content)
+    if task == "question-answering":
+        return replace(request, context=content)
+    if task in _MANY_TEXTS:
+        lines = tuple(line.strip() for line in content.splitlines() if line.strip())
+        return replace(request, compare_with=(*request.compare_with, *lines))
+    raise UnusableInput(request.model, f"{task} reads one text: give it as the argument or in a file, not both")
+
+
+def _refuse_other_files(request: TrialRequest) -> None:
+    """Refuse a text that is the name of a picture or sound: it was meant as one."""
+    text = request.text or ""
+    if _FILE_NAME.fullmatch(text) and _exists(text):
+        kind = _head(request, text, _LARGEST)
+        if kind.kind != file_kinds.TEXT:
+            raise UnusableInput(request.model, f"{text} is {kind.words}, and this model reads {_WANTED[Reads.TEXT]}")
+
+
+def _with_file(request: TrialRequest, task: str) -> TrialRequest:
+    """Take the argument for the file unless it is the question that goes with one."""
+    wanted, text = reads(task), request.text
+    if request.file is None and text is not None:
+        is_file = _FILE_NAME.fullmatch(text) is not None or _exists(text)
+        if is_file or not SENSES[task].takes_text:
+            request = replace(request, file=text, text=None)
+    for name in (*([request.file] if request.file is not None else []), *_pictures_to_compare(request, task)):
+        kind = _head(request, name, LIMITS[wanted])
+        if kind.kind != _KINDS[wanted]:
+            raise UnusableInput(request.model, f"{name} is {kind.words}, and this model reads {_WANTED[wanted]}")
+        if wanted is Reads.SOUND and kind.format != "WAV":
+            raise UnusableInput(
+                request.model,
+                f"{name} is {kind.words}, and only WAV files are read: convert it, e.g. with ffmpeg -i FILE sound.wav",
+            )
+    return request
+
+
+def _pictures_to_compare(request: TrialRequest, task: str) -> tuple[str, ...]:
+    return request.compare_with if task == "image-feature-extraction" else ()
+
+
+def _with_table(request: TrialRequest, *, japanese: bool) -> TrialRequest:
+    if request.table is not None:
+        return request
+    if request.file is None:
+        table = examples.table(japanese=japanese)
+        request = examples.complete(request, "table-question-answering", japanese=japanese)
+        return replace(request, table=table.as_json())
+    if request.text is None:
+        raise MissingOption(request.model, "TEXT", "the question to ask of the table")
     try:
-        if not path.exists():
-            raise UnreadableInputs(path, "there is no such file")
-        if not path.is_file():
-            raise UnreadableInputs(path, "it is not a file")
-        if path.stat().st_size > _MOST_BYTES:
-            raise UnreadableInputs(path, f"it is larger than {_MOST_BYTES // 2**20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableInputs(path, error.strerror or str(error)) from error
-    if b"\0" in data:
-        raise UnreadableInputs(path, "it is no text")
+        table = table_file.read(_text_of(request, request.file))
+    except table_file.TableFault as fault:
+        raise UnusableInput(request.model, str(fault)) from fault
+    return replace(request, table=table.as_json())
+
+
+def _check_output(request: TrialRequest, task: str) -> None:
+    if request.output is None:
+        return
+    if task not in WRITERS | DRAWERS:
+        raise UnusableInput(request.model, f"the answer of {task} is no sound or picture that a file could hold")
+    ending = ".wav" if task in WRITERS else ".png"
+    if not request.output.lower().endswith(ending):
+        raise UnusableInput(request.model, f"the answer of {task} is written as {ending}, not to {request.output}")
+
+
+def _new_file(name: str) -> Path:
+    """Return a file of that name in the working directory, with a number where there is one: none is replaced."""
+    path = wanted = Path.cwd() / name
+    number = 1
+    while path.exists():
+        number += 1
+        path = wanted.with_stem(f"{wanted.stem}-{number}")
+    return path
+
+
+def _exists(name: str) -> bool:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableInputs(path, "it is not UTF-8") from error
+        return Path(name).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        # Too long for a name, or with a zero inside: it is a text.
+        return False
 
 
-def _from_json(path: Path, text: str) -> Iterator[Input]:
-    if text.lstrip().startswith("["):
-        rows = _loads(path, 1, text)
-        lines = [(number, row) for number, row in enumerate(rows if isinstance(rows, list) else [rows], 1)]
-    else:
-        # Not splitlines: a JSON string may hold U+2028.
-        numbered = enumerate(text.split("\n"), 1)
-        lines = [(number, _loads(path, number, line)) for number, line in numbered if line.strip()]
-    for number, row in lines:
-        if isinstance(row, str):
-            yield _input(path, number, {"text": row})
-        elif isinstance(row, dict):
-            yield _input(path, number, row)
-        else:
-            raise UnreadableInputs(path, f"line {number} is neither a JSON object nor a string")
+def _head(request: TrialRequest, name: str, limit: int) -> Kind:
+    """Return what kind of file it is.
 
+    Raises:
+        UnusableInput: It is not there, no file, empty, or larger than the limit.
 
-def _loads(path: Path, number: int, text: str) -> Any:
+    """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableInputs(path, f"line {number} is not JSON") from error
+        path = Path(name).expanduser()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnusableInput(request.model, f"{name} is not a file")
+        if status.st_size == 0:
+            raise UnusableInput(request.model, f"{name} is empty")
+        if status.st_size > limit:
+            megabytes, most = status.st_size // 10**6, limit // 10**6
+            raise UnusableInput(request.model, f"{name} has {megabytes} MB, and at most {most} MB are read")
+        with path.open("rb") as file:
+            return file_kinds.kind_of(file.read(HEAD_BYTES))
+    except FileNotFoundError as error:
+        raise UnusableInput(request.model, f"there is no file {name}") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnusableInput(request.model, f"{name[:200]} cannot be opened: {reason}") from error
 
 
-def _from_table(path: Path, text: str, delimiter: str) -> Iterator[Input]:
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
-    try:
-        for row in reader:
-            cells = {str(name).strip().lower(): _cell(value) for name, value in row.items() if name is not None}
-            if any(cells.values()):
-                yield _input(path, reader.line_num, cells)
-    except csv.Error as error:
-        raise UnreadableInputs(path, f"line {reader.line_num} cannot be read as a table") from error
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell's text; a JSON list stands for several."""
-    text = value.strip() if isinstance(value, str) else ""
-    if text.startswith("["):
-        try:
-            listed = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return listed if isinstance(listed, list) else text
-    return text
-
-
-def _input(path: Path, number: int, row: Mapping[str, Any]) -> Input:
-    values = {
-        field: next((row[name] for name in names if row.get(name) not in (None, "", [])), None)
-        for field, names in _FIELDS.items()
-    }
-    text = values["text"]
-    if not isinstance(text, str) or not text.strip():
-        raise UnreadableInputs(path, f"line {number} has no text")
-    labels = values["labels"]
-    return Input(
-        text=text.strip(),
-        expected=_several(values["expected"]),
-        context=_one(values["context"]),
-        labels=_several(labels.split(",") if isinstance(labels, str) else labels),
-        compare_with=_several(values["compare_with"]),
-        source_language=_one(values["source_language"]),
-        target_language=_one(values["target_language"]),
-    )
-
-
-def _one(value: Any) -> str | None:
-    return str(value) if value is not None else None
-
-
-def _several(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    listed = value if isinstance(value, list) else [value]
-    return tuple(text for text in (str(item).strip() for item in listed) if text)
+def _text_of(request: TrialRequest, name: str) -> str:
+    kind = _head(request, name, LIMITS[Reads.TEXT])
+    if kind.kind != file_kinds.TEXT:
+        raise UnusableInput(request.model, f"{name} is {kind.words}, and this model reads {_WANTED[Reads.TEXT]}")
+    text = file_kinds.decode(Path(name).expanduser().read_bytes())
+    if text is None:
+        raise UnusableInput(request.model, f"{name} is not text in UTF-8: save it as UTF-8")
+    if not text.strip():
+        raise UnusableInput(request.model, f"{name} is empty")
+    return text.strip()

@@ -28,6 +28,13 @@ class Job:
     compare_with: list[str] = field(default_factory=list)
     messages: list[dict[str, str]] = field(default_factory=list)
     """Earlier turns of a conversation."""
+    file: str | None = None
+    """Absolute path of the picture or sound; None = one that the child makes itself."""
+    table: dict[str, Any] | None = None
+    output: str | None = None
+    """Where to write a sound or picture."""
+    example: str = ""
+    """What to ask about a picture where the user asks nothing and the model needs a question."""
     top_k: int = 5
     max_new_tokens: int = 64
     device: str | None = None

@@ -27,6 +27,7 @@ def write(repository: Repository) -> None:
         "pipeline_tag": repository.pipeline_tag,
         "library_name": repository.library_name,
         "tags": list(repository.tags),
+        "widgetData": list(repository.widget),
         "files": dict(repository.sizes),
     }
     with contextlib.suppress(OSError):
@@ -40,7 +41,8 @@ def write(repository: Repository) -> None:
 def add(repository: Repository) -> Repository:
     """Give a cached snapshot what is written of it, if anything is; return it."""
     notes = _read(_path(repository))
-    tags, names = notes.get("tags"), notes.get("files")
+    tags, names, widget = notes.get("tags"), notes.get("files"), notes.get("widgetData")
+    repository.widget = tuple(widget) if isinstance(widget, list) else ()
     repository.pipeline_tag = _text(notes.get("pipeline_tag"))
     repository.library_name = _text(notes.get("library_name"))
     repository.tags = tuple(tag for tag in (tags if isinstance(tags, list) else ()) if isinstance(tag, str))

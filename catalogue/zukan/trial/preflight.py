@@ -20,6 +20,7 @@ from zukan.trial import abilities, adapters, files, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
 from zukan.trial.files import Selection
 from zukan.trial.plan import Plan
+from zukan.trial.senses import PACKAGES, SENSES, only_spectrograms, reads
 from zukan.trial.source import Repository
 from zukan.trial.tables import EXTRA, Tables, is_installed, load_tables
 
@@ -60,7 +61,7 @@ def check_request(request: TrialRequest) -> None:
     if task is not None and task not in SUPPORTED_TASKS:
         raise UnsupportedTask(task, request.model, SUPPORTED_TASKS)
     if request.text is not None and task is not None:
-        _require_options(request, task)
+        require_options(request, task)
 
 
 def wanted_task(request: TrialRequest) -> str | None:
@@ -94,9 +95,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     selection = _selection(request, repository, config, modules, tokenizer_config)
     _check_weights(request, repository, selection, warnings)
     _check_packages(repository, config, model_type)
-    if not selection.has_vocabulary and not (request.trust_remote_code and "auto_map" in tokenizer_config):
-        raise UnloadableModel(repository.model_id, "it has no tokenizer files, so no text can be turned into tokens")
-    _require_options(request, task)
+    _check_readers(repository, selection, task, own_code=request.trust_remote_code and "auto_map" in tokenizer_config)
+    require_options(request, task)
     if task == "translation":
         translating.require_target(request, repository, config, model_type, tokenizer_config, root)
     stated = tokenizer_config.get("model_max_length")
@@ -105,7 +105,7 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     need = memory.estimated_need(request, config, selection, task, input_limit, tokenizer_bytes)
     return Plan(
         task=task,
-        auto_class=abilities.auto_class(task, model),
+        auto_class=abilities.auto_class(task, model, known),
         model_type=model_type,
         config=config,
         row=_row(repository, model),
@@ -135,7 +135,8 @@ def is_complete(repository: Repository, request: TrialRequest | None = None) -> 
     if not repository.sizes.keys() >= set(selection.names):
         return False
     weights = selection.weights
-    return weights is not None and bool(weights.names) and not weights.missing and selection.has_vocabulary
+    has_reader = selection.has_vocabulary or selection.has_processor
+    return weights is not None and bool(weights.names) and not weights.missing and has_reader
 
 
 # --- which task ---------------------------------------------------------------------------------------------
@@ -144,6 +145,11 @@ def is_complete(repository: Repository, request: TrialRequest | None = None) -> 
 def _task(request: TrialRequest, repository: Repository, model: Model, known: Tables, warnings: list[str]) -> str:
     can = abilities.abilities(model, known)
     wanted = wanted_task(request)
+    if not can and only_spectrograms(model.architecture, known):
+        raise UnloadableModel(
+            repository.model_id,
+            "it makes spectrograms only, and the model that makes sound of them is in another repository",
+        )
     if wanted == TEXT2TEXT and model.model_type in translating.CODE_TYPES:
         # Without a target language they answer in an arbitrary one.
         wanted = "translation"
@@ -218,8 +224,14 @@ def _why_wrong(model: Model, wanted: str) -> str:
     return f"{name} has no head for {wanted}"
 
 
-def _require_options(request: TrialRequest, task: str) -> None:
-    if request.text is None:
+def require_options(request: TrialRequest, task: str) -> None:
+    """Check that what goes with the text is there; what a file brings is looked at when it has been read.
+
+    Raises:
+        MissingOption: It is not there.
+
+    """
+    if request.text is None or request.file is not None:
         return
     if task == "question-answering" and not (request.context or "").strip():
         raise MissingOption(request.model, "--context", "the passage to find the answer in")
@@ -289,6 +301,19 @@ def _check_packages(repository: Repository, config: Mapping[str, Any], model_typ
         _require_package(repository, *_QUANTIZATION_PACKAGES.get(method, ("torch", "torch")))
     if model_type in _TOKENIZER_PACKAGES:
         _require_package(repository, *_TOKENIZER_PACKAGES[model_type])
+
+
+def _check_readers(repository: Repository, selection: Selection, task: str, *, own_code: bool) -> None:
+    """Check that texts can be turned into tokens, pictures and sounds into what the model takes."""
+    sense = SENSES.get(task)
+    if (sense is None or sense.needs_vocabulary) and not selection.has_vocabulary and not own_code:
+        raise UnloadableModel(repository.model_id, "it has no tokenizer files, so no text can be turned into tokens")
+    if sense is not None and sense.needs_processor and not selection.has_processor:
+        raise UnloadableModel(
+            repository.model_id, "it has no preprocessor_config.json, so no picture or sound can be made fit for it"
+        )
+    if (package := PACKAGES.get(reads(task))) is not None:
+        _require_package(repository, *package)
 
 
 def _unnamed_method(quantization: Mapping[str, Any]) -> str:

@@ -14,12 +14,24 @@ from zukan.errors import LargeDownload, LoadFailed
 from zukan.families import classify
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hardware, ModelRecord
-from zukan.trial import adapters, builtin, download, examples, failures, input_language, memory, preflight, tables
+from zukan.trial import (
+    adapters,
+    builtin,
+    download,
+    examples,
+    failures,
+    input_language,
+    inputs,
+    memory,
+    preflight,
+    tables,
+)
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
 from zukan.trial.plan import Plan
 from zukan.trial.process import Child, Start
+from zukan.trial.senses import Reads, reads
 from zukan.trial.source import Repository, cache_directory, local_repository
 
 __all__ = ["SUPPORTED_TASKS", "run_trial"]
@@ -70,6 +82,8 @@ class Ready:
     hardware: Hardware
     started_at: str
     notify: EventCallback
+    japanese: bool
+    """It is for Japanese and not for English."""
 
 
 @contextmanager
@@ -79,6 +93,7 @@ def opened(
     on_event: EventCallback | None = None,
     database_record: ModelRecord | None = None,
     start: Start | None = None,
+    waiting: bool = False,
 ) -> Iterator[Ready]:
     """Find, check and download a model, with its child already importing; the child is ended at the end.
 
@@ -87,6 +102,7 @@ def opened(
         on_event: The same.
         database_record: The same.
         start: How the child is started; None = as an interpreter of its own.
+        waiting: The text only helps to choose the task: the inputs are still to come.
 
     """
     notify = on_event or ignore
@@ -94,6 +110,7 @@ def opened(
     if (miniature := builtin.find(request.model)) is not None:
         request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
     preflight.check_request(request)
+    inputs.check_files(request)
     tables.require_packages(request.model)
     with ExitStack() as stack:
         repository = local_repository(request.model)
@@ -113,12 +130,18 @@ def opened(
         repository, request = adapters.on_its_base(repository, request, _finder(request, notify))
         _add_record(repository, database_record)
         plan = preflight.plan_trial(request, repository)
-        request = examples.complete(request, plan.task, japanese=_is_japanese(repository, database_record))
+        japanese = _is_japanese(repository, database_record)
+        if waiting:
+            preflight.require_options(request, plan.task)
+            request = replace(request, text=None)
+        request = inputs.complete(request, plan.task, japanese=japanese, widget=repository.widget)
+        preflight.require_options(replace(request, file=None), plan.task)
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
         languages = database_record.languages if database_record is not None else repository.tags
-        if (doubt := input_language.warning(request.text or "", languages)) is not None:
+        own = "" if waiting else request.text or ""
+        if (doubt := input_language.warning(own, languages)) is not None:
             notes.append(doubt)
         if request.memory_limit_bytes is not None and not _PROC.exists():
             notes.append("the memory limit was not watched: that needs Linux")
@@ -130,12 +153,13 @@ def opened(
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
-        yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify)
+        yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify, japanese)
 
 
 def job_for(ready: Ready) -> Job:
     """Return the child's order."""
-    return _job(ready.request, ready.repository, ready.plan, ready.folder)
+    job = _job(ready.request, ready.repository, ready.plan, ready.folder)
+    return replace(job, example=examples.question(ready.plan.task, japanese=ready.japanese))
 
 
 def result_of(ready: Ready, answer: Mapping[str, Any]) -> TrialResult:
@@ -217,7 +241,12 @@ def _job(request: TrialRequest, repository: Repository, plan: Plan, folder: Path
         target_language=request.target_language,
         context=request.context,
         labels=list(request.labels),
-        compare_with=list(request.compare_with),
+        compare_with=[_absolute(name) for name in request.compare_with]
+        if reads(plan.task) is Reads.PICTURE
+        else list(request.compare_with),
+        file=_absolute(request.file) if request.file is not None else None,
+        table=dict(request.table) if request.table is not None else None,
+        output=_absolute(request.output) if request.output is not None else None,
         top_k=max(1, request.top_k),
         max_new_tokens=max(1, request.max_new_tokens),
         device=request.device,
@@ -227,6 +256,10 @@ def _job(request: TrialRequest, repository: Repository, plan: Plan, folder: Path
         seed=request.seed,
         adapter=adapter,
     )
+
+
+def _absolute(name: str) -> str:
+    return str(Path(name).expanduser().absolute())
 
 
 def _result(
@@ -251,6 +284,8 @@ def _result(
         downloaded_bytes=repository.downloaded_bytes if downloaded else None,
         new_tokens=answer.get("new_tokens"),
         tokens_per_second=answer.get("tokens_per_second"),
+        sound_seconds=answer.get("sound_seconds"),
+        real_time_factor=_real_time_factor(answer),
         peak_bytes=child.memory.resident,
         peak_private_bytes=child.memory.private,
         peak_file_bytes=child.memory.file,
@@ -267,9 +302,16 @@ def _result(
     )
 
 
+def _real_time_factor(answer: Mapping[str, Any]) -> float | None:
+    """Return the seconds of work for a second of sound."""
+    sound, work = answer.get("sound_seconds"), answer.get("latency_seconds") or answer.get("first_answer_seconds")
+    return work / sound if sound and work else None
+
+
 def _example(request: TrialRequest, miniature: builtin.Builtin) -> str | None:
     """Return the miniature's own sentence, unless it is asked for another task than its own."""
-    return miniature.text if request.text is None and request.task in (None, miniature.task) else request.text
+    own = request.text is None and request.file is None and request.task in (None, miniature.task)
+    return miniature.text if own else request.text
 
 
 def _add_record(repository: Repository, record: ModelRecord | None) -> None:
@@ -278,6 +320,8 @@ def _add_record(repository: Repository, record: ModelRecord | None) -> None:
         repository.pipeline_tag = repository.pipeline_tag or record.pipeline_tag
         repository.library_name = repository.library_name or record.library_name
         repository.tags = repository.tags or record.tags
+        widget = record.row.get("widgetData")
+        repository.widget = repository.widget or (tuple(widget) if isinstance(widget, list) else ())
 
 
 def _is_japanese(repository: Repository, record: ModelRecord | None) -> bool:

@@ -19,6 +19,10 @@ _RANKED = {
     "zero-shot-classification": "label",
     "text-ranking": "label",
     "sentence-similarity": "label",
+    "image-classification": "label",
+    "zero-shot-image-classification": "label",
+    "audio-classification": "label",
+    "zero-shot-audio-classification": "label",
 }
 """Tasks whose output is a list, best first, and the key of what stands in it."""
 

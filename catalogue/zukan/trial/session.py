@@ -12,15 +12,21 @@ from zukan.comparison import Input
 from zukan.errors import EmptyInput
 from zukan.outcomes import TrialRequest, TrialResult
 from zukan.schema import ModelRecord
-from zukan.trial import run
+from zukan.trial import inputs, preflight, run
 from zukan.trial.events import EventCallback
 from zukan.trial.process import Start
+
+_ASKED = (
+    "text", "file", "table", "output", "context", "labels", "compare_with", "source_language", "target_language",
+)  # fmt: skip
+"""What of a job may differ from one input to the next."""
 
 
 class Session:
     """One loaded model. It ends with the context manager that made it."""
 
-    def __init__(self, ready: run.Ready, facts: Mapping[str, Any]) -> None:
+    def __init__(self, request: TrialRequest, ready: run.Ready, facts: Mapping[str, Any]) -> None:
+        self._request = request
         self._ready = ready
         self._facts = {**facts, "warnings": ()}
         self._loading = tuple(str(text) for text in facts.get("warnings") or ())
@@ -49,11 +55,11 @@ class Session:
             TrialError: It failed. After `TrialTimeout`, `OutOfMemory` by a limit and `TrialCrashed` the model is gone.
 
         """
-        if not asked.text.strip():
+        if not asked.text.strip() and asked.file is None:
             raise EmptyInput(self.model_id)
         started_at = datetime.now(UTC).isoformat(timespec="seconds")
         job = {**self._job(asked), "messages": self.conversation, "repeat": repeat}
-        seconds = self._ready.request.timeout_seconds if timeout_seconds is None else timeout_seconds
+        seconds = self._request.timeout_seconds if timeout_seconds is None else timeout_seconds
         answer = run.ask(self._ready.child, job, self._ready, timeout_seconds=seconds)
         self._remember(answer)
         first = answer.get("first_answer_seconds") if not self._answered else None
@@ -66,15 +72,12 @@ class Session:
         self.conversation = []
 
     def _job(self, asked: Input) -> dict[str, Any]:
-        request = self._ready.request
-        return {
-            "text": asked.text,
-            "context": asked.context or request.context,
-            "labels": list(asked.labels or request.labels),
-            "compare_with": list(asked.compare_with or request.compare_with),
-            "source_language": asked.source_language or request.source_language,
-            "target_language": asked.target_language or request.target_language,
-        }
+        request = with_input(self._request, asked)
+        inputs.check_files(request)
+        completed = inputs.complete(request, self.task, japanese=self._ready.japanese)
+        preflight.require_options(replace(completed, file=None), self.task)
+        job = asdict(run.job_for(replace(self._ready, request=completed)))
+        return {name: job[name] for name in _ASKED}
 
     def _remember(self, answer: Mapping[str, Any]) -> None:
         messages = (answer.get("input") or {}).get("messages")
@@ -87,6 +90,20 @@ class Session:
         return tuple(dict.fromkeys([*self._ready.notes, *self._loading, *own]))
 
 
+def with_input(request: TrialRequest, asked: Input) -> TrialRequest:
+    """Return a request with what one input says, and with its own options where the input says nothing."""
+    return replace(
+        request,
+        text=asked.text or None,
+        file=asked.file,
+        context=asked.context or request.context,
+        labels=asked.labels or request.labels,
+        compare_with=asked.compare_with or request.compare_with,
+        source_language=asked.source_language or request.source_language,
+        target_language=asked.target_language or request.target_language,
+    )
+
+
 @contextmanager
 def open_session(
     request: TrialRequest,
@@ -94,6 +111,7 @@ def open_session(
     on_event: EventCallback | None = None,
     database_record: ModelRecord | None = None,
     start: Start | None = None,
+    waiting: bool = False,
 ) -> Iterator[Session]:
     """Load a model, and keep it until the end of the `with`.
 
@@ -102,6 +120,7 @@ def open_session(
         on_event: Told about each step and about the download.
         database_record: The catalogue's row of the model.
         start: How the child is started; None = as an interpreter of its own.
+        waiting: The inputs are still to come: the request's text only stands for one of them.
 
     Raises:
         HubError: The Hub did not give the files.
@@ -109,7 +128,7 @@ def open_session(
         TrialError: The model cannot be loaded.
 
     """
-    with run.opened(request, on_event=on_event, database_record=database_record, start=start) as ready:
+    with run.opened(request, on_event=on_event, database_record=database_record, start=start, waiting=waiting) as ready:
         job = {**asdict(run.job_for(ready)), "stay": True}
         facts = run.ask(ready.child, job, ready, timeout_seconds=ready.request.timeout_seconds)
-        yield Session(ready, facts)
+        yield Session(request, ready, facts)

@@ -40,6 +40,8 @@ class Repository:
     pipeline_tag: str | None = None
     library_name: str | None = None
     tags: tuple[str, ...] = ()
+    widget: tuple[Any, ...] = ()
+    """What the model's page on the Hub asks it: `widgetData`, untrusted."""
     warnings: list[str] = field(default_factory=list)
     listed: Mapping[str, int | None] | None = None
     """Of a cached snapshot: all files of its commit, those that were not downloaded too; None where not known."""

@@ -49,6 +49,7 @@ def _answer(loaded: recipes.Loaded, *, repeated: bool) -> dict[str, Any]:
         "answer": answer.text,
         "input": answer.input,
         "new_tokens": answer.new_tokens,
+        "sound_seconds": answer.sound_seconds,
         "tokens_per_second": answer.new_tokens / latency if answer.new_tokens and latency else None,
         "first_answer_seconds": seconds,
         "latency_seconds": latency,

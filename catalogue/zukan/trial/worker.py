@@ -140,6 +140,7 @@ def answer_job(reporter: Reporter, jobs: queue.SimpleQueue[str], imported: float
         answer=answer.text,
         input=answer.input,
         new_tokens=answer.new_tokens,
+        sound_seconds=answer.sound_seconds,
         tokens_per_second=answer.new_tokens / seconds if answer.new_tokens and seconds else None,
         first_answer_seconds=first_seconds,
         latency_seconds=latency,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zukan_cli import comparison_text, options, texts
-from zukan_cli.commands.try_model import ASK_ABOVE_BYTES, parse_size
+from zukan_cli import comparison_text, options, texts, trial_options
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import library_text
@@ -30,7 +29,7 @@ def compare(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[MODEL]... [TEXT]",
+            metavar="MODEL|TEXT",
             help="Models, and the input if it is not written like a model's name; no model: the first of recommend.",
         ),
     ] = None,
@@ -50,33 +49,22 @@ def compare(
     again: Annotated[bool, typer.Option("--again", help="Also run what an earlier run has answered.")] = False,
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
-    context: Annotated[str | None, typer.Option("--context", help="The passage to answer a question from.")] = None,
-    labels: Annotated[str | None, typer.Option("--labels", help="Labels to choose from, separated by commas.")] = None,
-    compare_with: Annotated[
-        list[str] | None, typer.Option("--compare-with", help="A sentence to compare with; may be repeated.")
-    ] = None,
+    context: trial_options.Context = None,
+    labels: trial_options.Labels = None,
+    compare_with: trial_options.CompareWith = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=100, help="Answers of each where there are several.")] = 5,
-    max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Of whatever is random.")] = 0,
+    max_new_tokens: trial_options.MaxNewTokens = 64,
+    seed: trial_options.Seed = 0,
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, help="Seconds before loading or an answer is stopped.")
     ] = 300.0,
-    memory_limit: Annotated[
-        int | None,
-        typer.Option(
-            "--memory-limit", parser=parse_size, metavar="SIZE", help="Stop when its private memory passes this: 8GB."
-        ),
-    ] = None,
-    device: Annotated[str | None, typer.Option("--device", help="cpu, cuda, mps …; else what torch finds.")] = None,
-    safetensors_only: Annotated[bool, typer.Option("--safetensors-only", help="Refuse pickle weights.")] = False,
-    trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Let the model's own Python code run. Read it first.")
-    ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask the Hub for newer versions of cached models.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
+    memory_limit: trial_options.MemoryLimit = None,
+    device: trial_options.Device = None,
+    safetensors_only: trial_options.SafetensorsOnly = False,
+    trust_remote_code: trial_options.TrustRemoteCode = False,
+    offline: trial_options.Offline = False,
+    refresh: trial_options.Refresh = False,
+    yes: trial_options.Yes = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep neither trials nor answers.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
@@ -103,7 +91,7 @@ def compare(
             source_language=source,
             target_language=target,
             context=context,
-            labels=tuple(label.strip() for label in (labels or "").split(",") if label.strip()),
+            labels=trial_options.split_labels(labels),
             compare_with=tuple(compare_with or ()),
             top_k=top_k,
             max_new_tokens=max_new_tokens,
@@ -115,7 +103,7 @@ def compare(
             offline=offline,
             refresh=refresh,
             seed=seed,
-            download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
+            download_limit_bytes=None if yes else trial_options.ASK_ABOVE_BYTES,
         ),
         again=again,
     )
@@ -131,6 +119,7 @@ def compare(
         for given in vote_on(comparison, blind=blind):
             if not no_store:
                 catalogue.vote(comparison, given)
+            comparison = replace(comparison, votes=(*comparison.votes, given))
     comparison_text.write(comparison, format_, progress.notices)
     _end(comparison)
 
@@ -166,11 +155,11 @@ def _may_download(needed: list[int]) -> bool:
 
 
 def _models_and_text(words: list[str], text: str | None, file: Path | None) -> tuple[list[str], str | None]:
-    """Tell the models from the input: the last word, where it is not written like a model's name."""
+    """Tell the models from the input: the last word, where it is not written like a model's name, or is a file."""
     if text is not None and file is not None:
         raise typer.BadParameter(_("give either --input or --inputs"))
     models = list(words)
-    if text is None and file is None and models and not _NAME.fullmatch(models[-1]):
+    if text is None and file is None and models and (not _NAME.fullmatch(models[-1]) or Path(models[-1]).is_file()):
         text = models.pop()
     for name in models:
         if not _NAME.fullmatch(name):
@@ -185,7 +174,7 @@ def _inputs(text: str | None, file: Path | None) -> tuple[Input, ...]:
     from zukan.errors import EmptyInput  # noqa: PLC0415
 
     if file is not None:
-        from zukan.trial.inputs import read_inputs  # noqa: PLC0415
+        from zukan.trial.input_file import read_inputs  # noqa: PLC0415
 
         return read_inputs(file)
     if text is None:

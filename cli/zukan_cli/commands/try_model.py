@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from zukan_cli import options, payload, texts
+from zukan_cli import options, payload, texts, trial_options
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
 from zukan_cli.reasons import library_text
+from zukan_cli.trial_input import STDIN, read_stdin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,57 +26,42 @@ T = TypeVar("T")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?\s*$", re.IGNORECASE)
-ASK_ABOVE_BYTES = 2 * 10**9
-"""A larger download is asked about first."""
-_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
-
-
-def parse_size(value: str) -> int:
-    """Return the bytes that `8GB`, `8GiB` or `500M` stands for."""
-    match = _SIZE.match(value)
-    if match is None:
-        raise typer.BadParameter(_("not a size: {value} (write 8GB or 500MB)").format(value=value))
-    return int(float(match[1]) * (1024 if match[3] else 1000) ** _POWERS[match[2].upper()])
-
 
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
     model: Annotated[str, typer.Argument(help="A model's id or former id, a folder, or a built-in: zukan/mini-bert.")],
-    text: Annotated[str | None, typer.Argument(help="The input; - reads it from stdin; left out: an example.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(help="A text, or the path of a picture, sound or table; - is stdin; none: an example."),
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", help="The input from a file (- is stdin); TEXT is then a question about it.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Where to write a sound (.wav), or areas and depth (.png).")
+    ] = None,
     task: Annotated[str | None, typer.Option("--task", "-t", help="A Hub task; else chosen from the model.")] = None,
     source: options.FromLanguage = None,
     target: options.ToLanguage = None,
-    context: Annotated[str | None, typer.Option("--context", help="The passage to answer a question from.")] = None,
-    labels: Annotated[str | None, typer.Option("--labels", help="Labels to choose from, separated by commas.")] = None,
-    compare_with: Annotated[
-        list[str] | None, typer.Option("--compare-with", help="A sentence to compare with; may be repeated.")
-    ] = None,
+    context: trial_options.Context = None,
+    labels: trial_options.Labels = None,
+    compare_with: trial_options.CompareWith = None,
     top_k: Annotated[int, typer.Option("--top", min=1, max=100, help="How many answers where there are several.")] = 5,
-    max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
+    max_new_tokens: trial_options.MaxNewTokens = 64,
     repeats: Annotated[
         int | None,
         typer.Option("--repeat", min=0, max=1000, help="Time this many more answers; else what fits two seconds."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Of whatever is random.")] = 0,
+    seed: trial_options.Seed = 0,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds before the trial is stopped.")] = 300.0,
-    memory_limit: Annotated[
-        int | None,
-        typer.Option(
-            "--memory-limit", parser=parse_size, metavar="SIZE", help="Stop when its private memory passes this: 8GB."
-        ),
-    ] = None,
-    device: Annotated[str | None, typer.Option("--device", help="cpu, cuda, mps …; else what torch finds.")] = None,
+    memory_limit: trial_options.MemoryLimit = None,
+    device: trial_options.Device = None,
     revision: Annotated[str | None, typer.Option("--revision", help="A branch, tag or commit of the model.")] = None,
-    safetensors_only: Annotated[bool, typer.Option("--safetensors-only", help="Refuse pickle weights.")] = False,
-    trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Let the model's own Python code run. Read it first.")
-    ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask the Hub for a newer version of a cached model.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
+    safetensors_only: trial_options.SafetensorsOnly = False,
+    trust_remote_code: trial_options.TrustRemoteCode = False,
+    offline: trial_options.Offline = False,
+    refresh: trial_options.Refresh = False,
+    yes: trial_options.Yes = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep this trial in the catalogue.")] = False,
     loop: Annotated[bool, typer.Option("--loop", help="Keep the model loaded and answer each line of stdin.")] = False,
     format_: options.Format = "table",
@@ -82,22 +69,21 @@ def try_model(
     ui: options.Interface = None,
 ) -> None:
     """Run a model once on your own input and measure it."""
+    from dataclasses import replace  # noqa: PLC0415
+
     from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
-    if text == "-":
-        from zukan.trial.text_input import MAX_BYTES, decode  # noqa: PLC0415
-
-        # A loop reads it line by line.
-        text = None if loop else decode(sys.stdin.buffer.read(MAX_BYTES + 1), model)
     request = TrialRequest(
         model=model,
         text=text,
+        file=file,
+        output=output,
         task=find_task(task).task_id if task else None,
         source_language=source,
         target_language=target,
         context=context,
-        labels=tuple(label.strip() for label in (labels or "").split(",") if label.strip()),
+        labels=trial_options.split_labels(labels),
         compare_with=tuple(compare_with or ()),
         revision=revision,
         top_k=top_k,
@@ -111,15 +97,20 @@ def try_model(
         repeats=repeats,
         seed=seed,
         refresh=refresh,
-        download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
+        download_limit_bytes=None if yes else trial_options.ASK_ABOVE_BYTES,
     )
     catalogue = options.open_catalogue(db)
     if loop:
         from zukan_cli.loop import run_loop  # noqa: PLC0415
 
+        # Standard input is read line by line.
+        request = replace(request, text=None if text == STDIN else text)
         _with_leave(request, lambda granted: run_loop(catalogue, granted, format_, store=not no_store))
         return
-    result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
+    with tempfile.TemporaryDirectory(prefix="zukan-") as folder:
+        text, file = read_stdin(text, file, Path(folder))
+        request = replace(request, text=text, file=file)
+        result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
     _write(result, format_, said)
 
 
@@ -156,7 +147,7 @@ def _write(result: TrialResult, format_: str, said: set[str]) -> None:
         said_and_answered = [
             (_("model"), result.model_id),
             (_("task"), result.task),
-            (_("input"), _cut(str(result.input.get("text") or ""))),
+            (_("input"), _asked(result)),
             (_("answer"), str(result.answer if result.answer is not None else result.output)),
         ]
         write_fields([*said_and_answered, *_measures(result)], format_, whole=row)
@@ -177,18 +168,43 @@ def _cut(text: str, most: int = 400) -> str:
 
 
 def _shown_input(result: TrialResult) -> str:
-    text = result.input.get("text")
-    return f"{result.model_id} · {result.task}\n> {_cut(str(text))}" if text else f"{result.model_id} · {result.task}"
+    asked = _asked(result)
+    return f"{result.model_id} · {result.task}\n> {asked}" if asked else f"{result.model_id} · {result.task}"
+
+
+def _asked(result: TrialResult) -> str:
+    """Return the text, the file and how long or large it is, as far as there are any."""
+    given = result.input
+    parts = [_cut(str(given["text"]))] if given.get("text") else []
+    if given.get("file"):
+        parts.append(library_text(str(given["file"])))
+    if given.get("seconds") is not None:
+        parts.append(texts.seconds(given["seconds"]))
+    if given.get("size"):
+        seen = f" → {given['seen']}" if given.get("seen") not in (None, given["size"]) else ""
+        parts.append(f"{given['size']}{seen}")
+    if given.get("table"):
+        parts.append(f"{given['table']} ({', '.join(map(str, given.get('columns') or ()))})")
+    return " · ".join(parts)
 
 
 def _write_answer(result: TrialResult) -> None:
     output = result.output
     if isinstance(output, list) and output and all(isinstance(item, dict) for item in output):
         _write_scored(output)
+    elif isinstance(output, list) and not output:
+        write(_("nothing found"))
     elif isinstance(output, dict):
-        write_fields([(str(key), str(value)) for key, value in output.items()], "table", whole=output)
+        fields = [(library_text(str(key)), library_text(_value(value))) for key, value in output.items()]
+        write_fields(fields, "table", whole=output)
     else:
         write(str(result.answer if result.answer is not None else output))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _write_scored(items: list[dict[str, Any]]) -> None:
@@ -209,6 +225,8 @@ def _measures(result: TrialResult) -> list[tuple[str, str]]:
     estimated = (
         _(" (estimated {size})").format(size=texts.size(result.estimated_bytes)) if result.estimated_bytes else ""
     )
+    if result.real_time_factor is not None:
+        speed += _(", {factor} s of work for a second of sound").format(factor=f"{result.real_time_factor:.3g}")
     again = (
         _(", then {latency} each ({number} more)").format(
             latency=texts.seconds(result.latency_seconds), number=result.repeats

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
 from zukan.trial.recipes import classifying, embedding, generating, masks, spans
@@ -25,6 +26,32 @@ _RECIPES: dict[str, Callable[[Loaded], Callable[[], Answer]]] = {
 }
 
 
+# Imported for their tasks alone: numpy, Pillow and pandas are no business of a text model.
+_BEYOND_TEXT = {
+    "image-classification": "pictures:image_classification",
+    "zero-shot-image-classification": "pictures:zero_shot_image",
+    "image-feature-extraction": "pictures:image_features",
+    "object-detection": "scenes:object_detection",
+    "image-segmentation": "scenes:image_segmentation",
+    "depth-estimation": "scenes:depth_estimation",
+    "visual-question-answering": "captions:visual_question",
+    "image-text-to-text": "captions:image_text",
+    "audio-classification": "hearing:audio_classification",
+    "automatic-speech-recognition": "hearing:speech_recognition",
+    "zero-shot-audio-classification": "hearing:zero_shot_audio",
+    "text-to-speech": "speaking:text_to_sound",
+    "text-to-audio": "speaking:text_to_sound",
+    "table-question-answering": "tabular:table_question",
+}
+
+
 def prepare(loaded: Loaded) -> Callable[[], Answer]:
     """Turn the input into tokens, and return the call that answers it (and may be repeated)."""
-    return _RECIPES[loaded.job.task](loaded)
+    task = loaded.job.task
+    if task in _RECIPES:
+        return _RECIPES[task](loaded)
+    module, _, function = _BEYOND_TEXT[task].partition(":")
+    recipe: Callable[[Loaded], Callable[[], Answer]] = getattr(
+        importlib.import_module(f"zukan.trial.recipes.{module}"), function
+    )
+    return recipe(loaded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
@@ -16,20 +17,37 @@ def text_classification(loaded: Loaded) -> Callable[[], Answer]:
     """Return the labels of a text with their scores."""
     check_head(loaded)
     encoded = loaded.encode(loaded.job.text)
-    config = loaded.config
 
     def run() -> Answer:
-        logits = check_finite(loaded.forward(encoded).logits[0])
-        if config.problem_type == "regression":
-            scores = logits
-        elif config.problem_type == "multi_label_classification" or logits.shape[-1] == 1:
-            scores = logits.sigmoid()
-        else:
-            scores = logits.softmax(-1)
-        labels = ranked(scores, config.id2label, loaded.job.top_k)
+        labels = trained_labels(loaded, loaded.forward(encoded).logits[0])
         return Answer(labels, labels[0]["label"], {"text": loaded.job.text})
 
     return run
+
+
+def trained_labels(loaded: Loaded, logits: torch.Tensor) -> list[dict[str, Any]]:
+    """Return the likeliest of the model's own labels; the logits are those of one input."""
+    config, logits = loaded.config, check_finite(logits)
+    if config.problem_type == "regression":
+        scores = logits
+    elif config.problem_type == "multi_label_classification" or logits.shape[-1] == 1:
+        scores = logits.sigmoid()
+    else:
+        scores = logits.softmax(-1)
+    return ranked(scores, config.id2label, loaded.job.top_k)
+
+
+def own_labels(loaded: Loaded) -> list[str]:
+    """Return the user's labels, each once.
+
+    Raises:
+        Failure: There are none.
+
+    """
+    labels = list(dict.fromkeys(label.strip() for label in loaded.job.labels if label.strip()))
+    if not labels:
+        raise Failure("missing-option", "the labels to choose from", option="--labels")
+    return labels
 
 
 def zero_shot(loaded: Loaded) -> Callable[[], Answer]:
@@ -40,9 +58,7 @@ def zero_shot(loaded: Loaded) -> Callable[[], Answer]:
     if entailment is None:
         raise Failure("wrong-task", "it has no entailment label, which zero-shot classification rests on")
     contradiction = next((number for label, number in label_ids.items() if label.startswith("contra")), None)
-    labels = list(dict.fromkeys(label.strip() for label in loaded.job.labels if label.strip()))
-    if not labels:
-        raise Failure("missing-option", "the labels to choose from", option="--labels")
+    labels = own_labels(loaded)
     pairs = [loaded.encode(loaded.job.text, _HYPOTHESIS.format(label)) for label in labels]
 
     def run() -> Answer:

@@ -174,7 +174,7 @@ def _generator(loaded: Loaded, encoded: Mapping[str, Any], **settings: Any) -> C
     inputs = {name: encoded[name] for name in ("input_ids", "attention_mask") if name in encoded}
 
     def generate() -> torch.Tensor:
-        watch = _Watch()
+        watch = Watch()
         with torch.inference_mode():
             tokens = loaded.model.generate(
                 **inputs,
@@ -189,7 +189,7 @@ def _generator(loaded: Loaded, encoded: Mapping[str, Any], **settings: Any) -> C
     return generate
 
 
-class _Watch(transformers.LogitsProcessor):  # type: ignore[misc]
+class Watch(transformers.LogitsProcessor):  # type: ignore[misc]
     """Counts the steps, and refuses NaN: greedy decoding of it gives an empty answer and no error."""
 
     def __init__(self) -> None:

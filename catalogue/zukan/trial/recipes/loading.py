@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import transformers.models.auto.tokenization_auto
 
 from zukan.trial.failures import Failure, LoadFailure
 from zukan.trial.job import Job
+from zukan.trial.senses import SENSES
 
 # Their first position is that of the padding token plus one, so two fewer tokens fit than positions.
 _OFFSET_POSITIONS = frozenset(
@@ -39,6 +40,8 @@ class Answer:
     text: str | None
     input: Mapping[str, Any]
     new_tokens: int | None = None
+    sound_seconds: float | None = None
+    """Length of the sound that was heard or made."""
 
 
 @dataclass
@@ -48,10 +51,13 @@ class Loaded:
     job: Job
     model: Any
     tokenizer: Any
+    """None for a model that reads no text."""
     device: torch.device
     missing_keys: tuple[str, ...] = ()
     """Weights of the class that the checkpoint lacks: they were filled at random."""
     warnings: list[str] = field(default_factory=list)
+    processor: Any = None
+    """What makes pictures or sounds fit for the model; None for a model of texts."""
 
     @property
     def config(self) -> Any:
@@ -138,16 +144,53 @@ def load(values: Mapping[str, Any]) -> Loaded:
             settings.pop("model_type", None)
             config = transformers.AutoConfig.for_model(job.model_type, **settings)
             arguments["config"] = tokenizer_arguments["config"] = config
-        tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **tokenizer_arguments)
+        readers = SENSES[job.task].readers if job.task in SENSES else ("AutoTokenizer",)
+        tokenizer, processor = load_readers(folder, readers, tokenizer_arguments)
         model, information = getattr(transformers, job.auto_class).from_pretrained(str(folder), **arguments)
         if job.adapter is not None:
             model = importlib.import_module("peft").PeftModel.from_pretrained(model, job.adapter)
         model = model.to(device).eval()
     except Exception as error:
         raise LoadFailure(folder) from error
-    loaded = Loaded(job, model, tokenizer, device, tuple(sorted(information["missing_keys"])))
-    _check_tokenizer(loaded)
+    missing = tuple(sorted(information["missing_keys"]))
+    loaded = Loaded(job, model, tokenizer, device, missing, processor=processor)
+    if job.task not in SENSES:
+        _check_tokenizer(loaded)
     return loaded
+
+
+def feed(loaded: Loaded, inputs: Mapping[str, Any]) -> Any:
+    """Run the model once on the tensors of a picture or sound, and of what goes with it."""
+    with torch.inference_mode():
+        return loaded.model(**on_device(loaded, inputs))
+
+
+def on_device(loaded: Loaded, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tensors of an input on the model's device, and the real numbers among them in its type."""
+    moved = {}
+    for name, value in inputs.items():
+        if isinstance(value, torch.Tensor):
+            real = value.is_floating_point()
+            moved[name] = value.to(loaded.device, loaded.model.dtype) if real else value.to(loaded.device)
+    return moved
+
+
+def load_readers(folder: Path, readers: Sequence[str], arguments: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the tokenizer, and what makes pictures or sounds fit for the model; None for what the task has not."""
+    tokenizer = processor = None
+    for reader in readers:
+        read = getattr(transformers, reader).from_pretrained(str(folder), **arguments)
+        if reader == "AutoTokenizer":
+            tokenizer = read
+        else:
+            processor = read
+    if "AutoProcessor" in readers:
+        tokenizer = getattr(processor, "tokenizer", None)
+        if tokenizer is None or getattr(processor, "image_processor", None) is None:
+            # A repository without a processor of its own: AutoProcessor then returns one of the halves.
+            tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **arguments)
+            processor = transformers.AutoImageProcessor.from_pretrained(str(folder), **arguments)
+    return tokenizer, processor
 
 
 def check_head(loaded: Loaded, harmless: str = "pooler") -> None:
