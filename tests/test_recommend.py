@@ -353,7 +353,8 @@ def test_another_machine_bounds_what_is_recommended(reader: CatalogueReader, siz
 
 def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     def found(**wishes: Any) -> list[Candidate]:
-        return list(recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes)).candidates)
+        answer = recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes), limit=30)
+        return list(answer.candidates)
 
     assert all((one.record.num_parameters or 2**63) <= 10**9 for one in found(max_parameters=10**9))
     assert all((one.record.num_parameters or 0) >= 7 * 10**9 for one in found(min_parameters=7 * 10**9))

@@ -11,8 +11,9 @@ from zukan.trees import series
 
 TIE_POINTS = 2.0
 """Models whose scores differ by less are as good as each other: what feeds a score is no finer."""
-AGAIN_AUTHOR, AGAIN_SERIES = 2.0, 4.0
-"""A model must be better by so much for each of the same author, or size of the same model, that is listed already."""
+AGAIN_AUTHOR, AGAIN_SERIES = 6.0, 8.0
+"""A model must be better by so much where one of its author is listed already, whatever their number, so that no model
+that hardly anybody uses comes in; and by so much for each size of the same model."""
 LIST = 10
 """So many make the short list; whoever asks for more gets the others behind it, by score."""
 _LOOKED_AT = 100
@@ -39,20 +40,20 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
     for place, item in enumerate(ranked):
         best.setdefault(roots[item.model.model_id], place)
     left = list(best.values())
-    authors, sizes = Counter[str](), Counter[str]()
+    authors, sizes = set[str](), Counter[str]()
     chosen: list[int] = []
     while left and len(chosen) < LIST:
 
         def worth(place: int) -> float:
             model = ranked[place].model
-            again = AGAIN_AUTHOR * authors[model.author.lower()] + AGAIN_SERIES * sizes[series(model.model_id)]
+            again = AGAIN_AUTHOR * (model.author.lower() in authors) + AGAIN_SERIES * sizes[series(model.model_id)]
             return ranked[place].score - again
 
         place = max(left[:_LOOKED_AT], key=lambda place: (worth(place), -place))
         left.remove(place)
         chosen.append(place)
         model = ranked[place].model
-        authors[model.author.lower()] += bool(model.author)
+        authors.add(model.author.lower() or model.model_id)
         sizes[series(model.model_id)] += 1
     return [*chosen, *left][:limit]
 
