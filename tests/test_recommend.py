@@ -90,7 +90,12 @@ def test_the_parts_of_a_score_add_up(make: Callable[..., Path]) -> None:
         ({"library_name": "mlx"}, "other format"),
         ({"id": "hf-internal-testing/bert"}, "test"),
         ({"id": "a/tiny-random-bert"}, "test"),
+        ({"id": "a/bert-Q8"}, "quantised"),
+        ({"id": "a/bert-q4_k_m"}, "quantised"),
+        ({"id": "a/tiny-bert"}, "test"),
+        ({"id": "a/sketches-LoRA-v2", "library_name": "diffusers"}, "adapter"),
         ({"id": "a/model-abliterated"}, "uncensored"),
+        ({"id": "a/deepsex-34b"}, "uncensored"),
         ({"tags": ["transformers", "safetensors", "custom_code"]}, "code"),
         ({"tags": ["transformers", "tf", "bert"]}, "no PyTorch weights"),
     ],
@@ -102,7 +107,21 @@ def test_what_is_never_recommended(facts: dict[str, Any], reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a/bert-base", "a/latest-bert", "a/contest-winner", "a/bertest", "a/protest-detector"]
+    "name",
+    [
+        "a/bert-base",
+        "a/latest-bert",
+        "a/contest-winner",
+        "a/bertest",
+        "a/protest-detector",
+        "a/bert-2024-Q4",
+        "a/bert-qat-q4_0-unquantized",
+        "a/bert-lora-merged",
+        "a/florabert",
+        "a/bert-tiny",
+        "a/unisex-voices",
+        "a/rerose",
+    ],
 )
 def test_an_ordinary_name_is_no_reason(name: str) -> None:
     assert left_out(record_from_row(row(name))) is None
