@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from test_recommend import LAPTOP, ask, ids, make, row
+from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
 from zukan.query_tree import Is
@@ -34,6 +35,7 @@ __all__ = ["make"]
 
 FIRST_DAY = date(2022, 3, 2)
 """The Hub gives everything older this date."""
+UNKNOWN = Known()
 days = st.integers(0, 5_000)
 figure = st.integers(0, 10**7)
 
@@ -49,8 +51,10 @@ def points(
     return scored(model, Understanding(task("fill-mask")))
 
 
-def scored(model: Prospect, question: Understanding, hardware: Hardware = LAPTOP) -> dict[str, float]:
-    parts = rank(model, question, estimate(model, hardware), hardware, Known())
+def scored(
+    model: Prospect, question: Understanding, hardware: Hardware = LAPTOP, known: Known = UNKNOWN
+) -> dict[str, float]:
+    parts = rank(model, question, estimate(model, hardware), hardware, known)
     assert parts is not None
     found: dict[str, float] = {}
     for part in parts:
@@ -158,6 +162,9 @@ def test_the_size_says_more_of_language_models_than_of_others_and_their_age_coun
     assert scored(model, fills)["size"] == LARGER_POINTS
     assert scored(model, writes)["age"] == pytest.approx(2 * YEAR_POINTS, abs=0.01)
     assert "age" not in scored(model, fills)
+    measured = Known(figures(("text-generation",))["openai/gpt-oss-20b"])
+    assert scored(model, writes, known=measured)["size"] == LANGUAGE_MODEL_POINTS
+    assert "size" not in scored(model, fills, known=measured)
     unknown = scored(model._replace(num_parameters=None), writes)
     assert "size" not in unknown
 

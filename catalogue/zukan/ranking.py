@@ -61,9 +61,9 @@ SIZE_POINTS = 3.0
 """With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
 MIDDLE_SIZE = 300_000_000
 LARGER_POINTS = 3.0
-"""For each factor of ten in parameters beyond `MIDDLE_SIZE`, and as many less below it. On every leaderboard of
-data/evidence/ larger models stand higher: by a quarter to a third of the list for each factor of ten, so that this is
-half of what the same standing is worth where it was measured."""
+"""For each factor of ten in parameters beyond `MIDDLE_SIZE`, and as many less below it, where no leaderboard has
+measured the model. On each in data/evidence/ larger models stand higher: by a quarter to a third of the list for each
+factor of ten, so that this is half of what the same standing is worth where it was measured."""
 LANGUAGE_MODEL_POINTS = 12.0
 """The same for language models that write text, for which nothing else says as much (0.7 to 0.9 is the rank correlation
 with their standing on the six tables of Swallow): a factor of ten is as much as from the middle to the top of one."""
@@ -107,7 +107,7 @@ def rank(
         parts += _words(model, understood)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
-    parts += [*_age(model, understood), *_size(model, understood)]
+    parts += [*_age(model, understood), *_size(model, understood, known)]
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     # Rounded here, so that what is shown adds up to the score that is shown.
@@ -294,7 +294,7 @@ def _spaced(text: str) -> str:
     return f" {' '.join(words)} "
 
 
-def _size(record: Prospect, understood: Understanding) -> list[Reason]:
+def _size(record: Prospect, understood: Understanding, known: Known) -> list[Reason]:
     """Return what the size says: larger ones do better, and whoever wants a small one wants it all the same."""
     prefer = understood.wishes.prefer
     if not record.num_parameters:
@@ -302,10 +302,13 @@ def _size(record: Prospect, understood: Understanding) -> list[Reason]:
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
         return [Reason("small", -SIZE_POINTS * octaves, "small models are preferred", record.parameters_source)]
-    tenfold = LANGUAGE_MODEL_POINTS if _is_language_model(record, understood) else LARGER_POINTS
-    points = tenfold * octaves / math.log2(10)
-    parts = [Reason("size", points, f"{_count(record.num_parameters)} parameters, and larger ones do better",
-                    record.parameters_source)]  # fmt: skip
+    parts = []
+    is_language_model = _is_language_model(record, understood)
+    # What was measured needs no estimate, but no leaderboard has language models of all sizes: its middle is large.
+    if is_language_model or not any(figure.standing is not None for figure in known.figures):
+        tenfold = LANGUAGE_MODEL_POINTS if is_language_model else LARGER_POINTS
+        text = f"{_count(record.num_parameters)} parameters, and larger ones do better"
+        parts.append(Reason("size", tenfold * octaves / math.log2(10), text, record.parameters_source))
     if prefer == "best":
         parts.append(Reason("large", SIZE_POINTS / 2 * octaves, "the best are preferred, and larger ones are better",
                             record.parameters_source))  # fmt: skip

@@ -146,11 +146,13 @@ RECOMMEND = {
         "ダウンロード: 10 倍ごとに {downloads:g} 点。同じモデルを機械が何度も取得するため、いいね 1 件あたり {backed} 回までを数えます。"
     ),
     "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since larger "
-    "models stand higher on every leaderboard here; of language models that write text {language:g}, and {year:g} for "
-    "each year of their age. With --prefer small, {small:g} for each halving instead.": (
+    "models stand higher on every leaderboard here; not where one has measured the model. Of language models that write "
+    "text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer small, {small:g} for each "
+    "halving instead.": (
         "サイズ: パラメータ数が 3 億から 10 倍になるごとに {larger:g} 点、3 億より小さければ同じ割合でマイナス。"
-        "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。文章を書く言語モデルでは {language:g} 点で、"
-        "公開から 1 年ごとに {year:g} 点。--prefer small では代わりに、半分になるごとに {small:g} 点です。"
+        "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。リーダーボードで測定済みのモデルには加えません。"
+        "文章を書く言語モデルでは測定の有無によらず {language:g} 点で、公開から 1 年ごとに {year:g} 点。"
+        "--prefer small では代わりに、半分になるごとに {small:g} 点です。"
     ),
     "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
     "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "

@@ -21,8 +21,9 @@ def paragraphs() -> Iterator[str]:
     ).format(likes=ranking.LIKE_POINTS, downloads=ranking.DOWNLOAD_POINTS, backed=ranking.BACKED_DOWNLOADS)
     yield _(
         "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
-        "larger models stand higher on every leaderboard here; of language models that write text {language:g}, and "
-        "{year:g} for each year of their age. With --prefer small, {small:g} for each halving instead."
+        "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
+        "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
+        "small, {small:g} for each halving instead."
     ).format(
         larger=ranking.LARGER_POINTS,
         language=ranking.LANGUAGE_MODEL_POINTS,
