@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zukan.languages import is_language_tag, language_code, language_name, language_words
+from zukan.languages import is_language_tag, language_code, language_name, language_words, languages_in_name
 
 ISO_639_1 = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
@@ -81,3 +81,9 @@ def test_words_lead_to_codes() -> None:
 def test_any_text_is_a_language_or_not(text: str) -> None:
     assert not is_language_tag(text) or language_code(text) is not None
     assert isinstance(language_name(text), str)
+
+
+def test_names_say_languages_by_their_english_names() -> None:
+    assert languages_in_name("upskyy/bge-m3-korean") == {"ko"}
+    assert languages_in_name("a/bert-base-german-dbmdz-French") == {"de", "fr"}
+    assert languages_in_name("japanese/fon-lao-multilingual-e5") == frozenset()

@@ -1,19 +1,32 @@
-"""How scores follow the date of a catalogue: the same figures, stated later, are those of an older model."""
+"""How scores follow dates and sizes: the same figures, stated later, are those of an older model; larger ones do better."""
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from test_recommend import LAPTOP, ask, ids, make, row
+from zukan.evidence import figures
 from zukan.fit import estimate
+from zukan.machine import machine
 from zukan.query_tree import Is
-from zukan.ranking import FULL_AGE_DAYS, Known, rank
-from zukan.schema import Prospect, Understanding
+from zukan.ranking import (
+    FULL_AGE_DAYS,
+    LANGUAGE_MODEL_POINTS,
+    LANGUAGE_POINTS,
+    LARGER_POINTS,
+    UNASKED_POINTS,
+    YEAR_POINTS,
+    Known,
+    rank,
+)
+from zukan.schema import Hardware, Prospect, Understanding, Wishes
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.tasks import task
@@ -22,6 +35,7 @@ __all__ = ["make"]
 
 FIRST_DAY = date(2022, 3, 2)
 """The Hub gives everything older this date."""
+UNKNOWN = Known()
 days = st.integers(0, 5_000)
 figure = st.integers(0, 10**7)
 
@@ -34,7 +48,13 @@ def points(
         "a/b", "fill-mask", "transformers", "bert", "encoder-only", 10**8, "Hub: safetensors", 4 * 10**8, downloads,
         likes, stated.isoformat() if stated else None, None, created=created.isoformat() if created else None,
     )  # fmt: skip
-    parts = rank(model, Understanding(task("fill-mask")), estimate(model, LAPTOP), LAPTOP, Known())
+    return scored(model, Understanding(task("fill-mask")))
+
+
+def scored(
+    model: Prospect, question: Understanding, hardware: Hardware = LAPTOP, known: Known = UNKNOWN
+) -> dict[str, float]:
+    parts = rank(model, question, estimate(model, hardware), hardware, known)
     assert parts is not None
     found: dict[str, float] = {}
     for part in parts:
@@ -110,3 +130,50 @@ def test_on_the_snapshot_a_later_date_lets_no_score_of_a_model_rise(seed_catalog
         assert scores[1] <= scores[0]
         moved += scores[1] < scores[0]
     assert moved > 100
+
+
+def language_model(size: int, created: str | None = None, model_id: str = "a/b") -> Prospect:
+    return Prospect(
+        model_id, "text-generation", "transformers", "llama", "decoder-only", size, "Hub: safetensors", None, 1_000,
+        100, "2026-08-22", None, created=created,
+    )  # fmt: skip
+
+
+@given(st.integers(10**6, 10**12), st.integers(1, 1_000))
+def test_of_two_models_alike_the_larger_counts_more_where_there_is_room(size: int, times: int) -> None:
+    question, anywhere = Understanding(task("text-generation")), machine("any")
+    small, large = (scored(language_model(number), question, anywhere) for number in (size, size * times))
+    assert large["size"] >= small["size"]
+    assert large["all"] - small["all"] == pytest.approx(large["size"] - small["size"], abs=0.02)
+    assert large["size"] - small["size"] == pytest.approx(LANGUAGE_MODEL_POINTS * math.log10(times), abs=0.02)
+
+
+@given(st.integers(10**6, 10**12), st.integers(2, 1_000))
+def test_whoever_prefers_small_ones_gets_the_smaller_first(size: int, times: int) -> None:
+    question = Understanding(task("text-generation"), wishes=Wishes(prefer="small"))
+    small, large = (scored(language_model(number), question, machine("any")) for number in (size, size * times))
+    assert small["all"] > large["all"]
+
+
+def test_the_size_says_more_of_language_models_than_of_others_and_their_age_counts() -> None:
+    writes, fills = Understanding(task("text-generation")), Understanding(task("fill-mask"))
+    model = language_model(3 * 10**9, "2024-08-22")
+    assert scored(model, writes)["size"] == LANGUAGE_MODEL_POINTS
+    assert scored(model, fills)["size"] == LARGER_POINTS
+    assert scored(model, writes)["age"] == pytest.approx(2 * YEAR_POINTS, abs=0.01)
+    assert "age" not in scored(model, fills)
+    measured = Known(figures(("text-generation",))["openai/gpt-oss-20b"])
+    assert scored(model, writes, known=measured)["size"] == LANGUAGE_MODEL_POINTS
+    assert "size" not in scored(model, fills, known=measured)
+    unknown = scored(model._replace(num_parameters=None), writes)
+    assert "size" not in unknown
+
+
+def test_a_model_named_after_another_language_is_not_for_the_one_asked_for() -> None:
+    question = Understanding(task("text-generation"), languages=("ja",))
+    both = ("ja", "ko")
+    plain, korean, named = (
+        scored(language_model(10**9, model_id=name)._replace(languages=both), question)["language"]
+        for name in ("a/bilingual", "a/bilingual-korean", "a/korean-japanese")
+    )
+    assert (plain, named, korean) == (LANGUAGE_POINTS, LANGUAGE_POINTS, UNASKED_POINTS)

@@ -34,6 +34,13 @@ def test_copies_are_of_the_tree_of_their_base_and_new_models_are_not() -> None:
     assert found["v/loop"] == "v/loop"
 
 
+def test_what_several_authors_call_the_same_is_one_tree() -> None:
+    models = [model("maker/Model-H3"), model("mirror/model-h3"), model("maker/Model-H30"), model("tuner/x", "maker/x")]
+    found = roots(models, {one.model_id.lower(): one for one in models})
+    assert found["mirror/model-h3"] == found["maker/Model-H3"] == "maker/model-h3"
+    assert len(set(found.values())) == 3
+
+
 def test_sizes_of_one_model_are_a_series() -> None:
     assert series("Qwen/Qwen3-0.6B") == series("Qwen/Qwen3-14B")
     assert series("google-bert/bert-base-uncased") == series("google-bert/bert-large-uncased")

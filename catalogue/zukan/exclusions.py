@@ -26,9 +26,12 @@ _OTHER_FORMATS = {
     "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
 }  # fmt: skip
 _QUANTISED_NAME = re.compile(
-    r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8|4bit|8bit|[2-8]-?bit|onnx|openvino)(?:$|[-_.])",
+    r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8|4bit|8bit|[2-8]-?bit|onnx|openvino|q[5-8]|q[2-8][-_][k01])(?:$|[-_.])",
     re.IGNORECASE,
 )
+_LORA = re.compile(r"(?:^|[-_.])(?:q|dy)?lora(?:s|v?\d{0,3})?(?:$|[-_.])")
+_MERGED = re.compile(r"(?:^|[-_.])(?:merged|fused)(?:$|[-_.])", re.IGNORECASE)
+_NOT_QUANTISED = re.compile(r"(?:un|de)quanti[sz]ed", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
     re.IGNORECASE,
@@ -37,6 +40,7 @@ _TELLING = frozenset(
     {
         "gguf", "ggml", "awq", "gptq", "exl2", "exl3", "bnb", "mlx", "nvfp4", "mxfp4", "fp8", "int4", "int8", "w4a16",
         "w8a8", "bit", "2bit", "3bit", "4bit", "5bit", "6bit", "7bit", "8bit", "onnx", "openvino",
+        "q2", "q3", "q4", "q5", "q6", "q7", "q8",
         "tiny", "random", "dummy", "test", "tests", "testing", "debug", "example", "toy", "untrained",
         "your", "yourrepo", "yourrepoid", "my", "mymodel",
     }
@@ -47,12 +51,12 @@ _STUB_AUTHORS = {
     "peft-internal-testing", "tiny-random", "yujiepan", "zukan",
 }  # fmt: skip
 _UNCENSORED = re.compile(
-    r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic|porn|hentai|sexgod|(?<![a-z])sexy?(?![a-z])",
+    r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic|porn|hentai|sexgod|(?<![a-z])eros(?![a-z])|(?<!uni)(?<!unix)(?<!inter)(?<!dle)(?<!us)(?<!es)sex(?:y|v\d)?(?![a-z])",
     re.IGNORECASE,
 )
 _UNCENSORED_PIECES = (
     "uncensor", "abliter", "heretic", "nsfw", "not-for-all", "jailbr", "unalign", "derestrict", "lewd", "erotic",
-    "porn", "hentai", "sex",
+    "porn", "hentai", "sex", "eros",
 )  # fmt: skip
 """Each alternative of the expression holds one of these."""
 # Filed under text-classification for their class, but their one number says how well a text answers a question.
@@ -114,21 +118,36 @@ def _against(record: ModelRecord) -> Iterator[str]:
     telling = not name.isascii() or not _TELLING.isdisjoint(_words(name))
     if record.removed or record.disabled:
         yield "removed from the Hub"
-    if library == "peft" or record.base_relation == "adapter" or "adapter" in tags or "lora" in tags:
+    if library == "peft" or record.base_relation == "adapter" or {"adapter", "lora"} & tags or _named_adapter(record):
         yield "adapter: needs its base model"
     if library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags):
         yield OTHER_FORMAT
-    if (telling and _QUANTISED_NAME.search(name)) or _says_quantised(record, tags):
+    if (telling and _QUANTISED_NAME.search(name) and not _NOT_QUANTISED.search(name)) or _says_quantised(record, tags):
         yield QUANTISED
     if record.gated:
         yield GATED
-    if (record.author or "").lower() in _STUB_AUTHORS or (telling and _STUB_NAME.search(name)):
+    if (record.author or "").lower() in _STUB_AUTHORS or (telling and _is_stub(record, name)):
         yield "test model"
     yield from _by_use(record, name)
     if "custom_code" in tags:
         yield REMOTE_CODE
     if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
         yield NO_PYTORCH
+
+
+def _named_adapter(record: ModelRecord) -> bool:
+    """Whether a name says LoRA where nothing says that it was merged: transformers loads whole models only."""
+    if "lora" not in (name := record.model_id.rpartition("/")[2].lower()):
+        return False
+    return record.library_name in (None, "diffusers") and bool(_LORA.search(name)) and not _MERGED.search(name)
+
+
+def _is_stub(record: ModelRecord, name: str) -> bool:
+    """Whether a name says that it is for tests, or no more than that it is a tiny model of its type: `tiny-gpt2`."""
+    if _STUB_NAME.search(name):
+        return True
+    type_ = (record.model_type or "").lower()
+    return bool(type_) and name.lower().startswith("tiny-") and name.lower().endswith(f"-{type_}")
 
 
 def _words(name: str) -> list[str]:

@@ -227,6 +227,16 @@ def language_words() -> dict[str, str]:
     return dict(_names().words)
 
 
+@lru_cache(maxsize=1 << 12)
+def languages_in_name(model_id: str) -> frozenset[str]:
+    """Return the codes of the languages that a model's name calls by their English names: `bge-m3-korean` → `ko`.
+
+    Names of three letters (Lao, Ewe, Fon) are mostly something else there.
+    """
+    words, found = _names().words, re.findall(r"[a-z]{4,30}", model_id.rpartition("/")[2].lower())
+    return frozenset(words[word] for word in found if word in words) - {"multilingual"}
+
+
 def language_pair_in_name(model_id: str) -> tuple[str, str] | None:
     """Return the direction that a translation model's name states (`opus-mt-ja-en` → `("ja", "en")`)."""
     name = re.sub(r"(?<![a-z])([a-z]{2,3})2([a-z]{2,3})(?![a-z0-9])", r"\1-\2", model_id.rpartition("/")[2].lower())

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zukan.evidence import Figure
-from zukan.languages import is_language_tag, language_name, language_pair_in_name
+from zukan.languages import is_language_tag, language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
 from zukan.reported import reports
-from zukan.schema import Fit, Hardware, Prospect, Reason, Understanding, Verdict
+from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.tasks import topic_signs
 
 DOWNLOAD_POINTS = 3.0
@@ -24,6 +24,9 @@ BACKED_DOWNLOADS = 200
 """So many downloads in 30 days count for each like (and one more): more are machines that fetch the same again."""
 FULL_AGE_DAYS = 365
 """The likes of an older model count as its likes in a year: it had more time to be liked."""
+YEAR_POINTS = -2.0
+"""For each year of the age of a language model that writes text: on leaderboards of old and new ones, a year less is a
+quarter of the list."""
 EVIDENCE_POINTS = 12.0
 """For the first of a leaderboard; the last gets as many less, and the middle none: it is no worse to be measured and
 average than not to be measured. Of several leaderboards their mean."""
@@ -58,6 +61,13 @@ CPU_COMFORT_BYTES = 4_000_000_000
 SIZE_POINTS = 3.0
 """With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
 MIDDLE_SIZE = 300_000_000
+LARGER_POINTS = 3.0
+"""For each factor of ten in parameters beyond `MIDDLE_SIZE`, and as many less below it, where no leaderboard has
+measured the model. On each in data/evidence/ larger models stand higher: by a quarter to a third of the list for each
+factor of ten, so that this is half of what the same standing is worth where it was measured."""
+LANGUAGE_MODEL_POINTS = 12.0
+"""The same for language models that write text, for which nothing else says as much (0.7 to 0.9 is the rank correlation
+with their standing on the six tables of Swallow): a factor of ten is as much as from the middle to the top of one."""
 
 _FEW_LANGUAGES = 3
 _LONGEST_CODE = 3
@@ -98,7 +108,7 @@ def rank(
         parts += _words(model, understood)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
-    parts += _preferred(model, wishes.prefer)
+    parts += [*_age(model, understood), *_size(model, understood, known)]
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     # Rounded here, so that what is shown adds up to the score that is shown.
@@ -130,6 +140,19 @@ def _adoption(record: Prospect) -> list[Reason]:
             text += f", counted as {backed:,} for so few likes"
         parts.append(Reason("downloads", DOWNLOAD_POINTS * math.log10(1 + backed), text, "Hub", record.as_of))
     return parts
+
+
+def _age(record: Prospect, understood: Understanding) -> list[Reason]:
+    years = _age_days(record) / FULL_AGE_DAYS
+    if not years or not _is_language_model(record, understood):
+        return []
+    return [Reason("age", YEAR_POINTS * years, f"{years:.1f} years old", "Hub", record.as_of)]
+
+
+def _is_language_model(record: Prospect, understood: Understanding) -> bool:
+    """Whether a model writes text and is asked for that."""
+    task = understood.task
+    return task.input_kind == "text" and task.families[0] == record.family == Family.DECODER_ONLY
 
 
 def _age_days(record: Prospect) -> float:
@@ -206,11 +229,14 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
     parts: list[Reason] = []
     if not understood.languages:
         return _unasked(record, understood)
-    known = record.languages
+    known, in_name = record.languages, languages_in_name(record.model_id)
     for code in understood.languages:
         name = language_name(code, "en")
-        named = _spaced_name(name) in _spaced_name(record.model_id)
-        if code in known or named:
+        named = code in in_name or _spaced_name(name) in _spaced_name(record.model_id)
+        if code in known and in_name and not named:
+            other = language_name(min(in_name), "en")
+            parts.append(Reason("language", UNASKED_POINTS, f"made for {other}, which was not asked for", "its name"))
+        elif code in known or named:
             few = named or len(known) <= _FEW_LANGUAGES
             points = LANGUAGE_POINTS if few else MULTILINGUAL_POINTS
             text = f"made for {name}" if few else f"multilingual, with {name}"
@@ -306,14 +332,31 @@ def _spaced(text: str) -> str:
     return f" {' '.join(words)} "
 
 
-def _preferred(record: Prospect, prefer: str | None) -> list[Reason]:
-    if prefer not in ("small", "best") or not record.num_parameters:
+def _size(record: Prospect, understood: Understanding, known: Known) -> list[Reason]:
+    """Return what the size says: larger ones do better, and whoever wants a small one wants it all the same."""
+    prefer = understood.wishes.prefer
+    if not record.num_parameters:
         return []
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
         return [Reason("small", -SIZE_POINTS * octaves, "small models are preferred", record.parameters_source)]
-    return [Reason("large", SIZE_POINTS / 2 * octaves, "the best are preferred, and larger ones are better",
-                   record.parameters_source)]  # fmt: skip
+    parts = []
+    is_language_model = _is_language_model(record, understood)
+    # What was measured needs no estimate, but no leaderboard has language models of all sizes: its middle is large.
+    if is_language_model or not any(figure.standing is not None for figure in known.figures):
+        tenfold = LANGUAGE_MODEL_POINTS if is_language_model else LARGER_POINTS
+        text = f"{_count(record.num_parameters)} parameters, and larger ones do better"
+        parts.append(Reason("size", tenfold * octaves / math.log2(10), text, record.parameters_source))
+    if prefer == "best":
+        parts.append(Reason("large", SIZE_POINTS / 2 * octaves, "the best are preferred, and larger ones are better",
+                            record.parameters_source))  # fmt: skip
+    return parts
+
+
+def _count(number: int) -> str:
+    """Return a number of parameters as people say it: 22.7M, 7.62B."""
+    unit, name = (1e9, "B") if number >= 10**9 else (1e6, "M")
+    return f"{number / unit:.3g}{name}"
 
 
 def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:

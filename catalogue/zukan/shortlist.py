@@ -12,8 +12,9 @@ from zukan.trees import series
 
 TIE_POINTS = 2.0
 """Models whose scores differ by less are as good as each other: what feeds a score is no finer."""
-AGAIN_AUTHOR, AGAIN_SERIES = 2.0, 4.0
-"""A model must be better by so much for each of the same author, or size of the same model, that is listed already."""
+AGAIN_AUTHOR, AGAIN_SERIES = 6.0, 8.0
+"""A model must be better by so much where one of its author is listed already, whatever their number, so that no model
+that hardly anybody uses comes in; and by so much for each size of the same model."""
 LIST = 10
 """So many make the short list; whoever asks for more gets the others behind it, by score."""
 _LOOKED_AT = 100
@@ -40,7 +41,7 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
     for place, item in enumerate(ranked):
         best.setdefault(roots[item.model.model_id], place)
     left = list(best.values())
-    authors, sizes = Counter[str](), Counter[str]()
+    authors, sizes = set[str](), Counter[str]()
     chosen: list[int] = []
 
     @cache
@@ -50,14 +51,14 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
 
     def worth(place: int) -> float:
         author, of_series = names(place)
-        return ranked[place].score - (AGAIN_AUTHOR * authors[author] + AGAIN_SERIES * sizes[of_series])
+        return ranked[place].score - (AGAIN_AUTHOR * (author in authors) + AGAIN_SERIES * sizes[of_series])
 
     while left and len(chosen) < LIST:
         place = max(left[:_LOOKED_AT], key=lambda place: (worth(place), -place))
         left.remove(place)
         chosen.append(place)
         author, of_series = names(place)
-        authors[author] += bool(author)
+        authors.add(author or ranked[place].model.model_id)
         sizes[of_series] += 1
     return [*chosen, *left][:limit]
 

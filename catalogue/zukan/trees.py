@@ -20,14 +20,19 @@ def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str
     """Return the root of the family tree of each model: id → id in lower case.
 
     A copy is of the tree of its base: quantised, an adapter, or of the same name. Whoever trains a model further under
-    a name of his own makes something new.
+    a name of his own makes something new. What several authors call by the same name is one tree, base or not: mirrors
+    seldom say what they mirror.
 
     Args:
         models: Whose roots are wanted.
         known: Models by their id in lower case, their bases among them where they are known.
 
     """
-    return {model.model_id: _root(model, known) for model in models}
+    found, named = {}, dict[str, str]()
+    for model in models:
+        root = _root(model, known)
+        found[model.model_id] = named.setdefault(root.rpartition("/")[2], root)
+    return found
 
 
 def _root(model: Prospect, known: Mapping[str, Prospect]) -> str:

@@ -34,6 +34,8 @@ RECOMMENDED = {
     "no model of this task fulfils all that was asked for": "指定の条件をすべて満たすモデルがありません",
     "size unknown, so that the limit cannot be checked": "サイズ不明のため、上限に収まるか確認できない",
     "made for {languages}, which was not asked for": "指定のない{languages}用",
+    "{number} parameters, and larger ones do better": "パラメータ数 {number}（大きいモデルほど高性能）",
+    "{years} years old": "公開から {years} 年",
     "small models are preferred": "小さいモデルを優先",
     "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
     "{name}, a small encoder, does this too: no large language model is needed": (
@@ -143,6 +145,15 @@ RECOMMEND = {
         "いいね: 10 倍ごとに {likes:g} 点。公開から 1 年を超えたモデルは 1 年あたりの数で数えます。"
         "ダウンロード: 10 倍ごとに {downloads:g} 点。同じモデルを機械が何度も取得するため、いいね 1 件あたり {backed} 回までを数えます。"
     ),
+    "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since larger "
+    "models stand higher on every leaderboard here; not where one has measured the model. Of language models that write "
+    "text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer small, {small:g} for each "
+    "halving instead.": (
+        "サイズ: パラメータ数が 3 億から 10 倍になるごとに {larger:g} 点、3 億より小さければ同じ割合でマイナス。"
+        "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。リーダーボードで測定済みのモデルには加えません。"
+        "文章を書く言語モデルでは測定の有無によらず {language:g} 点で、公開から 1 年ごとに {year:g} 点。"
+        "--prefer small では代わりに、半分になるごとに {small:g} 点です。"
+    ),
     "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
     "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "
     "{listed:g}.": (
@@ -157,8 +168,10 @@ RECOMMEND = {
         "transformers で読み込めないライブラリ {library:g}。"
     ),
     "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
-    "translation in its name {pair:g}, not stated {unstated:g}; models that state others only are left out.": (
-        "言語: 指定の言語用 {language:g}、それを含む多言語 {many:g}、名前に翻訳の方向があるもの {pair:g}、記載なし {unstated:g}。"
+    "translation in its name {pair:g}, not stated {unstated:g}, named after another {unasked:g}; models that state others "
+    "only are left out.": (
+        "言語: 指定の言語用 {language:g}、それを含む多言語 {many:g}、名前に翻訳の方向があるもの {pair:g}、記載なし {unstated:g}、"
+        "名前が別の言語を示すもの {unasked:g}。"
         "ほかの言語だけを記載するモデルは除きます。"
     ),
     "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.": (

@@ -20,6 +20,17 @@ def paragraphs() -> Iterator[str]:
         "again and again."
     ).format(likes=ranking.LIKE_POINTS, downloads=ranking.DOWNLOAD_POINTS, backed=ranking.BACKED_DOWNLOADS)
     yield _(
+        "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
+        "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
+        "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
+        "small, {small:g} for each halving instead."
+    ).format(
+        larger=ranking.LARGER_POINTS,
+        language=ranking.LANGUAGE_MODEL_POINTS,
+        year=ranking.YEAR_POINTS,
+        small=ranking.SIZE_POINTS,
+    )
+    yield _(
         "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "
         "several their mean. What is said of the base model counts {share:.0%}. A list that names the model for the "
         "task: {listed:g}."
@@ -40,12 +51,14 @@ def paragraphs() -> Iterator[str]:
     )
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
-        "translation in its name {pair:g}, not stated {unstated:g}; models that state others only are left out."
+        "translation in its name {pair:g}, not stated {unstated:g}, named after another {unasked:g}; models that state "
+        "others only are left out."
     ).format(
         language=ranking.LANGUAGE_POINTS,
         many=ranking.MULTILINGUAL_POINTS,
         pair=ranking.PAIR_POINTS,
         unstated=-ranking.LANGUAGE_POINTS,
+        unasked=ranking.UNASKED_POINTS,
     )
     yield _("Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.").format(
         topic=ranking.TOPIC_POINTS, word=ranking.WORD_POINTS
