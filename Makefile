@@ -65,6 +65,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
+	@if [ -n "$(ZUKAN_LAB_DATA)" ]; then $(BIN)/python tests/benchmarks/export.py --list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz; fi
 	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 
 bench-recommend: $(VENV)/.dev

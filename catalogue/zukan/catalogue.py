@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         CrawlEvent,
         CrawlReport,
         Explanation,
+        ExportReport,
         FamilyLesson,
         ModelCard,
         OptimizeReport,
@@ -461,10 +462,11 @@ class Catalogue:
     ) -> CrawlReport:
         """Take models from files of Hub rows, folders of models or the local Hugging Face cache.
 
-        What the catalogue knows of a later date stays; rows without a date only fill its gaps.
+        What the catalogue knows of a later date stays; rows without a date only fill its gaps. Where there is no
+        catalogue yet, what `export` wrote becomes one that is equal to the exported one.
 
         Args:
-            sources: Files (JSON lines, JSON pages, either gzipped, or Parquet) and folders.
+            sources: Files (JSON lines, JSON pages, either gzipped, or Parquet) and folders; also what `export` wrote.
             cache: Also the models in the local Hugging Face cache.
             as_of: ISO date of the figures in the files, where their rows do not say it.
             progress: Called as it moves on.
@@ -477,9 +479,43 @@ class Catalogue:
         """
         from zukan.crawl.importing import import_models  # noqa: PLC0415
 
-        ensure_catalogue(self.path, self._build_progress)
         paths = [Path(source).expanduser() for source in sources]
+        if len(paths) == 1 and not cache and not self.path.exists():
+            from zukan.exchange.restore import restore  # noqa: PLC0415
+            from zukan.reading.exported import find_exported  # noqa: PLC0415
+
+            if (exported := find_exported(paths[0])) and (report := restore(self.path, exported, progress)):
+                return report
+        ensure_catalogue(self.path, self._build_progress)
         return import_models(self.path, paths, cache=cache, as_of=as_of, progress=progress)
+
+    def export(
+        self,
+        target: str | Path,
+        *,
+        partition_by: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ExportReport:
+        """Write the catalogue as Parquet (zstd), readable by DuckDB, Spark, pandas and `datasets`, with a schema file.
+
+        `import_models` makes an equal catalogue of it where there is none. Trials of this machine stay here.
+
+        Args:
+            target: A file that ends in `.parquet`, else a folder; an earlier export there is replaced once the new one
+                is whole.
+            partition_by: `task` for a folder with a part for each task, named as Hive does.
+            progress: Called with (models done, models in all).
+
+        Raises:
+            UnwritableFile: The target is something else, or cannot be written.
+            MissingExtra: pyarrow is not installed.
+            StoreError: The catalogue cannot be read.
+
+        """
+        from zukan.exchange.export import export  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return export(self.path, Path(target), partition_by=partition_by, progress=progress)
 
     def tag(self, model: str | Path) -> tuple[str, FamilyTag]:
         """Tag one model anew by the rules of today.

@@ -9,6 +9,7 @@ ZukanError
 │   ├── NothingToUpdate      an update before any complete walk
 │   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
+│   ├── UnwritableFile       a file or folder that an export cannot write (path, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -125,6 +126,17 @@ class UnreadableFile(QuestionError):
         super().__init__(f"{path}: {detail}")
         self.path = path
         self.detail = detail
+
+
+class UnwritableFile(QuestionError):
+    """A file or folder that is to be written and cannot be, or holds something else."""
+
+    def __init__(self, path: Path, detail: str, *, full: bool = False) -> None:
+        """Take the path, what is in the way, and whether that is a full disk."""
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+        self.full = full
 
 
 class EmptyInput(QuestionError):

@@ -285,3 +285,15 @@ class OptimizeReport:
     bytes_before: int
     bytes_after: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written of a catalogue."""
+
+    path: str
+    models: int
+    files: int
+    size_bytes: int
+    """Of the Parquet files."""
+    seconds: float

@@ -29,6 +29,7 @@ COMMANDS = {
     "stats": "zukan_cli.commands.stats",
     "crawl": "zukan_cli.commands.crawl",
     "import": "zukan_cli.commands.import_models",
+    "export": "zukan_cli.commands.export_catalogue",
     "sql": "zukan_cli.commands.sql",
     "optimize": "zukan_cli.commands.optimize",
     "cache": "zukan_cli.commands.cache",

@@ -92,6 +92,26 @@ class _Bar:
             _print("", end="\n")
 
 
+class ExportProgress:
+    """Shows how far writing the catalogue into a file is."""
+
+    def __init__(self) -> None:
+        self._bar: _Bar | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        self._bar = self._bar or _Bar(_("Writing the models"))
+        self._bar.update(done, total)
+        if done >= total:
+            # The bar has ended its line.
+            self._bar = None
+
+    def close(self) -> None:
+        """Leave the line of a bar that was not ended."""
+        if self._bar is not None:
+            self._bar.close()
+
+
 class RetagProgress:
     """Shows how far tagging the whole catalogue is."""
 

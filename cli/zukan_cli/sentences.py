@@ -108,6 +108,16 @@ def _missing_extra(error: errors.MissingExtra) -> str:
     ).format(package=error.package, requirement=error.requirement)
 
 
+def _unwritable(error: errors.UnwritableFile) -> str:
+    if error.full:
+        return _("there is no space left on the disk for {path}; free some, or name a place on another.").format(
+            path=error.path
+        )
+    return _("{path} cannot be written: {detail}; name another place, or see zukan export --help.").format(
+        path=error.path, detail=library_text(error.detail)
+    )
+
+
 def _wrong_task(error: errors.WrongTask) -> str:
     hint = (
         _("try --task {names}.").format(names=_(" or --task ").join(error.suggestions[:3]))
@@ -166,6 +176,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("{path} cannot be read: {detail}; zukan tag --help and zukan import --help say what they take."),
         ExitCode.USAGE,
     ),
+    errors.UnwritableFile: (_unwritable, ExitCode.USAGE),
     errors.NothingToUpdate: (
         _detail(
             "there was no complete walk over the Hub to bring up to date; type: zukan crawl --all, "

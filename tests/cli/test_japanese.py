@@ -87,13 +87,22 @@ def command_line_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "QuestionError", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
+    "QueryRefused", "QuestionError", "RunFailed", "UnloadableModel", "UnreadableFile", "UnusableInput", "UnwritableFile", "WrongTask",
+    "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
 SPOKEN = (
-    *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
+    *(
+        "exchange/*.py",
+        "trial/**/*.py",
+        "query.py",
+        "query_language.py",
+        "query_values.py",
+        "store/planner.py",
+        "similar.py",
+    ),
     *(
         "doctor.py",
         "machine.py",
