@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         FamilyLesson,
         ModelCard,
         OptimizeReport,
+        PullReport,
+        PushPlan,
         TrialRequest,
         TrialResult,
     )
@@ -516,6 +518,65 @@ class Catalogue:
 
         ensure_catalogue(self.path, self._build_progress)
         return export(self.path, Path(target), partition_by=partition_by, progress=progress)
+
+    def pull(
+        self,
+        source: str,
+        *,
+        force: bool = False,
+        most_bytes: int | None = None,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> PullReport:
+        """Put a published catalogue in the place of this one; trials of this machine are carried over.
+
+        Nothing is fetched where it is what was pulled the last time. What was cut off is gone on with. What came is
+        checked (checksum, schema, every page) before it takes the place, in one step; else this one stays as it is.
+
+        Args:
+            source: `http(s)://…`, `hf://datasets/ORG/NAME[@REVISION][/PATH]`, or a file.
+            force: Fetch it also where it is what was pulled the last time.
+            most_bytes: A larger one is refused; None = 16 GB.
+            progress: Called with (`fetch`, `verify` or `swap`; bytes done; bytes in all or None).
+
+        Raises:
+            PullFailed: It does not arrive, or is not a catalogue that may be taken.
+            StoreError: The place cannot be written, the disk is full, or a crawl fills the catalogue.
+
+        """
+        from zukan.sharing.pull import MOST_BYTES, pull  # noqa: PLC0415
+
+        self.close()
+        most = MOST_BYTES if most_bytes is None else most_bytes
+        return pull(self.path, source, force=force, most_bytes=most, progress=progress)
+
+    def push(
+        self,
+        repository: str,
+        confirm: Callable[[PushPlan], bool],
+        *,
+        private: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> PushPlan:
+        """Publish a copy of the catalogue, in order and without what is private, as a data set of the Hub.
+
+        Left out are trials, private models, folders and caches of this machine, and where imported files lay.
+
+        Args:
+            repository: `ORG/NAME`; made if there is none.
+            confirm: Told what would be sent; nothing is sent unless it returns True.
+            private: Whether a new repository is only for its owners.
+            progress: Called with `copy`, `compare` or `send`.
+
+        Raises:
+            PushRefused: There is no token that may write there, or the Hub refuses.
+            HubUnreachable: The Hub cannot be reached.
+            StoreError: The catalogue cannot be read, or there is no room for the copy.
+
+        """
+        from zukan.sharing.push import push  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return push(self.path, repository, confirm, private=private, progress=progress)
 
     def tag(self, model: str | Path) -> tuple[str, FamilyTag]:
         """Tag one model anew by the rules of today.

@@ -17,7 +17,9 @@ ZukanError
 │   ├── HubRefused           any other status or an answer that is not the Hub's
 │   ├── ModelNotFound        no such repository, or a private one
 │   ├── RevisionNotFound     no such revision
-│   └── GatedModel           its authors must grant access first
+│   ├── GatedModel           its authors must grant access first
+│   ├── PullFailed           a published catalogue that did not arrive, or may not be taken (source, detail)
+│   └── PushRefused          the Hub does not take what is to be published (repository, detail)
 ├── StoreError               the catalogue file
 │   ├── CatalogueMissing     there is none and none may be built
 │   ├── CatalogueTooNew      written by a newer zukan
@@ -198,6 +200,26 @@ class RevisionNotFound(_HubModelError):
 
 class GatedModel(_HubModelError):
     """The authors must grant access first."""
+
+
+class PullFailed(HubError):
+    """A published catalogue that did not arrive whole, or is not one that may be taken."""
+
+    def __init__(self, source: str, detail: str, *, resumable: bool = False) -> None:
+        super().__init__(f"{source}: {detail}")
+        self.source = source
+        self.detail = detail
+        self.resumable = resumable
+        """Whether the same command goes on with what came."""
+
+
+class PushRefused(HubError):
+    """The Hub does not take what is to be published."""
+
+    def __init__(self, repository: str, detail: str) -> None:
+        super().__init__(f"{repository}: {detail}")
+        self.repository = repository
+        self.detail = detail
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------

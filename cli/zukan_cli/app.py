@@ -30,6 +30,8 @@ COMMANDS = {
     "crawl": "zukan_cli.commands.crawl",
     "import": "zukan_cli.commands.import_models",
     "export": "zukan_cli.commands.export_catalogue",
+    "pull": "zukan_cli.commands.pull",
+    "push": "zukan_cli.commands.push",
     "sql": "zukan_cli.commands.sql",
     "optimize": "zukan_cli.commands.optimize",
     "cache": "zukan_cli.commands.cache",

@@ -214,6 +214,14 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ),
         ExitCode.ACCESS,
     ),
+    errors.PullFailed: (
+        _detail("{source} was not pulled: {detail}; the catalogue is as it was."),
+        ExitCode.HUB,
+    ),
+    errors.PushRefused: (
+        _detail("{repository} was not published: {detail}; hf auth login takes a token that may write there."),
+        ExitCode.HUB,
+    ),
     # the catalogue
     errors.CatalogueMissing: (
         _detail("there is no catalogue at {path}; leave --db out, or name a file that exists."),
