@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from pathlib import PurePath
 from typing import Annotated, Any
 
 import typer
@@ -110,6 +111,11 @@ def _check_text(arguments: list[str]) -> None:
             raise typer.BadParameter(f"not valid text: {argument!r}")
 
 
+def _called() -> str:
+    """Return by which name the user knows this program: as an extension of `hf` it is started as hf-zukan."""
+    return "hf zukan" if PurePath(sys.argv[0]).stem == "hf-zukan" else "zukan"
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing is raised."""
     from zukan_cli.exit_codes import ExitCode  # noqa: PLC0415
@@ -117,7 +123,7 @@ def run(arguments: list[str]) -> int:
     choose(arguments)
     try:
         _check_text(arguments)
-        code = get_command(app)(arguments or ["--help"], prog_name="zukan", standalone_mode=False)
+        code = get_command(app)(arguments or ["--help"], prog_name=_called(), standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (a traceback reaching a user is a bug)
         from zukan_cli.diagnostics import fail  # noqa: PLC0415
 
