@@ -33,6 +33,7 @@ COMMANDS = {
     "export": "zukan_cli.commands.export_catalogue",
     "pull": "zukan_cli.commands.pull",
     "push": "zukan_cli.commands.push",
+    "mcp": "zukan_cli.commands.mcp",
     "sql": "zukan_cli.commands.sql",
     "optimize": "zukan_cli.commands.optimize",
     "cache": "zukan_cli.commands.cache",

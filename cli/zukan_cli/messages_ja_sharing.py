@@ -90,4 +90,10 @@ SHARING = {
     "{repository} was not published: {detail}; hf auth login takes a token that may write there.": (
         "{repository} を公開できませんでした（{detail}）。書き込めるトークンは hf auth login で設定できます。"
     ),
+    # mcp
+    "zukan mcp needs the MCP SDK, which is not installed; type: pip install {requirement}": (
+        "zukan mcp には MCP の SDK が必要です。次を実行してください: pip install {requirement}"
+    ),
+    "tool": "ツール",
+    "what it does": "内容",
 }

@@ -98,6 +98,10 @@ def _rate_limited(error: errors.RateLimited) -> str:
 
 
 def _missing_extra(error: errors.MissingExtra) -> str:
+    if error.package == "mcp":
+        return _("zukan mcp needs the MCP SDK, which is not installed; type: pip install {requirement}").format(
+            requirement=error.requirement
+        )
     if error.package == "pyarrow":
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
