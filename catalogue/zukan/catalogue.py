@@ -208,8 +208,12 @@ class Catalogue:
         with self._reader() as reader:
             return find_model(reader, model)
 
-    def show(self, model: str) -> ModelCard:
+    def show(self, model: str, *, ask_hub: bool = True) -> ModelCard:
         """Return everything known of a model.
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            ask_hub: Ask the Hub about one that the last complete walk did not meet, and note what it says.
 
         Raises:
             UnknownModel: The catalogue has none; with the nearest names.
@@ -225,7 +229,7 @@ class Catalogue:
 
         with self._reader() as reader:
             hit = find_model(reader, model)
-            asked = self._confirm_if_absent(hit)
+            asked = self._confirm_if_absent(hit) if ask_hub else None
             if asked:
                 hit = find_model(reader, hit.record.model_id)
             model_id = hit.record.model_id
@@ -382,7 +386,7 @@ class Catalogue:
         Args:
             request: What to run.
             on_event: Called as it moves on: download, import, load, run.
-            store: Keep the result in the catalogue.
+            store: Keep the result in the catalogue; otherwise nothing at all is written into it.
 
         Raises:
             TrialError: It cannot run, or did not end well.
@@ -393,7 +397,7 @@ class Catalogue:
 
         with self._reader() as reader:
             # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
-            if not request.offline and (known := reader.get(request.model)):
+            if store and not request.offline and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 

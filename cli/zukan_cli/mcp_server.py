@@ -157,7 +157,7 @@ def _add_show(server: MCPServer[Any], catalogue: Catalogue) -> None:
         The model is named by its id, a former id, or its name without the author.
         """
         with _asking(catalogue):
-            return answered(payload.card(catalogue.show(model)))
+            return answered(payload.card(catalogue.show(model, ask_hub=False)))
 
 
 def _add_recommend(server: MCPServer[Any], catalogue: Catalogue) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from conftest import child_environment
+from hub_server import HubServer
+from rich_catalogue import fill
 from zukan.errors import MissingExtra
 
 mcp = pytest.importorskip("mcp", reason="MCP is an extra")
@@ -28,7 +30,7 @@ def talk(path: Path, conversation: Callable[[Any], Awaitable[None]], *arguments:
     parameters = mcp.StdioServerParameters(
         command=sys.executable,
         args=["-m", "zukan_cli", "mcp", "--db", str(path), *arguments],
-        env=child_environment() | {"HF_ENDPOINT": "http://127.0.0.1:9"},
+        env={"HF_ENDPOINT": "http://127.0.0.1:9"} | child_environment(),
     )
 
     async def run() -> None:
@@ -100,6 +102,23 @@ def test_a_trial_runs_and_nothing_is_written(catalogue: Path) -> None:
 
     talk(catalogue, conversation)
     assert content(catalogue) == before
+
+
+def test_a_model_that_is_gone_is_not_asked_about(
+    tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fill(tmp_path / "rich.sqlite", tmp_path, hub, monkeypatch)
+    before = content(path)
+    hub.requests.clear()
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+
+    async def conversation(session: Any) -> None:
+        gone = await asked(session, "show", model="acme/gone")
+        assert (gone["absent"], gone["asked_now"]) == (True, None)
+
+    talk(path, conversation, "--allow-download")
+    assert hub.requests == []
+    assert content(path) == before
 
 
 def test_what_cannot_be_is_said_in_a_sentence_and_the_server_goes_on(catalogue: Path, tmp_path: Path) -> None:
