@@ -31,7 +31,7 @@ $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: $(VENV)/.trial
 	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
-		pillow pandas torchmetrics sacrebleu peft
+		pillow pandas torchmetrics sacrebleu peft duckdb mcp
 	@touch $@
 
 setup: $(VENV)/.trial
@@ -79,6 +79,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/trial_memory.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
+	@if [ -n "$(ZUKAN_LAB_DATA)" ]; then $(BIN)/python tests/benchmarks/export.py --list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz; fi
 	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 
 bench-recommend: $(VENV)/.dev

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, unquote
 
 import hub_server_files as files
+from hub_server_datasets import DatasetCollection
 from hub_server_list import BadQueryError, model_fields, show
 from hub_server_models import Model, ModelCollection
 from hub_server_wire import (
@@ -77,6 +78,7 @@ class HubServer(ModelCollection):
         with self._lock:
             self.clear()
             self._faults: list[Fault] = []
+            self.datasets = DatasetCollection()
             self._limits = {
                 "api": RateLimit("api", self._quota, self._clock),
                 "resolvers": RateLimit("resolvers", (500_000, 300), self._clock),
@@ -199,10 +201,15 @@ class HubServer(ModelCollection):
             return response, fault
 
     def _answer_cdn(self, request: Request) -> Response:
-        file = self._blobs.get(request.query.get("sha256", [""])[-1])
+        if request.method == "PUT":
+            return self.datasets.take_upload(request)
+        sha256 = request.query.get("sha256", [""])[-1]
+        file = self._blobs.get(sha256) or self.datasets.large_file(sha256)
         return Response(403, {}, b"AccessDenied") if file is None else files.serve(file, request)
 
     def _route(self, request: Request) -> Response:
+        if (about_data := self.datasets.answer(request, self.cdn_endpoint)) is not None:
+            return about_data
         if request.path == "/api/models":
             return self._list.page(request, self.endpoint)
         if request.path == "/api/whoami-v2":

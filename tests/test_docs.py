@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ CASES = {(command, *shown): (name, command, shown) for name in READMES for comma
 def files_to_import(command: str, folder: Path) -> None:
     """Put what the README imports where its reader would have it."""
     row = {"id": "acme/imported", "tags": ["bert"], "downloads": 3}
-    if command.endswith(".parquet"):
+    if ".parquet" in command:
         pyarrow = pytest.importorskip("pyarrow", reason="Parquet is an extra")
         parquet = pytest.importorskip("pyarrow.parquet")
         parquet.write_table(pyarrow.Table.from_pylist([row]), folder / "models.parquet")
@@ -70,6 +71,8 @@ def test_a_shown_command_prints_what_is_shown(
             assert zukan("crawl", "--all", environment=environment).returncode == 0
     elif command.startswith("zukan import"):
         files_to_import(command, tmp_path)
+    elif command.startswith("zukan pull"):
+        shutil.copyfile(catalogue, tmp_path / "team.sqlite")
     done = zukan(*shlex.split(command)[1:], environment=environment)
     assert done.returncode == 0, done.stderr
     printed = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}

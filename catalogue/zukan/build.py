@@ -25,6 +25,7 @@ from zukan.retag import TAGGED_BY, retag_open, rules_fingerprint
 from zukan.settle import count_words, settle
 from zukan.store.connection import SCHEMA_VERSION, remove_stale, schema_version, translated
 from zukan.store.migrations import TAGS_CHANGED
+from zukan.store.swap import build_lock, put_in_place, sync
 from zukan.store.write import CatalogueWriter
 
 PAGE = 2_000
@@ -43,28 +44,17 @@ def build(path: Path, seed: Path, progress: Progress) -> bool:
         StoreError: The directory cannot be written, the disk is full.
 
     """
-    with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock_path = path.with_name(f"{path.name}.lock")
-        lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with build_lock(path):
         if path.exists():
             return False
         remove_stale(path.parent, f".{path.name}.*.building*")
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.building")
         try:
             _fill(unfinished, seed, progress)
-            with translated(path):
-                # A catalogue that was deleted by hand may have left its journal; it must not be replayed into this one.
-                for suffix in ("-wal", "-shm", "-journal"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
-                unfinished.replace(path)
+            put_in_place(unfinished, path)
         finally:
             remove_stale(path.parent, f"{unfinished.name}*")
         return True
-    finally:
-        os.close(lock)
 
 
 def upgrade(path: Path) -> None:
@@ -111,8 +101,7 @@ def _fill(path: Path, seed: Path, progress: Progress) -> None:
         with translated(path):
             writer.connection.execute("PRAGMA journal_mode = WAL")
             writer.connection.execute("PRAGMA synchronous = FULL")
-    with translated(path), path.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(path)
 
 
 def read_seed(seed: Path) -> Iterator[Any]:

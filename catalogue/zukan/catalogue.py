@@ -23,9 +23,12 @@ if TYPE_CHECKING:
         CrawlEvent,
         CrawlReport,
         Explanation,
+        ExportReport,
         FamilyLesson,
         ModelCard,
         OptimizeReport,
+        PullReport,
+        PushPlan,
         TrialRequest,
         TrialResult,
     )
@@ -207,8 +210,12 @@ class Catalogue:
         with self._reader() as reader:
             return find_model(reader, model)
 
-    def show(self, model: str) -> ModelCard:
+    def show(self, model: str, *, ask_hub: bool = True) -> ModelCard:
         """Return everything known of a model.
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            ask_hub: Ask the Hub about one that the last complete walk did not meet, and note what it says.
 
         Raises:
             UnknownModel: The catalogue has none; with the nearest names.
@@ -224,7 +231,7 @@ class Catalogue:
 
         with self._reader() as reader:
             hit = find_model(reader, model)
-            asked = self._confirm_if_absent(hit)
+            asked = self._confirm_if_absent(hit) if ask_hub else None
             if asked:
                 hit = find_model(reader, hit.record.model_id)
             model_id = hit.record.model_id
@@ -381,7 +388,7 @@ class Catalogue:
         Args:
             request: What to run.
             on_event: Called as it moves on: download, import, load, run.
-            store: Keep the result in the catalogue.
+            store: Keep the result in the catalogue; otherwise nothing at all is written into it.
 
         Raises:
             TrialError: It cannot run, or did not end well.
@@ -395,7 +402,7 @@ class Catalogue:
             # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
             # Nor is one that the cache can answer for.
             local = request.offline or (not request.refresh and cached_repository(request.model, request.revision))
-            if not local and (known := reader.get(request.model)):
+            if store and not local and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 
@@ -554,10 +561,11 @@ class Catalogue:
     ) -> CrawlReport:
         """Take models from files of Hub rows, folders of models or the local Hugging Face cache.
 
-        What the catalogue knows of a later date stays; rows without a date only fill its gaps.
+        What the catalogue knows of a later date stays; rows without a date only fill its gaps. Where there is no
+        catalogue yet, what `export` wrote becomes one that is equal to the exported one.
 
         Args:
-            sources: Files (JSON lines, JSON pages, either gzipped, or Parquet) and folders.
+            sources: Files (JSON lines, JSON pages, either gzipped, or Parquet) and folders; also what `export` wrote.
             cache: Also the models in the local Hugging Face cache.
             as_of: ISO date of the figures in the files, where their rows do not say it.
             progress: Called as it moves on.
@@ -570,9 +578,102 @@ class Catalogue:
         """
         from zukan.crawl.importing import import_models  # noqa: PLC0415
 
-        ensure_catalogue(self.path, self._build_progress)
         paths = [Path(source).expanduser() for source in sources]
+        if len(paths) == 1 and not cache and not self.path.exists():
+            from zukan.exchange.restore import restore  # noqa: PLC0415
+            from zukan.reading.exported import find_exported  # noqa: PLC0415
+
+            if (exported := find_exported(paths[0])) and (report := restore(self.path, exported, progress)):
+                return report
+        ensure_catalogue(self.path, self._build_progress)
         return import_models(self.path, paths, cache=cache, as_of=as_of, progress=progress)
+
+    def export(
+        self,
+        target: str | Path,
+        *,
+        partition_by: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ExportReport:
+        """Write the catalogue as Parquet (zstd), readable by DuckDB, Spark, pandas and `datasets`, with a schema file.
+
+        `import_models` makes an equal catalogue of it where there is none. Trials of this machine stay here.
+
+        Args:
+            target: A file that ends in `.parquet`, else a folder; an earlier export there is replaced once the new one
+                is whole.
+            partition_by: `task` for a folder with a part for each task, named as Hive does.
+            progress: Called with (models done, models in all).
+
+        Raises:
+            UnwritableFile: The target is something else, or cannot be written.
+            MissingExtra: pyarrow is not installed.
+            StoreError: The catalogue cannot be read.
+
+        """
+        from zukan.exchange.export import export  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return export(self.path, Path(target), partition_by=partition_by, progress=progress)
+
+    def pull(
+        self,
+        source: str,
+        *,
+        force: bool = False,
+        most_bytes: int | None = None,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> PullReport:
+        """Put a published catalogue in the place of this one; trials of this machine are carried over.
+
+        Nothing is fetched where it is what was pulled the last time. What was cut off is gone on with. What came is
+        checked (checksum, schema, every page) before it takes the place, in one step; else this one stays as it is.
+
+        Args:
+            source: `http(s)://…`, `hf://datasets/ORG/NAME[@REVISION][/PATH]`, or a file.
+            force: Fetch it also where it is what was pulled the last time.
+            most_bytes: A larger one is refused; None = 16 GB.
+            progress: Called with (`fetch`, `verify` or `swap`; bytes done; bytes in all or None).
+
+        Raises:
+            PullFailed: It does not arrive, or is not a catalogue that may be taken.
+            StoreError: The place cannot be written, the disk is full, or a crawl fills the catalogue.
+
+        """
+        from zukan.sharing.pull import MOST_BYTES, pull  # noqa: PLC0415
+
+        self.close()
+        most = MOST_BYTES if most_bytes is None else most_bytes
+        return pull(self.path, source, force=force, most_bytes=most, progress=progress)
+
+    def push(
+        self,
+        repository: str,
+        confirm: Callable[[PushPlan], bool],
+        *,
+        private: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> PushPlan:
+        """Publish a copy of the catalogue, in order and without what is private, as a data set of the Hub.
+
+        Left out are trials, private models, folders and caches of this machine, and where imported files lay.
+
+        Args:
+            repository: `ORG/NAME`; made if there is none.
+            confirm: Told what would be sent; nothing is sent unless it returns True.
+            private: Whether a new repository is only for its owners.
+            progress: Called with `copy`, `compare` or `send`.
+
+        Raises:
+            PushRefused: There is no token that may write there, or the Hub refuses.
+            HubUnreachable: The Hub cannot be reached.
+            StoreError: The catalogue cannot be read, or there is no room for the copy.
+
+        """
+        from zukan.sharing.push import push  # noqa: PLC0415
+
+        ensure_catalogue(self.path, self._build_progress)
+        return push(self.path, repository, confirm, private=private, progress=progress)
 
     def tag(self, model: str | Path) -> tuple[str, FamilyTag]:
         """Tag one model anew by the rules of today.

@@ -11,6 +11,7 @@ ZukanError
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
 │   │   └── UnreadableInputs a file of inputs for a comparison
 │   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
+│   ├── UnwritableFile       a file or folder that an export cannot write (path, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -18,7 +19,9 @@ ZukanError
 │   ├── HubRefused           any other status or an answer that is not the Hub's
 │   ├── ModelNotFound        no such repository, or a private one
 │   ├── RevisionNotFound     no such revision
-│   └── GatedModel           its authors must grant access first
+│   ├── GatedModel           its authors must grant access first
+│   ├── PullFailed           a published catalogue that did not arrive, or may not be taken (source, detail)
+│   └── PushRefused          the Hub does not take what is to be published (repository, detail)
 ├── StoreError               the catalogue file
 │   ├── CatalogueMissing     there is none and none may be built
 │   ├── CatalogueTooNew      written by a newer zukan
@@ -143,6 +146,17 @@ class NothingToCompare(QuestionError):
         self.task = task
 
 
+class UnwritableFile(QuestionError):
+    """A file or folder that is to be written and cannot be, or holds something else."""
+
+    def __init__(self, path: Path, detail: str, *, full: bool = False) -> None:
+        """Take the path, what is in the way, and whether that is a full disk."""
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail
+        self.full = full
+
+
 class EmptyInput(QuestionError):
     """The input of a trial is empty."""
 
@@ -202,6 +216,26 @@ class RevisionNotFound(_HubModelError):
 
 class GatedModel(_HubModelError):
     """The authors must grant access first."""
+
+
+class PullFailed(HubError):
+    """A published catalogue that did not arrive whole, or is not one that may be taken."""
+
+    def __init__(self, source: str, detail: str, *, resumable: bool = False) -> None:
+        super().__init__(f"{source}: {detail}")
+        self.source = source
+        self.detail = detail
+        self.resumable = resumable
+        """Whether the same command goes on with what came."""
+
+
+class PushRefused(HubError):
+    """The Hub does not take what is to be published."""
+
+    def __init__(self, repository: str, detail: str) -> None:
+        super().__init__(f"{repository}: {detail}")
+        self.repository = repository
+        self.detail = detail
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------

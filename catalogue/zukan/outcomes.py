@@ -308,3 +308,53 @@ class OptimizeReport:
     bytes_before: int
     bytes_after: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written of a catalogue."""
+
+    path: str
+    models: int
+    files: int
+    size_bytes: int
+    """Of the Parquet files."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PullReport:
+    """What pulling a published catalogue did."""
+
+    source: str
+    changed: bool
+    """False: it is what was pulled the last time, and nothing was fetched."""
+    models: int
+    models_before: int | None
+    """Of the catalogue that was there."""
+    size_bytes: int | None
+    verified_by: str | None
+    """By which checksum; None = none was published."""
+    trials: int
+    """Trials of this machine that were carried over."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PushPlan:
+    """What would be published, before anything is sent."""
+
+    repository: str
+    files: Mapping[str, int]
+    """Name → bytes."""
+    models: int
+    left_out: Mapping[str, int]
+    """Why models are not published → how many."""
+    as_of: str | None
+    sha256: str
+    published: bool = False
+    """Whether it was sent."""
+    unchanged: bool = False
+    """The repository holds just this already."""
+    url: str | None = None
+    """The commit, once it was sent."""

@@ -40,20 +40,23 @@ def settle(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> int:
     return changed
 
 
-def put_in_order(writer: CatalogueWriter, progress: Callable[[int, int], None] | None = None) -> None:
+def put_in_order(
+    writer: CatalogueWriter, progress: Callable[[int, int], None] | None = None, *, places_kept: bool = False
+) -> None:
     """Order and index all models by popularity, count their words, and merge the indexes.
 
     Args:
         writer: The open catalogue, outside a transaction.
         progress: Called with (models done, models in all).
+        places_kept: They are in order already, see `ModelIndex.rebuild`.
 
     """
     with writer.transaction():
         if writer.models() < _MANY or not writer.is_read_meanwhile():
-            writer.index.rebuild(progress)
+            writer.index.rebuild(progress, places_kept=places_kept)
         else:
             with DocumentMakers(writer.path, DocumentReader(writer.connection)) as makers:
-                writer.index.rebuild(progress, makers.make)
+                writer.index.rebuild(progress, makers.make, places_kept=places_kept)
     writer.index.deferred = False
     count_words(writer, force=True)
     writer.merge_indexes()

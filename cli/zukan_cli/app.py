@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from pathlib import PurePath
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +32,10 @@ COMMANDS = {
     "stats": "zukan_cli.commands.stats",
     "crawl": "zukan_cli.commands.crawl",
     "import": "zukan_cli.commands.import_models",
+    "export": "zukan_cli.commands.export_catalogue",
+    "pull": "zukan_cli.commands.pull",
+    "push": "zukan_cli.commands.push",
+    "mcp": "zukan_cli.commands.mcp",
     "sql": "zukan_cli.commands.sql",
     "optimize": "zukan_cli.commands.optimize",
     "cache": "zukan_cli.commands.cache",
@@ -109,6 +114,11 @@ def _check_text(arguments: list[str]) -> None:
             raise typer.BadParameter(f"not valid text: {argument!r}")
 
 
+def _called() -> str:
+    """Return by which name the user knows this program: as an extension of `hf` it is started as hf-zukan."""
+    return "hf zukan" if PurePath(sys.argv[0]).stem == "hf-zukan" else "zukan"
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; nothing is raised."""
     from zukan_cli.exit_codes import ExitCode  # noqa: PLC0415
@@ -116,7 +126,7 @@ def run(arguments: list[str]) -> int:
     choose(arguments)
     try:
         _check_text(arguments)
-        code = get_command(app)(arguments or ["--help"], prog_name="zukan", standalone_mode=False)
+        code = get_command(app)(arguments or ["--help"], prog_name=_called(), standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (a traceback reaching a user is a bug)
         from zukan_cli.diagnostics import fail  # noqa: PLC0415
 

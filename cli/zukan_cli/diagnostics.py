@@ -92,6 +92,58 @@ class _Bar:
             _print("", end="\n")
 
 
+class PullProgress:
+    """Shows how far a pull is: a bar on a terminal for what is fetched, a line for each step elsewhere."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, step: str, done: int, total: int | None) -> None:
+        """Show how far it is."""
+        if step != self._step:
+            self.close()
+            self._step = step
+            if not self._terminal or not done:
+                _print(f"{_(PULL_STEPS.get(step, step))} …")
+        if self._terminal and done:
+            figures = f"{done / 1e6:,.0f}{f'/{total / 1e6:,.0f}' if total else ''} MB"
+            _print(f"{_(PULL_STEPS.get(step, step))} {figures}", end="", start="\r")
+
+    def close(self) -> None:
+        """End the line."""
+        if self._terminal and self._step:
+            _print("")
+        self._step = ""
+
+
+PULL_STEPS = {
+    "fetch": "Fetching the catalogue",
+    "verify": "Checking what came",
+    "swap": "Putting it in its place",
+}
+
+
+class ExportProgress:
+    """Shows how far writing the catalogue into a file is."""
+
+    def __init__(self) -> None:
+        self._bar: _Bar | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        self._bar = self._bar or _Bar(_("Writing the models"))
+        self._bar.update(done, total)
+        if done >= total:
+            # The bar has ended its line.
+            self._bar = None
+
+    def close(self) -> None:
+        """Leave the line of a bar that was not ended."""
+        if self._bar is not None:
+            self._bar.close()
+
+
 class RetagProgress:
     """Shows how far tagging the whole catalogue is."""
 

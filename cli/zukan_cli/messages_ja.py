@@ -10,6 +10,7 @@ from zukan_cli.messages_ja_reasons import REASONS
 from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
 from zukan_cli.messages_ja_senses import SENSES
+from zukan_cli.messages_ja_sharing import SHARED, SHARING
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 from zukan_cli.messages_ja_usage import USAGE
@@ -222,7 +223,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
@@ -235,6 +236,7 @@ MESSAGES: dict[str, str] = {
     **EXPLAIN,
     **RECOMMEND,
     **SEARCH,
+    **SHARING,
     **SQL_COMMAND,
     **_SENTENCES,
     **_VALUES,

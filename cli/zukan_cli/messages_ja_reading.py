@@ -36,6 +36,15 @@ READING = {
     "neither JSON nor Parquet: it begins with {text}": "JSON でも Parquet でもありません（先頭: {text}）",
     "no column id or modelId; its columns are {names}": "列 id も modelId もありません（ある列: {names}）",
     "no column id or modelId; its columns are none": "列が一つもありません",
+    # no exported catalogue
+    "it does not say which files belong to it": "どのファイルが含まれるか書かれていません",
+    "{missing} of its {names} files are missing, the first is {name}": "{names} 個のファイルのうち {missing} 個がありません（最初は {name}）",
+    "it does not hold the models that {schema} says": "中のモデル数が {schema} と合いません",
+    "it was written by a newer zukan (format {format}, this one reads {known})": (
+        "新しい版の zukan が書いたものです（形式 {format}、この版が読めるのは {known} まで）"
+    ),
+    "it has no column {name}": "列 {name} がありません",
+    "row {row} is not what an export holds ({detail})": "{row} 行目はエクスポートの形式と合いません（{detail}）",
     # cut off or damaged
     "it ends in the middle of a row, after {size} bytes": "行の途中で終わっています（{size} バイトまで）",
     "it ends in the middle of a JSON text, after {size} bytes": "JSON の途中で終わっています（{size} バイトまで）",

@@ -216,6 +216,13 @@ def optimize(value: OptimizeReport) -> dict[str, Any]:
     return dataclasses.asdict(value)
 
 
+def plain(value: Any) -> dict[str, Any]:
+    """Return a report as it is."""
+    import dataclasses  # noqa: PLC0415
+
+    return dataclasses.asdict(value)
+
+
 def crawl(value: CrawlReport) -> dict[str, Any]:
     """Return what a crawl did."""
     import dataclasses  # noqa: PLC0415

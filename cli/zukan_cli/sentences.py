@@ -103,6 +103,10 @@ def _missing_extra(error: errors.MissingExtra) -> str:
             "expected answers are scored by {package}, which is not installed (zukan's extra [metrics] brings it); "
             "type: pip install {requirement}"
         ).format(package=error.package, requirement=error.requirement)
+    if error.package == "mcp":
+        return _("zukan mcp needs the MCP SDK, which is not installed; type: pip install {requirement}").format(
+            requirement=error.requirement
+        )
     if error.package == "pyarrow":
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
@@ -130,6 +134,16 @@ def _nothing_to_compare(error: errors.NothingToCompare) -> str:
     return _(
         "no model for {task} is known to fit this machine; name some, or try zukan recommend {task} --machine any."
     ).format(task=error.task)
+
+
+def _unwritable(error: errors.UnwritableFile) -> str:
+    if error.full:
+        return _("there is no space left on the disk for {path}; free some, or name a place on another.").format(
+            path=error.path
+        )
+    return _("{path} cannot be written: {detail}; name another place, or see zukan export --help.").format(
+        path=error.path, detail=library_text(error.detail)
+    )
 
 
 def _wrong_task(error: errors.WrongTask) -> str:
@@ -195,6 +209,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.USAGE,
     ),
     errors.NothingToCompare: (_nothing_to_compare, ExitCode.USAGE),
+    errors.UnwritableFile: (_unwritable, ExitCode.USAGE),
     errors.NothingToUpdate: (
         _detail(
             "there was no complete walk over the Hub to bring up to date; type: zukan crawl --all, "
@@ -231,6 +246,14 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
             "or pick an open one with zukan recommend TASK."
         ),
         ExitCode.ACCESS,
+    ),
+    errors.PullFailed: (
+        _detail("{source} was not pulled: {detail}; the catalogue is as it was."),
+        ExitCode.HUB,
+    ),
+    errors.PushRefused: (
+        _detail("{repository} was not published: {detail}; hf auth login takes a token that may write there."),
+        ExitCode.HUB,
     ),
     # the catalogue
     errors.CatalogueMissing: (

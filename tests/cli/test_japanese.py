@@ -22,10 +22,12 @@ from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family, FamilyTag, Verdict
 from zukan.store import crawls
+from zukan.store.publishable import CACHED, LOCAL, PRIVATE
 from zukan.trial.builtin import BUILTIN
 from zukan_cli import i18n, reasons
+from zukan_cli.commands.push import STEPS
 from zukan_cli.crawl_texts import PHASES
-from zukan_cli.diagnostics import _PHASES, OPTIMIZE_STEPS
+from zukan_cli.diagnostics import _PHASES, OPTIMIZE_STEPS, PULL_STEPS
 from zukan_cli.messages_ja import _HEADINGS, LIBRARY, MESSAGES
 
 Zukan = Callable[..., "CompletedProcess[str]"]
@@ -86,15 +88,24 @@ def command_line_texts() -> set[str]:
 
 
 MAKERS = {
-    "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "QuestionError", "RunFailed", "TableFault", "TrialCrashed", "UnloadableModel", "UnreadableInputs", "UnusableInput",
-    "WrongTask", "_RangeError", "append", "warn",
+    "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "PullFailed", "PushRefused",
+    "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "RemoteCode", "RunFailed", "TableFault",
+    "TrialCrashed", "UnloadableModel", "UnreadableFile", "UnreadableInputs", "UnusableInput", "UnwritableFile",
+    "WrongTask", "_Cut", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 """Functions of the library that return a sentence."""
 SPOKEN = (
-    *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
+    *(
+        "exchange/*.py",
+        "trial/**/*.py",
+        "query.py",
+        "query_language.py",
+        "query_values.py",
+        "store/planner.py",
+        "similar.py",
+    ),
     *(
         "compare.py",
         "doctor.py",
@@ -223,6 +234,9 @@ def reasons_of_the_hub() -> set[str]:
 DYNAMIC = {
     "phases of a crawl": set(PHASES.values()),
     "steps of putting a catalogue in order": set(OPTIMIZE_STEPS.values()),
+    "steps of a pull": set(PULL_STEPS.values()),
+    "steps of a push": set(STEPS.values()),
+    "what is not published": {PRIVATE, LOCAL, CACHED},
     "kinds of crawls": {crawls.FULL, crawls.UPDATE, crawls.SUBSET, crawls.IMPORT, crawls.CARDS},
     "why a crawl ended early": {
         *(crawls.SUPERSEDED, MAX_REQUESTS, INTERRUPTED, "unfinished", "unreadable file"),

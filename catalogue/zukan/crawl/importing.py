@@ -13,6 +13,7 @@ from zukan.hub.client import HubClient
 from zukan.ingest import Imported, salt_for
 from zukan.outcomes import CrawlReport
 from zukan.prepare import Preparers
+from zukan.reading.exported import find_exported, hub_rows
 from zukan.reading.local_models import cache_rows, folder_rows
 from zukan.reading.row_files import read_rows, size_hint
 from zukan.settle import settle
@@ -64,7 +65,9 @@ def import_models(
         session.enter("read")
         try:
             for source in sources:
-                if source.is_dir():
+                if exported := find_exported(source):
+                    _take_rows(session, hub_rows(exported), as_of, exported.models)
+                elif source.is_dir():
                     _take(session, (_row_or_bad(found) for _, found in folder_rows(source)), Imported("local"))
                 else:
                     _take_file(session, source, as_of)
@@ -101,8 +104,14 @@ def _take_file(session: CrawlSession, source: Path, as_of: str | None) -> None:
         rows = session.run.rows - before
         session.wanted = before + rows * size // read if size and read and rows else None
 
+    _take_rows(session, read_rows(source, on_bytes=on_bytes), as_of, None)
+
+
+def _take_rows(session: CrawlSession, rows: Iterator[bytes], as_of: str | None, number: int | None) -> None:
+    if number is not None:
+        session.wanted, session.estimated = session.run.rows + number, False
     imported = Imported("import", as_of)
-    pages = _pages(read_rows(source, on_bytes=on_bytes))
+    pages = _pages(rows)
     for page in islice(pages, _FEW_PAGES):
         _take_page(session, page, imported, None)
     # Of a long file: to index all once at the end is faster than page by page, if it is much beside what is there.

@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from zukan.errors import MissingExtra, UnreadableFile
+from zukan.errors import UnreadableFile
+from zukan.reading.arrow import pyarrow
 
 _BATCH_ROWS = 1_000
 """Rows that are in memory at once."""
@@ -36,16 +37,7 @@ def parquet_rows(path: Path, on_bytes: Callable[[int], object] | None = None) ->
         UnreadableFile: While rows are taken: it is damaged, or names no models.
 
     """
-    return _rows(path, on_bytes, *_pyarrow())
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow as pa  # type: ignore  # noqa: PGH003, PLC0415 (an extra, which may be missing or untyped)
-        import pyarrow.parquet as pq  # type: ignore  # noqa: PGH003, PLC0415
-    except ImportError as error:
-        raise MissingExtra("pyarrow", "pyarrow") from error
-    return pa, pq
+    return _rows(path, on_bytes, *pyarrow())
 
 
 def _rows(path: Path, on_bytes: Callable[[int], object] | None, pa: Any, pq: Any) -> Iterator[bytes]:

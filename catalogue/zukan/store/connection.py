@@ -122,10 +122,28 @@ def connect_helper(path: Path, cache_kilobytes: int) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        raise CatalogueMissing(path)
-    if path.is_dir():
-        raise StoreError(path, "it is a folder")
+    while True:
+        before = _identity(path)
+        if before is None:
+            raise CatalogueMissing(path)
+        if path.is_dir():
+            raise StoreError(path, "it is a folder")
+        connection = _open_once(path)
+        # Another file may have taken its place meanwhile, and this one have found the journal of that one.
+        if _identity(path) == before:
+            return connection
+        connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _open_once(path: Path) -> sqlite3.Connection:
     with translated(path):
         connection = sqlite3.connect(_uri(path, "mode=ro"), uri=True, timeout=10)
         try:

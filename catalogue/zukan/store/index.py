@@ -147,19 +147,29 @@ class ModelIndex:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (UNCOUNTED,)).fetchone()
         return int(row[0]) if row else 0
 
-    def rebuild(self, progress: Callable[[int, int], None] | None = None, make: Make | None = None) -> None:
+    def rebuild(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        make: Make | None = None,
+        *,
+        places_kept: bool = False,
+    ) -> None:
         """Order all models by popularity and index them anew, in that order; call inside a transaction.
 
         Args:
             progress: Called with (models done, models in all).
             make: Makes the texts of models, see `Make`; only where the transaction has changed nothing else.
+            places_kept: Each model has a place of its own in its step already, and keeps it.
 
         """
         execute = self._connection.execute
         self.forget(kept=True)
         execute("DROP INDEX IF EXISTS model_by_place")
-        execute("UPDATE model SET place = NULL WHERE place IS NOT NULL")
-        total = _give_places(self._connection)
+        if places_kept:
+            total = int(execute("SELECT count(*) FROM model").fetchone()[0])
+        else:
+            execute("UPDATE model SET place = NULL WHERE place IS NOT NULL")
+            total = _give_places(self._connection)
         execute("CREATE UNIQUE INDEX model_by_place ON model (place)")
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")

@@ -87,9 +87,10 @@ class RowPacker:
             rest[_ABSENT] = [absent, row[_ABSENT]]
         elif absent:
             rest[_ABSENT] = absent
-        if not rest:
-            return None
-        text = self._encode(rest)
+        return self.press(self._encode(rest)) if rest else None
+
+    def press(self, text: bytes) -> bytes:
+        """Return the JSON of what columns do not tell, packed."""
         if len(text) < _PLAIN_LIMIT:
             return b"\0" + text
         press = self._fresh.copy()
@@ -110,11 +111,7 @@ def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, 
     """
     if packed is None:
         return dict(known)
-    number, body = packed[0], packed[1:]
-    if number:
-        press = zlib.decompressobj(_RAW_DEFLATE, shared[number])
-        body = press.decompress(body, 4 * MAX_ROW_BYTES)
-    rest = json.loads(body)
+    rest = json.loads(unpacked_text(packed, shared, 4 * MAX_ROW_BYTES))
     absent = rest.pop(_ABSENT, ())
     row = {**known, **rest}
     if absent and isinstance(absent[0], list):
@@ -122,3 +119,14 @@ def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, 
     for key in absent:
         row.pop(key, None)
     return row
+
+
+def unpacked_text(packed: bytes, shared: Mapping[int, bytes], most: int) -> bytes:
+    """Return what columns do not tell of a row, as JSON of at most so many bytes.
+
+    Raises:
+        KeyError, IndexError, zlib.error: It is damaged.
+
+    """
+    number, body = packed[0], packed[1:]
+    return zlib.decompressobj(_RAW_DEFLATE, shared[number]).decompress(body, most) if number else body

@@ -7,6 +7,7 @@ connection by `executemany`: measured five to ten times faster than its upsert.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from zukan.store.entry import (
 from zukan.store.index import ModelIndex
 from zukan.store.moments import days, seconds
 from zukan.store.owners import Names, find_many
+from zukan.store.swap import begin_writing
 from zukan.store.words import VerdictNumbers, WordNumbers
 
 if TYPE_CHECKING:
@@ -62,17 +64,29 @@ class CatalogueWriter:
             StoreError: It cannot be opened, is newer than this zukan, damaged, locked or read-only.
 
         """
+        if not create and not path.exists():
+            raise CatalogueDamaged(path, "no such file")
+        self.path = path
+        self._lock: int | None = begin_writing(path)
+        try:
+            self._open(path)
+        except BaseException:
+            self._unlock()
+            raise
+        self.words, self.verdicts = WordNumbers(self.connection), VerdictNumbers(self.connection)
+        self.index = ModelIndex(self.connection)
+        self.index.deferred = self.index.is_stale()
+        self.details = DetailWriter(self.connection)
+
+    def _open(self, path: Path) -> None:
         from sqlite_utils.db import Database  # noqa: PLC0415 (slow to import; only writers need it)
 
         from zukan.store.migrations import migrate  # noqa: PLC0415
 
-        self.path = path
         if path.exists():
             version = schema_version(path)
             if version > SCHEMA_VERSION:
                 raise CatalogueTooNew(path, f"schema {version}, this zukan writes {SCHEMA_VERSION}")
-        elif not create:
-            raise CatalogueDamaged(path, "no such file")
         with translated(path):
             # autocommit off: every write below is inside `transaction`.
             self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -89,10 +103,6 @@ class CatalogueWriter:
                 if "readonly" in str(error):
                     raise CatalogueReadOnly(path, str(error)) from error
                 raise
-        self.words, self.verdicts = WordNumbers(self.connection), VerdictNumbers(self.connection)
-        self.index = ModelIndex(self.connection)
-        self.index.deferred = self.index.is_stale()
-        self.details = DetailWriter(self.connection)
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +113,12 @@ class CatalogueWriter:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,1 @@
+"""One catalogue for several machines: fetched whole and put in the place of the present one, or published."""
