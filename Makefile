@@ -23,13 +23,13 @@ $(BIN)/python:
 
 # A stamp per kind of set-up, renewed when what it installs changes.
 $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial,browse]"
 	@# Missing bytecode doubles the first start of torch and transformers.
 	@$(BIN)/python -m compileall -q $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.trial
-	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow
+	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow playwright axe-playwright-python
 	@touch $@
 
 setup: $(VENV)/.trial
@@ -58,7 +58,7 @@ test-huge: setup-dev
 	$(BIN)/pytest -m huge
 
 $(VENV)/.bench: $(VENV)/.dev
-	$(PIP) install --quiet --constraint constraints.txt duckdb polars datasette
+	$(PIP) install --quiet --constraint constraints.txt duckdb polars
 	@touch $@
 
 bench: $(VENV)/.bench

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -70,12 +72,28 @@ def test_a_shown_command_prints_what_is_shown(
             assert zukan("crawl", "--all", environment=environment).returncode == 0
     elif command.startswith("zukan import"):
         files_to_import(command, tmp_path)
+    if command.startswith("zukan browse"):
+        assert_serves(shlex.split(command)[1:])
+        return
     done = zukan(*shlex.split(command)[1:], environment=environment)
     assert done.returncode == 0, done.stderr
     printed = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}
     for line in shown:
         if line.strip() and not _MEASURED.search(line):
             assert line.rstrip() in printed
+
+
+def assert_serves(arguments: list[str]) -> None:
+    """Check that a server comes up, answers at the address that it prints, and ends when it is told to."""
+    command = [sys.executable, "-m", "zukan_cli", *arguments, "--port", "0", "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=child_environment()) as process:
+        assert process.stdout
+        try:
+            with urllib.request.urlopen(process.stdout.readline().strip(), timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         CrawlReport,
         Explanation,
         FamilyLesson,
+        FieldGuide,
         ModelCard,
         OptimizeReport,
         TrialRequest,
@@ -205,8 +206,12 @@ class Catalogue:
         with self._reader() as reader:
             return find_model(reader, model)
 
-    def show(self, model: str) -> ModelCard:
+    def show(self, model: str, *, confirm: bool = True) -> ModelCard:
         """Return everything known of a model.
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            confirm: Ask the Hub about a model that the last complete walk did not meet.
 
         Raises:
             UnknownModel: The catalogue has none; with the nearest names.
@@ -222,7 +227,7 @@ class Catalogue:
 
         with self._reader() as reader:
             hit = find_model(reader, model)
-            asked = self._confirm_if_absent(hit)
+            asked = self._confirm_if_absent(hit) if confirm else None
             if asked:
                 hit = find_model(reader, hit.record.model_id)
             model_id = hit.record.model_id
@@ -592,6 +597,16 @@ class Catalogue:
 
         with self._reader() as reader:
             return family_lessons(reader)
+
+    def guide(self) -> FieldGuide:
+        """Return the catalogue at a glance: families with their lessons, tasks, and how many models each has.
+
+        Read off the counts that are kept: fast whatever the size of the catalogue.
+        """
+        from zukan.guide import guide  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return guide(reader)
 
     def tasks(self) -> tuple[tuple[Task, int], ...]:
         """Return every Hub task with how many models of the catalogue are filed under it."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "similar": "zukan_cli.commands.similar",
     "recommend": "zukan_cli.commands.recommend",
     "try": "zukan_cli.commands.try_model",
+    "browse": "zukan_cli.commands.browse",
     "families": "zukan_cli.commands.families",
     "explain": "zukan_cli.commands.explain",
     "tasks": "zukan_cli.commands.tasks",

@@ -102,6 +102,10 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
+    if error.package == "datasette":
+        return _("the pages need {package}, which is not installed; type: pip install {requirement}").format(
+            package=error.package, requirement=error.requirement
+        )
     return _(
         "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: "
         "pip install {requirement}"

@@ -83,6 +83,11 @@ def unsized(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -
     return _kept(reader, *single, SIZE)[NONE]
 
 
+def of_all(reader: CatalogueReader, name: str) -> Counter[str] | None:
+    """Return how many models have each value of a facet, as last counted; None where nothing was counted yet."""
+    return None if reader.vocabulary.counted_at() is None else _kept(reader, None, "", FACETS[name])
+
+
 def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) -> Counted | None:
     if single is None or (counted_at := reader.vocabulary.counted_at()) is None:
         return None

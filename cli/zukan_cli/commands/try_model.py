@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zukan_cli import options, payload, texts
+from zukan_cli import options, payload
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
 from zukan_cli.reasons import library_text
+from zukan_cli.trial_texts import measures
 
 if TYPE_CHECKING:
     from zukan.outcomes import TrialResult
@@ -106,13 +107,13 @@ def _write(result: TrialResult, format_: str, said: set[str]) -> None:
             (_("input"), _cut(str(result.input.get("text") or ""))),
             (_("answer"), str(result.answer if result.answer is not None else result.output)),
         ]
-        write_fields([*said_and_answered, *_measures(result)], format_, whole=row)
+        write_fields([*said_and_answered, *measures(result)], format_, whole=row)
         return
     if format_ == "table":
         write(_shown_input(result))
         _write_answer(result)
         write()
-    write_fields(_measures(result), format_, whole=row)
+    write_fields(measures(result), format_, whole=row)
     if format_ == "table":
         for warning in result.warnings:
             if warning not in said:
@@ -149,41 +150,3 @@ def _write_scored(items: list[dict[str, Any]]) -> None:
 
 def _column(key: str) -> Column:
     return Column(key, lambda row: str(row.get(key, "")))
-
-
-def _measures(result: TrialResult) -> list[tuple[str, str]]:
-    speed = f", {result.tokens_per_second:.1f} {_('tokens/s')}" if result.tokens_per_second else ""
-    estimated = (
-        _(" (estimated {size})").format(size=texts.size(result.estimated_bytes)) if result.estimated_bytes else ""
-    )
-    facts = [
-        (
-            _("time"),
-            _("load {load} + first answer {first}{speed} (before that: {imports} to import torch)").format(
-                load=texts.seconds(result.load_seconds),
-                first=texts.seconds(result.first_answer_seconds),
-                speed=speed,
-                imports=texts.seconds(result.import_seconds),
-            ),
-        ),
-        (_("memory"), f"{_('peak')} {texts.size(result.peak_bytes)}{estimated}"),
-        (_("device"), f"{result.device}, {result.dtype}, {result.threads} {_('threads')}"),
-        (_("model"), _model(result)),
-        (_("versions"), ", ".join(f"{name} {number}" for name, number in result.versions.items())),
-    ]
-    if result.downloaded_bytes:
-        facts.insert(
-            0,
-            (
-                _("download"),
-                f"{texts.size(result.downloaded_bytes)}, {texts.seconds(result.download_seconds)}",
-            ),
-        )
-    return facts
-
-
-def _model(result: TrialResult) -> str:
-    parts = [result.family or "", f"{texts.count(result.num_parameters)} {_('parameters')}", _(result.source)]
-    if result.sha:
-        parts.append(f"{_('revision')} {result.sha[:12]}")
-    return ", ".join(part for part in parts if part)

@@ -1,0 +1,61 @@
+"""The compare page: two to four models side by side, fact by fact, with what each answered here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zukan.errors import UnknownModel
+from zukan_cli import payload, texts
+from zukan_cli.browse.model_page import boards, fit, kind, named_languages, proof, trial_facts
+from zukan_cli.browse.visit import Page, Visit
+from zukan_cli.i18n import translate as _
+from zukan_cli.reasons import family_reason, library_text
+
+MOST = 4
+
+
+def compare_page(visit: Visit) -> Page:
+    """Return the models that the address names, by commas or one by one."""
+    names = list(
+        dict.fromkeys(name.strip() for text in visit.all("models") for name in text.split(",") if name.strip())
+    )
+    models: list[dict[str, Any]] = []
+    unknown: list[tuple[str, tuple[str, ...]]] = []
+    for name in names[:MOST]:
+        try:
+            models.append(_column(visit, name))
+        except UnknownModel as error:
+            unknown.append((name, tuple(error.suggestions)))
+    return Page(
+        "compare.html",
+        {
+            "models": models,
+            "unknown": unknown,
+            "left": names[MOST:],
+            "typed": [*names[:MOST], *[""] * (MOST - len(names))],
+        },
+    )
+
+
+def _column(visit: Visit, name: str) -> dict[str, Any]:
+    card = visit.catalogue.show(name, confirm=False)
+    row = payload.card(card)
+    return {
+        "row": row,
+        "kind": kind(str(card.tag.family)),
+        "reason": family_reason(card.tag),
+        "proof": proof(card.tag.evidence),
+        "fit": fit(card.fit),
+        "parameters_basis": library_text(card.record.parameters_source or ""),
+        "languages": [name for _code, name in named_languages(card.record.languages)],
+        "boards": boards(card.record.model_id)[:6],
+        "trials": [trial_facts(trial) for trial in row["trials"][:3]],
+        "gated": _gated(row["gated"]),
+        "task": texts.task(row),
+    }
+
+
+def _gated(value: Any) -> str:
+    if value is None:
+        return _("not known to the catalogue")
+    return _("its authors must grant access") if value else _("open to everybody")
