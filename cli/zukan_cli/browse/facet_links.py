@@ -81,17 +81,11 @@ def _quoted(value: str) -> str:
     return plain if plain.isascii() and all(letter.isalnum() or letter in "<>=.-" for letter in plain) else f'"{plain}"'
 
 
-def facet_lists(visit: Visit, facets: tuple[Facet, ...], gated: Mapping[str, int | None]) -> Iterator[FacetList]:
-    """Yield the filters with their values, those that are set first.
-
-    Args:
-        visit: The page that is asked for.
-        facets: As the library counted them.
-        gated: How many are open, gated, and not known to be either; None = not counted.
-
-    """
+def facet_lists(visit: Visit, facets: tuple[Facet, ...]) -> Iterator[FacetList]:
+    """Yield the filters with their values, those that are set first."""
     counted: dict[str, Sequence[tuple[str, int | None]]] = {facet.name: facet.values for facet in facets}
-    counted["gated"] = tuple(gated.items())
+    # Beside a filter that is read off the kept counts, who may fetch the models is not counted.
+    counted.setdefault("gated", [(value, None) for value in ("no", "yes", NONE)])
     for name, title in titles().items():
         chosen = visit.one(name, 200)
         values = list(counted.get(name, ()))

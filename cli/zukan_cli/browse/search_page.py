@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 _LAST_PAGE = 500
-_ACCESS = ("no", "yes", "none")
 SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
 
 
@@ -35,7 +34,7 @@ def search_page(visit: Visit) -> Page:
             "query": visit.one("q"),
             "rows": [payload.hit(hit) for hit in result.hits],
             "said": _said(result),
-            "filters": list(facet_lists(visit, result.facets, _gated(visit, question, result))),
+            "filters": list(facet_lists(visit, result.facets)),
             "chosen": [(name, visit.one(name)) for name in FILTERS if visit.one(name)],
             "sort": sort,
             "sorts": [(name, title, visit.address(sort=name, page=None)) for name, title in _sorts()],
@@ -59,18 +58,6 @@ def _sorts() -> list[tuple[str, str]]:
         ("trending", _("trending")), ("created", _("newest")), ("modified", _("last changed")),
         ("params", _("smallest")),
     ]  # fmt: skip
-
-
-def _gated(visit: Visit, question: dict[str, Any], result: SearchResult) -> dict[str, int | None]:
-    """Return how many of the matches are gated and open; None where counting them to the end would take long."""
-    if result.total is None or not result.total.exact or result.relaxed or visit.one("gated"):
-        return dict.fromkeys(_ACCESS)
-    found: dict[str, int | None] = {}
-    for value in _ACCESS:
-        counted = visit.catalogue.count(**{**question, "words": f"{question['words']} gated:{value}".strip()})
-        if counted.number:
-            found[value] = counted.number if counted.exact else None
-    return found
 
 
 def _said(result: SearchResult) -> list[str]:

@@ -92,7 +92,8 @@ def listen(port: int | None) -> socket.socket:
     """
     tried = (*range(FIRST_PORT, _LAST_PORT + 1), 0) if port is None else (port,)
     for number, one in enumerate(tried, 1):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # Named, asyncio knows it as TCP and sends small pieces at once; else each answer waits 40 ms.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((_LOOPBACK, one))
