@@ -15,7 +15,7 @@ help:
 	@echo "make test      set up, then lint, types, imports and the tests"
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
-	@echo "make bench     measure start-up, tagging, crawl and import, and a catalogue of three million models (an hour)"
+	@echo "make bench     measure start-up, recommending, tagging, crawl and import, and a catalogue of three million models (an hour)"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -29,7 +29,8 @@ $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.trial
-	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow playwright axe-playwright-python
+	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
+		torchmetrics sacrebleu playwright axe-playwright-python
 	@touch $@
 
 setup: $(VENV)/.trial
@@ -63,6 +64,7 @@ $(VENV)/.bench: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/start_up.py
+	$(BIN)/python tests/benchmarks/recommend_speed.py
 	$(BIN)/python tests/benchmarks/tagging.py
 	$(BIN)/python tests/benchmarks/ingest.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)
 	$(BIN)/python tests/benchmarks/catalogue_at_scale.py $(if $(ZUKAN_LAB_DATA),--list $(ZUKAN_LAB_DATA)/hub_2024_full_list.jsonl.gz)

@@ -15,6 +15,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +171,107 @@ def adapter_only(folder: Path) -> None:
     write_safetensors(folder / "adapter_model.safetensors", {name: entry}, bytes(512))
 
 
+def web_page(folder: Path) -> None:
+    """What a proxy or a login page leaves instead of the weights."""
+    (folder / WEIGHTS).write_text("<!DOCTYPE html><html><title>Sign in</title></html>", encoding="utf-8")
+
+
+def empty_weights(folder: Path) -> None:
+    """A weight file of no bytes."""
+    (folder / WEIGHTS).write_bytes(b"")
+
+
+def missing_shard(folder: Path) -> None:
+    """An index of two files, of which one is there."""
+    header, _ = read_safetensors(folder / WEIGHTS)
+    names = [f"model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+    (folder / WEIGHTS).rename(folder / names[0])
+    weight_map = {name: names[number % 2] for number, name in enumerate(header)}
+    index = {"metadata": {"total_size": 1}, "weight_map": weight_map}
+    (folder / f"{WEIGHTS}.index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+def other_shapes(folder: Path) -> None:
+    """A configuration that belongs to other weights."""
+    _configure(folder, intermediate_size=_config(folder)["intermediate_size"] * 2)
+
+
+def no_config(folder: Path) -> None:
+    """Weights and tokenizer only."""
+    (folder / "config.json").unlink()
+
+
+def no_model_type(folder: Path) -> None:
+    """A configuration that does not say of what."""
+    config = _config(folder)
+    kept = {key: value for key, value in config.items() if key not in ("model_type", "architectures")}
+    (folder / "config.json").write_text(json.dumps(kept), encoding="utf-8")
+
+
+def new_type(folder: Path) -> None:
+    """A model type that the installed transformers does not have."""
+    _configure(folder, model_type="zukan_brandnew", architectures=["BrandNewForMaskedLM"])
+
+
+def gguf_only(folder: Path) -> None:
+    """Weights for llama.cpp; only their first bytes are looked at."""
+    _empty(folder)
+    (folder / "model-Q4_K_M.gguf").write_bytes(b"GGUF" + (3).to_bytes(4, "little") + bytes(16))
+
+
+def diffusers(folder: Path) -> None:
+    """A pipeline that makes images."""
+    _empty(folder)
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}', encoding="utf-8")
+
+
+def empty_tokenizer(folder: Path) -> None:
+    """A tokenizer file without tokens: the model would be asked nothing but unknown ones."""
+    path = folder / "tokenizer.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    special = {token["content"]: token["id"] for token in settings["added_tokens"]}
+    settings["model"]["vocab"] = dict(special.items())
+    path.write_text(json.dumps(settings), encoding="utf-8")
+
+
+def quantised(folder: Path, method: str) -> None:
+    """Say that the weights are quantised by a method."""
+    settings: dict[str, Any] = {"quant_method": method, "bits": 4, "group_size": 128}
+    if method == "bitsandbytes":
+        settings = {"quant_method": method, "load_in_4bit": True}
+    _configure(folder, quantization_config=settings)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return content
+
+
+def _configure(folder: Path, **values: Any) -> None:
+    content = {**_config(folder), **values}
+    (folder / "config.json").write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+QUANTISERS = ("bitsandbytes", "gptq", "awq", "compressed-tensors", "torchao", "hqq", "mystery")
+
 FAULTS: dict[str, Callable[[Path], None]] = {
+    "web-page": web_page,
+    "empty-weights": empty_weights,
+    "missing-shard": missing_shard,
+    "other-shapes": other_shapes,
+    "no-config": no_config,
+    "no-model-type": no_model_type,
+    "new-type": new_type,
+    "gguf-only": gguf_only,
+    "diffusers": diffusers,
+    "empty-tokenizer": empty_tokenizer,
+    **{f"quantised-{method}": partial(quantised, method=method) for method in QUANTISERS},
     "pickle-only": pickle_only,
     "no-weights": no_weights,
     "config-not-json": config_not_json,

@@ -883,6 +883,17 @@ def test_facets_are_what_group_by_counts(seed: Examiner) -> None:
     assert not wrong, f"{len(wrong)} of {len(texts)}:\n" + "\n".join(sorted(wrong, key=len)[:10])
 
 
+def test_what_a_facet_names_can_be_typed_back(seed: Examiner) -> None:
+    wrong = []
+    for facet in search(seed.reader, make_query("", facets=True)).facets:
+        for value, models in facet.values:
+            found = len(seed.reference.places(make_query(f'{facet.name}:"{value}"')))
+            # A library may also stand in the tags, which the field asks for and the facet does not count.
+            if found < models or (found > models and facet.name != "library"):
+                wrong.append(f"{facet.name}:{value} {models} {found}")
+    assert not wrong
+
+
 def test_facets_count_inferred_tasks_where_these_are_asked_for(seed: Examiner) -> None:
     tasks = ("fill-mask", "text-generation", "translation")
     wrong = [difference for task in tasks if (difference := examine_facets(seed, "", task=task, inferred=True))]

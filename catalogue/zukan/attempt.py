@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +13,8 @@ from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hit
 from zukan.store.read import CatalogueReader
 from zukan.trial import TrialEvent, builtin, run_trial
+from zukan.trial.process import Start
+from zukan.trial.session import Session, open_session
 
 # Failures that are the model's own on this machine: remembered, so that it is not proposed again.
 _REMEMBERED: dict[type[errors.TrialError], TrialStatus] = {
@@ -37,15 +40,60 @@ def attempt(
         HubError: The model's files cannot be fetched.
 
     """
+    request, hit = present(reader, request)
+    with remembering(reader, request, hit, store=store):
+        result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+    problem = keep(reader, result) if store else None
+    return replace(result, warnings=(*result.warnings, problem)) if problem else result
+
+
+@contextmanager
+def attempt_session(
+    reader: CatalogueReader,
+    request: TrialRequest,
+    *,
+    on_event: Callable[[TrialEvent], None] | None = None,
+    store: bool = True,
+    start: Start | None = None,
+) -> Iterator[Session]:
+    """Load a model that then answers one input after another; what ends the `with` is remembered as by `attempt`.
+
+    Raises:
+        TrialError: It cannot be loaded.
+        HubError: Its files cannot be fetched.
+
+    """
+    request, hit = present(reader, request)
+    record = hit.record if hit else None
+    with (
+        remembering(reader, request, hit, store=store),
+        open_session(request, on_event=on_event, database_record=record, start=start) as session,
+    ):
+        yield session
+
+
+def present(reader: CatalogueReader, request: TrialRequest) -> tuple[TrialRequest, Hit | None]:
+    """Return the request with the model's present name, and what the catalogue knows of it.
+
+    Raises:
+        UnknownModel: A built-in miniature that does not exist.
+
+    """
     if request.model.startswith("zukan/") and builtin.find(request.model) is None:
         raise errors.UnknownModel(request.model, [model.name for model in builtin.BUILTIN])
     hit = _known(reader, request.model)
     if hit is not None:
         # The present name: the catalogue knows renames, an offline cache does not.
         request = replace(request, model=hit.record.model_id)
+    return request, hit
+
+
+@contextmanager
+def remembering(reader: CatalogueReader, request: TrialRequest, hit: Hit | None, *, store: bool) -> Iterator[None]:
+    """Add to an error what the catalogue knows, and keep a failure that is the model's own."""
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+        yield
     except errors.ModelNotFound as error:
         near = nearest_names(reader, request.model)
         error.suggestions = tuple(name for name in near if name != request.model)
@@ -56,10 +104,8 @@ def attempt(
     except errors.TrialError as error:
         status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
         if status and store and hit and _is_its_own(request, error):
-            _keep(reader, _failed(request, hit, status, error, started_at))
+            keep(reader, _failed(request, hit, status, error, started_at))
         raise
-    problem = _keep(reader, result) if store else None
-    return replace(result, warnings=(*result.warnings, problem)) if problem else result
 
 
 def _is_its_own(request: TrialRequest, error: errors.TrialError) -> bool:
@@ -78,7 +124,7 @@ def _known(reader: CatalogueReader, name: str) -> Hit | None:
         return None
 
 
-def _keep(reader: CatalogueReader, result: TrialResult) -> str | None:
+def keep(reader: CatalogueReader, result: TrialResult) -> str | None:
     """Store a trial; a catalogue that cannot be written must not cost the user the answer."""
     from zukan.store.trials import store_trial  # noqa: PLC0415 (brings sqlite-utils)
 

@@ -15,6 +15,7 @@ from zukan.store.location import default_path
 if TYPE_CHECKING:
     from io import BufferedIOBase
 
+    from zukan.comparison import Comparison, ComparisonRequest, Vote
     from zukan.crawl import CrawlManners, CrawlScope
     from zukan.outcomes import (
         CacheEntry,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from zukan.store.sql import Answer, View
     from zukan.tagging import TagSummary
     from zukan.trial import TrialEvent
+    from zukan.trial.session import Session
 
 
 def _file_at(path: Path) -> tuple[int, int, int] | None:
@@ -392,17 +394,104 @@ class Catalogue:
 
         """
         from zukan.attempt import attempt  # noqa: PLC0415
+        from zukan.trial.source import cached_repository  # noqa: PLC0415
 
         with self._reader() as reader:
             # A folder, a built-in miniature or a model that only the Hub knows is not asked about.
-            if not request.offline and (known := reader.get(request.model)):
+            # Nor is one that the cache can answer for.
+            local = request.offline or (not request.refresh and cached_repository(request.model, request.revision))
+            if not local and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 
-    def trials(self, model: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
-        """Return stored trials, newest first."""
+    def open_model(
+        self,
+        request: TrialRequest,
+        *,
+        on_event: Callable[[TrialEvent], None] | None = None,
+        store: bool = True,
+    ) -> AbstractContextManager[Session]:
+        """Load a model into a child process that then answers one input after another, until the end of the `with`.
+
+        Args:
+            request: The model and its options; the text only helps to choose the task.
+            on_event: Called as it moves on.
+            store: Remember a failure.
+
+        Raises:
+            TrialError: It cannot be loaded; raised by the `with`.
+            HubError: The model's files cannot be fetched; likewise.
+
+        """
+        from zukan.attempt import attempt_session  # noqa: PLC0415
+
         with self._reader() as reader:
-            return reader.trials(model, limit)
+            return attempt_session(reader, request, on_event=on_event, store=store)
+
+    def keep_trial(self, result: TrialResult) -> str | None:
+        """Store a trial; return why that was not possible."""
+        from zukan.attempt import keep  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return keep(reader, result)
+
+    def compare(
+        self,
+        request: ComparisonRequest,
+        *,
+        on_event: Callable[[TrialEvent], None] | None = None,
+        on_model: Callable[[str, int, int], None] | None = None,
+        store: bool = True,
+    ) -> Comparison:
+        """Ask several models the same, each in a process of its own, and hold their answers side by side.
+
+        Args:
+            request: The models, or the task of which the first recommended ones are taken, and the inputs.
+            on_event: Called as each trial moves on.
+            on_model: Called with the name of each model, its place from 1, and how many there are.
+            store: Keep the trials in the catalogue, and the answers so that a run that breaks off goes on.
+
+        Raises:
+            NothingToCompare: No models.
+            UnusableInput: Only some inputs have expected answers.
+            MissingExtra: torch, transformers or the libraries that score are not installed.
+
+        """
+        from zukan.compare import compare  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return compare(reader, request, on_event=on_event, on_model=on_model, store=store)
+
+    def vote(self, comparison: Comparison, vote: Vote) -> None:
+        """Keep which answer of a comparison somebody liked best.
+
+        Raises:
+            CatalogueReadOnly: It cannot be written.
+
+        """
+        from zukan.journal import keep_vote  # noqa: PLC0415
+
+        keep_vote(comparison.kept_in, comparison.inputs[vote.input], vote)
+
+    def trials(
+        self, model: str | None = None, limit: int = 20, *, task: str | None = None, status: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return stored trials, newest first; `zukan.past_trials.side_by_side` groups those of one question.
+
+        Args:
+            model: Only those of this model, by any of its names.
+            limit: Most trials.
+            task: Only those of this Hub task.
+            status: Only those that ended so, a value of `TrialStatus`.
+
+        Raises:
+            UnknownModel: No trial and no model is called that.
+
+        """
+        from zukan.past_trials import find_trials  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return find_trials(reader, model, task=task, status=status, limit=limit)
 
     def crawl(
         self,

@@ -9,6 +9,8 @@ ZukanError
 │   ├── NothingToUpdate      an update before any complete walk
 │   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
+│   │   └── UnreadableInputs a file of inputs for a comparison
+│   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -37,6 +39,7 @@ ZukanError
     │   ├── NoWeights        no weight file at all
     │   ├── PickleRefused    pickle weights only, and they were refused
     │   └── RemoteCode       needs code from the repository
+    ├── LargeDownload        more to download than was allowed without asking (needed, limit)
     ├── NotEnoughMemory      it would not fit, so it was not started
     ├── LoadFailed           transformers could not load it (cause)
     ├── RunFailed            it loaded, but failed while answering (cause)
@@ -125,6 +128,19 @@ class UnreadableFile(QuestionError):
         super().__init__(f"{path}: {detail}")
         self.path = path
         self.detail = detail
+
+
+class UnreadableInputs(UnreadableFile):
+    """A file of inputs for a comparison that is not what its name says."""
+
+
+class NothingToCompare(QuestionError):
+    """No models to compare: none were named, and none of the task are known to fit this machine."""
+
+    def __init__(self, task: str | None = None) -> None:
+        """Take the task, None where that is missing too."""
+        super().__init__(task or "neither models nor a task")
+        self.task = task
 
 
 class EmptyInput(QuestionError):
@@ -309,6 +325,15 @@ class PickleRefused(UnloadableModel):
 
 class RemoteCode(UnloadableModel):
     """Needs code from the repository, which was not allowed to run."""
+
+
+class LargeDownload(TrialError):
+    """More would be downloaded than was allowed without asking."""
+
+    def __init__(self, model_id: str, needed_bytes: int, limit_bytes: int) -> None:
+        super().__init__(model_id, f"{needed_bytes} > {limit_bytes}")
+        self.needed_bytes = needed_bytes
+        self.limit_bytes = limit_bytes
 
 
 class NotEnoughMemory(TrialError):

@@ -81,6 +81,13 @@ class TrialRequest:
     safetensors_only: bool = False
     trust_remote_code: bool = False
     offline: bool = False
+    repeats: int | None = None
+    """Answers to time after the first; None = as many as fit into two seconds, at most three."""
+    seed: int = 0
+    download_limit_bytes: int | None = None
+    """Nothing is downloaded beyond the small files where the rest is larger than this; None = whatever it takes."""
+    refresh: bool = False
+    """Ask the Hub for a newer version of a model that the cache holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,8 @@ class TrialResult:
     """From the loaded model to its first answer; weights are paged in here, so read it with load_seconds."""
     latency_seconds: float | None = None
     """Median of the repeats after the first answer."""
+    repeats: int | None = None
+    """How many answers that is the median of."""
     import_seconds: float | None = None
     download_seconds: float | None = None
     downloaded_bytes: int | None = None
@@ -109,11 +118,15 @@ class TrialResult:
     peak_bytes: int | None = None
     """Peak resident memory of the child."""
     peak_private_bytes: int | None = None
+    """Of that, what only the process itself holds: it must fit into memory."""
+    peak_file_bytes: int | None = None
+    """Peak of mapped files, weights and libraries: the system can page them out and read them again."""
     estimated_bytes: int | None = None
     num_parameters: int | None = None
     dtype: str | None = None
     device: str | None = None
     threads: int | None = None
+    seed: int | None = None
     revision: str | None = None
     sha: str | None = None
     source: str = "hub"

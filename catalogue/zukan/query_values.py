@@ -277,7 +277,8 @@ def _range(field: str, value: Value, position: int, today: date | None) -> Range
     try:
         if field in ("created", "modified"):
             return Range(field, *(_aged(text, today) or _limits(text, _period)), position)
-        return Range(field, *((_rounded(text) if field == "params" else None) or _limits(text, _number)), position)
+        sizes = _rounded(text) or _band(text) if field == "params" else None
+        return Range(field, *(sizes or _limits(text, _number)), position)
     except _RangeError as error:
         raise QueryError(f"{field}: {value.text} {error}", value.position) from error
 
@@ -328,6 +329,18 @@ def _number(text: str) -> tuple[int, int]:
         raise _RangeError("is not a range (write <1000, >=1k, 1B..3B or 7B)")
     number = min(number, _MOST - 1)
     return number, number + 1
+
+
+def _band(text: str) -> tuple[int, int] | None:
+    """Return the limits of `3B-8B`, as the facets write it: from 3B to below 8B; None for anything else."""
+    first, dash, last = text.partition("-")
+    low, high = _scaled(first), _scaled(last)
+    if not dash or low is None or high is None:
+        return None
+    begin, end = _number(first)[0], _number(last)[0]
+    if begin >= end:
+        raise _RangeError("is an impossible range")
+    return begin, end
 
 
 def _rounded(text: str) -> tuple[int, int] | None:

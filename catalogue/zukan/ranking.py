@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zukan.evidence import Figure
@@ -101,7 +102,13 @@ def rank(
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     # Rounded here, so that what is shown adds up to the score that is shown.
-    return tuple(part._replace(points=round(part.points, 2)) for part in parts)
+    return tuple(
+        [
+            part if points == part.points else Reason(part.name, points, part.text, part.source, part.as_of)
+            for part in parts
+            if (points := round(part.points, 2)) is not None
+        ]
+    )
 
 
 def _adoption(record: Prospect) -> list[Reason]:
@@ -202,7 +209,7 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
     known = record.languages
     for code in understood.languages:
         name = language_name(code, "en")
-        named = _spaced(name) in _spaced(record.model_id)
+        named = _spaced_name(name) in _spaced_name(record.model_id)
         if code in known or named:
             few = named or len(known) <= _FEW_LANGUAGES
             points = LANGUAGE_POINTS if few else MULTILINGUAL_POINTS
@@ -244,22 +251,53 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 
 
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
-    if not (understood.topics or understood.words):
-        return []
     parts = []
-    name, tags = _spaced(record.model_id), ""
-    wishes = [(TOPIC_POINTS, [f" {sign} " for sign in topic_signs(topic)]) for topic in understood.topics[:2]]
-    # A word may be the beginning of a longer one; a topic's signs are whole words.
-    wishes += [(WORD_POINTS, [f" {_spaced(word).strip()}"]) for word in understood.words[:6]]
-    for weight, signs in wishes:
-        if found := next((sign for sign in signs if sign in name), None):
-            parts.append(Reason("words", weight, f"its name says {found.strip()}"))
-            continue
-        # `it` is Italian among the tags, and no word.
-        tags = tags or _spaced(" ".join(t for t in record.tags if len(t) > _LONGEST_CODE or not is_language_tag(t)))
-        if found := next((sign for sign in signs if sign in tags), None):
-            parts.append(Reason("words", weight * 0.75, f"its tags say {found.strip()}", "Hub"))
+    name, tags, spaced_tags = record.model_id.lower(), "", ""
+    topics, words = _signs(understood.topics, understood.words)
+    for weight, wishes in ((TOPIC_POINTS, topics), (WORD_POINTS, words)):
+        for signs in wishes:
+            # Putting spaces between words takes long, and most texts hold no sign's first word.
+            likely = [sign for sign, first in signs if first in name]
+            if likely and (found := _first_in(_spaced_name(record.model_id), likely)):
+                parts.append(Reason("words", weight, f"its name says {found.strip()}"))
+                continue
+            tags = tags or " ".join(record.tags).lower()
+            likely = [sign for sign, first in signs if first in tags]
+            spaced_tags = spaced_tags or (_spaced_tags(record) if likely else "")
+            if likely and (found := _first_in(spaced_tags, likely)):
+                parts.append(Reason("words", weight * 0.75, f"its tags say {found.strip()}", "Hub"))
     return parts
+
+
+def _first_in(text: str, signs: list[str]) -> str | None:
+    return next((sign for sign in signs if sign in text), None)
+
+
+_Signs = tuple[tuple[str, str], ...]
+"""(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
+
+
+@lru_cache(maxsize=64)
+def _signs(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[_Signs, ...], tuple[_Signs, ...]]:
+    """Return the signs of each topic, and of each word."""
+    of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
+    # A word may be the beginning of a longer one; a topic's signs are whole words.
+    of_words = [[f" {_spaced(word).strip()}"] for word in words[:6]]
+
+    def with_first(wishes: list[list[str]]) -> tuple[_Signs, ...]:
+        return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)
+
+    return with_first(of_topics), with_first(of_words)
+
+
+def _spaced_tags(record: Prospect) -> str:
+    # `it` is Italian among the tags, and no word.
+    return _spaced(" ".join(tag for tag in record.tags if len(tag) > _LONGEST_CODE or not is_language_tag(tag)))
+
+
+@lru_cache(maxsize=2_000)
+def _spaced_name(name: str) -> str:
+    return _spaced(name)
 
 
 def _spaced(text: str) -> str:

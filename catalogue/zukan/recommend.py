@@ -350,8 +350,8 @@ def _judge(
     parts = rank(model, understood, fit, hardware, known)
     if parts is None:
         return "other languages", None
-    score = round(sum(part.points for part in parts), 2)
-    standing = max((one.standing or 0.0 for one in known.figures), default=0.0)
+    score = round(sum([part.points for part in parts]), 2)
+    standing = max([one.standing or 0.0 for one in known.figures]) if known.figures else 0.0
     return Judged(model, score, parts, fit, grade(model, known, parts), standing)
 
 

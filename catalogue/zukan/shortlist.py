@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from zukan.schema import Prospect
@@ -41,19 +42,23 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
     left = list(best.values())
     authors, sizes = Counter[str](), Counter[str]()
     chosen: list[int] = []
+
+    @cache
+    def names(place: int) -> tuple[str, str]:
+        model = ranked[place].model
+        return model.author.lower(), series(model.model_id)
+
+    def worth(place: int) -> float:
+        author, of_series = names(place)
+        return ranked[place].score - (AGAIN_AUTHOR * authors[author] + AGAIN_SERIES * sizes[of_series])
+
     while left and len(chosen) < LIST:
-
-        def worth(place: int) -> float:
-            model = ranked[place].model
-            again = AGAIN_AUTHOR * authors[model.author.lower()] + AGAIN_SERIES * sizes[series(model.model_id)]
-            return ranked[place].score - again
-
         place = max(left[:_LOOKED_AT], key=lambda place: (worth(place), -place))
         left.remove(place)
         chosen.append(place)
-        model = ranked[place].model
-        authors[model.author.lower()] += bool(model.author)
-        sizes[series(model.model_id)] += 1
+        author, of_series = names(place)
+        authors[author] += bool(author)
+        sizes[of_series] += 1
     return [*chosen, *left][:limit]
 
 

@@ -188,7 +188,9 @@ class CrawlProgress:
 class TrialProgress:
     """Shows what a trial is doing: one line that is rewritten on a terminal, a line per phase elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
+        """Take whether nothing may be said that tells the model's name."""
+        self._silent = silent
         self._phase = ""
         self._terminal = sys.stderr.isatty()
         self.notices: set[str] = set()
@@ -197,20 +199,27 @@ class TrialProgress:
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":
+            if self._silent:
+                return
             self.close()
             self.notices.add(event.message)
             from zukan_cli.reasons import library_text  # noqa: PLC0415
 
             note(f"zukan: {library_text(event.message)}")
             return
-        if self._terminal:
+        if event.phase == "announce":
+            if self._silent:
+                return
+            self.close()
+            from zukan_cli.texts import size  # noqa: PLC0415 (as above)
+
+            note(_("To download: {size} ({names})").format(size=size(event.total_bytes), names=event.message))
+        elif self._terminal:
             figures = ""
             if event.total_bytes:
                 figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
             text = f"{_(TRIAL_PHASES.get(event.phase, event.phase))}{figures}"
             _print(text + " " * (70 - width(text)), end="", start="\r")
-        elif event.phase != self._phase and event.phase == "download":
-            _print(f"{_(TRIAL_PHASES[event.phase])} {event.message}".rstrip())
         self._phase = event.phase
 
     def close(self) -> None:

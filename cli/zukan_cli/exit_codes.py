@@ -20,7 +20,8 @@ class ExitCode(IntEnum):
     CATALOGUE = 5
     """The catalogue file is missing, damaged, newer than this zukan, locked or read-only, or the disk is full."""
     MODEL = 6
-    """This model cannot be tried: no weights, refused pickle, remote code, wrong task, no memory for it."""
+    """This model cannot be tried: no weights, refused pickle, remote code, wrong task, no memory for it, or a large
+    download without `--yes`."""
     EXTRA = 7
     """A package is not installed."""
     TRIAL = 8

@@ -1,6 +1,7 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
 from zukan_cli.messages_ja_browse import BROWSE
+from zukan_cli.messages_ja_compare import COMPARE, COMPARED
 from zukan_cli.messages_ja_crawl import CRAWL
 from zukan_cli.messages_ja_errors import ERRORS
 from zukan_cli.messages_ja_explain import EXPLAIN
@@ -177,6 +178,13 @@ _SENTENCES = {
         "このうち {number} 件は、利用に作者の許可が必要かどうかカタログでは分かりません。"
     ),
     "answer": "回答",
+    # trials
+    "no trial ends like that: {value} (known: {names})": "試行の結果として {value} はありません（指定できるもの: {names}）",
+    "No such trial is stored; zukan try MODEL runs one.": "該当する試行の記録はありません。zukan try MODEL で試行できます。",
+    "when": "日時",
+    "each more": "2 回目以降",
+    "machine": "マシン",
+    "{number} cores": "{number} コア",
     "input": "入力",
     "its authors must grant access": "作者の許可が必要",
     "none; zukan has no Python for it: {reason}": "なし。このモデル用の Python 例もありません: {reason}",
@@ -187,7 +195,12 @@ _SENTENCES = {
     # families
     "{number} models in the catalogue": "カタログに {number} モデル",
     # try
-    "load {load} + first answer {first}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{speed}（その前に torch のインポート {imports}）",
+    "load {load} + first answer {first}{again}{speed} (before that: {imports} to import torch)": "読み込み {load} + 最初の回答 {first}{again}{speed}（その前に torch のインポート {imports}）",
+    ", then {latency} each ({number} more)": "、その後は 1 回 {latency}（{number} 回の中央値）",
+    ": {private} its own, {file} of mapped files": "、うち専有 {private}、マップされたファイル {file}",
+    "seed": "シード",
+    "To download: {size} ({names})": "ダウンロードするもの: {size}（{names}）",
+    "{name} needs a download of {size}. Go on?": "{name} には {size} のダウンロードが必要です。続けますか?",
     " (estimated {size})": "（推定 {size}）",
     # cache
     "The local cache holds no models.": "ローカルキャッシュにモデルはありません。",
@@ -204,7 +217,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SQL, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
@@ -212,6 +225,7 @@ MESSAGES: dict[str, str] = {
     **LIBRARY,
     **FAMILY_RULES,
     **BROWSE,
+    **COMPARE,
     **CRAWL,
     **ERRORS,
     **EXPLAIN,

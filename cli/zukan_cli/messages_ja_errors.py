@@ -116,6 +116,7 @@ ERRORS = {
         "まずコードを確認してから、--trust-remote-code を付けてください。"
     ),
     "{name} cannot be tried: {detail}; pick another with zukan recommend TASK.": "{name} は試せません: {detail}。zukan recommend TASK で別のモデルを選んでください。",
+    "{name} needs a download of {needed_bytes}, more than {limit_bytes}; add --yes to allow it, or pick a smaller one with zukan recommend TASK.": "{name} には {needed_bytes} のダウンロードが必要で、{limit_bytes} を超えます。--yes を付けて許可するか、zukan recommend TASK で小さいモデルを選んでください。",
     "{name} needs about {needed_bytes} and {available_bytes} are available; pick a smaller one with zukan recommend TASK, or try anyway with --memory-limit {limit}.": "{name} には約 {needed_bytes} のメモリが必要ですが、空きは {available_bytes} です。zukan recommend TASK で小さいモデルを選ぶか、--memory-limit {limit} を付けて試してください。",
     "{name} could not be loaded: {detail}; zukan doctor examines the installation.": "{name} を読み込めませんでした: {detail}。zukan doctor で環境を確認できます。",
     "{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation.": (

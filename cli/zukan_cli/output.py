@@ -60,6 +60,28 @@ def _print(text: str, *, end: str = "\n", flush: bool = True) -> None:
         print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=flush)
 
 
+def read_line(prompt: str = "") -> str | None:
+    """Return the next line of standard input, None at its end; on a terminal it can be edited after the prompt."""
+    if prompt and sys.stdin.isatty():
+        from contextlib import suppress  # noqa: PLC0415
+
+        with suppress(ImportError):
+            import readline  # noqa: F401, PLC0415 (input() edits with it)
+        try:
+            return input(prompt)
+        except EOFError:
+            write()
+            return None
+    line = part = sys.stdin.readline(_LONGEST_LINE)
+    while len(part) == _LONGEST_LINE and not part.endswith("\n"):
+        # No model reads that much; the rest is not another line.
+        part = sys.stdin.readline(_LONGEST_LINE)
+    return line.rstrip("\r\n") if line else None
+
+
+_LONGEST_LINE = 1_000_000
+
+
 def write_json_lines(batches: Iterable[bytes]) -> None:
     """Write JSON lines as they come; control characters that JSON allows become its escapes."""
     for batch in batches:

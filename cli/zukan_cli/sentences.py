@@ -98,6 +98,11 @@ def _rate_limited(error: errors.RateLimited) -> str:
 
 
 def _missing_extra(error: errors.MissingExtra) -> str:
+    if error.package in ("torchmetrics", "sacrebleu"):
+        return _(
+            "expected answers are scored by {package}, which is not installed (zukan's extra [metrics] brings it); "
+            "type: pip install {requirement}"
+        ).format(package=error.package, requirement=error.requirement)
     if error.package == "pyarrow":
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
@@ -110,6 +115,14 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         "a trial needs {package}, which is not installed (zukan's extra [trial] brings it); type: "
         "pip install {requirement}"
     ).format(package=error.package, requirement=error.requirement)
+
+
+def _nothing_to_compare(error: errors.NothingToCompare) -> str:
+    if error.task is None:
+        return _("say what to compare: models, or a task with --task, or an input; see zukan compare --help.")
+    return _(
+        "no model for {task} is known to fit this machine; name some, or try zukan recommend {task} --machine any."
+    ).format(task=error.task)
 
 
 def _wrong_task(error: errors.WrongTask) -> str:
@@ -170,6 +183,11 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("{path} cannot be read: {detail}; zukan tag --help and zukan import --help say what they take."),
         ExitCode.USAGE,
     ),
+    errors.UnreadableInputs: (
+        _detail("{path} cannot be read: {detail}; zukan compare --help says what it takes."),
+        ExitCode.USAGE,
+    ),
+    errors.NothingToCompare: (_nothing_to_compare, ExitCode.USAGE),
     errors.NothingToUpdate: (
         _detail(
             "there was no complete walk over the Hub to bring up to date; type: zukan crawl --all, "
@@ -288,6 +306,13 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     ),
     errors.UnloadableModel: (
         _detail("{name} cannot be tried: {detail}; pick another with zukan recommend TASK."),
+        ExitCode.MODEL,
+    ),
+    errors.LargeDownload: (
+        _detail(
+            "{name} needs a download of {needed_bytes}, more than {limit_bytes}; add --yes to allow it, or pick a "
+            "smaller one with zukan recommend TASK."
+        ),
         ExitCode.MODEL,
     ),
     errors.NotEnoughMemory: (

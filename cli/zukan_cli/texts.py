@@ -114,6 +114,11 @@ def task_name(task: Any) -> str:
     return f"{task.task_id} ({name})"
 
 
+def metric(name: str) -> str:
+    """Return what a metric is called; most have one name everywhere."""
+    return {"accuracy": _("accuracy"), "exact match": _("exact match")}.get(name, name)
+
+
 def languages(codes: Any, most: int = 4) -> str:
     """Return language codes, the long lists of multilingual models cut short with their number."""
     listed = list(codes or ())

@@ -17,18 +17,33 @@ def measures(result: TrialResult) -> list[tuple[str, str]]:
     estimated = (
         _(" (estimated {size})").format(size=texts.size(result.estimated_bytes)) if result.estimated_bytes else ""
     )
+    again = (
+        _(", then {latency} each ({number} more)").format(
+            latency=texts.seconds(result.latency_seconds), number=result.repeats
+        )
+        if result.latency_seconds is not None and result.repeats
+        else ""
+    )
+    parts = (
+        _(": {private} its own, {file} of mapped files").format(
+            private=texts.size(result.peak_private_bytes), file=texts.size(result.peak_file_bytes)
+        )
+        if result.peak_private_bytes is not None and result.peak_file_bytes is not None
+        else ""
+    )
     facts = [
         (
             _("time"),
-            _("load {load} + first answer {first}{speed} (before that: {imports} to import torch)").format(
+            _("load {load} + first answer {first}{again}{speed} (before that: {imports} to import torch)").format(
                 load=texts.seconds(result.load_seconds),
                 first=texts.seconds(result.first_answer_seconds),
+                again=again,
                 speed=speed,
                 imports=texts.seconds(result.import_seconds),
             ),
         ),
-        (_("memory"), f"{_('peak')} {texts.size(result.peak_bytes)}{estimated}"),
-        (_("device"), f"{result.device}, {result.dtype}, {result.threads} {_('threads')}"),
+        (_("memory"), f"{_('peak')} {texts.size(result.peak_bytes)}{estimated}{parts}"),
+        (_("device"), f"{result.device}, {result.dtype}, {result.threads} {_('threads')}, {_('seed')} {result.seed}"),
         (_("model"), _model(result)),
         (_("versions"), ", ".join(f"{name} {number}" for name, number in result.versions.items())),
     ]

@@ -1,7 +1,7 @@
 """Measures zukan's catalogue at the size of the Hub against the usual ways of keeping one, all in one run.
 
     python tests/benchmarks/catalogue_at_scale.py [--models 3000000] [--list FILE.jsonl.gz] [--questions 150]
-        [--folder DIR] [--parts build,ask,rivals,processes,update] [--json]
+        [--folder DIR] [--parts build,ask,rivals,processes,recommend,update] [--json]
 
 What is built lies in the folder and is used again by the next run with it; `update` works on a copy of the catalogue. The rivals hold the same rows: `usual` is one wide SQLite table with JSON lists, FTS5 and
 B-tree indexes; the others ask one Parquet file (zstd) in process, DuckDB by SQL and polars lazily. They are asked the
@@ -35,6 +35,7 @@ import msgspec
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "catalogue"), str(HERE.parents[2] / "cli")]
 
+from benchmarks import recommend_speed  # noqa: E402
 from benchmarks.questions import KINDS, Pool, Question, draw  # noqa: E402
 from benchmarks.rows_at_scale import Listed, changed_row, generate  # noqa: E402
 from benchmarks.start_up import NOOP, once  # noqa: E402
@@ -42,7 +43,7 @@ from zukan import Catalogue  # noqa: E402
 from zukan.errors import ZukanError  # noqa: E402
 from zukan.languages import is_language_tag, language_code  # noqa: E402
 
-PARTS = ("build", "ask", "rivals", "processes", "update")
+PARTS = ("build", "ask", "rivals", "processes", "recommend", "update")
 AS_OF = "2026-09-22"
 """The day of all figures, also of the update: a later one would change every row, not one in a hundred."""
 SAMPLE = 40_000
@@ -565,6 +566,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     part("ask", lambda: ask_part(path, questions))
     part("rivals", lambda: rivals_part(rows, folder, questions, found.get("ask", {}).get("kinds", {})))
     part("processes", lambda: processes_part(path, folder))
+    part("recommend", lambda: recommend_speed.measure(path))
     part("update", lambda: update_part(rows, path, folder))
     return found
 

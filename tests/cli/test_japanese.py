@@ -108,7 +108,7 @@ def page_texts() -> set[str]:
 
 MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "QueryError", "Reason", "RemoteCode",
-    "QueryRefused", "QuestionError", "RunFailed", "UnloadableModel", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
+    "QueryRefused", "QuestionError", "RunFailed", "TrialCrashed", "UnloadableModel", "UnreadableInputs", "UnusableInput", "WrongTask", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
@@ -116,6 +116,7 @@ SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 SPOKEN = (
     *("trial/**/*.py", "query.py", "query_language.py", "query_values.py", "store/planner.py", "similar.py"),
     *(
+        "compare.py",
         "doctor.py",
         "machine.py",
         "ranking.py",

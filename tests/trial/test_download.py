@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from hub_server import HubServer
 from zukan import errors
 from zukan.outcomes import TrialRequest
-from zukan.trial import download, preflight
+from zukan.trial import download, listing_notes, preflight
 from zukan.trial.events import TrialEvent
 from zukan.trial.source import Repository, cached_repository
 
@@ -66,20 +67,63 @@ def test_only_the_needed_files_come(hub: HubServer, capfd: pytest.CaptureFixture
     assert {path.name for path in repository.folder.iterdir()} == NEEDED
     assert [path for path in paths(hub) if path.startswith("/api/models")] == [API]
     assert repository.downloaded_bytes == sum((MINI_BERT / name).stat().st_size for name in NEEDED)
+    announced = next(event for event in events if event.phase == "announce")
+    # The configuration has come before, for the pre-flight.
+    assert announced.total_bytes == sum(
+        (MINI_BERT / name).stat().st_size for name in ("model.safetensors", "tokenizer.json")
+    )
+    assert announced.message == "model.safetensors, tokenizer.json"
     downloads = [event for event in events if event.phase == "download"]
     assert downloads[-1].done_bytes == downloads[-1].total_bytes
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_cached_model_is_asked_about_once(hub: HubServer) -> None:
+def test_a_cached_model_is_asked_about_only_if_that_is_wanted(hub: HubServer) -> None:
     sha = fetch().sha
     hub.requests.clear()
     repository = fetch()
     assert (repository.source, repository.sha, repository.downloaded_bytes) == ("cache", sha, 0)
-    assert [request.path for request in hub.requests] == [API]
-    hub.requests.clear()
+    assert (repository.pipeline_tag, repository.library_name) == ("fill-mask", "transformers")
     assert fetch(revision=sha).source == "cache"
     assert hub.requests == []
+    repository = fetch(refresh=True)
+    assert (repository.source, repository.sha, repository.downloaded_bytes) == ("cache", sha, 0)
+    assert [request.path for request in hub.requests] == [API]
+
+
+def test_a_refresh_finds_a_new_version(hub: HubServer, tmp_path: Path) -> None:
+    sha = fetch().sha
+    shutil.copytree(MINI_BERT, tmp_path / "next")
+    (tmp_path / "next" / "README.md").write_text("new", encoding="utf-8")
+    hub.add_revision(MODEL, "main", tmp_path / "next")
+    assert fetch().sha == sha
+    newer = fetch(refresh=True)
+    assert newer.sha != sha
+    assert fetch().sha == newer.sha
+
+
+def test_what_the_listing_had_and_the_cache_lacks_is_fetched(hub: HubServer) -> None:
+    """A snapshot without the model's own code is whole for the one trial and not for the other."""
+    folder = Path(os.environ["HF_HOME"]) / "origin"
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["auto_map"] = {"AutoModelForMaskedLM": "modeling_own.Own"}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "modeling_own.py").write_text("Own = None", encoding="utf-8")
+    hub.add_revision(MODEL, "main", folder)
+    fetch()
+    cached = cached_repository(MODEL)
+    assert cached is not None
+    assert preflight.is_complete(listing_notes.add(cached))
+    assert not preflight.is_complete(cached, TrialRequest(MODEL, trust_remote_code=True))
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"files": 3, "tags": {}}', "[" * 100_000])
+def test_damaged_notes_are_none(hub: HubServer, content: str) -> None:
+    sha = fetch().sha
+    (notes,) = Path(os.environ["HF_HOME"]).rglob(f".zukan/{sha}.json")
+    notes.write_text(content, encoding="utf-8")
+    hub.requests.clear()
+    assert (fetch().sha, hub.requests) == (sha, [])
 
 
 def test_offline_the_cache_is_enough(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +141,7 @@ def test_offline_the_cache_is_enough(hub: HubServer, monkeypatch: pytest.MonkeyP
 def test_an_unreachable_hub_is_bridged_by_the_cache(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     sha = fetch().sha
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    repository = fetch()
+    repository = fetch(refresh=True)
     assert (repository.sha, repository.source) == (sha, "cache")
     assert any("cannot be reached" in warning for warning in repository.warnings)
     with pytest.raises(errors.HubUnreachable) as caught:

@@ -191,8 +191,9 @@ def test_the_child_is_offline_and_has_no_token(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_status_file_is_read() -> None:
-    assert read_status("Name:\tpython\nVmHWM:\t  2048 kB\nRssAnon:\t 1024 kB\n") == (2 * 2**20, 2**20)
-    assert read_status("Name:\tpython\n") == (None, None)
+    status = "Name:\tpython\nVmHWM:\t  2048 kB\nRssAnon:\t 1024 kB\nRssFile:\t 512 kB\n"
+    assert read_status(status) == (2 * 2**20, 2**20, 2**19)
+    assert read_status("Name:\tpython\n") == (None, None, None)
 
 
 def test_asking_again_and_again_while_downloading_costs_nothing() -> None:

@@ -14,6 +14,11 @@ def token(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def beginning(text: str) -> str:
+    """Return the expression for every token that begins so: FTS5 reads all their models before the first answer."""
+    return f"{token(text)} *"
+
+
 def every_of(parts: Iterable[str]) -> str:
     """Return the expression for what all parts match; "" for no parts."""
     return _joined(" AND ", parts)

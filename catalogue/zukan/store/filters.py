@@ -67,6 +67,7 @@ _MISSING = {
     "params": PARAMETERS, "downloads": DOWNLOADS, "likes": LIKES, "trending": TRENDING, "created": CREATED_YEAR,
     "modified": MODIFIED_MONTH,
 }  # fmt: skip
+_UNSTATED = {"params": SIZE, "created": CREATED_YEAR}
 _MOST_YEARS = 12
 _GROUP = 16
 _TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ?)"
@@ -82,12 +83,14 @@ class Filter(NamedTuple):
     maybe: str = ""
     """Expression for models that must be looked at; "" = none."""
     sql: str = ""
-    """Condition on `model m` that decides; only for those."""
+    """Condition on `model m` that decides, for those; without such, one that may stand for `sure`."""
     values: tuple[Any, ...] = ()
     kind: str = ""
-    """With `options`: the letter of a filter that has tokens in pairs with others."""
+    """The letter of a filter on whole values; those with `options` have tokens in pairs with others."""
     options: tuple[str, ...] = ()
     """The values of which one must hold."""
+    unstated: str = ""
+    """The letter of what nothing may be stated of, where that is all that is asked for."""
 
 
 class Filters:
@@ -110,7 +113,7 @@ class Filters:
         if isinstance(leaf, Range):
             return self._range(leaf)
         if isinstance(leaf, Missing):
-            return Filter(token(facet(_MISSING[leaf.field], None)))
+            return Filter(token(facet(_MISSING[leaf.field], None)), unstated=_UNSTATED.get(leaf.field, ""))
         if isinstance(leaf, Has):
             return _has(leaf.what)
         sides = ((SOURCE, leaf.source), (TARGET, leaf.target))
@@ -138,7 +141,9 @@ class Filters:
             also = [token(facet(INFERRED, value)) for value in leaf.values if value]
             return Filter(any_of((*parts, *also)))
         if None in leaf.values:
-            return Filter(any_of(parts))
+            alone = len(leaf.values) == 1
+            looked_at = "m.exclusion IS NULL" if alone and kind == EXCLUSION else ""
+            return Filter(any_of(parts), sql=looked_at, kind=kind, unstated=kind if alone else "")
         return Filter(any_of(parts), kind=kind, options=tuple(str(value) for value in leaf.values))
 
     def _range(self, leaf: Range) -> Filter:

@@ -100,7 +100,9 @@ class CatalogueReader(CatalogueFacts):
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers."""
-        return {number: str(tag.family) for number, tag in self._decoder.verdicts(set(verdicts)).items()}
+        wanted = set(verdicts)
+        known = self._decoder.verdicts(wanted)
+        return {number: str(known[number].family) for number in wanted}
 
     def get(self, name: str) -> Hit | None:
         """Return the model with this id or former name, whatever its case."""
@@ -157,14 +159,14 @@ class CatalogueReader(CatalogueFacts):
         numbers.discard(None)
         texts = self.texts(numbers.union(*tags))
         text = texts.get
-        families = self._decoder.verdicts({row[_SHARED] for row in rows})
+        families = self.families({row[_SHARED] for row in rows})
         return {
             place: Prospect(
                 model_id=model_id,
                 pipeline_tag=text(task),
                 library_name=text(library),
                 model_type=text(model_type),
-                family=str(families[verdict].family),
+                family=families[verdict],
                 num_parameters=size,
                 parameters_source=text(source),
                 weight_bytes=weight,
@@ -260,14 +262,19 @@ class CatalogueReader(CatalogueFacts):
     def _made_from(self, model_id: str) -> str:
         return any_of(token(once(BASE, name)) for name in (model_id, *self.aliases(model_id)))
 
-    def trials(self, model_id: str | None = None, limit: int = 20) -> list[dict[str, Any]]:
-        """Return stored trial results, newest first."""
+    def trials(
+        self, model_id: str | None = None, limit: int = 20, *, task: str | None = None, status: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return stored trial results, newest first; only those of a model, a task or an end, where one is named."""
         # A trial of a model's former name is a trial of the model.
-        where = "WHERE coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE" if model_id else "WHERE ?1 IS NULL"
+        where = (
+            "WHERE (?1 IS NULL OR coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE) "
+            "AND (?3 IS NULL OR t.task = ?3) AND (?4 IS NULL OR t.status = ?4)"
+        )
         rows = self._all(
             "SELECT t.result, m.model_id AS present FROM trial t LEFT JOIN alias a ON a.name = t.model_id "
             f"LEFT JOIN model m ON m.id = a.model {where} ORDER BY t.id DESC LIMIT ?2",
-            (model_id, limit),
+            (model_id, limit, task, status),
         )
         return [
             {**json.loads(row["result"]), **({"model_id": row["present"]} if row["present"] else {})} for row in rows

@@ -27,6 +27,7 @@ from zukan.errors import (
     StoreError,
     ZukanError,
 )
+from zukan.trial import listing_notes
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.progress import Progress
 from zukan.trial.source import FULL_SHA, Repository, cache_directory, cached_repository
@@ -38,6 +39,8 @@ _ATTEMPTS = 4
 _FIRST_DELAY = 0.5
 _LISTING_SECONDS = 15.0
 _LISTING_SECONDS_WITH_CACHE = 5.0
+_NAMED = 3
+"""Of the files to download, the largest are named."""
 _DISK_RESERVE = 64 * 1024 * 1024
 
 
@@ -57,6 +60,7 @@ def open_repository(
     *,
     revision: str | None = None,
     offline: bool = False,
+    refresh: bool = False,
     usable: Callable[[Repository], bool] = lambda _repository: True,
     on_event: EventCallback = ignore,
 ) -> Repository:
@@ -64,8 +68,9 @@ def open_repository(
 
     Args:
         model_id: A Hub id; an old name is followed to its present one.
-        revision: Branch, tag or commit; a full commit id that is cached needs no network at all.
+        revision: Branch, tag or commit.
         offline: Use the cache only.
+        refresh: Ask the Hub what a branch stands for now, even where the cache has all that is needed.
         usable: Tells whether a cached snapshot is complete enough for the trial.
         on_event: Told about the listing and the download.
 
@@ -79,10 +84,10 @@ def open_repository(
 
     """
     cached = cached_repository(model_id, revision)
-    if cached is not None and not usable(cached):
+    if cached is not None and not usable(listing_notes.add(cached)):
         cached = None
     pinned = revision is not None and FULL_SHA.fullmatch(revision) is not None
-    if cached is not None and (pinned or is_offline(asked=offline)):
+    if cached is not None and (pinned or is_offline(asked=offline) or (cached.is_named and not refresh)):
         return cached
     if is_offline(asked=offline):
         raise HubUnreachable(endpoint(), f"{model_id} is not in the local cache", offline=True)
@@ -109,6 +114,10 @@ class HubRepository(Repository):
             self._fetch([name])
         return self.folder / name
 
+    def missing(self, names: Sequence[str]) -> list[str]:
+        """Return those of these files that are not cached."""
+        return [name for name in names if not (self.folder / name).is_file()]
+
     def complete(self, names: Sequence[str]) -> Path:
         """Download what is missing, and return the snapshot's folder.
 
@@ -116,11 +125,20 @@ class HubRepository(Repository):
             DiskFull: The files do not fit the disk of the cache.
 
         """
-        self._fetch([name for name in names if not (self.folder / name).is_file()])
+        self._announce(missing := self.missing(names))
+        self._fetch(missing)
         if self.downloaded_bytes == 0:
             self.source = "cache"
         self._write_reference()
+        listing_notes.write(self)
         return self.folder
+
+    def _announce(self, names: Sequence[str]) -> None:
+        if names:
+            largest = sorted(names, key=lambda name: -(self.sizes.get(name) or 0))
+            text = ", ".join(largest[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+            total = sum(self.sizes.get(name) or 0 for name in names)
+            self.on_event(TrialEvent("announce", text, total_bytes=total or None))
 
     def _fetch(self, names: Sequence[str]) -> None:
         if not names:

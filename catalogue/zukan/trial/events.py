@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["resolve", "download", "import", "load", "run", "notice"]
+Phase = Literal["resolve", "announce", "download", "import", "load", "run", "notice"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrialEvent:
-    """One step of a trial, or one more piece of a download."""
+    """One step of a trial, or one more piece of a download; `announce` says what will be downloaded."""
 
     phase: Phase
     message: str = ""
     done_bytes: int | None = None
     total_bytes: int | None = None
-    """Both only while downloading."""
+    """Both only while downloading; an announcement has the total."""
 
 
 EventCallback = Callable[[TrialEvent], None]

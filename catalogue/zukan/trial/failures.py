@@ -95,6 +95,9 @@ def _describe_common(error: BaseException) -> dict[str, Any] | None:
     package = _missing_package(error)
     if package is not None:
         return {"code": "missing-package", "package": package, "message": _say(error)}
+    if any("torchvision" in str(each) for each in _chain(error)):
+        # It breaks the import of every model, and transformers names only that model.
+        return {"code": "load-failed", "message": "torchvision does not match torch: pip uninstall torchvision"}
     if isinstance(error, ImportError) or "Could not import module" in text:
         return {"code": "load-failed", "message": _say(_root(error))}
     return None

@@ -26,8 +26,14 @@ class Job:
     context: str | None = None
     labels: list[str] = field(default_factory=list)
     compare_with: list[str] = field(default_factory=list)
+    messages: list[dict[str, str]] = field(default_factory=list)
+    """Earlier turns of a conversation."""
     top_k: int = 5
     max_new_tokens: int = 64
     device: str | None = None
     use_safetensors: bool = True
     trust_remote_code: bool = False
+    repeats: int | None = None
+    """Answers to time after the first; None = as many as fit into two seconds, at most three."""
+    seed: int = 0
+    """Of torch's random numbers: of a head that the checkpoint lacks, and of sampling."""

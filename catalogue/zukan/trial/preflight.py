@@ -117,15 +117,18 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     )
 
 
-def is_complete(repository: Repository) -> bool:
-    """Tell whether a cached snapshot has all that a trial needs, by its own configuration and index."""
+def is_complete(repository: Repository, request: TrialRequest | None = None) -> bool:
+    """Tell whether a cached snapshot has all that a trial needs, by its configuration, index and listing."""
+    asked = request or TrialRequest(repository.model_id)
     try:
         modules = kinds.modules_of(repository)
         root = files.transformer_root(list(modules))
         config = kinds.config_of(repository, root)
         tokenizer_config = repository.json_object(root + "tokenizer_config.json")
-        selection = _selection(TrialRequest(repository.model_id), repository, config, modules, tokenizer_config)
+        selection = _selection(asked, repository, config, modules, tokenizer_config)
     except UnloadableModel:
+        return False
+    if not repository.sizes.keys() >= set(selection.names):
         return False
     weights = selection.weights
     return weights is not None and bool(weights.names) and not weights.missing and selection.has_vocabulary
@@ -233,9 +236,10 @@ def _selection(
     tokenizer_config: Mapping[str, Any],
 ) -> Selection:
     root = files.transformer_root(list(modules))
-    index = files.index_name(repository.sizes, root)
+    sizes = repository.sizes if repository.listed is None else repository.listed
+    index = files.index_name(sizes, root)
     return files.select(
-        repository.sizes,
+        sizes,
         config=config,
         modules=list(modules) or None,
         index=repository.json_object(index) if index else None,

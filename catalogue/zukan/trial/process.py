@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 
 from zukan.child import child_environment as own_environment
 from zukan.errors import OutOfMemory, TrialCrashed, TrialTimeout
@@ -50,19 +50,73 @@ class Memory:
 
     resident: int | None = None
     private: int | None = None
+    file: int | None = None
+    """Of mapped files: weights and libraries."""
 
-    def raise_to(self, resident: int | None, private: int | None) -> None:
+    def raise_to(self, resident: int | None, private: int | None, file: int | None = None) -> None:
         """Take a reading into account."""
         if resident is not None:
             self.resident = max(self.resident or 0, resident)
         if private is not None:
             self.private = max(self.private or 0, private)
+        if file is not None:
+            self.file = max(self.file or 0, file)
+
+
+class Process(Protocol):
+    """What a started worker is to this module: a `subprocess.Popen`, or a process that another one forked."""
+
+    pid: int
+    """Also the id of its group; 0 while it is not known."""
+    stdin: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    @property
+    def returncode(self) -> int | Any:
+        """How it ended, as `subprocess` says it; None while it runs."""
+
+    def poll(self) -> int | None:
+        """Look whether it has ended, and return how."""
+
+    def wait(self) -> int:
+        """Wait for its end; its group has been killed."""
+
+
+Start = Callable[[], tuple[Process, int]]
+"""Starts a worker; returns it and the descriptor that its messages come from."""
+
+
+def spawn() -> tuple[Process, int]:
+    """Start a worker as a new interpreter.
+
+    Raises:
+        TrialCrashed: It cannot be started.
+
+    """
+    events, write_end = os.pipe()
+    try:
+        process = subprocess.Popen(
+            # -P: a folder named torch in the working directory must not be imported.
+            [sys.executable, "-P", "-m", "zukan.trial.worker", str(write_end), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=child_environment(),
+            pass_fds=(write_end,),
+            start_new_session=True,
+        )
+    except OSError as error:
+        os.close(events)
+        raise TrialCrashed("", f"the child process cannot be started: {error}") from error
+    finally:
+        os.close(write_end)
+    return process, events
 
 
 class Child:
-    """One worker process, for one job; a context manager that leaves nothing running."""
+    """One worker process, for one model; a context manager that leaves nothing running."""
 
-    def __init__(self, *, memory_limit_bytes: int | None = None) -> None:
+    def __init__(self, *, memory_limit_bytes: int | None = None, start: Start | None = None) -> None:
         self.memory = Memory()
         self.phase = "import"
         """What the child was last known to be doing: `import`, `load` or `run`."""
@@ -71,27 +125,11 @@ class Child:
         self._early: list[Mapping[str, Any]] = []
         self._tail = bytearray()
         self._pending = bytearray()
-        events, write_end = os.pipe()
-        try:
-            self._process = subprocess.Popen(
-                # -P: a folder named torch in the working directory must not be imported.
-                [sys.executable, "-P", "-m", "zukan.trial.worker", str(write_end), str(os.getpid())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=child_environment(),
-                pass_fds=(write_end,),
-                start_new_session=True,
-            )
-        except OSError as error:
-            os.close(events)
-            raise TrialCrashed("", f"the child process cannot be started: {error}") from error
-        finally:
-            os.close(write_end)
-        self._events = events
-        os.set_blocking(events, False)
+        self._ended = False
+        self._process, self._events = (start or spawn)()
+        os.set_blocking(self._events, False)
         self._selector = selectors.DefaultSelector()
-        self._selector.register(events, selectors.EVENT_READ, self._pending)
+        self._selector.register(self._events, selectors.EVENT_READ, self._pending)
         if self._process.stderr is not None:
             os.set_blocking(self._process.stderr.fileno(), False)
             self._selector.register(self._process.stderr, selectors.EVENT_READ, self._tail)
@@ -219,12 +257,13 @@ class Child:
         return any_data
 
     def _poll_memory(self) -> None:
+        if not self.pid:
+            return
         try:
             status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
         except OSError:
             return
-        resident, private = read_status(status)
-        self.memory.raise_to(resident, private)
+        self.memory.raise_to(*read_status(status))
 
     def _verdict(self, model_id: str) -> TrialCrashed | OutOfMemory:
         """Say why a child that nobody killed is gone."""
@@ -243,9 +282,13 @@ class Child:
         )
 
     def _kill(self) -> None:
+        if self._ended:
+            return  # Its number may be another's by now.
+        self._ended = True
         # Also when the leader is gone: what it started may live on in its group.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
 
@@ -258,12 +301,12 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
-def read_status(status: str) -> tuple[int | None, int | None]:
-    """Return the peak resident and the present private bytes from the text of /proc/PID/status."""
+def read_status(status: str) -> tuple[int | None, int | None, int | None]:
+    """Return the peak resident, the present private and file-backed bytes from the text of /proc/PID/status."""
     fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-    values = (fields.get(name, "").split() for name in ("VmHWM", "RssAnon"))
-    resident, private = (int(value[0]) * 1024 if value else None for value in values)
-    return resident, private
+    values = (fields.get(name, "").split() for name in ("VmHWM", "RssAnon", "RssFile"))
+    resident, private, file = (int(value[0]) * 1024 if value else None for value in values)
+    return resident, private, file
 
 
 def _oom_kill_count() -> int:

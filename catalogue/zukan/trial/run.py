@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from zukan import hardware as machine
-from zukan.errors import LoadFailed
+from zukan.errors import LargeDownload, LoadFailed
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
-from zukan.schema import ModelRecord
-from zukan.trial import builtin, download, examples, failures, memory, preflight, tables
+from zukan.schema import Hardware, ModelRecord
+from zukan.trial import builtin, download, examples, failures, input_language, memory, preflight, tables
 from zukan.trial.abilities import SUPPORTED_TASKS
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.job import Job
 from zukan.trial.plan import Plan
-from zukan.trial.process import Child
+from zukan.trial.process import Child, Start
 from zukan.trial.source import Repository, cache_directory, local_repository
 
 __all__ = ["SUPPORTED_TASKS", "run_trial"]
@@ -46,8 +46,46 @@ def run_trial(
     Raises:
         EmptyInput: There is nothing to answer.
         HubError: The Hub did not give the files.
+        LargeDownload: More would be downloaded than `download_limit_bytes`.
         DiskFull: The files do not fit the disk.
         TrialError: The trial cannot run or did not end well; the subclasses say why.
+
+    """
+    with opened(request, on_event=on_event, database_record=database_record) as ready:
+        answer = ask(ready.child, asdict(job_for(ready)), ready, timeout_seconds=ready.request.timeout_seconds)
+        return result_of(ready, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A trial that was checked and whose files are here; its child waits for the job."""
+
+    request: TrialRequest
+    repository: Repository
+    plan: Plan
+    child: Child
+    folder: Path
+    notes: tuple[str, ...]
+    hardware: Hardware
+    started_at: str
+    notify: EventCallback
+
+
+@contextmanager
+def opened(
+    request: TrialRequest,
+    *,
+    on_event: EventCallback | None = None,
+    database_record: ModelRecord | None = None,
+    start: Start | None = None,
+) -> Iterator[Ready]:
+    """Find, check and download a model, with its child already importing; the child is ended at the end.
+
+    Args:
+        request: As for `run_trial`.
+        on_event: The same.
+        database_record: The same.
+        start: How the child is started; None = as an interpreter of its own.
 
     """
     notify = on_event or ignore
@@ -61,13 +99,14 @@ def run_trial(
         child: Child | None = None
         if repository is None:
             # Its two seconds of imports pass while the Hub is asked.
-            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
             notify = _watching(notify, child, request.model)
             repository = download.open_repository(
                 request.model,
                 revision=request.revision,
                 offline=request.offline,
-                usable=preflight.is_complete,
+                refresh=request.refresh,
+                usable=lambda found: preflight.is_complete(found, request),
                 on_event=notify,
             )
         _add_record(repository, database_record)
@@ -76,18 +115,39 @@ def run_trial(
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
+        languages = database_record.languages if database_record is not None else repository.tags
+        if (doubt := input_language.warning(request.text or "", languages)) is not None:
+            notes.append(doubt)
         if request.memory_limit_bytes is not None and not _PROC.exists():
             notes.append("the memory limit was not watched: that needs Linux")
         if child is None:
-            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes))
+            child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
+        _check_download(request, repository, plan)
         notify(TrialEvent("import", "loading transformers and torch"))
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
-        answer = _ask(child, _job(request, plan, folder), request, repository, notify)
-        result = _result(request, repository, plan, answer, child)
-    warnings = tuple(dict.fromkeys([*notes, *(str(text) for text in answer.get("warnings") or ())]))
-    return replace(result, warnings=warnings, started_at=started_at, hardware=asdict(hardware))
+        yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify)
+
+
+def job_for(ready: Ready) -> Job:
+    """Return the child's order."""
+    return _job(ready.request, ready.plan, ready.folder)
+
+
+def result_of(ready: Ready, answer: Mapping[str, Any]) -> TrialResult:
+    """Return what the child's last message comes to."""
+    result = _result(ready.request, ready.repository, ready.plan, answer, ready.child)
+    warnings = tuple(dict.fromkeys([*ready.notes, *(str(text) for text in answer.get("warnings") or ())]))
+    return replace(result, warnings=warnings, started_at=ready.started_at, hardware=asdict(ready.hardware))
+
+
+def _check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
+    """Refuse a download that is larger than the caller wants without being asked."""
+    limit = request.download_limit_bytes
+    needed = sum(repository.sizes.get(name) or 0 for name in repository.missing(plan.selection.names))
+    if limit is not None and needed > limit:
+        raise LargeDownload(repository.model_id, needed, limit)
 
 
 def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallback:
@@ -101,10 +161,14 @@ def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallba
     return both
 
 
-def _ask(
-    child: Child, job: Job, request: TrialRequest, repository: Repository, notify: EventCallback
-) -> Mapping[str, Any]:
-    """Have the job done, and return the child's last message."""
+def ask(child: Child, job: Mapping[str, Any], ready: Ready, *, timeout_seconds: float) -> Mapping[str, Any]:
+    """Have a job done, and return the child's last message.
+
+    Raises:
+        TrialError: It failed.
+
+    """
+    model_id, task = ready.repository.model_id, ready.plan.task
     last: Mapping[str, Any] = {}
 
     def receive(message: Mapping[str, Any]) -> None:
@@ -112,20 +176,15 @@ def _ask(
         last = message
         phase = message.get("phase")
         if phase == "load":
-            notify(TrialEvent("load", f"loading {repository.model_id}"))
+            ready.notify(TrialEvent("load", f"loading {model_id}"))
         elif phase == "run":
-            notify(TrialEvent("run", f"running {job.task}"))
+            ready.notify(TrialEvent("run", f"running {task}"))
 
-    child.run(
-        asdict(job),
-        model_id=repository.model_id,
-        timeout_seconds=request.timeout_seconds,
-        on_message=receive,
-    )
+    child.run(job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive)
     if last.get("event") == "error":
-        raise failures.to_exception(repository.model_id, job.task, last, phase=child.phase)
+        raise failures.to_exception(model_id, task, last, phase=child.phase)
     if last.get("event") != "done":
-        raise LoadFailed(repository.model_id, "the child process gave no answer")
+        raise LoadFailed(model_id, "the child process gave no answer")
     return last
 
 
@@ -149,13 +208,15 @@ def _job(request: TrialRequest, plan: Plan, folder: Path) -> Job:
         device=request.device,
         use_safetensors=weights is None or weights.safetensors,
         trust_remote_code=request.trust_remote_code,
+        repeats=request.repeats,
+        seed=request.seed,
     )
 
 
 def _result(
     request: TrialRequest, repository: Repository, plan: Plan, answer: Mapping[str, Any], child: Child
 ) -> TrialResult:
-    child.memory.raise_to(answer.get("peak_bytes"), answer.get("private_bytes"))
+    child.memory.raise_to(answer.get("peak_bytes"), answer.get("private_bytes"), answer.get("file_bytes"))
     downloaded = repository.downloaded_bytes > 0
     return TrialResult(
         model_id=repository.model_id,
@@ -168,6 +229,7 @@ def _result(
         load_seconds=answer.get("load_seconds"),
         first_answer_seconds=answer.get("first_answer_seconds"),
         latency_seconds=answer.get("latency_seconds"),
+        repeats=answer.get("repeats"),
         import_seconds=answer.get("import_seconds"),
         download_seconds=repository.download_seconds if downloaded else None,
         downloaded_bytes=repository.downloaded_bytes if downloaded else None,
@@ -175,11 +237,13 @@ def _result(
         tokens_per_second=answer.get("tokens_per_second"),
         peak_bytes=child.memory.resident,
         peak_private_bytes=child.memory.private,
+        peak_file_bytes=child.memory.file,
         estimated_bytes=plan.estimated_bytes,
         num_parameters=answer.get("num_parameters"),
         dtype=answer.get("dtype"),
         device=answer.get("device"),
         threads=answer.get("threads"),
+        seed=request.seed,
         revision=request.revision,
         sha=repository.sha,
         source=repository.source,

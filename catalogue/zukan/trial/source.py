@@ -41,12 +41,20 @@ class Repository:
     library_name: str | None = None
     tags: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
+    listed: Mapping[str, int | None] | None = None
+    """Of a cached snapshot: all files of its commit, those that were not downloaded too; None where not known."""
+    is_named: bool = True
+    """Of a cached snapshot: whether it is what the cache has for that revision, not only the newest of several."""
     downloaded_bytes: int = 0
     download_seconds: float = 0.0
 
     def path(self, name: str) -> Path:
         """Return the local path of one file."""
         return self.folder / name
+
+    def missing(self, _names: Sequence[str]) -> list[str]:
+        """Return those of these files that would have to be downloaded."""
+        return []
 
     def complete(self, _names: Sequence[str]) -> Path:
         """Make sure that these files are here, and return their folder."""
@@ -126,27 +134,35 @@ def cache_directory() -> Path:
 def cached_repository(model_id: str, revision: str | None = None) -> Repository | None:
     """Return the cached snapshot of a Hub model, whether complete or not; None when there is none."""
     storage = cache_directory() / f"models--{model_id.replace('/', '--')}"
-    for sha in _cached_commits(storage, revision):
+    for sha, is_named in _cached_commits(storage, revision):
         folder = storage / "snapshots" / sha
         sizes = dict(files_in(folder)) if folder.is_dir() else {}
         if "config.json" in sizes or "modules.json" in sizes:
-            return Repository(model_id=model_id, source="cache", sizes=sizes, folder=folder, sha=sha, revision=revision)
+            return Repository(
+                model_id=model_id,
+                source="cache",
+                sizes=sizes,
+                folder=folder,
+                sha=sha,
+                revision=revision,
+                is_named=is_named,
+            )
     return None
 
 
-def _cached_commits(storage: Path, revision: str | None) -> Iterator[str]:
+def _cached_commits(storage: Path, revision: str | None) -> Iterator[tuple[str, bool]]:
     if revision is not None and FULL_SHA.fullmatch(revision):
-        yield revision
+        yield revision, True
         return
     if ".." in (revision or ""):
         return  # No branch or tag of git is called that.
     reference = storage / "refs" / (revision or "main")
     if reference.is_file():
-        yield reference.read_text(encoding="utf-8").strip()
+        yield reference.read_text(encoding="utf-8").strip(), True
     elif revision is None and (storage / "snapshots").is_dir():
         # Pinned downloads leave no reference: the newest snapshot is what the user last had.
         snapshots = sorted((storage / "snapshots").iterdir(), key=lambda path: path.stat().st_mtime)
-        yield from (path.name for path in reversed(snapshots))
+        yield from ((path.name, False) for path in reversed(snapshots))
 
 
 def _builtin_repository(found: Builtin) -> Repository:

@@ -18,6 +18,7 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,15 +45,20 @@ class Reporter:
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Run one job and leave without the interpreter's slow shutdown."""
+    """Import everything, do what is asked for, and leave."""
     reporter = Reporter(int(arguments[0]))
+    die_with_parent(int(arguments[1]))
+    serve(reporter, _run)
+
+
+def serve(reporter: Reporter, run: Callable[[Reporter, queue.SimpleQueue[str]], None]) -> NoReturn:
+    """Run the jobs that standard input brings, and leave without the interpreter's slow shutdown."""
     jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
-    _die_with_parent(int(arguments[1]))
     threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
-    _be_first_to_go()
+    be_first_to_go()
     code = 0
     try:
-        _run(reporter, jobs)
+        run(reporter, jobs)
     except BaseException as error:  # noqa: BLE001 - everything must reach the parent as a message
         failures = importlib.import_module("zukan.trial.failures")
         reporter.send("error", **failures.describe(error))
@@ -61,32 +67,73 @@ def main(arguments: list[str]) -> NoReturn:
     os._exit(code)
 
 
-def _run(reporter: Reporter, jobs: queue.SimpleQueue[str]) -> None:
+def import_libraries() -> None:
+    """Import torch, transformers and the recipes, which takes seconds."""
     gc.disable()  # Imports make no garbage: a fifth of their time is spent looking for it.
+    importlib.import_module("torch")
+    importlib.import_module("transformers")
+    importlib.import_module("zukan.trial.recipes")
+    gc.enable()
+    gc.freeze()
+
+
+def _run(reporter: Reporter, jobs: queue.SimpleQueue[str]) -> None:
+    import_libraries()
+    answer_job(reporter, jobs, time.perf_counter() - _STARTED)
+
+
+def answer_job(reporter: Reporter, jobs: queue.SimpleQueue[str], imported: float | None = None) -> None:
+    """Load what the first job names and answer it; or stay and answer one input after another.
+
+    Args:
+        reporter: To whom the answers go.
+        jobs: JSON lines.
+        imported: Seconds that this process spent on imports, None where it did not import.
+
+    """
     torch = importlib.import_module("torch")
     transformers = importlib.import_module("transformers")
     recipes = importlib.import_module("zukan.trial.recipes")
-    gc.enable()
-    gc.freeze()
-    imported = time.perf_counter() - _STARTED
     reporter.send("imported", phase="import", seconds=imported)
     job = json.loads(jobs.get())
+    if "score" in job:
+        reporter.send("done", **importlib.import_module("zukan.trial.scoring").score(job["score"]))
+        return
+    stays = job.pop("stay", False)
     reporter.send("started", phase="load")
 
+    # Before the load: what a checkpoint lacks is filled with random numbers.
+    torch.manual_seed(job.get("seed", 0))
     start = time.perf_counter()
     loaded = recipes.load(job)
     load_seconds = time.perf_counter() - start
     reporter.send("loaded", phase="run", seconds=load_seconds)
+    facts = {
+        "import_seconds": imported,
+        "load_seconds": load_seconds,
+        "num_parameters": loaded.num_parameters,
+        "dtype": str(loaded.model.dtype).removeprefix("torch."),
+        "device": str(loaded.device),
+        "threads": torch.get_num_threads(),
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        },
+    }
+    if stays:
+        importlib.import_module("zukan.trial.staying").answer_all(reporter, jobs, loaded, facts)
+        return
 
     start = time.perf_counter()
     run = recipes.prepare(loaded)
     answer = run()
     loaded.synchronize()
     first_seconds = time.perf_counter() - start
-    latencies = _repeat(run, loaded, first_seconds)
+    latencies = repeat(run, loaded, first_seconds, job.get("repeats"))
     latency = statistics.median(latencies) if latencies else None
     seconds = latency or first_seconds
-    resident, private = _memory()
+    resident, private, file = memory()
     reporter.send(
         "done",
         output=answer.output,
@@ -94,30 +141,25 @@ def _run(reporter: Reporter, jobs: queue.SimpleQueue[str]) -> None:
         input=answer.input,
         new_tokens=answer.new_tokens,
         tokens_per_second=answer.new_tokens / seconds if answer.new_tokens and seconds else None,
-        import_seconds=imported,
-        load_seconds=load_seconds,
         first_answer_seconds=first_seconds,
         latency_seconds=latency,
+        repeats=len(latencies),
         peak_bytes=resident,
         private_bytes=private,
-        num_parameters=loaded.num_parameters,
-        dtype=str(loaded.model.dtype).removeprefix("torch."),
-        device=str(loaded.device),
-        threads=torch.get_num_threads(),
+        file_bytes=file,
         warnings=loaded.warnings,
-        versions={
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "transformers": transformers.__version__,
-        },
+        **facts,
     )
 
 
-def _repeat(run: Any, loaded: Any, first_seconds: float) -> list[float]:
-    """Time up to three more answers within two seconds; none where the first one took as long."""
+def repeat(run: Any, loaded: Any, first_seconds: float, wanted: int | None) -> list[float]:
+    """Time as many more answers as are wanted; else up to three within two seconds."""
     latencies: list[float] = []
     spent = 0.0
-    while len(latencies) < _REPEATS and spent + max([first_seconds, *latencies]) <= _REPEAT_SECONDS:
+    most = _REPEATS if wanted is None else wanted
+    while len(latencies) < most:
+        if wanted is None and spent + max([first_seconds, *latencies]) > _REPEAT_SECONDS:
+            break
         start = time.perf_counter()
         run()
         loaded.synchronize()
@@ -134,7 +176,8 @@ def _read_jobs(jobs: queue.SimpleQueue[str]) -> None:
     os._exit(_ORPHANED)
 
 
-def _die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
+    """Have this process end with its parent, whose id is given."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -142,22 +185,22 @@ def _die_with_parent(parent: int) -> None:
         os._exit(_ORPHANED)
 
 
-def _be_first_to_go() -> None:
+def be_first_to_go() -> None:
     """Ask Linux to kill this process, not the user's others, when memory runs out."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def _memory() -> tuple[int | None, int | None]:
-    """Return the peak resident and the present private bytes of this process."""
+def memory() -> tuple[int | None, int | None, int | None]:
+    """Return the peak resident and the present private and file-backed bytes of this process."""
     status = Path("/proc/self/status")
     if status.exists():
         process = importlib.import_module("zukan.trial.process")
-        readings: tuple[int | None, int | None] = process.read_status(status.read_text(encoding="ascii"))
+        readings: tuple[int | None, int | None, int | None] = process.read_status(status.read_text(encoding="ascii"))
         return readings
     resource = importlib.import_module("resource")
     # Bytes on macOS, as nowhere else.
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss), None
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss), None, None
 
 
 if __name__ == "__main__":

@@ -86,9 +86,16 @@ def _miniature(visit: Visit, builtin: Builtin) -> Page:
             "reason": family_reason(tag),
             "proof": proof(tag.evidence),
             "box": try_box.box(visit, name, builtin.task, None, text=builtin.text),
-            "trials": [trial_facts(trial) for trial in visit.catalogue.trials(name, 5)],
+            "trials": [trial_facts(trial) for trial in _trials(visit, name)],
         },
     )
+
+
+def _trials(visit: Visit, name: str) -> list[dict[str, Any]]:
+    try:
+        return visit.catalogue.trials(name, 5)
+    except UnknownModel:
+        return []  # A miniature is known by its trials alone.
 
 
 def kind(family: str) -> str:

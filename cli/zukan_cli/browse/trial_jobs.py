@@ -44,6 +44,8 @@ class TrialJob:
         if event.phase == "notice":
             self.notices.append(event.message)
             return
+        if event.phase == "announce":
+            return
         self.phase = event.phase
         self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
 

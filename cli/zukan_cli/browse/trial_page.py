@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zukan.errors import QuestionError
+from zukan.errors import LargeDownload, QuestionError
 from zukan_cli import payload
 from zukan_cli.browse.rendering import model_address
 from zukan_cli.browse.trial_jobs import TooManyTrialsError, TrialJob
-from zukan_cli.browse.try_box import request_of
+from zukan_cli.browse.try_box import form_of, request_of
 from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.diagnostics import TRIAL_PHASES
 from zukan_cli.i18n import translate as _
@@ -66,8 +66,11 @@ def _state(job: TrialJob) -> dict[str, Any]:
         "notices": [library_text(text) for text in job.notices],
         "sentence": None,
         "answer": None,
+        "leave": None,
     }
-    if job.error is not None:
+    if isinstance(job.error, LargeDownload):
+        facts["leave"] = {"bytes": job.error.needed_bytes, "form": form_of(job.request)}
+    elif job.error is not None:
         facts["sentence"] = explain(job.error)[0]
     if job.result is not None:
         facts["answer"] = _answer(job.result)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.outcomes import TrialRequest
 from zukan.tasks import all_tasks
 from zukan.trial.examples import complete
+from zukan_cli.commands.try_model import ASK_ABOVE_BYTES
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 
@@ -57,6 +58,21 @@ def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = 
     }
 
 
+def form_of(request: TrialRequest) -> dict[str, str]:
+    """Return the form that asks for a trial again, with leave to download what it takes."""
+    fields = {
+        "model": request.model,
+        "text": request.text,
+        "task": request.task,
+        "source_language": request.source_language,
+        "target_language": request.target_language,
+        "context": request.context,
+        "labels": ", ".join(request.labels),
+        "compare_with": "\n".join(request.compare_with),
+    }
+    return {**{name: value for name, value in fields.items() if value}, "yes": "1"}
+
+
 def request_of(visit: Visit) -> TrialRequest:
     """Return the trial that a posted form asks for; code from the Hub never runs from here."""
     task = visit.one("task", 80)
@@ -72,4 +88,5 @@ def request_of(visit: Visit) -> TrialRequest:
         labels=tuple(label.strip() for label in labels.replace("、", ",").split(",") if label.strip()),
         compare_with=tuple(line.strip() for line in others.splitlines() if line.strip()),
         offline=visit.one("offline") == "1",
+        download_limit_bytes=None if visit.one("yes") == "1" else ASK_ABOVE_BYTES,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from zukan_cli import options, payload
+from zukan_cli import options, payload, texts
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
@@ -16,11 +16,18 @@ from zukan_cli.reasons import library_text
 from zukan_cli.trial_texts import measures
 
 if TYPE_CHECKING:
-    from zukan.outcomes import TrialResult
+    from collections.abc import Callable
+
+    from zukan import Catalogue
+    from zukan.outcomes import TrialRequest, TrialResult
+
+T = TypeVar("T")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 _SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?\s*$", re.IGNORECASE)
+ASK_ABOVE_BYTES = 2 * 10**9
+"""A larger download is asked about first."""
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -46,6 +53,11 @@ def try_model(
     ] = None,
     top_k: Annotated[int, typer.Option("--top", min=1, max=100, help="How many answers where there are several.")] = 5,
     max_new_tokens: Annotated[int, typer.Option("--max-new-tokens", min=1, max=4096, help="Longest answer.")] = 64,
+    repeats: Annotated[
+        int | None,
+        typer.Option("--repeat", min=0, max=1000, help="Time this many more answers; else what fits two seconds."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Of whatever is random.")] = 0,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds before the trial is stopped.")] = 300.0,
     memory_limit: Annotated[
         int | None,
@@ -60,7 +72,12 @@ def try_model(
         bool, typer.Option("--trust-remote-code", help="Let the model's own Python code run. Read it first.")
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask the Hub for a newer version of a cached model.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Do not keep this trial in the catalogue.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Keep the model loaded and answer each line of stdin.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
@@ -70,7 +87,10 @@ def try_model(
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
     if text == "-":
-        text = sys.stdin.read().strip()
+        from zukan.trial.text_input import MAX_BYTES, decode  # noqa: PLC0415
+
+        # A loop reads it line by line.
+        text = None if loop else decode(sys.stdin.buffer.read(MAX_BYTES + 1), model)
     request = TrialRequest(
         model=model,
         text=text,
@@ -89,13 +109,46 @@ def try_model(
         safetensors_only=safetensors_only,
         trust_remote_code=trust_remote_code,
         offline=offline,
+        repeats=repeats,
+        seed=seed,
+        refresh=refresh,
+        download_limit_bytes=None if yes else ASK_ABOVE_BYTES,
     )
+    catalogue = options.open_catalogue(db)
+    if loop:
+        from zukan_cli.loop import run_loop  # noqa: PLC0415
+
+        _with_leave(request, lambda granted: run_loop(catalogue, granted, format_, store=not no_store))
+        return
+    result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
+    _write(result, format_, said)
+
+
+def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
+    """Run a trial; before a large download ask for leave, where somebody can give it."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from zukan.errors import LargeDownload  # noqa: PLC0415
+
+    try:
+        return run(request)
+    except LargeDownload as error:
+        if not sys.stdin.isatty():
+            raise
+        question = _("{name} needs a download of {size}. Go on?").format(
+            name=error.model_id, size=texts.size(error.needed_bytes)
+        )
+        typer.confirm(question, err=True, abort=True)
+        return run(replace(request, download_limit_bytes=None))
+
+
+def _run(catalogue: Catalogue, request: TrialRequest, *, store: bool) -> tuple[TrialResult, set[str]]:
+    """Return the result, and what was said while it ran."""
     progress = TrialProgress()
     try:
-        result = options.open_catalogue(db).try_model(request, on_event=progress, store=not no_store)
+        return catalogue.try_model(request, on_event=progress, store=store), progress.notices
     finally:
         progress.close()
-    _write(result, format_, progress.notices)
 
 
 def _write(result: TrialResult, format_: str, said: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -86,21 +86,17 @@ def translation(loaded: Loaded) -> Callable[[], Answer]:
 
 
 def _chat(loaded: Loaded) -> Callable[[], Answer]:
-    template = str(loaded.tokenizer.chat_template)
-    messages = [{"role": "user", "content": loaded.job.text}]
-    encoded = loaded.to_device(
-        loaded.tokenizer.apply_chat_template(
-            messages,
-            add_generation_prompt=True,
-            return_dict=True,
-            return_tensors="pt",
-            # Only templates of reasoning models look at it; their thoughts would use up the few tokens of a trial.
-            enable_thinking=False,
-        )
-    )
-    if "enable_thinking" in template:
+    messages = [*loaded.job.messages, {"role": "user", "content": loaded.job.text}]
+    encoded = _turns(loaded, messages)
+    limit = loaded.limit()
+    if limit is not None and _reaches(encoded, limit) and len(messages) > 1:
+        while _reaches(encoded, limit) and len(messages) > 1:
+            messages = messages[2:]
+            encoded = _turns(loaded, messages)
+        loaded.warn(f"the conversation is longer than the model reads ({limit} tokens): its beginning was left out")
+    if "enable_thinking" in str(loaded.tokenizer.chat_template):
         loaded.warn("asked to answer without thinking first")
-    length, limit = encoded["input_ids"].shape[1], loaded.limit()
+    length = encoded["input_ids"].shape[1]
     if limit is not None and length >= limit:
         raise Failure("unusable-input", f"the input has {length} tokens and the model reads {limit}")
     generate = _generator(loaded, encoded, do_sample=False, num_beams=1)
@@ -113,6 +109,24 @@ def _chat(loaded: Loaded) -> Callable[[], Answer]:
         return Answer(text, text.strip(), {"text": loaded.job.text, "messages": messages}, new_tokens=new_tokens)
 
     return run
+
+
+def _turns(loaded: Loaded, messages: Sequence[Mapping[str, str]]) -> Any:
+    return loaded.to_device(
+        loaded.tokenizer.apply_chat_template(
+            list(messages),
+            add_generation_prompt=True,
+            return_dict=True,
+            return_tensors="pt",
+            # Only templates of reasoning models look at it; their thoughts would use up the few tokens of a trial.
+            enable_thinking=False,
+        )
+    )
+
+
+def _reaches(encoded: Mapping[str, Any], limit: int) -> bool:
+    """Tell whether no room is left for an answer."""
+    return int(encoded["input_ids"].shape[1]) + _LEAST_NEW_TOKENS > limit
 
 
 def _seq2seq(loaded: Loaded, text: str, settings: Mapping[str, Any], forced: int | None = None) -> Callable[[], Answer]:

@@ -85,11 +85,11 @@ function show(place, html) {
   else place.textContent = html.slice(0, 300);
 }
 
-for (const form of document.querySelectorAll("form[data-trial]")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    watch(form, document.querySelector("[data-trial-place]")).catch((error) => {
-      document.querySelector("[data-trial-place]").textContent = String(error);
-    });
+document.addEventListener("submit", (event) => {
+  const place = document.querySelector("[data-trial-place]");
+  if (!event.target.matches("form[data-trial]") || !place) return;
+  event.preventDefault();
+  watch(event.target, place).catch((error) => {
+    place.textContent = String(error);
   });
-}
+});
