@@ -264,6 +264,23 @@ class Catalogue:
 
         return str(confirm(self.path, hit.record.model_id))
 
+    def ancestors(self, model: str, generations: int = 4) -> tuple[tuple[tuple[str, Hit | None], ...], ...]:
+        """Return what a model was made from, its parents first: a generation each, (name, the model if it is known).
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            generations: How many at most.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from zukan.ancestry import ancestors  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return ancestors(reader, find_model(reader, model), generations)
+
     def explain(self, model: str) -> Explanation:
         """Return the lesson of the three families told for one model.
 

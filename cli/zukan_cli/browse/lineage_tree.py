@@ -42,25 +42,14 @@ def relation_name(relation: str | None) -> str:
 
 
 def _ancestors(catalogue: Catalogue, card: ModelCard) -> list[list[dict[str, Any]]]:
-    """Return the generations before a model, the eldest first; of several parents the first one is followed."""
-    found: list[list[dict[str, Any]]] = []
-    seen = {card.record.model_id}
-    parents = card.record.base_models
-    while parents and len(found) < _GENERATIONS:
-        generation: list[dict[str, Any]] = []
-        following: tuple[str, ...] = ()
-        for name in parents[:4]:
-            try:
-                hit = catalogue.find(name) if "/" in name else None
-            except QuestionError:
-                hit = None
-            generation.append(_leaf(hit) if hit else {"id": name, "family": None, "known": False})
-            if hit and not following and hit.record.model_id not in seen:
-                following = hit.record.base_models
-                seen.add(hit.record.model_id)
-        found.insert(0, generation)
-        parents = following
-    return found
+    """Return the generations before a model, the eldest first."""
+    if not card.record.base_models:
+        return []
+    generations = catalogue.ancestors(card.record.model_id, _GENERATIONS)
+    return [
+        [_leaf(hit) if hit else {"id": name, "family": None, "known": False} for name, hit in generation]
+        for generation in reversed(generations)
+    ]
 
 
 def _leaf(hit: Hit) -> dict[str, Any]:

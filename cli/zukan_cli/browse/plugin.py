@@ -19,6 +19,7 @@ from zukan_cli.browse.recommend_page import recommend_page
 from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
 from zukan_cli.browse.trial_page import start_trial, trial_page
+from zukan_cli.browse.visit import Visit
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -42,6 +43,23 @@ App = Callable[..., Awaitable[None]]
 def attach(datasette: Datasette, site: Site) -> None:
     """Give an instance its field guide."""
     _SITES[datasette] = site
+
+
+def warm(site: Site) -> None:
+    """Make the pages that read the most, before anybody asks."""
+
+    def visit(path: str, **arguments: str) -> Visit:
+        given = {name: (value,) for name, value in arguments.items()}
+        return Visit(path, given, {}, "en", site.catalogue, site.trials, None)
+
+    site.warm(
+        [
+            (home_page, visit("/")),
+            (search_page, visit("/search", q="bert")),
+            (recommend_page, visit("/recommend", q="translation")),
+            (compare_page, visit("/compare", models="bert")),
+        ]
+    )
 
 
 @hookimpl

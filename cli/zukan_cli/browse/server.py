@@ -119,6 +119,8 @@ def serve(datasette: Any, listener: socket.socket) -> None:
     """Serve until Ctrl-C or a signal ends it."""
     import uvicorn  # noqa: PLC0415 (comes with Datasette)
 
+    from zukan_cli.browse import plugin  # noqa: PLC0415
+
     configuration = uvicorn.Config(
         datasette.app(),
         log_level="warning",
@@ -130,6 +132,7 @@ def serve(datasette: Any, listener: socket.socket) -> None:
         # Whether a proxy passed a request on is what its headers say, and they must stay.
         proxy_headers=False,
     )
+    plugin.warm(datasette.zukan)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(configuration).run(sockets=[listener])
     datasette.zukan.close()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 from zukan.catalogue import Catalogue
@@ -84,6 +85,18 @@ class Site:
         if request.args.get("ui") == visit.language:
             response.set_cookie(interface.COOKIE, visit.language, max_age=_YEAR_SECONDS, samesite="lax")
         return response
+
+    def warm(self, pages: Sequence[tuple[MakePage, Visit]]) -> None:
+        """Make some pages in every thread, so that the first visitor does not wait for what is read only once."""
+        together = Barrier(_THREADS)
+
+        def make_all() -> None:
+            together.wait()
+            for make, visit in pages:
+                _made(make, visit)
+
+        for _number in range(_THREADS):
+            self._threads.submit(make_all)
 
     def close(self) -> None:
         """End the threads."""
