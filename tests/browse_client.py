@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from conftest import child_environment
 
 
 @dataclass(frozen=True)
@@ -110,3 +116,20 @@ class BrowseClient:
             return Answer(answer.status_code, answer.headers, answer.text)
 
         return asyncio.run(ask())
+
+
+@contextmanager
+def served(*options: str, environment: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield a running `zukan browse` and the address that it printed."""
+    command = [sys.executable, "-m", "zukan_cli", "browse", "--no-open", "--port", "0", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, env={**child_environment(), **(environment or {})}
+    ) as process:
+        assert process.stdout
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.wait(30)

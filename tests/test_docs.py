@@ -136,7 +136,7 @@ def test_every_command_has_help(zukan: Zukan, command: str) -> None:
 def test_files_named_in_the_docs_exist() -> None:
     for name in (*READMES, "CONTRIBUTING.md"):
         text = (CHECKOUT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
+        for target in re.findall(r"\]\(([^)#]+)\)", text) + re.findall(r'src(?:set)?="([^"]+)"', text):
             if "://" not in target:
                 assert (CHECKOUT / target).exists(), f"{name}: {target}"
 

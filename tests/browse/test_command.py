@@ -5,34 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browse_client import served
 from conftest import Zukan, child_environment
-
-
-@contextmanager
-def served(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield a running `zukan browse` and the address that it printed."""
-    command = [sys.executable, "-m", "zukan_cli", "browse", "--no-open", "--port", "0", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=child_environment()) as process:
-        assert process.stdout
-        try:
-            yield process, process.stdout.readline().strip()
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-            process.wait(30)
 
 
 def test_it_serves_until_it_is_stopped(catalogue: Path) -> None:
