@@ -126,6 +126,8 @@ BROWSE = {
     "no evidence": "根拠なし",
     # side by side
     "Side by side": "並べて比較",
+    "Ask all of them the same": "全員に同じことを尋ねる",
+    "asked the same": "同じ質問",
     "model {number}": "モデル {number}",
     "id of a model": "モデルの ID",
     "the catalogue has no model {name}": "カタログに {name} というモデルはありません",

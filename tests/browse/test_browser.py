@@ -181,6 +181,28 @@ def test_chosen_models_are_compared(chromium: Any, address: str) -> None:
         assert watch.wrong == []
 
 
+def test_models_are_asked_the_same(
+    chromium: Any, catalogue: Path, hub: HubServer, tiny_models: dict[str, Path], tmp_path: Path
+) -> None:
+    names = [MODEL, "distilbert/distilbert-base-uncased-finetuned-sst-2-english"]
+    for name in names:
+        hub.add_model(name, folder=tiny_models["distilbert-sst2"])
+    environment = hub.environment(tmp_path / "cache")
+    with served(environment=environment) as (_process, printed), visitor(chromium, printed) as (page, base, watch):
+        page.goto(f"{base}compare?models={','.join(names)}")
+        form = page.get_by_role("form", name="Ask all of them the same")
+        assert form.get_by_label("task").input_value() == "text-classification"
+        form.get_by_label("input").fill(TEXT)
+        form.get_by_role("button", name="Try it").click()
+        page.get_by_role("heading", name="measured here").nth(1).wait_for(timeout=120_000)
+        page.reload()
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="asked the same"))
+        assert TEXT in row.get_by_role("rowheader").inner_text()
+        cells = row.get_by_role("cell")
+        assert [cells.nth(place).inner_text().split()[0] for place in (0, 1)] == [ANSWER, ANSWER]
+        assert watch.wrong == []
+
+
 def test_keys_lead_through_a_search(chromium: Any, address: str) -> None:
     with visitor(chromium, address) as (page, base, watch):
         page.goto(f"{base}search?q=bert")

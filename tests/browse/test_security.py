@@ -65,6 +65,11 @@ def test_every_answer_is_guarded(guide: BrowseClient, path: str) -> None:
     assert "access-control-allow-origin" not in headers
 
 
+@pytest.mark.parametrize("path", ["/-/settings.json", "/-/databases.json", "/-/threads", "/-/plugins", "/-/metadata"])
+def test_datasette_tells_nothing_of_this_machine(guide: BrowseClient, path: str) -> None:
+    assert guide.get(path).status == 404
+
+
 @pytest.mark.parametrize("host", ["localhost", "localhost:8100", "127.0.0.1:1", "[::1]:8100", "LOCALHOST"])
 def test_this_machine_is_answered(guide: BrowseClient, host: str) -> None:
     assert guide.get("/compare", host=host).status == 200
@@ -271,15 +276,24 @@ def test_a_hostile_model_is_text_on_its_own_page(hostile: BrowseClient, guide: B
     ],
 )
 def test_hostile_text_is_text_everywhere(hostile: BrowseClient, guide: BrowseClient, path: str, language: str) -> None:
-    clean = guide.get(
-        path.partition("?")[0] + "?q=text-classification&models=google-bert/bert-base-uncased", accept_language="en"
-    )
+    two = "models=google-bert/bert-base-uncased&models=google-t5/t5-small"
+    clean = guide.get(f"{path.partition('?')[0]}?q=text-classification&{two}", accept_language="en", **guide.key)
     answer = hostile.get(path, accept_language=language, **hostile.key)
     if answer.status == 400:
         assert "\u202e" not in answer.text
         assert SCRIPT not in answer.text
         return
     assert_only_text(answer, clean)
+
+
+def test_hostile_text_is_text_in_the_tables(hostile: BrowseClient) -> None:
+    for path in ("/catalogue/models", "/catalogue/cards", "/catalogue?sql=select+model_id,tags+from+models"):
+        answer = hostile.get(path)
+        assert answer.status == 200
+        assert "<script>alert" not in answer.text
+        assert not [one for one in answer.seen.all("img") if "onerror" in one]
+        for letter in "\u202e\u2066\x1b\x07":
+            assert letter not in answer.text
 
 
 def test_the_model_survived_the_sql_in_its_name(hostile: BrowseClient) -> None:

@@ -20,6 +20,7 @@ from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
 from zukan_cli.browse.trial_page import start_trial, trial_page
 from zukan_cli.browse.visit import Visit
+from zukan_cli.output import clean
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 hookimpl = HookimplMarker("datasette")
 _SITES: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
 _LONGEST_FORM = 100_000
+_OPEN = ("/-/begin", "/-/zukan/", "/-/static/")
+"""Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
 
 PAGES: Mapping[str, MakePage] = {
     r"/$": home_page,
@@ -83,6 +86,15 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 
 @hookimpl
+def render_cell(value: Any, datasette: Datasette) -> str | None:
+    """Return the text of a cell whose characters would act on the page, with these made visible."""
+    if datasette not in _SITES or not isinstance(value, str):
+        return None
+    shown = clean(value, one_line=False)
+    return None if shown == value else shown
+
+
+@hookimpl
 def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     """Leave the form that starts a trial to our own, stricter checks."""
     return datasette in _SITES and scope.get("path") == "/trial"
@@ -107,6 +119,10 @@ def _guarded(app: App) -> App:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
         if len(hosts) != 1 or not security.is_loopback(hosts[0]):
             await _refusal("only this machine is answered: open the address that zukan browse printed").asgi_send(send)
+            return
+
+        if scope["path"].startswith("/-/") and not scope["path"].startswith(_OPEN):
+            await _refusal("there is no such page", 404).asgi_send(send)
             return
 
         async def send_with_headers(message: Any) -> None:

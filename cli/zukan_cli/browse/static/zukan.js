@@ -52,15 +52,13 @@ wide.addEventListener("change", unfold);
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function watch(form, place) {
+async function watch(form, place, model) {
   const button = form.querySelector("button");
+  const body = new URLSearchParams(new FormData(form));
+  if (model) body.set("model", model);
   button.disabled = true;
   try {
-    const started = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { accept: "text/html" },
-    });
+    const started = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
     if (!started.redirected) {
       show(place, await started.text());
       return;
@@ -85,9 +83,26 @@ function show(place, html) {
   else place.textContent = html.slice(0, 300);
 }
 
+// The same question to every model of a comparison, one after the other.
+for (const form of document.querySelectorAll("form[data-trial-all]")) {
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    document.querySelector("[data-trial-row]").hidden = false;
+    for (const place of document.querySelectorAll("[data-trial-model]")) {
+      try {
+        await watch(form, place, place.dataset.trialModel);
+      } catch (error) {
+        place.textContent = String(error);
+      }
+    }
+  });
+}
+
 document.addEventListener("submit", (event) => {
-  const place = document.querySelector("[data-trial-place]");
-  if (!event.target.matches("form[data-trial]") || !place) return;
+  if (!event.target.matches("form[data-trial]")) return;
+  const place = event.target.closest("[data-trial-model]") || document.querySelector("[data-trial-place]");
+  if (!place) return;
   event.preventDefault();
   watch(event.target, place).catch((error) => {
     place.textContent = String(error);
