@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_DB := $(VENV)/demo.sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all test-huge check bench bench-recommend clean
+.PHONY: help setup setup-dev demo test test-all test-huge check bench bench-recommend bench-pages clean
 
 help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-all  the same, and the slow tests"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
 	@echo "make bench     measure start-up, recommending, tagging, crawl and import, and a catalogue of three million models (an hour)"
+	@echo "make bench-pages       measure the pages of zukan browse, of the catalogue DB=FILE"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -72,6 +73,9 @@ bench: $(VENV)/.bench
 bench-recommend: $(VENV)/.dev
 	@test -n "$(TRUTH)$(ZUKAN_LAB_DATA)" || { echo "say TRUTH=FILE, or set ZUKAN_LAB_DATA"; exit 2; }
 	$(BIN)/python tests/benchmarks/recommend_truth.py --truth $(or $(TRUTH),$(ZUKAN_LAB_DATA)/recommend_truth.json)
+
+bench-pages: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/browse_pages.py $(if $(DB),--db $(DB))
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

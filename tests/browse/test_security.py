@@ -209,6 +209,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowseClient]:
             ],
             "config": {"model_type": "bert", "architectures": [f"BertForSequenceClassification{SCRIPT}"]},
             "cardData": {"license": BAD_TEXT, "language": ["ja", SCRIPT], "base_model": "evil/base<i>"},
+            "_eval": [{}, {"dataset": SCRIPT}, {"metric": MARKS, "value": {"a": [MARKS, SCRIPT]}}],
             "gated": "auto",
             "createdAt": f"2024-01-01T00:00:00{SCRIPT}",
         }
@@ -228,7 +229,7 @@ def assert_only_text(answer: Answer, clean: Answer) -> None:
     seen = answer.seen
     assert answer.status == 200
     known = {tag for tag, _attributes in clean.seen.elements} | set(
-        "h3 blockquote details summary table tr td th svg rect title".split()
+        "h3 blockquote details summary table thead tbody tr td th svg rect title".split()
     )
     assert {tag for tag, _attributes in seen.elements} - known - set(
         "line circle dl dt dd ul li pre code".split()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 hookimpl = HookimplMarker("datasette")
 _SITES: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
 _LONGEST_FORM = 100_000
+_WARMED_TASKS = 6
 _OPEN = ("/-/begin", "/-/zukan/", "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
 
@@ -55,12 +56,14 @@ def warm(site: Site) -> None:
         given = {name: (value,) for name, value in arguments.items()}
         return Visit(path, given, {}, "en", site.catalogue, site.trials, None)
 
+    guide = site.catalogue.guide()
+    known = ",".join(lesson.examples[0] for lesson in guide.lessons if lesson.examples)
     site.warm(
         [
             (home_page, visit("/")),
             (search_page, visit("/search", q="bert")),
-            (recommend_page, visit("/recommend", q="translation")),
-            (compare_page, visit("/compare", models="bert")),
+            (compare_page, visit("/compare", models=known)),
+            *((recommend_page, visit("/recommend", q=task.task_id)) for task, _number in guide.tasks[:_WARMED_TASKS]),
         ]
     )
 

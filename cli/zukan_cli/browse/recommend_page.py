@@ -62,12 +62,14 @@ def _form(visit: Visit) -> dict[str, str]:
 def _choices() -> dict[str, list[tuple[str, str]]]:
     return {
         "machine": [("", _("this machine")), *((name, name) for name in _MACHINES[:-1]), ("any", _("no limit"))],
-        "prefer": [
-            ("", _("no preference")), ("small", _("small")), ("balanced", _("balanced")), ("best", _("best")),
-        ],
+        "prefer": [("", _("no preference")), *_picks().items()],
         "license": [("", _("any license")), ("commercial", _("commercial use")), ("permissive", _("permissive"))],
         "family": [("", _("any family")), *((name, name) for name in ("encoder-only", "decoder-only", "seq2seq"))],
     }  # fmt: skip
+
+
+def _picks() -> dict[str, str]:
+    return {"small": _("a small one"), "balanced": _("a balanced one"), "best": _("the best one")}
 
 
 def _tasks(visit: Visit) -> list[tuple[str, str]]:
@@ -113,7 +115,7 @@ def _card(one: Candidate, place: int, most: float) -> dict[str, Any]:
         "kind": kind(str(one.tag.family)),
         "fit": fit(one.fit),
         "evidence": evidence_name(one.evidence),
-        "pick": {"balanced": _("balanced"), "small": _("small"), "best": _("best")}.get(one.pick or ""),
+        "pick": _picks().get(one.pick or ""),
         "why_family": one.why_family[language() == "ja"] if one.why_family else "",
         "parts": [
             {

@@ -31,7 +31,7 @@ def _harmless(value: Any) -> Any:
         return value
     if value is None:
         return texts.UNKNOWN
-    return clean(value, one_line=False) if isinstance(value, str) else value
+    return clean(str(value), one_line=False)
 
 
 @cache
