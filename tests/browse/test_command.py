@@ -47,6 +47,11 @@ def test_its_address_can_be_had_as_json(catalogue: Path) -> None:
         assert found["catalogue"] == str(catalogue)
 
 
+def test_the_language_of_the_command_is_that_of_the_pages(catalogue: Path) -> None:
+    with served("--ui", "ja") as (_process, address), urllib.request.urlopen(address, timeout=30) as answer:
+        assert b'<html lang="ja">' in answer.read()
+
+
 def test_a_taken_port_is_said(zukan: Zukan, catalogue: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -20,6 +20,7 @@ from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
 from zukan_cli.browse.trial_page import start_trial, trial_page
 from zukan_cli.browse.visit import Visit
+from zukan_cli.i18n import LANGUAGES
 from zukan_cli.output import clean
 
 if TYPE_CHECKING:
@@ -165,7 +166,10 @@ def _begin(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
         if not site.session.is_ticket(request.args.get("ticket")):
             return _refusal("this address belongs to an earlier session: open the one that zukan browse printed now")
-        response = Response("", status=303, headers={"location": "/", "content-security-policy": security.PAGE_POLICY})
+        asked = request.args.get("ui")
+        location = f"/?ui={asked}" if asked in LANGUAGES else "/"
+        headers = {"location": location, "content-security-policy": security.PAGE_POLICY}
+        response = Response("", status=303, headers=headers)
         response.set_cookie(site.cookie, site.session.ticket, httponly=True, samesite="strict")
         return response
 

@@ -107,12 +107,12 @@ def listen(port: int | None) -> socket.socket:
     raise OSError(port)
 
 
-def addresses(datasette: Any, listener: socket.socket) -> tuple[str, str]:
-    """Return (the address of the field guide, the one that also opens the way to trials)."""
+def address(datasette: Any, listener: socket.socket, language: str | None = None) -> str:
+    """Return the address that opens the field guide, trials included; in a language, where one was asked for."""
     port = listener.getsockname()[1]
     datasette.zukan.cookie = f"zukan-session-{port}"
-    base = f"http://{_LOOPBACK}:{port}/"
-    return base, f"{base}-/begin?ticket={datasette.zukan.session.ticket}"
+    ticket = datasette.zukan.session.ticket
+    return f"http://{_LOOPBACK}:{port}/-/begin?ticket={ticket}{f'&ui={language}' if language else ''}"
 
 
 def serve(datasette: Any, listener: socket.socket) -> None:

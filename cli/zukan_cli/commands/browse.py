@@ -42,7 +42,7 @@ def browse(
         raise typer.BadParameter(
             _("port {port} is taken; leave --port out to take a free one").format(port=port)
         ) from None
-    _base, address = server.addresses(datasette, listener)
+    address = server.address(datasette, listener, ui)
     if format_ == "table":
         write(address)
         note(_("The pages are for this machine alone, and so is the address. Ctrl-C ends it."))
