@@ -90,6 +90,7 @@ BROWSE = {
     "Try it": "試す",
     "Trials run on this machine. To start one here, open the address that zukan browse printed; or type:": "試行はこのマシンで実行されます。ここから始めるには zukan browse が表示したアドレスを開くか、次を実行してください:",
     "It does not fit into the memory of this machine.": "このマシンのメモリに収まりません。",
+    "another task": "別のタスク",
     "Download and try it": "ダウンロードして試す",
     "the passage that holds the answer": "答えを含む文章",
     "labels, with commas between": "ラベル（カンマ区切り）",

@@ -10,9 +10,10 @@ from zukan.trial.examples import complete
 from zukan_cli.commands.try_model import ASK_ABOVE_BYTES
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
+from zukan_cli.texts import UNKNOWN
 
 if TYPE_CHECKING:
-    from zukan.schema import Fit
+    from zukan.schema import Fit, Task
     from zukan_cli.browse.visit import Visit
 
 _FIELDS = {
@@ -49,13 +50,15 @@ def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = 
         "token": visit.token,
         "example": example,
         "fields": _FIELDS.get(chosen, ()) if can else (),
-        "tasks": [
-            (name, one.name_ja if language() == "ja" else one.name, visit.address(task=name), name == chosen)
-            for name, one in triable.items()
-        ],
+        "task_name": _name(triable[chosen]) if can else chosen or UNKNOWN,
+        "tasks": [(_name(one), visit.address(task=name)) for name, one in triable.items() if name != chosen],
         "download": fit.download_bytes if fit else None,
         "warning": _("It does not fit into the memory of this machine.") if fit and fit.verdict == "too large" else "",
     }
+
+
+def _name(task: Task) -> str:
+    return task.name_ja if language() == "ja" else task.name
 
 
 def form_of(request: TrialRequest) -> dict[str, str]:
