@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO_DB := $(VENV)/demo.sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all test-embeddings test-huge check bench bench-recommend clean
+.PHONY: help setup setup-dev demo test test-all test-embeddings test-huge check bench bench-recommend bench-pages clean
 
 help:
 	@echo "make demo      set up, recommend real models and run a built-in trial of each family"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-embeddings   compare vectors with those of sentence-transformers, which is installed for it"
 	@echo "make test-huge walk a Hub of 200,000 models: kills, faults, updates (ten minutes)"
 	@echo "make bench     measure start-up, trials, recommending, tagging, memory, crawl and import, and three million models (an hour)"
+	@echo "make bench-pages       measure the pages of zukan browse, of the catalogue DB=FILE"
 	@echo "make bench-recommend   measure recommendations against hand-picked models and leaderboards"
 
 $(BIN)/python:
@@ -24,14 +25,14 @@ $(BIN)/python:
 
 # A stamp per kind of set-up, renewed when what it installs changes.
 $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial]"
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial,browse]"
 	@# Missing bytecode doubles the first start of torch and transformers.
 	@$(BIN)/python -m compileall -q $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.trial
 	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
-		pillow pandas torchmetrics sacrebleu peft duckdb mcp
+		pillow pandas torchmetrics sacrebleu peft duckdb mcp playwright axe-playwright-python
 	@touch $@
 
 setup: $(VENV)/.trial
@@ -69,7 +70,7 @@ test-huge: setup-dev
 	$(BIN)/pytest -m huge
 
 $(VENV)/.bench: $(VENV)/.dev
-	$(PIP) install --quiet --constraint constraints.txt duckdb polars datasette
+	$(PIP) install --quiet --constraint constraints.txt duckdb polars
 	@touch $@
 
 bench: $(VENV)/.bench
@@ -85,6 +86,9 @@ bench: $(VENV)/.bench
 bench-recommend: $(VENV)/.dev
 	@test -n "$(TRUTH)$(ZUKAN_LAB_DATA)" || { echo "say TRUTH=FILE, or set ZUKAN_LAB_DATA"; exit 2; }
 	$(BIN)/python tests/benchmarks/recommend_truth.py --truth $(or $(TRUTH),$(ZUKAN_LAB_DATA)/recommend_truth.json)
+
+bench-pages: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/browse_pages.py $(if $(DB),--db $(DB))
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache

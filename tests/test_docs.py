@@ -6,8 +6,10 @@ import json
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -73,12 +75,28 @@ def test_a_shown_command_prints_what_is_shown(
         files_to_import(command, tmp_path)
     elif command.startswith("zukan pull"):
         shutil.copyfile(catalogue, tmp_path / "team.sqlite")
+    elif command.startswith("zukan browse"):
+        assert_serves(shlex.split(command)[1:])
+        return
     done = zukan(*shlex.split(command)[1:], environment=environment)
     assert done.returncode == 0, done.stderr
     printed = {line.rstrip() for line in (done.stdout + done.stderr).splitlines()}
     for line in shown:
         if line.strip() and not _MEASURED.search(line):
             assert line.rstrip() in printed
+
+
+def assert_serves(arguments: list[str]) -> None:
+    """Check that a server comes up, answers at the address that it prints, and ends when it is told to."""
+    command = [sys.executable, "-m", "zukan_cli", *arguments, "--port", "0", "--no-open"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=child_environment()) as process:
+        assert process.stdout
+        try:
+            with urllib.request.urlopen(process.stdout.readline().strip(), timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -121,7 +139,7 @@ def test_every_command_has_help(zukan: Zukan, command: str) -> None:
 def test_files_named_in_the_docs_exist() -> None:
     for name in (*READMES, "CONTRIBUTING.md"):
         text = (CHECKOUT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
+        for target in re.findall(r"\]\(([^)#]+)\)", text) + re.findall(r'src(?:set)?="([^"]+)"', text):
             if "://" not in target:
                 assert (CHECKOUT / target).exists(), f"{name}: {target}"
 

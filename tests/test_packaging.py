@@ -37,7 +37,7 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
         str(path.relative_to(CHECKOUT / root))
         for root in ("catalogue", "cli")
         for path in (CHECKOUT / root).rglob("*")
-        if path.is_file() and path.suffix in (".py", ".typed")
+        if path.is_file() and path.suffix in (".py", ".typed", ".html", ".css", ".js", ".svg")
     }
     data = {
         f"zukan/data/{path.relative_to(CHECKOUT / 'data')}"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Explanation,
         ExportReport,
         FamilyLesson,
+        FieldGuide,
         ModelCard,
         OptimizeReport,
         PullReport,
@@ -265,6 +266,23 @@ class Catalogue:
         from zukan.crawl.confirm import confirm  # noqa: PLC0415 (the Hub's client: only for models that may be gone)
 
         return str(confirm(self.path, hit.record.model_id))
+
+    def ancestors(self, model: str, generations: int = 4) -> tuple[tuple[tuple[str, Hit | None], ...], ...]:
+        """Return what a model was made from, its parents first: a generation each, (name, the model if it is known).
+
+        Args:
+            model: Its id, a former id, or its name without the author.
+            generations: How many at most.
+
+        Raises:
+            UnknownModel: The catalogue has none; with the nearest names.
+
+        """
+        from zukan.ancestry import ancestors  # noqa: PLC0415
+        from zukan.lookup import find_model  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return ancestors(reader, find_model(reader, model), generations)
 
     def explain(self, model: str) -> Explanation:
         """Return the lesson of the three families told for one model.
@@ -786,6 +804,16 @@ class Catalogue:
 
         with self._reader() as reader:
             return family_lessons(reader)
+
+    def guide(self) -> FieldGuide:
+        """Return the catalogue at a glance: families with their lessons, tasks, and how many models each has.
+
+        Read off the counts that are kept: fast whatever the size of the catalogue.
+        """
+        from zukan.guide import guide  # noqa: PLC0415
+
+        with self._reader() as reader:
+            return guide(reader)
 
     def tasks(self) -> tuple[tuple[Task, int], ...]:
         """Return every Hub task with how many models of the catalogue are filed under it."""

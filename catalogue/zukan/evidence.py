@@ -77,6 +77,20 @@ def figures(
     return {model_id: tuple(some) for model_id, some in found.items()}
 
 
+def figures_of(model_id: str) -> tuple[Figure, ...]:
+    """Return what all sources say of one model, whatever the task and language."""
+    return _by_model().get(model_id.lower(), ())
+
+
+@cache
+def _by_model() -> Mapping[str, tuple[Figure, ...]]:
+    found: dict[str, list[Figure]] = {}
+    for source in sources():
+        for model_id, figure in _figures(source.name):
+            found.setdefault(model_id, []).append(figure)
+    return {model_id: tuple(some) for model_id, some in found.items()}
+
+
 def _counts(figure: Figure, languages: Sequence[str]) -> bool:
     if languages:
         return not figure.language or figure.language in languages

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from zukan.outcomes import FamilyLesson
 from zukan.resources import data_path
@@ -10,11 +13,24 @@ from zukan.schema import Family
 from zukan.store.read import CatalogueReader
 
 
-def family_lessons(reader: CatalogueReader) -> tuple[FamilyLesson, ...]:
-    """Return one lesson per family, with the catalogue's own count and those examples that it holds."""
+@cache
+def _lessons() -> list[dict[str, Any]]:
     with data_path("lessons.toml").open("rb") as file:
-        lessons = tomllib.load(file)["lesson"]
-    counts = reader.count_by("family")
+        found: list[dict[str, Any]] = tomllib.load(file)["lesson"]
+    return found
+
+
+def family_lessons(reader: CatalogueReader, counts: Mapping[str, int] | None = None) -> tuple[FamilyLesson, ...]:
+    """Return one lesson per family, with the catalogue's own count and those examples that it holds.
+
+    Args:
+        reader: An open catalogue.
+        counts: How many models each family has, where that is known already.
+
+    """
+    lessons = _lessons()
+    if counts is None:
+        counts = reader.count_by("family")
     return tuple(
         FamilyLesson(
             family=Family(lesson["family"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from zukan.schema import Family, FamilyTag, Fit, ModelRecord
+from zukan.schema import Family, FamilyTag, Fit, ModelRecord, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,22 @@ class FamilyLesson:
     count: int
     examples: tuple[str, ...]
     """Well-known models of the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGuide:
+    """The catalogue at a glance: the families and the tasks with how many models each has."""
+
+    models: int
+    as_of: str | None
+    """Date of the catalogue's figures."""
+    counted_at: str | None
+    """When the models were counted, ISO date and time; None = now."""
+    lessons: tuple[FamilyLesson, ...]
+    families: Mapping[str, int]
+    """Every family, `other` and `undetermined` among them."""
+    tasks: tuple[tuple[Task, int], ...]
+    """Every Hub task, those with the most models first."""
 
 
 @dataclass(frozen=True, slots=True)

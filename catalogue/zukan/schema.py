@@ -220,7 +220,7 @@ class Facet(NamedTuple):
     """How often each value of a filter is found among the models of a search."""
 
     name: str
-    """`task`, `family`, `language`, `license`, `library`, `size` or `year`."""
+    """`task`, `family`, `language`, `license`, `library`, `size`, `gated` or `year`."""
     values: tuple[tuple[str, int], ...]
     """(value, models), the most frequent first, sizes and years in their order; `none` = not stated."""
     more: int = 0

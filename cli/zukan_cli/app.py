@@ -23,6 +23,7 @@ COMMANDS = {
     "similar": "zukan_cli.commands.similar",
     "recommend": "zukan_cli.commands.recommend",
     "try": "zukan_cli.commands.try_model",
+    "browse": "zukan_cli.commands.browse",
     "compare": "zukan_cli.commands.compare",
     "trials": "zukan_cli.commands.trials",
     "families": "zukan_cli.commands.families",

@@ -270,7 +270,7 @@ class TrialProgress:
             figures = ""
             if event.total_bytes:
                 figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
-            text = f"{_(_PHASES.get(event.phase, event.phase))}{figures}"
+            text = f"{_(TRIAL_PHASES.get(event.phase, event.phase))}{figures}"
             _print(text + " " * (70 - width(text)), end="", start="\r")
         self._phase = event.phase
 
@@ -281,7 +281,7 @@ class TrialProgress:
         self._phase = ""
 
 
-_PHASES = {
+TRIAL_PHASES = {
     "resolve": "Looking up the model …",
     "download": "Downloading",
     "import": "Loading torch and transformers …",

@@ -43,6 +43,7 @@ def lines(facets: tuple[Facet, ...], columns: int) -> list[tuple[str, str]]:
         "license": _("license"),
         "library": _("library"),
         "size": _("size"),
+        "gated": _("gated"),
         "year": _("year"),
     }
     shown = [(names.get(facet.name, facet.name), _values(facet)) for facet in facets if facet.values]

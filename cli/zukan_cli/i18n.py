@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 LANGUAGES = ("en", "ja")
 
 _chosen = "en"
+_of_this_answer: ContextVar[str | None] = ContextVar("_of_this_answer", default=None)
+"""Set while one of several users of a server is answered, each in a language of their own."""
 
 
 def choose(arguments: Sequence[str]) -> str:
@@ -21,7 +25,17 @@ def choose(arguments: Sequence[str]) -> str:
 
 def language() -> str:
     """Return the interface language, `en` or `ja`."""
-    return _chosen
+    return _of_this_answer.get() or _chosen
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak `en` or `ja` inside, in this thread alone."""
+    before = _of_this_answer.set(name)
+    try:
+        yield
+    finally:
+        _of_this_answer.reset(before)
 
 
 def _known(name: str | None) -> str | None:
@@ -48,7 +62,7 @@ def _from_locale() -> str:
 
 def translate(text: str) -> str:
     """Return `text` in the interface language; English where there is no translation."""
-    if _chosen == "en":
+    if language() == "en":
         return text
     from zukan_cli.messages_ja import MESSAGES  # noqa: PLC0415 (only Japanese users pay for it)
 

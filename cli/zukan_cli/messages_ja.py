@@ -1,5 +1,6 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
+from zukan_cli.messages_ja_browse import BROWSE
 from zukan_cli.messages_ja_compare import COMPARE, COMPARED
 from zukan_cli.messages_ja_crawl import CRAWL
 from zukan_cli.messages_ja_errors import ERRORS
@@ -230,6 +231,7 @@ LIBRARY: dict[str, str] = {
 MESSAGES: dict[str, str] = {
     **LIBRARY,
     **FAMILY_RULES,
+    **BROWSE,
     **COMPARE,
     **CRAWL,
     **ERRORS,

@@ -111,6 +111,10 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
+    if error.package == "datasette":
+        return _("the pages need {package}, which is not installed; type: pip install {requirement}").format(
+            package=error.package, requirement=error.requirement
+        )
     extra = {"PIL": "images", "pandas": "tables"}.get(error.package)
     if extra is None and error.package in error.requirement.split() and error.package != error.requirement:
         extra = "trial"

@@ -12,7 +12,19 @@ import pytest
 
 from conftest import child_environment
 
-HEAVY = ("torch", "transformers", "huggingface_hub", "sqlite_utils", "numpy", "pandas", "httpx2", "click")
+HEAVY = (
+    "torch",
+    "transformers",
+    "huggingface_hub",
+    "sqlite_utils",
+    "numpy",
+    "pandas",
+    "httpx2",
+    "click",
+    "datasette",
+    "jinja2",
+    "zukan_cli.browse",
+)
 DRAWING = ("rich.table", "rich.console")
 
 PROBE = """

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import jinja2
+import jinja2.nodes
 import pytest
 
 import zukan.exclusions
@@ -27,7 +29,7 @@ from zukan.trial.builtin import BUILTIN
 from zukan_cli import i18n, reasons
 from zukan_cli.commands.push import STEPS
 from zukan_cli.crawl_texts import PHASES
-from zukan_cli.diagnostics import _PHASES, OPTIMIZE_STEPS, PULL_STEPS
+from zukan_cli.diagnostics import OPTIMIZE_STEPS, PULL_STEPS, TRIAL_PHASES
 from zukan_cli.messages_ja import _HEADINGS, LIBRARY, MESSAGES
 
 Zukan = Callable[..., "CompletedProcess[str]"]
@@ -78,13 +80,32 @@ def sentences(node: ast.AST) -> Iterator[str]:
 
 def command_line_texts() -> set[str]:
     """Return every constant text that the command line translates."""
-    return {
+    said = {
         text
         for path in CLI.rglob("*.py")
         for name, call in calls(path)
         if name in {"_", "translate", "_detail"} and call.args
         for text in sentences(call.args[0])
     }
+    return said | page_texts()
+
+
+def page_texts() -> set[str]:
+    """Return every constant text that a template of the pages translates."""
+    environment = jinja2.Environment(autoescape=True)
+    trees = [
+        environment.parse(path.read_text(encoding="utf-8")) for path in (CLI / "browse" / "templates").glob("*.html")
+    ]
+    found = {
+        text.value
+        for tree in trees
+        for call in tree.find_all(jinja2.nodes.Call)
+        if isinstance(call.node, jinja2.nodes.Name) and call.node.name == "_"
+        for text in (call.args[0], *call.args[0].find_all(jinja2.nodes.Const))
+        if isinstance(text, jinja2.nodes.Const) and isinstance(text.value, str)
+    }
+    assert len(found) > 60
+    return found
 
 
 MAKERS = {
@@ -247,7 +268,7 @@ DYNAMIC = {
     "verdicts": {str(verdict) for verdict in Verdict},
     "certainties": {str(certainty) for certainty in Certainty},
     "statuses": {str(status) for status in TrialStatus if status is not TrialStatus.OK},
-    "phases of a trial": set(_PHASES.values()),
+    "phases of a trial": set(TRIAL_PHASES.values()),
     "phases as errors name them": {"import", "load", "run"},
     "sources of a trial": trial_sources(),
     "exclusions": exclusions(),

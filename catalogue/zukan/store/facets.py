@@ -19,6 +19,7 @@ from zukan.store.tokens import (
     CREATED_YEAR,
     EVERY,
     FAMILY,
+    GATED,
     LANGUAGE,
     LIBRARY,
     LICENSE,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 FACETS = {
     "task": TASK, "family": FAMILY, "language": LANGUAGE, "license": LICENSE, "library": LIBRARY, "size": SIZE,
-    "year": CREATED_YEAR,
+    "gated": GATED, "year": CREATED_YEAR,
 }  # fmt: skip
 NONE = "none"
 SIZES = (
@@ -44,6 +45,8 @@ SIZES = (
     ("15B-40B", "26"), ("40B-100B", "28"), (">=100B", "99"),
 )  # fmt: skip
 """Bands as people see them, and the first band of the index that lies beyond each."""
+_GATED = {"false": "no", NONE: NONE}
+"""How a query says who may fetch a model; every other value is a way of asking its authors."""
 SAMPLE = 500
 _MOST_VALUES = 50
 _ORDERED = ("size", "year")
@@ -67,7 +70,9 @@ def facets_of(
     """
     single = _single(tree, plans)
     if single and (total := _kept_count(reader, single)):
-        return total, tuple(_facet(name, _kept(reader, *single, kind)) for name, kind in FACETS.items()), None
+        # Who may fetch a model has no token together with other filters.
+        kept = [(name, kind) for name, kind in FACETS.items() if kind in PAIRED or single[0] is None]
+        return total, tuple(_facet(name, _kept(reader, *single, kind)) for name, kind in kept), None
     # In the order of the index: the octave of popularity counts, within the last one none is sorted.
     places = reader.streams.few(plans, COUNT_LIMIT + 1)
     found = _read(reader, places[:SAMPLE])
@@ -81,6 +86,11 @@ def unsized(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -
     if single is None or reader.vocabulary.counted_at() is None:
         return None
     return _kept(reader, *single, SIZE)[NONE]
+
+
+def of_all(reader: CatalogueReader, name: str) -> Counter[str] | None:
+    """Return how many models have each value of a facet, as last counted; None where nothing was counted yet."""
+    return None if reader.vocabulary.counted_at() is None else _kept(reader, None, "", FACETS[name])
 
 
 def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) -> Counted | None:
@@ -134,8 +144,8 @@ def _kept(reader: CatalogueReader, given: str | None, value: str, kind: str) -> 
 def _read(reader: CatalogueReader, places: Sequence[int]) -> dict[str, Counter[str]]:
     """Return the counts among the models at some places."""
     *shared_columns, sizes, created = reader.facet_columns(places)
-    tasks, languages, licenses, libraries, families = map(Counter, shared_columns)
-    shared = {"task": tasks, "license": licenses, "library": libraries}
+    tasks, languages, licenses, libraries, gated, families = map(Counter, shared_columns)
+    shared = {"task": tasks, "license": licenses, "library": libraries, "gated": gated}
     texts = reader.texts({number for one in (*shared.values(), languages) for number in one if number is not None})
     known = reader.families(families)
     found = {name: _summed((texts.get(value, NONE), n) for value, n in one.items()) for name, one in shared.items()}
@@ -169,6 +179,8 @@ def _summed(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
 
 
 def _facet(name: str, counts: Counter[str]) -> Facet:
+    if name == "gated":
+        counts = _summed((_GATED.get(way, "yes"), number) for way, number in counts.items())
     if name == "size":
         values = _sizes(counts)
     elif name in _ORDERED:

@@ -79,14 +79,14 @@ class CatalogueReader(CatalogueFacts):
     def facet_columns(self, places: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return what is counted of the models at these places, column by column.
 
-        Numbers of shared texts for task, language, license and library; of verdicts for family; parameter counts; and
-        dates of creation in milliseconds, or as text.
+        Numbers of shared texts for task, language, license, library and access; of verdicts for family; parameter
+        counts; and dates of creation in milliseconds, or as text.
         """
         rows = self._tuples(
-            "SELECT pipeline_tag, languages, license, library_name, verdict, num_parameters, created_at "
+            "SELECT pipeline_tag, languages, license, library_name, gated, verdict, num_parameters, created_at "
             f"FROM model WHERE place IN ({','.join(map(str, places))})"
         )
-        return list(zip(*rows, strict=True)) if rows else [()] * 7
+        return list(zip(*rows, strict=True)) if rows else [()] * 8
 
     def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:
         """Return why how many models of some tasks are never recommended, as last counted."""

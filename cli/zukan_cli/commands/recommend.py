@@ -12,7 +12,8 @@ from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
 from zukan_cli.reasons import left_out, library_text, reasons_in_short
-from zukan_cli.wish_text import not_known, wishes_in_words, without_one
+from zukan_cli.recommend_texts import picks, understood
+from zukan_cli.wish_text import not_known, without_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,49 +155,19 @@ def recommend(
     )
     whole = payload.recommendation(answer)
     if format_ == "table":
-        write(_understood(answer))
+        write(understood(answer))
         write(_teach(answer))
         write()
     note_hidden(write_rows(whole["candidates"], _columns(whole["candidates"]), format_, whole=whole))
     if format_ == "table":
-        for line in _picks(answer):
+        for line in picks(answer):
             write(line)
     _report(answer, format_)
-
-
-def _understood(answer: Recommendation) -> str:
-    understood = answer.understood
-    parts = [_("Task: {task}").format(task=texts.task_name(understood.task))]
-    if understood.source_language or understood.target_language:
-        parts.append(f"{understood.source_language or '?'} → {understood.target_language or '?'}")
-    if understood.languages:
-        parts.append(_("language: {names}").format(names=", ".join(understood.languages)))
-    parts += wishes_in_words(understood.wishes).values()
-    if words := (*understood.topics, *understood.words):
-        parts.append(_("words: {names}").format(names=", ".join(words)))
-    if understood.unread:
-        parts.append(_("no language is known as: {names}").format(names=", ".join(understood.unread)))
-    if understood.alternatives:
-        parts.append(_("or did you mean: {names}?").format(names=", ".join(understood.alternatives)))
-    return " · ".join(parts)
 
 
 def _teach(answer: Recommendation) -> str:
     task = answer.understood.task
     return f"{' / '.join(task.families)}: {task.why_ja if interface_language() == 'ja' else task.why}"
-
-
-def _picks(answer: Recommendation) -> list[str]:
-    """Return a line for the picks of each family, with why it does the task; of the best it stands above the table."""
-    names = {"balanced": _("balanced"), "small": _("small"), "best": _("best")}
-    said: dict[str, list[str]] = {}
-    for one in answer.candidates:
-        if one.pick and one.why_family:
-            sentence = one.why_family[interface_language() == "ja"]
-            first = one.tag.family == answer.understood.task.families[0]
-            family = str(one.tag.family) if first else f"{one.tag.family}: {sentence}"
-            said.setdefault(family, []).append(f"{names[one.pick]} {one.record.model_id}")
-    return [f"{_(', ').join(models)} — {sentence}" for sentence, models in said.items()]
 
 
 def _direction(answer: Recommendation) -> list[str]:

@@ -69,8 +69,8 @@ def search(
         bool,
         typer.Option(
             "--facets",
-            help="Also count all matches, and their tasks, families, languages, licences, libraries, sizes and years; "
-            "jsonl, csv, md and ids write these alone.",
+            help="Also count all matches, and their tasks, families, languages, licences, libraries, sizes, access and "
+            "years; jsonl, csv, md and ids write these alone.",
         ),
     ] = False,
     format_: options.Format = "table",

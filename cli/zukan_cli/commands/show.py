@@ -8,6 +8,7 @@ import typer
 
 from zukan_cli import options, payload, texts
 from zukan_cli.i18n import translate as _
+from zukan_cli.model_texts import presence
 from zukan_cli.output import write, write_fields
 from zukan_cli.reasons import family_reason, library_text
 
@@ -55,7 +56,7 @@ def _facts(card: ModelCard, row: dict[str, Any]) -> list[tuple[str, str]]:
     if card.card:
         paragraph = _("{text} (its card, {date})").format(text=card.card[0], date=card.card[1][:10])
         facts.append((_("in its own words"), paragraph))
-    if told := _presence(card):
+    if told := presence(card):
         facts.append((_("on the Hub"), told))
     if record.aliases:
         facts.append((_("former names"), ", ".join(record.aliases)))
@@ -116,28 +117,6 @@ def _growth(card: ModelCard) -> str:
         )
 
     return f"{since}: {figures(downloads, likes)} → {until}: {figures(downloads_now, likes_now)}"
-
-
-def _presence(card: ModelCard) -> str:
-    """Return what is doubtful about whether the Hub still has it; nothing where it was seen there."""
-    record = card.record
-    asked = {
-        "there": _("it is there: the Hub was asked just now"),
-        "renamed": _("it has a new name: the Hub was asked just now"),
-        "gone": _("deleted or private: the Hub was asked just now"),
-        "disabled": _("disabled by the Hub, which was asked just now"),
-    }
-    if card.asked_now in asked:
-        return asked[card.asked_now]
-    told = _("deleted or private") if record.removed else _("disabled by the Hub") if record.disabled else ""
-    if card.absent_since:
-        absent = _("not in the Hub's list of {date}; the Hub could not be asked just now").format(
-            date=card.absent_since[:10]
-        )
-        return f"{told} ({absent})" if told else absent
-    if told:
-        return told
-    return "" if card.confirmed else _("not confirmed: known from the sources below, no crawl has met it yet")
 
 
 def _needs(card: ModelCard) -> str:

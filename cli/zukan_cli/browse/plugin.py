@@ -1,0 +1,217 @@
+"""Our part of Datasette: routes, headers and a way back, for the instances that `server.py` made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from weakref import WeakKeyDictionary
+
+from datasette.utils.asgi import Request, Response
+from pluggy import HookimplMarker
+
+from zukan_cli.browse import security
+from zukan_cli.browse.compare_page import compare_page
+from zukan_cli.browse.home_page import home_page
+from zukan_cli.browse.model_page import model_page
+from zukan_cli.browse.recommend_page import recommend_page
+from zukan_cli.browse.search_page import search_page
+from zukan_cli.browse.site import MakePage, Site
+from zukan_cli.browse.trial_page import start_trial, trial_page
+from zukan_cli.browse.visit import Visit
+from zukan_cli.i18n import LANGUAGES
+from zukan_cli.output import clean
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")
+_SITES: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
+_LONGEST_FORM = 100_000
+_WARMED_TASKS = 6
+_OPEN = ("/-/begin", "/-/zukan/", "/-/static/")
+"""Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
+
+PAGES: Mapping[str, MakePage] = {
+    r"/$": home_page,
+    r"/search$": search_page,
+    r"/model/(?P<author>[^/]{1,400})/(?P<name>[^/]{1,400})$": model_page,
+    r"/model/(?P<name>[^/]{1,400})$": model_page,
+    r"/recommend$": recommend_page,
+    r"/compare$": compare_page,
+}
+
+App = Callable[..., Awaitable[None]]
+
+
+def attach(datasette: Datasette, site: Site) -> None:
+    """Give an instance its field guide."""
+    _SITES[datasette] = site
+
+
+def warm(site: Site) -> None:
+    """Make the pages that read the most, before anybody asks."""
+
+    def visit(path: str, **arguments: str) -> Visit:
+        given = {name: (value,) for name, value in arguments.items()}
+        return Visit(path, given, {}, "en", site.catalogue, site.trials, None)
+
+    guide = site.catalogue.guide()
+    known = ",".join(lesson.examples[0] for lesson in guide.lessons if lesson.examples)
+    site.warm(
+        [
+            (home_page, visit("/")),
+            (search_page, visit("/search", q="bert")),
+            (compare_page, visit("/compare", models=known)),
+            *((recommend_page, visit("/recommend", q=task.task_id)) for task, _number in guide.tasks[:_WARMED_TASKS]),
+        ]
+    )
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
+    """Return our pages, for our own instances alone."""
+    site = _SITES.get(datasette)
+    if site is None:
+        return []
+    return [
+        *((pattern, _view(site, make)) for pattern, make in PAGES.items()),
+        (r"/-/begin$", _begin(site)),
+        (r"/trial$", _trials(site)),
+        (r"/trial/(?P<trial>[\w-]{1,40})$", _trial(site)),
+    ]
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Return the way back from Datasette's pages."""
+    return [{"href": datasette.urls.path("/"), "label": "zukan"}] if datasette in _SITES else []
+
+
+@hookimpl
+def render_cell(value: Any, datasette: Datasette) -> str | None:
+    """Return the text of a cell whose characters would act on the page, with these made visible."""
+    if datasette not in _SITES or not isinstance(value, str):
+        return None
+    shown = clean(value, one_line=False)
+    return None if shown == value else shown
+
+
+@hookimpl
+def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Leave the form that starts a trial to our own, stricter checks."""
+    return datasette in _SITES and scope.get("path") == "/trial"
+
+
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Return what stands before every answer, Datasette's own ones too."""
+    ours = datasette in _SITES
+
+    def wrap(app: App) -> App:
+        return _guarded(app) if ours else app
+
+    return wrap
+
+
+def _guarded(app: App) -> App:
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
+        if len(hosts) != 1 or not security.is_loopback(hosts[0]):
+            await _refusal("only this machine is answered: open the address that zukan browse printed").asgi_send(send)
+            return
+
+        if scope["path"].startswith("/-/") and not scope["path"].startswith(_OPEN):
+            await _refusal("there is no such page", 404).asgi_send(send)
+            return
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _with_ours(message.get("headers") or ())}
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    return guarded
+
+
+def _with_ours(headers: Any) -> list[tuple[bytes, bytes]]:
+    kept = [(bytes(name).lower(), bytes(value)) for name, value in headers]
+    names = {name for name, _ in kept}
+    added = dict(security.COMMON_HEADERS)
+    if b"content-security-policy" not in names:
+        added["content-security-policy"] = security.datasette_policy()
+    kept = [(name, value) for name, value in kept if name.decode("latin-1") not in added]
+    return [*kept, *((name.encode(), value.encode()) for name, value in added.items())]
+
+
+def _refusal(text: str, status: int = 403) -> Response:
+    return Response(f"{text}\n", status=status, headers={"content-security-policy": security.PAGE_POLICY})
+
+
+def _view(site: Site, make: MakePage) -> Callable[..., Any]:
+    async def view(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return _refusal("this page is only read", 405)
+        return await site.answer(make, site.visit(request), request)
+
+    return view
+
+
+def _begin(site: Site) -> Callable[..., Any]:
+    async def view(request: Request) -> Response:
+        if not site.session.is_ticket(request.args.get("ticket")):
+            return _refusal("this address belongs to an earlier session: open the one that zukan browse printed now")
+        asked = request.args.get("ui")
+        location = f"/?ui={asked}" if asked in LANGUAGES else "/"
+        headers = {"location": location, "content-security-policy": security.PAGE_POLICY}
+        response = Response("", status=303, headers=headers)
+        response.set_cookie(site.cookie, site.session.ticket, httponly=True, samesite="strict")
+        return response
+
+    return view
+
+
+def _trials(site: Site) -> Callable[..., Any]:
+    async def view(request: Request) -> Response:
+        if request.method != "POST":
+            return _refusal("a trial is started by the form of a model's page", 405)
+        if why := _why_not(site, request):
+            return _refusal(why)
+        length = request.headers.get("content-length", "")
+        if not re.fullmatch(r"\d{1,6}", length) or int(length) > _LONGEST_FORM:
+            return _refusal("this input is too long", 413)
+        body = await request.post_body()
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+        if not site.session.is_token(next(iter(form.get("token", ())), None)):
+            return _refusal("the page that asks is of an earlier session: load it again")
+        return await site.answer(start_trial, site.visit(request, form), request)
+
+    return view
+
+
+def _why_not(site: Site, request: Request) -> str | None:
+    """Return why a trial may not be started, before anything of the form is read; None where it may."""
+    if security.is_forwarded(request.headers):
+        return "trials are started at the machine itself, not through a proxy"
+    if not security.comes_from_here(request.scheme, request.headers):
+        return "a trial can be started from this server's own pages only"
+    if not site.may_try(request):
+        return "open the address that zukan browse printed: it is the key to trials"
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return "a trial is started by the form of a model's page"
+    return None
+
+
+def _trial(site: Site) -> Callable[..., Any]:
+    async def view(request: Request) -> Response:
+        # What was tried is for who may try.
+        if not site.may_try(request):
+            return _refusal("open the address that zukan browse printed: it is the key to trials")
+        return await site.answer(trial_page, site.visit(request), request)
+
+    return view

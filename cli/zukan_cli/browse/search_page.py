@@ -1,0 +1,98 @@
+"""The search page: the same answers as `zukan search --facets`, narrowed by links; the address holds all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zukan_cli import facets, payload
+from zukan_cli.browse.facet_links import FILTERS, asked, facet_lists
+from zukan_cli.browse.visit import Page, Visit
+from zukan_cli.i18n import translate as _
+
+if TYPE_CHECKING:
+    from zukan.schema import SearchResult
+
+PER_PAGE = 20
+_LAST_PAGE = 500
+SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
+
+
+def search_page(visit: Visit) -> Page:
+    """Return the models that match, with the filters that narrow them.
+
+    Raises:
+        QuestionError: The words or a filter cannot be read.
+
+    """
+    number = _page_number(visit)
+    sort = visit.one("sort") if visit.one("sort") in SORTS else "relevance"
+    question = asked(visit)
+    result = visit.catalogue.search(**question, sort=sort, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, facets=True)
+    return Page(
+        "search.html",
+        {
+            "query": visit.one("q"),
+            "rows": [payload.hit(hit) for hit in result.hits],
+            "said": _said(result),
+            "filters": list(facet_lists(visit, result.facets)),
+            "chosen": [(name, visit.one(name)) for name in FILTERS if visit.one(name)],
+            "sort": sort,
+            "sorts": [(name, title, visit.address(sort=name, page=None)) for name, title in _sorts()],
+            "number": number,
+            "first": (number - 1) * PER_PAGE + 1,
+            "before": visit.address(page=str(number - 1) if number > 2 else None) if number > 1 else None,
+            "after": visit.address(page=str(number + 1)) if result.more and number < _LAST_PAGE else None,
+            "command": _command(question, sort, number),
+        },
+    )
+
+
+def _page_number(visit: Visit) -> int:
+    typed = visit.one("page", 6)
+    return min(max(int(typed), 1), _LAST_PAGE) if typed.isdecimal() else 1
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [
+        ("relevance", _("relevance")), ("downloads", _("downloads")), ("likes", _("likes")),
+        ("trending", _("trending")), ("created", _("newest")), ("modified", _("last changed")),
+        ("params", _("smallest")),
+    ]  # fmt: skip
+
+
+def _said(result: SearchResult) -> list[str]:
+    """Return what is said of the answer as a whole."""
+    lines = [facets.total(result.total)] if result.total and not result.relaxed else []
+    if result.sampled:
+        lines.append(facets.sample(result.sampled))
+    if result.corrections:
+        typed, taken = (" ".join(words) for words in zip(*result.corrections, strict=True))
+        lines.append(
+            _("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken)
+        )
+    if result.relaxed:
+        lines.append(_("No model matches every word; these match some of them."))
+    if result.unknown_size:
+        lines.append(
+            _("{number} models that match are left out: their size is not known.").format(
+                number=f"{result.unknown_size:,}"
+            )
+        )
+    dates = [str(hit.record.as_of) for hit in result.hits if hit.record.as_of]
+    if dates:
+        span = min(dates) if min(dates) == max(dates) else f"{min(dates)} – {max(dates)}"
+        lines.append(_("Downloads and likes: stated by the Hub, {span}.").format(span=span))
+    return lines
+
+
+def _command(question: dict[str, Any], sort: str, number: int) -> str:
+    """Return the command that answers the same."""
+    from shlex import join  # noqa: PLC0415
+
+    parts = ["zukan", "search", *([question["words"]] if question["words"] else [])]
+    for name, value in question.items():
+        if name != "words":
+            parts += ["--language" if name == "languages" else f"--{name}", value[0] if name == "languages" else value]
+    parts += ["--sort", sort] if sort != "relevance" else []
+    parts += ["--offset", str((number - 1) * PER_PAGE)] if number > 1 else []
+    return join([*parts, "--facets"])

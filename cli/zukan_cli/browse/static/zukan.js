@@ -1,0 +1,110 @@
+// What pages do beyond links and forms: keys, copying, and a trial that is watched in place. All works without it too.
+"use strict";
+
+const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const search = document.getElementById("find");
+  if (event.key === "/" && search && !typing(event.target)) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+    return;
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  if (typing(event.target) && event.target !== search) return;
+  const names = [...document.querySelectorAll("#hits .name")];
+  const at = names.indexOf(document.activeElement);
+  if (!names.length || (at < 0 && event.target !== search && event.target !== document.body)) return;
+  if (at < 0 && event.key === "ArrowUp") return;
+  event.preventDefault();
+  if (event.key === "ArrowUp" && at === 0) {
+    if (search) search.focus();
+    return;
+  }
+  const next = names[event.key === "ArrowDown" ? Math.min(at + 1, names.length - 1) : at - 1];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const label = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "✓";
+      setTimeout(() => { button.textContent = label; }, 1500);
+    } catch {
+      getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
+    }
+  });
+}
+
+const wide = matchMedia("(min-width: 48rem)");
+const unfold = () => {
+  for (const filters of document.querySelectorAll(".all-filters")) if (wide.matches) filters.open = true;
+};
+unfold();
+wide.addEventListener("change", unfold);
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function watch(form, place, model) {
+  const button = form.querySelector("button");
+  const body = new URLSearchParams(new FormData(form));
+  if (model) body.set("model", model);
+  button.disabled = true;
+  try {
+    const started = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+    if (!started.redirected) {
+      show(place, await started.text());
+      return;
+    }
+    const address = `${new URL(started.url).pathname}?part=1`;
+    for (;;) {
+      const answer = await fetch(address);
+      show(place, await answer.text());
+      if (!answer.ok || place.querySelector("[data-over=yes]")) return;
+      await pause(400);
+    }
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// The server has escaped everything; of a whole page only what it says is taken.
+function show(place, html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const piece = page.querySelector(".trial") || page.querySelector(".warn");
+  if (piece) place.replaceChildren(piece);
+  else place.textContent = html.slice(0, 300);
+}
+
+// The same question to every model of a comparison, one after the other.
+for (const form of document.querySelectorAll("form[data-trial-all]")) {
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    document.querySelector("[data-trial-row]").hidden = false;
+    for (const place of document.querySelectorAll("[data-trial-model]")) {
+      try {
+        await watch(form, place, place.dataset.trialModel);
+      } catch (error) {
+        place.textContent = String(error);
+      }
+    }
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-trial]")) return;
+  const place = event.target.closest("[data-trial-model]") || document.querySelector("[data-trial-place]");
+  if (!place) return;
+  event.preventDefault();
+  watch(event.target, place).catch((error) => {
+    place.textContent = String(error);
+  });
+});

@@ -1,0 +1,94 @@
+"""The trials started from a page: one runs at a time in a thread, the others wait, and each can be watched."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zukan.outcomes import TrialRequest, TrialResult
+    from zukan.trial import TrialEvent
+
+MOST_WAITING = 4
+_MOST_KEPT = 50
+
+
+class TooManyTrialsError(Exception):
+    """As many trials wait as may."""
+
+
+@dataclass(slots=True)
+class TrialJob:
+    """One trial: what was asked, how far it is, what came of it."""
+
+    request: TrialRequest
+    name: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    phase: str = "wait"
+    """`wait`, a phase of `TrialEvent`, or `done`."""
+    done_bytes: int | None = None
+    total_bytes: int | None = None
+    notices: list[str] = field(default_factory=list)
+    result: TrialResult | None = None
+    error: BaseException | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        return self.phase == "done"
+
+    def follow(self, event: TrialEvent) -> None:
+        """Take note of what the trial does now."""
+        if event.phase == "notice":
+            self.notices.append(event.message)
+            return
+        if event.phase == "announce":
+            return
+        self.phase = event.phase
+        self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
+
+
+Run = Callable[["TrialRequest", Callable[["TrialEvent"], None]], "TrialResult"]
+
+
+class TrialJobs:
+    """Starts trials and keeps the latest of them."""
+
+    def __init__(self, run: Run) -> None:
+        """Take the function that runs one trial and tells how far it is."""
+        self._run = run
+        self._jobs: dict[str, TrialJob] = {}
+        self._listing, self._running = Lock(), Lock()
+
+    def start(self, request: TrialRequest) -> TrialJob:
+        """Start a trial, or let it wait for the one that runs.
+
+        Raises:
+            TooManyTrialsError: Enough are waiting.
+
+        """
+        job = TrialJob(request)
+        with self._listing:
+            if sum(not other.is_over for other in self._jobs.values()) > MOST_WAITING:
+                raise TooManyTrialsError
+            over = [name for name, other in self._jobs.items() if other.is_over]
+            for name in over[: max(0, len(self._jobs) - _MOST_KEPT)]:
+                del self._jobs[name]
+            self._jobs[job.name] = job
+        Thread(target=self._work, args=(job,), name=f"trial-{job.name}", daemon=True).start()
+        return job
+
+    def get(self, name: str) -> TrialJob | None:
+        """Return a trial by its name."""
+        return self._jobs.get(name)
+
+    def _work(self, job: TrialJob) -> None:
+        try:
+            with self._running:
+                job.result = self._run(job.request, job.follow)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
+            job.error = error
+        finally:
+            job.phase = "done"

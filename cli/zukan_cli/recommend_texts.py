@@ -1,0 +1,57 @@
+"""What the command line and the pages say of a recommendation in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zukan_cli import texts
+from zukan_cli.i18n import language as interface_language
+from zukan_cli.i18n import translate as _
+from zukan_cli.wish_text import wishes_in_words
+
+if TYPE_CHECKING:
+    from zukan.schema import Recommendation
+
+
+def understood(answer: Recommendation) -> str:
+    """Return what a question was taken to ask for, as one line."""
+    found = answer.understood
+    parts = [_("Task: {task}").format(task=texts.task_name(found.task))]
+    if found.source_language or found.target_language:
+        parts.append(f"{found.source_language or '?'} → {found.target_language or '?'}")
+    if found.languages:
+        parts.append(_("language: {names}").format(names=", ".join(found.languages)))
+    parts += wishes_in_words(found.wishes).values()
+    if words := (*found.topics, *found.words):
+        parts.append(_("words: {names}").format(names=", ".join(words)))
+    if found.unread:
+        parts.append(_("no language is known as: {names}").format(names=", ".join(found.unread)))
+    if found.alternatives:
+        parts.append(_("or did you mean: {names}?").format(names=", ".join(found.alternatives)))
+    return " · ".join(parts)
+
+
+def picks(answer: Recommendation) -> list[str]:
+    """Return a line for the picks of each family, with why it does the task; of the best it stands above the table."""
+    names = {"balanced": _("balanced"), "small": _("small"), "best": _("best")}
+    said: dict[str, list[str]] = {}
+    for one in answer.candidates:
+        if one.pick and one.why_family:
+            sentence = one.why_family[interface_language() == "ja"]
+            first = one.tag.family == answer.understood.task.families[0]
+            family = str(one.tag.family) if first else f"{one.tag.family}: {sentence}"
+            said.setdefault(family, []).append(f"{names[one.pick]} {one.record.model_id}")
+    return [f"{_(', ').join(models)} — {sentence}" for sentence, models in said.items()]
+
+
+def evidence_name(name: str) -> str:
+    """Return on what a place in the ranking stands, in the interface language."""
+    return {
+        "measured here": _("measured here"),
+        "leaderboard": _("leaderboard"),
+        "leaderboard of its base": _("leaderboard of its base"),
+        "list": _("list"),
+        "reported on its card": _("reported on its card"),
+        "adoption": _("adoption"),
+        "none": _("no evidence"),
+    }.get(name, name)
