@@ -171,6 +171,8 @@ def _write_answer(result: TrialResult) -> None:
 
 
 def _value(value: Any) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, float):
         return f"{value:.4g}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -186,7 +188,7 @@ def _write_scored(items: list[dict[str, Any]]) -> None:
 
 
 def _column(key: str) -> Column:
-    return Column(key, lambda row: str(row.get(key, "")))
+    return Column(library_text(key), lambda row: _value(row.get(key, "")))
 
 
 def _measures(result: TrialResult) -> list[tuple[str, str]]:
