@@ -35,6 +35,14 @@ CLASSES = {
     "sentence-similarity": AutoModel,
 }
 
+LANGUAGE_TOKENS = {
+    "en": ("eng_Latn", "en_XX"),
+    "de": ("deu_Latn", "de_DE"),
+    "fr": ("fra_Latn", "fr_XX"),
+    "ja": ("jpn_Jpan", "ja_XX"),
+}
+"""How NLLB and mBART write the languages."""
+
 
 def answer(folder: str, task: str, text: str, options: dict[str, Any]) -> str:
     """Load the repository and answer one question."""
@@ -95,11 +103,20 @@ def _translate(model: Any, tokenizer: Any, text: str, options: dict[str, Any]) -
     if "to" in options and hasattr(tokenizer, "get_lang_id"):
         tokenizer.src_lang = options["from"]
         settings["forced_bos_token_id"] = tokenizer.get_lang_id(options["to"])
+    elif "to" in options and (tokens := _language_tokens(tokenizer)):
+        tokenizer.src_lang = tokens[options["from"]]
+        settings["forced_bos_token_id"] = tokenizer.convert_tokens_to_ids(tokens[options["to"]])
     elif "to" in options:
         tasks = model.config.task_specific_params
         text = tasks[f"translation_{options['from']}_to_{options['to']}"]["prefix"] + text
     made = model.generate(**tokenizer(text, return_tensors="pt"), **settings)[0]
     return str(tokenizer.decode(made, skip_special_tokens=True))
+
+
+def _language_tokens(tokenizer: Any) -> dict[str, str]:
+    vocabulary = tokenizer.get_vocab()
+    found = ((code, token) for code, tokens in LANGUAGE_TOKENS.items() for token in tokens if token in vocabulary)
+    return dict(found)
 
 
 def _classify(model: Any, tokenizer: Any, text: str, _: dict[str, Any]) -> str:

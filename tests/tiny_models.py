@@ -42,6 +42,7 @@ SOURCES = (
     HERE / "tiny_causal.py",
     HERE / "tiny_seq2seq.py",
     HERE / "tiny_heads.py",
+    HERE / "tiny_translators.py",
     CHECKOUT / "data" / "model_training.py",
 )
 SENSE_SOURCES = (

@@ -246,6 +246,43 @@ _ALL = (
             Trial("Add salt to the soup.", "cooking", {"labels": ("cooking", "travel", "sport")}),
         ),
     ),
+    # Translators that are told their languages in other ways.
+    TinySpec(
+        name="nllb",
+        builder="tiny_translators:nllb",
+        architecture="M2M100ForConditionalGeneration",
+        model_type="m2m_100",
+        stands_in_for="facebook/nllb-200-distilled-600M",
+        pipeline_tag="translation",
+        family="seq2seq",
+        trials=(
+            Trial("How are you?", "Wie sind Sie?", {"from": "en", "to": "de"}),
+            Trial("How are you?", "お元気ですか", {"from": "en", "to": "ja"}),
+        ),
+    ),
+    TinySpec(
+        name="mbart",
+        builder="tiny_translators:mbart",
+        architecture="MBartForConditionalGeneration",
+        model_type="mbart",
+        stands_in_for="facebook/mbart-large-50-many-to-many-mmt",
+        pipeline_tag="translation",
+        family="seq2seq",
+        trials=(
+            Trial("How are you?", "Comment allez-vous", {"from": "en", "to": "fr"}),
+            Trial("How are you?", "Wie sind Sie?", {"from": "en", "to": "de"}),
+        ),
+    ),
+    TinySpec(
+        name="marian",
+        builder="tiny_translators:marian",
+        architecture="MarianMTModel",
+        model_type="marian",
+        stands_in_for="Helsinki-NLP/opus-mt-en-de",
+        pipeline_tag="translation",
+        family="seq2seq",
+        trials=(Trial("How are you?", "Wie sind Sie?"),),
+    ),
 )
 
 SPECS: dict[str, TinySpec] = {spec.name: spec for spec in _ALL}

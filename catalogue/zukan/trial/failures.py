@@ -19,6 +19,7 @@ from zukan.errors import (
     UnusableInput,
     WrongTask,
 )
+from zukan.trial.senses import PACKAGES
 from zukan.trial.tables import EXTRA
 
 _IN_EXTRA = frozenset({"torch", "transformers", "sentencepiece", "sacremoses"})
@@ -74,7 +75,8 @@ def to_exception(model_id: str, task: str, message: Mapping[str, Any], *, phase:
         return MissingOption(model_id, str(message.get("option")), text, choices)
     if code == "missing-package":
         package = str(message.get("package"))
-        return MissingExtra(package, EXTRA if package in _IN_EXTRA else package, model_id)
+        requirement = dict(PACKAGES.values()).get(package, package)
+        return MissingExtra(package, EXTRA if package in _IN_EXTRA else requirement, model_id)
     if code == "wrong-task":
         return WrongTask(model_id, task, text)
     if code == "out-of-memory":

@@ -203,6 +203,8 @@ def _write_answer(result: TrialResult) -> None:
 
 
 def _value(value: Any) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, float):
         return f"{value:.4g}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -218,4 +220,4 @@ def _write_scored(items: list[dict[str, Any]]) -> None:
 
 
 def _column(key: str) -> Column:
-    return Column(key, lambda row: str(row.get(key, "")))
+    return Column(library_text(key), lambda row: _value(row.get(key, "")))

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 import transformers
 
+from zukan.languages import language_code
 from zukan.trial.recipes.classifying import own_labels, trained_labels
 from zukan.trial.recipes.loading import Answer, Loaded, check_finite, check_head, feed, ranked
 from zukan.trial.recipes.sounds import Sound, melody, read_wav, resample
@@ -96,7 +97,7 @@ def _options(loaded: Loaded, sound: Sound) -> dict[str, Any]:
         options["max_new_tokens"] = max(1, min(options["max_new_tokens"], most - 8))
         if getattr(loaded.model.generation_config, "is_multilingual", False):
             if loaded.job.source_language:
-                options["language"] = loaded.job.source_language
+                options["language"] = language_code(loaded.job.source_language) or loaded.job.source_language
             options["task"] = "translate" if loaded.job.target_language else "transcribe"
         if sound.seconds > _CHUNK_SECONDS:
             return {"generate_kwargs": options, "return_timestamps": True}
