@@ -191,7 +191,7 @@ def assert_japanese(error: UnreadableFile) -> None:
         (ROW.decode().encode("utf-16"), "UTF-16 のテキストです。UTF-8 で保存し直してください"),
         (b"\x7fELF" + bytes(40), "JSON でも Parquet でもないバイナリファイルです"),
         (b"id,likes\n", "JSON でも Parquet でもありません（先頭: 'id,likes\\n'）"),
-        (gzip.compress(b"PAR1" + bytes(20)), "gzip で圧縮された Parquet です。先に展開してください"),
+        (gzip.compress(b"PAR1" + bytes(20), mtime=0), "gzip で圧縮された Parquet です。先に展開してください"),
         (ROW + b'{"id":"a', "行の途中で終わっています（35 バイトまで）"),
         (b'[\n{"id":"a/b"},\n{"id":', "JSON の途中で終わっています（22 バイトまで）"),
         (PACKED[:-10], f"gzip データが途中で終わっています（{len(PACKED) - 10} バイトまで）"),
