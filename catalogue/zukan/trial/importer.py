@@ -117,7 +117,10 @@ class Importer:
         """Return its next message, None where none comes in time; `{}` means that it is gone."""
         if self._channel is None:
             return {}
-        if not select.select([self._channel], [], [], seconds)[0]:
+        # Not select(): that knows no descriptor above 1023, and a long-lived program may have as many files open.
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        if not poll.poll(seconds * 1_000):
             return None
         try:
             data = self._channel.recv(256)
