@@ -312,6 +312,12 @@ PARTS = st.sampled_from(
 ANYTHING = st.one_of(st.binary(max_size=300), st.lists(PARTS, max_size=20).map(b"".join))
 
 
+def test_the_mark_of_an_empty_file_that_was_joined_is_no_row(tmp_path: Path) -> None:
+    mark = "\ufeff".encode()
+    assert read(write(tmp_path, LINES.encode() + mark)) == ROWS
+    assert read(write(tmp_path, mark + b"\n" + LINES.encode())) == ROWS
+
+
 @given(data=ANYTHING, how=st.integers(0, 3))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_in_a_file(tmp_path: Path, data: bytes, how: int) -> None:

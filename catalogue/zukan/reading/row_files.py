@@ -178,7 +178,9 @@ def _from_lines(source: FileBytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _rows_of_line(text: bytes) -> tuple[bytes, ...]:
-    text = text.lstrip(BLANK)  # files that were joined have a mark in the middle
+    text = text.lstrip(BLANK)  # files that were joined have a mark in the middle, an empty one nothing behind it
+    if not text:
+        return ()
     rows = None
     if text.startswith(b"["):
         rows = _of_list(text)
