@@ -142,6 +142,8 @@ COUNTS = (
     "SELECT count(DISTINCT author), count(context_length), count(mask_token), sum(used_storage) FROM models",
 )
 LISTS = ("tags", "languages", "base_models", "sources")
+TASK = "coalesce(pipeline_tag, 'unknown')"
+"""The folder of a model, see `zukan.exchange.columns.NO_TASK`."""
 
 
 def asked(connection: Any, statement: str) -> list[tuple[Any, ...]]:
@@ -167,8 +169,31 @@ def test_duckdb_counts_what_sql_counts(seed_catalogue: Path, tmp_path: Path) -> 
                 ours = f"SELECT t.value, count(*) FROM models, json_each({name}) t GROUP BY 1 ORDER BY 1"
                 theirs = f"SELECT t.value, count(*) FROM models, unnest({name}) t(value) GROUP BY 1 ORDER BY 1"
                 assert asked(other, theirs) == asked(own, ours), name
-        by_folder = asked(other, "SELECT task, count(*) FROM models GROUP BY 1 ORDER BY 1 NULLS FIRST")
-        assert by_folder == asked(own, "SELECT pipeline_tag, count(*) FROM models GROUP BY 1 ORDER BY 1 NULLS FIRST")
+        by_folder = asked(other, "SELECT task, count(*) FROM models GROUP BY 1 ORDER BY 1")
+        assert by_folder == asked(own, f"SELECT {TASK}, count(*) FROM models GROUP BY 1 ORDER BY 1")
+
+
+def test_pandas_counts_what_sql_counts(seed_catalogue: Path, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas", reason="a reader of what is exported")
+    Catalogue(seed_catalogue).export(tmp_path / "one.parquet")
+    Catalogue(seed_catalogue).export(tmp_path / "parts", partition_by="task")
+    one, parts = (pandas.read_parquet(tmp_path / name) for name in ("one.parquet", "parts"))
+    with closing(sqlite3.connect(seed_catalogue)) as own:
+        for frame, column in ((one, "pipeline_tag"), (parts, "task")):
+            task = frame[column].astype(object).where(frame[column].notna(), "unknown")
+            grouped = frame.groupby([task, "family"])["downloads"].agg(["size", "sum"])
+            found = {key: (int(row["size"]), int(row["sum"])) for key, row in grouped.iterrows()}
+            rows = asked(own, f"SELECT {TASK}, family, count(*), total(downloads) FROM models GROUP BY 1, 2")
+            assert found == {(name, family): (number, int(total)) for name, family, number, total in rows}
+            large = frame[frame.num_parameters > 1_000_000_000].license.value_counts().to_dict()
+            rows = asked(
+                own,
+                "SELECT license, count(*) FROM models WHERE num_parameters > 1000000000 AND license IS NOT NULL GROUP BY 1",
+            )
+            assert large == dict(rows)
+            for name in LISTS:
+                ours = asked(own, f"SELECT t.value, count(*) FROM models, json_each({name}) t GROUP BY 1")
+                assert frame[name].explode().dropna().value_counts().to_dict() == dict(ours), name
 
 
 def test_arrow_counts_what_sql_counts(seed_catalogue: Path, tmp_path: Path) -> None:
@@ -178,7 +203,7 @@ def test_arrow_counts_what_sql_counts(seed_catalogue: Path, tmp_path: Path) -> N
     grouped = table.group_by(["task", "family"]).aggregate([("downloads", "sum"), ([], "count_all")]).to_pylist()
     found = {(row["task"], row["family"]): (row["downloads_sum"], row["count_all"]) for row in grouped}
     with closing(sqlite3.connect(seed_catalogue)) as own:
-        rows = asked(own, "SELECT pipeline_tag, family, sum(downloads), count(*) FROM models GROUP BY 1, 2")
+        rows = asked(own, f"SELECT {TASK}, family, sum(downloads), count(*) FROM models GROUP BY 1, 2")
     assert found == {(task, family): (total, count) for task, family, total, count in rows}
 
 

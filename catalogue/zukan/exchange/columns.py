@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from zukan.reading.exported import METADATA
 
 PARTITION = "task"
-NO_TASK = "__HIVE_DEFAULT_PARTITION__"
-"""What Hive, and all that read its folders, call the part without a value."""
+NO_TASK = "unknown"
+"""The part of models without a task. Hive has a name of its own for it, which pandas fails at."""
 
 TEXT, NUMBER, REAL, FLAG, TEXTS = "string", "int64", "double", "bool", "list<string>"
 HISTORY = "list<struct<day: string, downloads: int64, likes: int64>>"
