@@ -7,7 +7,10 @@ server with a certificate for that name, which the client trusts by `SSL_CERT_FI
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import socketserver
 import ssl
 import subprocess
 import threading
@@ -50,7 +53,9 @@ Answer = Callable[[Asked], Reply]
 
 
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
-    return Reply(json.dumps(value).encode(), status, headers={name.replace("_", "-"): one for name, one in headers.items()})
+    return Reply(
+        json.dumps(value).encode(), status, headers={name.replace("_", "-"): one for name, one in headers.items()}
+    )
 
 
 def chunk(text: str | None = None, *, finish: str | None = None, model: str = "acme/chat", **more: Any) -> bytes:
@@ -74,61 +79,67 @@ def stream(*pieces: bytes, **more: Any) -> Reply:
     return Reply(list(pieces), kind="text/event-stream", **more)
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Listener
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self._serve(None)
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("content-length", 0)))
+        try:
+            self._serve(json.loads(content))
+        except ValueError:
+            self._serve(content)
+
+    def _serve(self, body: Any) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(self.command, self.path, headers, body)
+        self.server.owner.asked.append(asked)
+        try:
+            self._send(self.server.owner.answer(asked))
+        except OSError:
+            self.close_connection = True  # The client has gone.
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        self.send_header("content-type", reply.kind)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        chunked = isinstance(reply.body, list)
+        pieces = reply.body if isinstance(reply.body, list) else [reply.body]
+        if chunked:
+            self.send_header("transfer-encoding", "chunked")
+        else:
+            self.send_header("content-length", str(len(pieces[0]) + 10 * reply.cut))
+        self.end_headers()
+        for piece in pieces:
+            time.sleep(reply.pause)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+            self.wfile.flush()
+        if reply.cut:
+            self.close_connection = True
+        elif chunked:
+            self.wfile.write(b"0\r\n\r\n")
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    owner: ModelServer
+
+
 class ModelServer:
     """A server on a loopback port; a context manager."""
 
     def __init__(self, answer: Answer, *, certificate: Path | None = None) -> None:
         self.answer = answer
         self.asked: list[Asked] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-            def do_GET(self) -> None:  # noqa: N802 (the standard library's name)
-                self._serve(None)
-
-            def do_POST(self) -> None:  # noqa: N802
-                content = self.rfile.read(int(self.headers.get("content-length", 0)))
-                try:
-                    self._serve(json.loads(content))
-                except ValueError:
-                    self._serve(content)
-
-            def _serve(self, body: Any) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                asked = Asked(self.command, self.path, headers, body)
-                server.asked.append(asked)
-                try:
-                    self._send(server.answer(asked))
-                except OSError:
-                    self.close_connection = True  # The client has gone.
-
-            def _send(self, reply: Reply) -> None:
-                self.send_response(reply.status)
-                self.send_header("content-type", reply.kind)
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                pieces = reply.body if isinstance(reply.body, list) else [reply.body]
-                if isinstance(reply.body, list):
-                    self.send_header("transfer-encoding", "chunked")
-                else:
-                    self.send_header("content-length", str(len(reply.body) + 10 * reply.cut))
-                self.end_headers()
-                for piece in pieces:
-                    time.sleep(reply.pause)
-                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if isinstance(reply.body, list) else piece)
-                    self.wfile.flush()
-                if reply.cut:
-                    self.close_connection = True
-                elif isinstance(reply.body, list):
-                    self.wfile.write(b"0\r\n\r\n")
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
+        self._http = _Listener(("127.0.0.1", 0), _Handler)
+        self._http.owner = self
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, certificate.with_suffix(".key"))
@@ -137,10 +148,12 @@ class ModelServer:
 
     @property
     def port(self) -> int:
+        """The port it listens at."""
         return int(self._http.server_address[1])
 
     @property
     def address(self) -> str:
+        """What a user would give as the endpoint."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -171,37 +184,40 @@ def certificate_for(host: str, folder: Path) -> Path:
     return path
 
 
+class _Crossing(socketserver.StreamRequestHandler):
+    server: _Gate
+
+    def handle(self) -> None:
+        first = self.rfile.readline().decode()
+        while self.rfile.readline().strip():
+            pass
+        if not first.startswith(f"CONNECT {ROUTER}:443 "):
+            self.wfile.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+            return
+        with socket.create_connection(("127.0.0.1", self.server.far_port)) as far:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=_pump, args=(far, self.connection), daemon=True)
+            back.start()
+            _pump(self.connection, far)
+            back.join(timeout=10)
+
+
+class _Gate(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+    far_port: int
+
+
 class Tunnel:
     """A proxy that lets connections to the router through to a server of ours, and to nobody else."""
 
     def __init__(self, port: int) -> None:
-        import socketserver
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                import socket
-
-                first = self.rfile.readline().decode()
-                while self.rfile.readline().strip():
-                    pass
-                if not first.startswith(f"CONNECT {ROUTER}:443 "):
-                    self.wfile.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
-                    return
-                with socket.create_connection(("127.0.0.1", port)) as far:
-                    self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                    back = threading.Thread(target=_pump, args=(far, self.connection), daemon=True)
-                    back.start()
-                    _pump(self.connection, far)
-                    back.join(timeout=10)
-
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address = daemon_threads = True
-
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = _Gate(("127.0.0.1", 0), _Crossing)
+        self._server.far_port = port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def address(self) -> str:
+        """What a client is told as its proxy."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -214,9 +230,6 @@ class Tunnel:
 
 
 def _pump(source: Any, target: Any) -> None:
-    import contextlib
-    import socket
-
     with contextlib.suppress(OSError):
         while content := source.recv(1 << 16):
             target.sendall(content)

@@ -463,7 +463,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     errors.RemoteRateLimited: (
         lambda error: _("{place} asks to wait {wait} ({detail}); run the same command again then.").format(
             place=error.place,
-            wait=seconds(error.seconds) if error.seconds else _("a few minutes"),
+            wait=f"{error.seconds:.0f} s" if error.seconds else _("a few minutes"),
             detail=error.detail,
         ),
         ExitCode.HUB,

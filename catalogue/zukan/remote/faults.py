@@ -60,7 +60,8 @@ def of_status(place: Place, watch: Watch) -> errors.RemoteError:
     if status in (404, 405, 410):
         return errors.NotServed(model, shown, place=name)
     if status == 429:
-        seconds = told_to_wait(watch.headers)
+        wait = told_to_wait(watch.headers)
+        seconds = None if wait is None else float(max(1, round(wait)))
         return errors.RemoteRateLimited(model, shown, place=name, seconds=seconds)
     if status in (408, 504):
         return errors.RemoteTimeout(model, place.seconds, place=name)
