@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
+
+_ONE_AT_A_TIME = Lock()
+"""transformers is imported in here, which two threads may not do at once."""
 
 
 def answer(task: str, folder: Path, body: Any) -> Any:
     """Return what the inference API answers for a task."""
+    with _ONE_AT_A_TIME:
+        return _answer(task, folder, body)
+
+
+def _answer(task: str, folder: Path, body: Any) -> Any:
     inputs, options = body["inputs"], body.get("parameters") or {}
     if task in ("translation", "summarization"):
         name = "translation_text" if task == "translation" else "summary_text"
