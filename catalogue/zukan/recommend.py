@@ -45,8 +45,6 @@ from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
-_MOST_ELSEWHERE = 2
-"""So many models that do not fit are named with who would run them."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 
@@ -205,8 +203,15 @@ def _look(
             beyond.append((score, Elsewhere(prospect.model_id, peak, ())))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
     best = ranked[0].score if ranked else float("-inf")
-    better = sorted((one for one in beyond if one[0] > best), key=lambda one: (-one[0], one[1].model_id))
-    return _Looked(pool, ranked, excluded, never, smallest, trials, [one for _, one in better[:_MOST_ELSEWHERE]])
+    return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best))
+
+
+def _better(too_large: Sequence[tuple[float, Elsewhere]], score: float) -> list[Elsewhere]:
+    """Return what scores higher than all that fits: the best, and the one that needs the least."""
+    better = sorted((one for one in too_large if one[0] > score), key=lambda one: (-one[0], one[1].model_id))
+    models = [one for _, one in better]
+    least = sorted(models, key=lambda one: one.needed_bytes)
+    return list(dict.fromkeys([*models[:1], *least[:1]]))
 
 
 def _listed(
