@@ -81,6 +81,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 def test_each_task_is_answered_as_the_model_answers_here(zukan: Zukan, elsewhere: Elsewhere, catalogue: Path) -> None:
     def ask(case: tuple[str, tuple[str, ...], str]) -> CompletedProcess[str]:
         name, more, _ = case
@@ -123,7 +124,7 @@ def test_embeddings(zukan: Zukan, elsewhere: Elsewhere, catalogue: Path) -> None
 
 def test_a_chat_is_streamed(zukan: Zukan, elsewhere: Elsewhere, catalogue: Path) -> None:
     elsewhere.way.server.answer = lambda _asked: stream(
-        *(chunk(word) for word in ("I ", "am ", "a llama.")), chunk(finish="stop"), usage(7), DONE, pause=0.05
+        *(chunk(word) for word in ("I ", "am ", "a llama.")), chunk(finish="stop"), usage(7), DONE, pause=0.1
     )
     for name in ("hf-inference", "auto"):
         done = zukan(
@@ -134,8 +135,9 @@ def test_a_chat_is_streamed(zukan: Zukan, elsewhere: Elsewhere, catalogue: Path)
         found = json.loads(done.stdout)
         assert found["answer"] == "I am a llama."
         assert found["new_tokens"] == 7
-        assert 0.04 < found["remote"]["first_token_seconds"] < found["first_answer_seconds"]
-        assert found["tokens_per_second"] == pytest.approx(6 / 0.1, rel=0.5)
+        # Counted from when the input was sent: neither the imports nor the questions to the Hub are in it.
+        assert 0.04 < found["remote"]["first_token_seconds"] < 0.3 < found["first_answer_seconds"] < 1.5
+        assert found["tokens_per_second"] == pytest.approx(6 / 0.2, rel=0.5)
         assert found["remote"]["network_seconds"] is None
     assert [asked.path for asked in elsewhere.sent] == [
         "/hf-inference/models/acme/llama-chat/v1/chat/completions",
@@ -187,6 +189,7 @@ def test_nothing_is_sent_without_leave(zukan: Zukan, elsewhere: Elsewhere, catal
 
 BEFORE: list[tuple[tuple[str, ...], dict[str, str], ExitCode, str]] = [
     (("acme/bert", "x", "--provider", "hf-inferense"), {}, ExitCode.USAGE, "did you mean hf-inference"),
+    (("", "x", "--provider", "hf-inference"), {}, ExitCode.USAGE, "has no model"),
     (("acme/bert", "x", "--provider", "groq"), {}, ExitCode.MODEL, "does not serve acme/bert"),
     (("acme/nobody", "x", "--provider", "auto"), {}, ExitCode.ACCESS, "no public model acme/nobody"),
     (("acme/bert", "x", "--provider", "hf-inference"), {"HF_TOKEN": ""}, ExitCode.ACCESS, "hf auth login"),

@@ -24,8 +24,8 @@ Told = Callable[[int], None]
 class Pieces:
     """What has come of an answer."""
 
-    def __init__(self, told: Told) -> None:
-        self.started = time.monotonic()
+    def __init__(self, watch: Watch, told: Told) -> None:
+        self._watch = watch
         self.text = ""
         self.count = 0
         self.stated_tokens: int | None = None
@@ -51,7 +51,8 @@ class Pieces:
 
     def answer(self, asked: dict[str, Any]) -> RemoteAnswer:
         """Return what it comes to."""
-        warnings = []
+        warnings: list[str] = []
+        sent = self._watch.sent_at
         tokens = self.stated_tokens
         if tokens is None and self.count:
             tokens = self.count
@@ -70,7 +71,7 @@ class Pieces:
             asked,
             new_tokens=tokens,
             tokens_per_second=speed,
-            first_token_seconds=self._first - self.started if self._first is not None else None,
+            first_token_seconds=self._first - sent if self._first is not None and sent is not None else None,
             model=self.model,
             warnings=tuple(warnings),
         )

@@ -72,6 +72,8 @@ def run_remotely(
 
     """
     notify = on_event or ignore
+    if not request.model.strip():
+        raise errors.UnknownModel(request.model)
     preflight.check_request(replace(request, task=None))
     inputs.check_files(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -286,7 +288,8 @@ def _ask(
 ) -> tuple[RemoteAnswer, float]:
     """Ask until there is an answer or it is clear that there is none; return it with the seconds that it took."""
     for number in range(1, _MOST_TRIES + 1):
-        pieces = chat.Pieces(lambda count: notify(TrialEvent("answer", str(count))))
+        pieces = chat.Pieces(watch, lambda count: notify(TrialEvent("answer", str(count))))
+        watch.sent_at = None
         started = time.monotonic()
         try:
             answer = target.ask(request, watch, pieces)
@@ -298,12 +301,12 @@ def _ask(
             notify(TrialEvent("notice", f"{place.name} is not ready yet: asking again in {wait:.0f} s"))
             time.sleep(wait)
         else:
-            return answer, time.monotonic() - started
+            return answer, time.monotonic() - (watch.sent_at or started)
     raise AssertionError  # the last failure has no wait
 
 
 def _of_failure(error: Exception, place: Place, watch: Watch, pieces: chat.Pieces) -> errors.ZukanError:
-    if isinstance(error, ValueError) and not isinstance(error, errors.ZukanError) and not watch.posted:
+    if isinstance(error, ValueError) and not isinstance(error, errors.ZukanError) and watch.sent_at is None:
         # The client's own refusals, before it sends anything.
         return errors.NotServed(place.model_id, str(error)[:300], place=place.name)
     found = of_exception(error, place, watch, pieces.text)

@@ -42,8 +42,8 @@ class Watch:
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
         """Names in lower case."""
-        self.posted = False
-        """Whether an input was sent: before that the client asks the Hub."""
+        self.sent_at: float | None = None
+        """When the last input was sent, by `time.monotonic`; before that the client is imported and asks the Hub."""
         self.error_body = b""
         """Of a response that says that it is one."""
         self.tail = b""
@@ -53,11 +53,15 @@ class Watch:
         """Return the seconds until the deadline, at least a hundredth."""
         return max(self.deadline - time.monotonic(), 0.01)
 
+    def sends(self, request: httpx2.Request) -> None:
+        """Keep the moment at which an input is sent."""
+        if request.method == "POST":
+            self.sent_at = time.monotonic()
+
     def saw(self, response: httpx2.Response) -> None:
         """Keep what a response says and bound its body."""
         self.status, self.tail, self.error_body = response.status_code, b"", b""
         self.headers = {name.lower(): value for name, value in response.headers.items()}
-        self.posted = self.posted or response.request.method == "POST"
         plain = response.request.headers.get("accept-encoding") == "identity"
         if plain and self.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise CompressedError
@@ -75,8 +79,11 @@ def watched(deadline: float) -> Iterator[Watch]:
     from huggingface_hub.utils import get_session  # noqa: PLC0415 (0.2 s)
 
     hooks = get_session().event_hooks
-    if _hook not in hooks["response"]:
-        get_session().event_hooks = {**hooks, "response": [*hooks["response"], _hook]}
+    if _saw not in hooks["response"]:
+        get_session().event_hooks = {
+            "request": [*hooks["request"], _sends],
+            "response": [*hooks["response"], _saw],
+        }
     watch = Watch(deadline)
     token = _CURRENT.set(watch)
     try:
@@ -85,7 +92,12 @@ def watched(deadline: float) -> Iterator[Watch]:
         _CURRENT.reset(token)
 
 
-def _hook(response: httpx2.Response) -> None:
+def _sends(request: httpx2.Request) -> None:
+    if (watch := _CURRENT.get()) is not None:
+        watch.sends(request)
+
+
+def _saw(response: httpx2.Response) -> None:
     if (watch := _CURRENT.get()) is not None:
         watch.saw(response)
 
