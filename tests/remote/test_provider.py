@@ -21,6 +21,7 @@ import tiny_specs
 from conftest import Zukan, child_environment
 from hub_server import HubServer
 from remote_server import DONE, Asked, Reply, Router, chunk, json_reply, router, stream, usage
+from terminal import Terminal
 from zukan.catalogue import Catalogue
 from zukan_cli.exit_codes import ExitCode
 
@@ -185,6 +186,19 @@ def test_nothing_is_sent_without_leave(zukan: Zukan, elsewhere: Elsewhere, catal
     assert done.returncode == ExitCode.MODEL
     assert "add --yes" in done.stderr
     assert elsewhere.sent == []
+
+
+def test_on_a_terminal_it_asks(elsewhere: Elsewhere, catalogue: Path) -> None:
+    asked = ("try", "acme/bert", "I love [MASK].", "--provider", "hf-inference")
+    for answer, code, sent in (("n\n", ExitCode.INTERRUPTED, 0), ("y\n", ExitCode.OK, 1)):
+        with Terminal(*asked, environment=elsewhere.environment) as terminal:
+            said = terminal.read_until("Send it?")
+            assert "through router.huggingface.co" in said
+            assert elsewhere.sent == []
+            terminal.write(answer)
+            terminal.read_to_end()
+            assert terminal.code == code
+        assert len(elsewhere.sent) == sent
 
 
 BEFORE: list[tuple[tuple[str, ...], dict[str, str], ExitCode, str]] = [
