@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
@@ -16,6 +17,7 @@ import pytest
 
 from conftest import CHECKOUT, Zukan, child_environment
 from hub_server import HubServer
+from remote_server import DONE, Asked, ModelServer, Reply, chunk, json_reply, router, stream
 from zukan_cli.app import COMMANDS
 from zukan_cli.exit_codes import ExitCode
 
@@ -75,6 +77,10 @@ def test_a_shown_command_prints_what_is_shown(
         files_to_import(command, tmp_path)
     elif command.startswith("zukan pull"):
         shutil.copyfile(catalogue, tmp_path / "team.sqlite")
+    elif "--endpoint" in command or "--provider" in command:
+        done = elsewhere(zukan, hub, tmp_path, command)
+        assert done.returncode == 0, done.stderr
+        return
     elif command.startswith("zukan browse"):
         assert_serves(shlex.split(command)[1:])
         return
@@ -84,6 +90,21 @@ def test_a_shown_command_prints_what_is_shown(
     for line in shown:
         if line.strip() and not _MEASURED.search(line):
             assert line.rstrip() in printed
+
+
+def elsewhere(zukan: Zukan, hub: HubServer, folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a trial on another machine, against stand-ins of the router and of a server that answer in their shapes."""
+    hub.add_model("google-bert/bert-base-uncased", row={"pipeline_tag": "fill-mask"})
+    filled = [{"score": 0.9, "token": 7, "token_str": "you", "sequence": "i love you."}]
+    said = stream(chunk("A model."), chunk(finish="stop"), DONE)
+
+    def answer(asked: Asked) -> Reply:
+        return said if asked.path.endswith("/chat/completions") else json_reply(filled)
+
+    environment = hub.environment(folder / "cache")
+    with ModelServer(answer) as server, contextlib.contextmanager(router)(answer, folder) as way:
+        arguments = shlex.split(command.replace("http://localhost:8000", server.address))[1:]
+        return zukan(*arguments, environment={**environment, **way.environment})
 
 
 def assert_serves(arguments: list[str]) -> None:

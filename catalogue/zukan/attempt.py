@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from zukan import errors
 from zukan.lookup import find_model, nearest_names
-from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
+from zukan.outcomes import Remote, RemotePlan, TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hit
 from zukan.store.read import CatalogueReader
 from zukan.trial import TrialEvent, builtin, run_trial
@@ -43,6 +43,55 @@ def attempt(
     request, hit = present(reader, request)
     with remembering(reader, request, hit, store=store):
         result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+    problem = keep(reader, result) if store else None
+    return replace(result, warnings=(*result.warnings, problem)) if problem else result
+
+
+def attempt_remotely(
+    reader: CatalogueReader,
+    request: TrialRequest,
+    *,
+    provider: str | None,
+    address: str | None,
+    leave: Callable[[RemotePlan], bool] | None = None,
+    on_event: Callable[[TrialEvent], None] | None = None,
+    store: bool = True,
+) -> TrialResult:
+    """Run a trial on another machine and keep its result in the reader's catalogue as measured there.
+
+    Raises:
+        RemoteError: There is no answer; that one broke off or took too long is remembered, with where.
+        HubError: The Hub does not say who serves the model.
+
+    """
+    from zukan.remote import run_remotely  # noqa: PLC0415 (only who asks others pays for it)
+
+    hit = _known(reader, request.model)
+    if hit is not None and provider is not None:
+        request = replace(request, model=hit.record.model_id)
+    record = hit.record if hit else None
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        result = run_remotely(
+            request, provider_name=provider, address=address, leave=leave, on_event=on_event, record=record
+        )
+    except errors.ModelNotFound as error:
+        error.suggestions = tuple(name for name in nearest_names(reader, request.model) if name != request.model)
+        raise
+    except (errors.AnswerCutOff, errors.RemoteTimeout) as error:
+        if store and hit:
+            kind = "provider" if provider is not None else "endpoint"
+            status = TrialStatus.TIMEOUT if isinstance(error, errors.RemoteTimeout) else TrialStatus.ERROR
+            failed = replace(
+                _failed(request, hit, status, error, started_at),
+                output=error.partial or None,
+                source=kind,
+                sha=None,
+                remote=Remote(kind, error.place),
+            )
+            keep(reader, failed)
+        raise
+    result = replace(result, family=hit.tag.family.value if hit else None)
     problem = keep(reader, result) if store else None
     return replace(result, warnings=(*result.warnings, problem)) if problem else result
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         OptimizeReport,
         PullReport,
         PushPlan,
+        RemotePlan,
         TrialRequest,
         TrialResult,
     )
@@ -424,6 +425,42 @@ class Catalogue:
                 self._confirm_if_absent(known)
             return attempt(reader, request, on_event=on_event, store=store)
 
+    def try_remotely(
+        self,
+        request: TrialRequest,
+        *,
+        provider: str | None = None,
+        endpoint: str | None = None,
+        leave: Callable[[RemotePlan], bool] | None = None,
+        on_event: Callable[[TrialEvent], None] | None = None,
+        store: bool = True,
+    ) -> TrialResult:
+        """Run one trial on another machine and remember it as measured there.
+
+        Args:
+            request: What to run; what only a trial here has (device, revision, memory) is not looked at.
+            provider: An inference provider's name, or `auto`; the Hub's token goes with it, whose account pays.
+            endpoint: The address of a server that speaks OpenAI's protocol. One of the two. The Hub's token goes
+                to the Hub's own hosts only; another is taken from the address or from ZUKAN_ENDPOINT_TOKEN.
+            leave: Asked with where the input would go before it is sent; None = it may be sent.
+            on_event: Called as it moves on.
+            store: Keep the result in the catalogue.
+
+        Raises:
+            ValueError: Neither a provider nor an endpoint, or both.
+            RemoteError: There is no answer; of one that broke off `partial` holds what came.
+            HubError: The Hub does not say who serves the model.
+
+        """
+        from zukan.attempt import attempt_remotely  # noqa: PLC0415
+
+        if (provider is None) == (endpoint is None):
+            raise ValueError("say a provider or an endpoint")
+        with self._reader() as reader:
+            return attempt_remotely(
+                reader, request, provider=provider, address=endpoint, leave=leave, on_event=on_event, store=store
+            )
+
     def open_model(
         self,
         request: TrialRequest,
@@ -498,7 +535,13 @@ class Catalogue:
         keep_vote(comparison.kept_in, comparison.inputs[vote.input], vote)
 
     def trials(
-        self, model: str | None = None, limit: int = 20, *, task: str | None = None, status: str | None = None
+        self,
+        model: str | None = None,
+        limit: int = 20,
+        *,
+        task: str | None = None,
+        status: str | None = None,
+        remote: bool | None = None,
     ) -> list[dict[str, Any]]:
         """Return stored trials, newest first; `zukan.past_trials.side_by_side` groups those of one question.
 
@@ -507,6 +550,7 @@ class Catalogue:
             limit: Most trials.
             task: Only those of this Hub task.
             status: Only those that ended so, a value of `TrialStatus`.
+            remote: Only those of other machines, or only those of this one; None = both.
 
         Raises:
             UnknownModel: No trial and no model is called that.
@@ -515,7 +559,7 @@ class Catalogue:
         from zukan.past_trials import find_trials  # noqa: PLC0415
 
         with self._reader() as reader:
-            return find_trials(reader, model, task=task, status=status, limit=limit)
+            return find_trials(reader, model, task=task, status=status, remote=remote, limit=limit)
 
     def crawl(
         self,
@@ -855,7 +899,7 @@ class Catalogue:
         # A full disk is why somebody looks here: the catalogue only says which ones zukan has tried.
         with suppress(StoreError):
             if self.path.exists():
-                tried = {str(trial.get("model_id")) for trial in self.trials(limit=10_000)}
+                tried = {str(trial.get("model_id")) for trial in self.trials(limit=10_000, remote=False)}
         return cached_models(tried)
 
     def doctor(self, *, self_test: bool = True) -> tuple[Check, ...]:

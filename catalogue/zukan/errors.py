@@ -6,12 +6,14 @@ ZukanError
 │   ├── UnknownTask          no such Hub task (suggestions)
 │   ├── UnknownFamily        no such family (suggestions)
 │   ├── UnknownModel         neither in the catalogue nor anywhere else looked (suggestions)
+│   ├── UnknownProvider      no inference provider of that name (suggestions)
 │   ├── NothingToUpdate      an update before any complete walk
 │   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
 │   │   └── UnreadableInputs a file of inputs for a comparison
 │   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
 │   ├── UnwritableFile       a file or folder that an export cannot write (path, detail)
+│   ├── BadAddress           an address of a server that is none (address, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -48,7 +50,21 @@ ZukanError
     ├── RunFailed            it loaded, but failed while answering (cause)
     ├── TrialTimeout         stopped after the time limit
     ├── OutOfMemory          stopped by the memory limit or by the system
-    └── TrialCrashed         the child process died (signal or exit code)
+    ├── TrialCrashed         the child process died (signal or exit code)
+    └── RemoteError          a trial elsewhere that gave no answer (place)
+        ├── SendingRefused       nobody agreed that the input is sent and paid for
+        ├── RemoteUnreachable    no such host, nobody listens, no trust (TLS), or offline on purpose
+        ├── TokenRefused         401, or no token at all
+        ├── CreditsSpent         402
+        ├── AccessForbidden      403
+        ├── NotServed            404, or nobody serves this model (served)
+        ├── TaskNotRemote        there is no way to ask for this task there
+        ├── RemoteInputRefused   400, 413, 422: the server does not take this input
+        ├── RemoteRateLimited    429, with the seconds to wait
+        ├── RemoteOverloaded     503 and other 5xx: loading, overloaded or broken
+        ├── RemoteTimeout        no whole answer within the time limit
+        ├── AnswerCutOff         the answer broke off in the middle (partial)
+        └── AnswerUnreadable     not what the protocol says, or larger than anything that is read
 """
 
 from __future__ import annotations
@@ -108,6 +124,12 @@ class UnknownModel(_UnknownName):
     kind = "model"
 
 
+class UnknownProvider(_UnknownName):
+    """No inference provider of that name."""
+
+    kind = "provider"
+
+
 class NothingToUpdate(QuestionError):
     """There was no complete walk over the Hub that could be brought up to date."""
 
@@ -155,6 +177,16 @@ class UnwritableFile(QuestionError):
         self.path = path
         self.detail = detail
         self.full = full
+
+
+class BadAddress(QuestionError):
+    """What was given as the address of a server is none."""
+
+    def __init__(self, address: str, detail: str) -> None:
+        """Take the address without its password, and what is wrong with it."""
+        super().__init__(f"{address}: {detail}")
+        self.address = address
+        self.detail = detail
 
 
 class EmptyInput(QuestionError):
@@ -407,3 +439,107 @@ class OutOfMemory(TrialError):
 
 class TrialCrashed(TrialError):
     """The child process died on its own."""
+
+
+# --- trials elsewhere ------------------------------------------------------------------------------------
+
+
+class RemoteError(TrialError):
+    """A trial on another machine that gave no answer."""
+
+    def __init__(self, model_id: str = "", detail: str = "", *, place: str = "") -> None:
+        """Take what the server says in `detail`, and the provider's name or the server's address in `place`."""
+        super().__init__(model_id, detail)
+        self.place = place
+
+
+class SendingRefused(RemoteError):
+    """Nobody agreed that the input is sent there and paid for."""
+
+
+class RemoteUnreachable(RemoteError):
+    """No such host, nobody listens, the connection is not to be trusted, or the network is switched off."""
+
+    def __init__(self, model_id: str, detail: str, *, place: str, offline: bool = False) -> None:
+        super().__init__(model_id, detail, place=place)
+        self.offline = offline
+
+
+class TokenRefused(RemoteError):
+    """The server wants a token, or does not take the one it got."""
+
+    def __init__(self, model_id: str, detail: str, *, place: str, sent: bool, provider: bool) -> None:
+        super().__init__(model_id, detail, place=place)
+        self.sent = sent
+        """Whether there was a token."""
+        self.provider = provider
+        """Whether it is the token of the Hub that is wanted."""
+
+
+class CreditsSpent(RemoteError):
+    """The account has no credits left."""
+
+
+class AccessForbidden(RemoteError):
+    """The token may not do this."""
+
+
+class NotServed(RemoteError):
+    """This model is not served there."""
+
+    def __init__(self, model_id: str, detail: str = "", *, place: str, served: Sequence[str] = ()) -> None:
+        super().__init__(model_id, detail, place=place)
+        self.served = tuple(served)
+        """The providers that serve it, or the models that the server has."""
+
+
+class TaskNotRemote(RemoteError):
+    """There is no way to ask for this task there."""
+
+    def __init__(self, model_id: str, task: str, *, place: str, tasks: Sequence[str] = ()) -> None:
+        super().__init__(model_id, task, place=place)
+        self.task = task
+        self.tasks = tuple(tasks)
+        """What can be asked for there."""
+
+
+class RemoteInputRefused(RemoteError):
+    """The server does not take this input."""
+
+
+class RemoteRateLimited(RemoteError):
+    """The server asks to wait."""
+
+    def __init__(self, model_id: str, detail: str, *, place: str, seconds: float | None) -> None:
+        super().__init__(model_id, detail, place=place)
+        self.seconds = seconds
+
+
+class RemoteOverloaded(RemoteError):
+    """The server is loading the model, overloaded or broken; it was asked more than once."""
+
+    def __init__(self, model_id: str, detail: str, *, place: str, status: int) -> None:
+        super().__init__(model_id, detail, place=place)
+        self.status = status
+
+
+class RemoteTimeout(RemoteError):
+    """There was no whole answer within the time limit."""
+
+    def __init__(self, model_id: str, seconds: float, *, place: str, partial: str = "") -> None:
+        super().__init__(model_id, f"{seconds:g} s", place=place)
+        self.seconds = seconds
+        self.partial = partial
+        """What had come of the answer."""
+
+
+class AnswerCutOff(RemoteError):
+    """The answer broke off in the middle."""
+
+    def __init__(self, model_id: str, detail: str, *, place: str, partial: str = "") -> None:
+        super().__init__(model_id, detail, place=place)
+        self.partial = partial
+
+
+class AnswerUnreadable(RemoteError):
+    """The answer is not what the protocol says, or larger than anything that is read."""

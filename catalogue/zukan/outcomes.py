@@ -97,8 +97,48 @@ class TrialRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RemotePlan:
+    """Where a trial on another machine would send its input, before anything is sent."""
+
+    kind: str
+    """`provider` or `endpoint`."""
+    name: str
+    """The provider's name, `auto` where the router chooses, or the server's address without a password."""
+    host: str
+    """To which host the input goes first."""
+    model: str
+    task: str
+    providers: tuple[str, ...] = ()
+    """Where the router chooses: whom it can choose, as far as the Hub says."""
+    token: str | None = None
+    """Which credential goes with it: `hub`, `own` (of the server's address or ZUKAN_ENDPOINT_TOKEN) or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where a trial was measured that did not run on this machine, and how much of the time was the way there."""
+
+    kind: str
+    """`provider` or `endpoint`."""
+    name: str
+    """The provider's name, or the server's address without a password."""
+    served_by: str | None = None
+    """Who answered, where the router chose and said so."""
+    model: str | None = None
+    """The name of the model in the server's answer; None = it says none."""
+    first_token_seconds: float | None = None
+    """From the request to the first piece of a streamed answer."""
+    network_seconds: float | None = None
+    """Of the whole; None = not known."""
+    network_basis: str = ""
+    """How that was obtained."""
+    compute_seconds: float | None = None
+    """What the server says it took."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrialResult:
-    """What a trial answered and what it cost here."""
+    """What a trial answered and what it cost, here or where `remote` says."""
 
     model_id: str
     task: str
@@ -146,6 +186,8 @@ class TrialResult:
     warnings: tuple[str, ...] = ()
     error: str | None = None
     started_at: str | None = None
+    remote: Remote | None = None
+    """Where it was measured, if not on this machine; then `first_answer_seconds` is the whole round trip."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Trials that were run here: chosen by model, task and how they ended, and those of one question side by side."""
+"""Trials that were run: chosen by model, task and how they ended, and those of one question side by side."""
 
 from __future__ import annotations
 
@@ -23,11 +23,17 @@ class SideBySide:
     task: str
     input: Mapping[str, Any]
     trials: tuple[Trial, ...]
-    """The latest of each model, revision and device; those that answered first, the quickest of them first."""
+    """The latest of each model, revision, device and place; those that answered first, the quickest of them first."""
 
 
 def find_trials(
-    reader: CatalogueReader, model: str | None = None, *, task: str | None = None, status: str | None = None, limit: int
+    reader: CatalogueReader,
+    model: str | None = None,
+    *,
+    task: str | None = None,
+    status: str | None = None,
+    remote: bool | None = None,
+    limit: int,
 ) -> list[dict[str, Any]]:
     """Return stored trials, newest first.
 
@@ -36,6 +42,7 @@ def find_trials(
         model: A model by any of its names, a built-in miniature, or a folder as it was given.
         task: A Hub task id.
         status: A value of `TrialStatus`.
+        remote: Only those of other machines, or only those of this one; None = both.
         limit: Most trials.
 
     Raises:
@@ -43,10 +50,10 @@ def find_trials(
 
     """
     if model is None:
-        return reader.trials(limit=limit, task=task, status=status)
+        return reader.trials(limit=limit, task=task, status=status, remote=remote)
     miniature = builtin.find(model)
     name = miniature.name if miniature is not None else model
-    found = reader.trials(name, limit, task=task, status=status)
+    found = reader.trials(name, limit, task=task, status=status, remote=remote)
     if found or miniature is not None or reader.trials(name, 1):
         return found
     # Raises where nothing is called that, with the nearest names; a folder is called as it was given.
@@ -56,7 +63,7 @@ def find_trials(
         if model.startswith((".", "/", "~")):
             return []
         raise
-    return reader.trials(name, limit, task=task, status=status)
+    return reader.trials(name, limit, task=task, status=status, remote=remote)
 
 
 def side_by_side(trials: Sequence[Trial]) -> tuple[SideBySide, ...]:
@@ -69,7 +76,7 @@ def side_by_side(trials: Sequence[Trial]) -> tuple[SideBySide, ...]:
     groups: dict[tuple[str, str], dict[tuple[Any, ...], Trial]] = {}
     for trial in trials:
         question = (str(trial.get("task")), _key(trial.get("input")))
-        answerer = (str(trial.get("model_id")).lower(), trial.get("sha"), trial.get("device"))
+        answerer = (str(trial.get("model_id")).lower(), trial.get("sha"), trial.get("device"), place_of(trial))
         groups.setdefault(question, {}).setdefault(answerer, trial)
     found = [
         SideBySide(task, rows[0].get("input") or {}, tuple(sorted(rows, key=_order)))
@@ -95,6 +102,16 @@ def _order(trial: Trial) -> tuple[bool, float]:
 
 
 def seconds_to_answer(trial: Trial) -> float | None:
-    """Return how long a trial took from the stored weights to the first answer; None where it was not measured."""
+    """Return how long a trial took from the stored weights to the first answer; None where it was not measured.
+
+    Of one on another machine it is the round trip.
+    """
     load, first = trial.get("load_seconds"), trial.get("first_answer_seconds")
+    load = 0.0 if trial.get("remote") else load
     return load + first if isinstance(load, int | float) and isinstance(first, int | float) else None
+
+
+def place_of(trial: Trial) -> str | None:
+    """Return where a trial was measured, a provider's name or a server's address; None = on this machine."""
+    remote = trial.get("remote")
+    return str(remote.get("name")) if isinstance(remote, Mapping) else None

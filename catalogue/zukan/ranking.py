@@ -93,6 +93,8 @@ class Known(NamedTuple):
     base_figures: Sequence[Figure] = ()
     trial: Mapping[str, Any] | None = None
     """The latest trial on this machine."""
+    remote_trial: Mapping[str, Any] | None = None
+    """The latest trial on another machine that answered."""
 
 
 def rank(
@@ -111,6 +113,8 @@ def rank(
     parts += [*_age(model, understood), *_size(model, understood, known)]
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
+    if known.remote_trial is not None:
+        parts.append(_remote(known.remote_trial))
     # Rounded here, so that what is shown adds up to the score that is shown.
     return tuple(
         [
@@ -119,6 +123,14 @@ def rank(
             if (points := round(part.points, 2)) is not None
         ]
     )
+
+
+def _remote(trial: Mapping[str, Any]) -> Reason:
+    """Say that it answered elsewhere: no proof that it does here, so it is worth no points."""
+    remote = trial.get("remote")
+    name = remote.get("name") if isinstance(remote, Mapping) else "?"
+    day = str(trial.get("started_at"))[:10]
+    return Reason("remote", 0.0, f"answered through {name}, not on this machine", "measured remotely", day)
 
 
 def _adoption(record: Prospect) -> list[Reason]:

@@ -23,6 +23,7 @@ from zukan.ranking import Known, rank
 from zukan.remarks import failures, remarks
 from zukan.schema import (
     Candidate,
+    Elsewhere,
     Family,
     Fit,
     Hardware,
@@ -35,6 +36,7 @@ from zukan.schema import (
     Wishes,
 )
 from zukan.search import popular
+from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
 from zukan.tasks import topic_signs, understand, why_family
@@ -116,6 +118,7 @@ def recommend(
             without={}
             if candidates
             else blame(understood, hardware, lambda what, where: len(looked_at(what, where).ranked)),
+            elsewhere=_elsewhere(reader, looked.too_large),
         )
 
 
@@ -167,6 +170,8 @@ class _Looked(NamedTuple):
     """The memory that the smallest model needs of those that are too large, and its id."""
     trials: Mapping[str, Mapping[str, Any]]
     """Id in lower case → the latest trial here."""
+    too_large: list[Elsewhere]
+    """What does not fit, the best of it first; `ways` are not yet looked for."""
 
 
 def _look(
@@ -181,20 +186,32 @@ def _look(
     excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
     never = excluded.total()
     pool = _pool(reader, understood, most, inferred=inferred, without=without)
-    trials = _trials(reader, understood.task.task_id)
+    trials, remote = (_trials(reader, understood.task.task_id, remote=other) for other in (False, True))
     ranked: list[Judged] = []
     smallest: tuple[int, str] | None = None
+    beyond: list[tuple[float, Elsewhere]] = []
     for prospect in pool.models:
-        judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials))
+        judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials, remote))
         if isinstance(judged, Judged):
             ranked.append(judged)
             continue
-        reason, peak = judged
+        reason, peak, score = judged
         excluded[reason] += 1
         if peak is not None and (smallest is None or peak < smallest[0]):
             smallest = (peak, prospect.model_id)
+        if peak is not None and score is not None:
+            beyond.append((score, Elsewhere(prospect.model_id, peak, ())))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-    return _Looked(pool, ranked, excluded, never, smallest, trials)
+    best = ranked[0].score if ranked else float("-inf")
+    return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best))
+
+
+def _better(too_large: Sequence[tuple[float, Elsewhere]], score: float) -> list[Elsewhere]:
+    """Return what scores higher than all that fits: the best, and the one that needs the least."""
+    better = sorted((one for one in too_large if one[0] > score), key=lambda one: (-one[0], one[1].model_id))
+    models = [one for _, one in better]
+    least = sorted(models, key=lambda one: one.needed_bytes)
+    return list(dict.fromkeys([*models[:1], *least[:1]]))
 
 
 def _listed(
@@ -272,11 +289,29 @@ def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prosp
     return list(zip(wanted, reader.prospects(wanted), strict=True))
 
 
-def _known(model: Prospect, pool: _Pool, trials: Mapping[str, Mapping[str, Any]]) -> Known:
+def _elsewhere(reader: CatalogueReader, too_large: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:
+    """Fill up who would run what does not fit."""
+    hits = reader.get_many([one.model_id for one in too_large]) if too_large else {}
+    return tuple(one._replace(ways=ways(hits[one.model_id].record)) for one in too_large)
+
+
+def _known(
+    model: Prospect,
+    pool: _Pool,
+    trials: Mapping[str, Mapping[str, Any]],
+    remote: Mapping[str, Mapping[str, Any]],
+) -> Known:
     name = model.model_id.lower()
     base = model.base_models[0] if model.base_models else None
     of_base = pool.figures.get(base.lower(), ()) if base else ()
-    return Known(pool.figures.get(name, ()), base if of_base else None, of_base, trials.get(name))
+    return Known(
+        pool.figures.get(name, ()), base if of_base else None, of_base, trials.get(name), _answered(remote.get(name))
+    )
+
+
+def _answered(trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a remote trial that answered; one that failed says nothing of this machine."""
+    return trial if trial and trial.get("status") == "ok" else None
 
 
 def _answers(model: Prospect, understood: Understanding) -> bool:
@@ -320,10 +355,10 @@ def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> 
     )
 
 
-def _trials(reader: CatalogueReader, task_id: str) -> dict[str, Mapping[str, Any]]:
-    """Return the latest trial of each model for the task."""
+def _trials(reader: CatalogueReader, task_id: str, *, remote: bool) -> dict[str, Mapping[str, Any]]:
+    """Return the latest trial of each model for the task, of this machine or of others."""
     latest: dict[str, Mapping[str, Any]] = {}
-    for trial in reader.trials(limit=1_000):
+    for trial in reader.trials(limit=1_000, remote=remote):
         if trial.get("task") == task_id:
             latest.setdefault(str(trial.get("model_id")).lower(), trial)
     return latest
@@ -331,25 +366,28 @@ def _trials(reader: CatalogueReader, task_id: str) -> dict[str, Mapping[str, Any
 
 def _judge(
     model: Prospect, understood: Understanding, hardware: Hardware, known: Known
-) -> Judged | tuple[str, int | None]:
-    """Return the model with its score, or the reason why it is left out and, if it is too large, what it needs."""
+) -> Judged | tuple[str, int | None, float | None]:
+    """Return the model with its score, or why it is left out and, if it is too large, what it needs and would score."""
     wishes, trial = understood.wishes, known.trial
     if model.exclusion and (reason := _excluded(model, wishes)):
-        return reason, None
+        return reason, None, None
     if trial and trial.get("status") != "ok":
-        return f"failed here: {trial.get('error') or trial.get('status')}", None
+        return f"failed here: {trial.get('error') or trial.get('status')}", None, None
     fit = estimate(model, hardware)
     if trial:
         fit = _measured(fit, trial)
     if fit.verdict is Verdict.TOO_LARGE:
-        return "too large for this machine", fit.peak_bytes
+        parts = rank(model, understood, fit, hardware, known)
+        # How fast it would be on this machine is no matter.
+        worth = sum(part.points for part in parts if part.name not in ("fit", "speed")) if parts is not None else None
+        return "too large for this machine", fit.peak_bytes, worth
     if wishes.max_memory is not None and (fit.peak_bytes or 0) > wishes.max_memory:
-        return "needs more memory than asked for", fit.peak_bytes
+        return "needs more memory than asked for", fit.peak_bytes, None
     if wishes.max_download is not None and (fit.download_bytes or 0) > wishes.max_download:
-        return "a larger download than asked for", None
+        return "a larger download than asked for", None, None
     parts = rank(model, understood, fit, hardware, known)
     if parts is None:
-        return "other languages", None
+        return "other languages", None, None
     score = round(sum([part.points for part in parts]), 2)
     standing = max([one.standing or 0.0 for one in known.figures]) if known.figures else 0.0
     return Judged(model, score, parts, fit, grade(model, known, parts), standing)

@@ -403,6 +403,28 @@ class Understanding(NamedTuple):
     """Code of the language that the question is written in, where it is more than the name of a task."""
 
 
+class Way(NamedTuple):
+    """Something that would run a model elsewhere."""
+
+    kind: str
+    """`provider`, or `engine` for a larger machine of one's own."""
+    name: str
+    command: str
+    """What to type: here for a provider, on the larger machine for an engine."""
+    evidence: str
+    """What of the catalogue tells it."""
+
+
+class Elsewhere(NamedTuple):
+    """A model that would be recommended, but does not fit this machine."""
+
+    model_id: str
+    needed_bytes: int
+    """Estimated peak memory."""
+    ways: tuple[Way, ...]
+    """Empty where nothing tells who would run it."""
+
+
 class Recommendation(NamedTuple):
     """The answer to "which one do I try first?"."""
 
@@ -423,3 +445,5 @@ class Recommendation(NamedTuple):
     without: Mapping[str, int] = _NOTHING
     """Where there is no candidate: the name of a wish, `languages`, `direction` or `machine` → how many models of those
     looked at there would be without it."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Models that score higher than all that fit, and who would run them."""

@@ -267,7 +267,7 @@ class TrialProgress:
 
             note(_("To download: {size} ({names})").format(size=size(event.total_bytes), names=event.message))
         elif self._terminal:
-            figures = ""
+            figures = f" {event.message}" if event.phase == "answer" else ""
             if event.total_bytes:
                 figures = f" {(event.done_bytes or 0) / 1e6:,.0f}/{event.total_bytes / 1e6:,.0f} MB"
             text = f"{_(TRIAL_PHASES.get(event.phase, event.phase))}{figures}"
@@ -287,4 +287,5 @@ TRIAL_PHASES = {
     "import": "Loading torch and transformers …",
     "load": "Loading the model …",
     "run": "Running …",
+    "answer": "Answering, pieces:",
 }

@@ -9,6 +9,7 @@ from zukan_cli.messages_ja_families import FAMILY_REASONS, FAMILY_RULES
 from zukan_cli.messages_ja_reading import READING
 from zukan_cli.messages_ja_reasons import REASONS
 from zukan_cli.messages_ja_recommend import RECOMMEND, RECOMMENDED
+from zukan_cli.messages_ja_remote import REMOTE, REMOTE_REASONS
 from zukan_cli.messages_ja_search import SEARCH, SEARCH_ERRORS
 from zukan_cli.messages_ja_senses import SENSES
 from zukan_cli.messages_ja_sharing import SHARED, SHARING
@@ -224,7 +225,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **REMOTE_REASONS, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
@@ -238,6 +239,7 @@ MESSAGES: dict[str, str] = {
     **EXPLAIN,
     **RECOMMEND,
     **SEARCH,
+    **REMOTE,
     **SHARING,
     **SQL_COMMAND,
     **_SENTENCES,

@@ -178,6 +178,10 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "without": dict(value.without),
         "as_of": value.as_of,
         "notes": list(value.notes),
+        "elsewhere": [
+            {"model_id": one.model_id, "needed_bytes": one.needed_bytes, "ways": [way._asdict() for way in one.ways]}
+            for one in value.elsewhere
+        ],
         "candidates": [
             {**candidate(item, place), "tied": place > 1 and item.band == value.candidates[place - 2].band}
             for place, item in enumerate(value.candidates, 1)

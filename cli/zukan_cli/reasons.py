@@ -44,10 +44,11 @@ def score_reason(text: str) -> str:
 def reasons_in_short(parts: Sequence[Mapping[str, Any]], most: int = 4) -> str:
     """Return the parts of a score that weigh the most as one line; `parts` as `zukan_cli.payload` writes them.
 
-    What a card reports weighs little, and is told because nobody else tells anything.
+    What a card reports weighs little, and is told because nobody else tells anything; so is an answer of elsewhere.
     """
     weighty = sorted((part for part in parts if part["points"]), key=lambda part: -abs(part["points"]))
     told = [*weighty[:most], *(part for part in weighty[most:] if part["name"] == "reported")]
+    told += [part for part in parts if part["name"] == "remote"]
     return "; ".join(score_reason(part["text"]) for part in told)
 
 

@@ -44,6 +44,25 @@ def picks(answer: Recommendation) -> list[str]:
     return [f"{_(', ').join(models)} — {sentence}" for sentence, models in said.items()]
 
 
+def elsewhere(answer: Recommendation) -> list[str]:
+    """Return a line for each model that would be first if it fitted, with who would run it and what to type."""
+    lines = []
+    for one in answer.elsewhere:
+        needs = {"name": one.model_id, "size": texts.size(one.needed_bytes)}
+        lines.append(_("{name} scores higher, but needs about {size} of memory.").format(**needs))
+        for way in one.ways:
+            if way.kind == "provider":
+                text = _("  {who} runs it ({evidence}); type: {command}")
+            else:
+                text = _(
+                    "  {who} runs it on a larger machine ({evidence}): {command}; then here: "
+                    'zukan try {name} "…" --endpoint http://HOST:{port}'
+                )
+            port = 8080 if way.name == "llama.cpp" else 8000
+            lines.append(text.format(who=way.name, port=port, **{**way._asdict(), "name": one.model_id}))
+    return lines
+
+
 def evidence_name(name: str) -> str:
     """Return on what a place in the ranking stands, in the interface language."""
     return {

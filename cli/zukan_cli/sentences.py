@@ -171,6 +171,48 @@ def _missing_option(error: errors.MissingOption) -> str:
     )
 
 
+def _token_refused(error: errors.TokenRefused) -> str:
+    if error.provider and not error.sent:
+        return _("{place} needs a Hugging Face token and there is none; type: hf auth login, or set HF_TOKEN.").format(
+            place=error.place
+        )
+    if error.provider:
+        return _(
+            "{place} does not take your Hugging Face token ({detail}); make one that may call inference providers at "
+            "https://huggingface.co/settings/tokens and type: hf auth login."
+        ).format(place=error.place, detail=error.detail)
+    if not error.sent:
+        return _("{place} wants a token ({detail}); set ZUKAN_ENDPOINT_TOKEN to it.").format(
+            place=error.place, detail=error.detail
+        )
+    return _("{place} does not take the token it got ({detail}); set ZUKAN_ENDPOINT_TOKEN to the right one.").format(
+        place=error.place, detail=error.detail
+    )
+
+
+def _not_served(error: errors.NotServed) -> str:
+    if error.served:
+        return _("{place} does not serve {name} ({detail}); there is: {served}.").format(
+            place=error.place, name=error.model_id, detail=library_text(error.detail),
+            served=", ".join(error.served[:5]),
+        )  # fmt: skip
+    return _(
+        "{place} does not serve {name} ({detail}); see whether the name and the address are right, or run it here: "
+        "zukan try {name}"
+    ).format(place=error.place, name=error.model_id, detail=library_text(error.detail))
+
+
+def _remote_unreachable(error: errors.RemoteUnreachable) -> str:
+    if error.offline:
+        return _(
+            "the network is switched off (HF_HUB_OFFLINE or --offline), so {place} cannot be asked; unset it, or run "
+            "the model here: zukan try {name}"
+        ).format(place=error.place, name=error.model_id)
+    return _("{place} cannot be reached ({detail}); see whether the address is right and the server runs.").format(
+        place=error.place, detail=library_text(error.detail)
+    )
+
+
 def _detail(template: str) -> Sentence:
     """Return a sentence maker for errors whose facts are `model_id`, `detail` and the like."""
 
@@ -376,6 +418,78 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("the trial of {name} crashed ({detail}); zukan doctor examines the installation."),
         ExitCode.TRIAL,
     ),
+    # trials elsewhere
+    errors.UnknownProvider: (
+        lambda error: _("no inference provider is called {name}; {hint}").format(
+            name=error.name, hint=_near(error.suggestions, "")
+        ),
+        ExitCode.USAGE,
+    ),
+    errors.BadAddress: (
+        _detail("{address} is no address of a server ({detail}); write it like http://localhost:8000/v1."),
+        ExitCode.USAGE,
+    ),
+    errors.SendingRefused: (
+        _detail("nothing was sent to {place}: nobody could be asked; add --yes to send it and pay for it."),
+        ExitCode.MODEL,
+    ),
+    errors.RemoteUnreachable: (_remote_unreachable, ExitCode.HUB),
+    errors.TokenRefused: (_token_refused, ExitCode.ACCESS),
+    errors.CreditsSpent: (
+        _detail(
+            "{place} wants to be paid and the account has no credits left ({detail}); see "
+            "https://huggingface.co/settings/billing, or run the model here: zukan try {name}"
+        ),
+        ExitCode.ACCESS,
+    ),
+    errors.AccessForbidden: (
+        _detail(
+            "{place} does not let you use {name} ({detail}); see whether your token may call inference providers, or "
+            "ask for access at the model's page."
+        ),
+        ExitCode.ACCESS,
+    ),
+    errors.NotServed: (_not_served, ExitCode.MODEL),
+    errors.TaskNotRemote: (
+        lambda error: _(
+            "{place} cannot be asked for {task}; it can for: {names}. Run it here: zukan try {name}"
+        ).format(place=error.place, task=error.task, names=", ".join(error.tasks) or "–", name=error.model_id),
+        ExitCode.MODEL,
+    ),
+    errors.RemoteInputRefused: (
+        _detail("{place} does not take this input for {name}: {detail}; see zukan try --help."),
+        ExitCode.USAGE,
+    ),
+    errors.RemoteRateLimited: (
+        lambda error: _("{place} asks to wait {wait} ({detail}); run the same command again then.").format(
+            place=error.place,
+            wait=f"{error.seconds:.0f} s" if error.seconds else _("a few minutes"),
+            detail=error.detail,
+        ),
+        ExitCode.HUB,
+    ),
+    errors.RemoteOverloaded: (
+        _detail(
+            "{place} is loading {name}, overloaded or broken (HTTP {status}: {detail}); run the same command again in "
+            "a few minutes."
+        ),
+        ExitCode.HUB,
+    ),
+    errors.RemoteTimeout: (
+        _detail("{place} gave no whole answer within {seconds} s; give it more with --timeout."),
+        ExitCode.TRIAL,
+    ),
+    errors.AnswerCutOff: (
+        _detail("the answer of {place} broke off in the middle: {detail}; run the same command again."),
+        ExitCode.TRIAL,
+    ),
+    errors.AnswerUnreadable: (
+        _detail(
+            "the answer of {place} cannot be read: {detail}; see whether the address is that of a server for models."
+        ),
+        ExitCode.TRIAL,
+    ),
+    errors.RemoteError: (_detail("{place} gave no answer for {name}: {detail}."), ExitCode.TRIAL),
     errors.TrialError: (_detail("the trial of {name} failed: {detail}; see zukan doctor."), ExitCode.TRIAL),
     errors.HubError: (
         _detail("the Hub did not answer as expected ({detail}); try again later."),

@@ -48,4 +48,4 @@ TrustRemoteCode = Annotated[
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Only what the local cache holds.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask the Hub for a newer version of a cached model.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Download without asking, however much it is.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Download, or send to a provider, without asking.")]

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from zukan_cli import texts
 from zukan_cli.i18n import translate as _
+from zukan_cli.reasons import library_text
 
 if TYPE_CHECKING:
-    from zukan.outcomes import TrialResult
+    from zukan.outcomes import Remote, TrialResult
 
 
 def measures(result: TrialResult) -> list[tuple[str, str]]:
-    """Return what a trial took: time, memory, device, model, versions, as (name, value)."""
+    """Return what a trial took, as (name, value): time, memory, device, model, versions; elsewhere what is known."""
+    if result.remote is not None:
+        return _remote_measures(result, result.remote)
     speed = f", {result.tokens_per_second:.1f} {_('tokens/s')}" if result.tokens_per_second else ""
     estimated = (
         _(" (estimated {size})").format(size=texts.size(result.estimated_bytes)) if result.estimated_bytes else ""
@@ -58,6 +61,31 @@ def measures(result: TrialResult) -> list[tuple[str, str]]:
             ),
         )
     return facts
+
+
+def _remote_measures(result: TrialResult, remote: Remote) -> list[tuple[str, str]]:
+    parts = [
+        _("{seconds} from the question to the whole answer").format(seconds=texts.seconds(result.first_answer_seconds))
+    ]
+    if remote.first_token_seconds is not None:
+        parts.append(_("its first piece after {seconds}").format(seconds=texts.seconds(remote.first_token_seconds)))
+    if result.tokens_per_second:
+        parts.append(f"{result.tokens_per_second:.1f} {_('tokens/s')}")
+    if result.latency_seconds is not None and result.repeats:
+        latency = texts.seconds(result.latency_seconds)
+        parts.append(_("then {latency} each ({number} more)").format(latency=latency, number=result.repeats))
+    if remote.network_seconds is not None:
+        basis = library_text(remote.network_basis)
+        way = _("{seconds} of it ({basis})").format(seconds=texts.seconds(remote.network_seconds), basis=basis)
+    else:
+        way = texts.UNKNOWN
+    name = f"{remote.name} → {remote.served_by}" if remote.served_by else remote.name
+    return [
+        (_("time"), _(", ").join(parts)),
+        (_("network"), way),
+        (_("where"), _("measured remotely: {place}").format(place=name)),
+        (_("model"), ", ".join(part for part in (result.family or "", remote.model or "") if part) or texts.UNKNOWN),
+    ]
 
 
 def _model(result: TrialResult) -> str:

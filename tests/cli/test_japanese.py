@@ -112,7 +112,7 @@ MAKERS = {
     "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "PullFailed", "PushRefused",
     "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "RemoteCode", "RunFailed", "TableFault",
     "TrialCrashed", "UnloadableModel", "UnreadableFile", "UnreadableInputs", "UnusableInput", "UnwritableFile",
-    "WrongTask", "_Cut", "_RangeError", "append", "warn",
+    "AnswerCutOff", "AnswerUnreadable", "BadAddress", "NotServed", "WrongTask", "Way", "_Cut", "_RangeError", "append", "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
@@ -120,6 +120,7 @@ SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
 SPOKEN = (
     *(
         "exchange/*.py",
+        "remote/*.py",
         "trial/**/*.py",
         "query.py",
         "query_language.py",

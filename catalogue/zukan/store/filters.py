@@ -72,7 +72,10 @@ _MOST_YEARS = 12
 _GROUP = 16
 _TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ?)"
 _PHRASE = "zukan_phrase(m.model_id, m.tags, (SELECT paragraph FROM card WHERE model = m.id), ?)"
-_TRIED = "t.rowid IN (SELECT place FROM model WHERE model_id IN (SELECT model_id FROM trial))"
+_TRIED = (
+    "t.rowid IN (SELECT place FROM model WHERE model_id IN "
+    "(SELECT model_id FROM trial WHERE json_extract(result, '$.remote') IS NULL))"
+)
 
 
 class Filter(NamedTuple):

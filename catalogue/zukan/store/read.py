@@ -263,18 +263,28 @@ class CatalogueReader(CatalogueFacts):
         return any_of(token(once(BASE, name)) for name in (model_id, *self.aliases(model_id)))
 
     def trials(
-        self, model_id: str | None = None, limit: int = 20, *, task: str | None = None, status: str | None = None
+        self,
+        model_id: str | None = None,
+        limit: int = 20,
+        *,
+        task: str | None = None,
+        status: str | None = None,
+        remote: bool | None = None,
     ) -> list[dict[str, Any]]:
-        """Return stored trial results, newest first; only those of a model, a task or an end, where one is named."""
+        """Return stored trial results, newest first; only those of a model, a task or an end, where one is named.
+
+        Those of other machines are among them, only they (`remote`), or only those of this one.
+        """
         # A trial of a model's former name is a trial of the model.
         where = (
             "WHERE (?1 IS NULL OR coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE) "
-            "AND (?3 IS NULL OR t.task = ?3) AND (?4 IS NULL OR t.status = ?4)"
+            "AND (?3 IS NULL OR t.task = ?3) AND (?4 IS NULL OR t.status = ?4) "
+            "AND (?5 IS NULL OR ?5 = (json_extract(t.result, '$.remote') IS NOT NULL))"
         )
         rows = self._all(
             "SELECT t.result, m.model_id AS present FROM trial t LEFT JOIN alias a ON a.name = t.model_id "
             f"LEFT JOIN model m ON m.id = a.model {where} ORDER BY t.id DESC LIMIT ?2",
-            (model_id, limit, task, status),
+            (model_id, limit, task, status, remote),
         )
         return [
             {**json.loads(row["result"]), **({"model_id": row["present"]} if row["present"] else {})} for row in rows

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["resolve", "announce", "download", "import", "load", "run", "notice"]
+Phase = Literal["resolve", "announce", "download", "import", "load", "run", "answer", "notice"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrialEvent:
-    """One step of a trial, or one more piece of a download; `announce` says what will be downloaded."""
+    """One step of a trial, or one more piece of a download; `announce` says what will be downloaded.
+
+    `answer` says how many pieces of a streamed answer have come.
+    """
 
     phase: Phase
     message: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zukan.errors import UnknownModel
+from zukan.past_trials import place_of
 from zukan.trial.builtin import Builtin
 from zukan.trial.builtin import find as find_builtin
 from zukan_cli import payload, texts
@@ -187,5 +188,7 @@ def trial_facts(trial: Mapping[str, Any]) -> dict[str, Any]:
         "input": str(asked.get("text") or "")[:400] if isinstance(asked, Mapping) else "",
         "answer": str(answer if answer is not None else trial.get("error") or "")[:800],
         "first": texts.seconds(trial.get("first_answer_seconds")),
-        "peak": texts.size(trial.get("peak_bytes")),
+        "peak": _("measured remotely: {place}").format(place=place)
+        if (place := place_of(trial)) is not None
+        else texts.size(trial.get("peak_bytes")),
     }

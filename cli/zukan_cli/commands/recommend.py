@@ -12,7 +12,7 @@ from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
 from zukan_cli.reasons import left_out, library_text, reasons_in_short
-from zukan_cli.recommend_texts import picks, understood
+from zukan_cli.recommend_texts import elsewhere, picks, understood
 from zukan_cli.wish_text import not_known, without_one
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _report(answer: Recommendation, format_: str) -> None:
                 number=answer.considered, reasons=left_out(answer.left_out)
             )
         )
-    for text in (*not_known(answer), *without_one(answer)):
+    for text in (*not_known(answer), *without_one(answer), *elsewhere(answer)):
         note(text)
     if not answer.candidates:
         return

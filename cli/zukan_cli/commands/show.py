@@ -155,10 +155,14 @@ def _trials(card: ModelCard) -> str:
         return _("none; zukan has no Python for it: {reason}").format(reason=_why_none(card))
     if not card.trials:
         return _("none; type: zukan try {name}").format(name=card.record.model_id)
+    from zukan.past_trials import place_of  # noqa: PLC0415 (where there are trials)
+
     lines = []
     for trial in card.trials[:5]:
         measures = f"{texts.seconds(trial.get('first_answer_seconds'))}, {texts.size(trial.get('peak_bytes'))}"
         answer = trial.get("answer") or trial.get("error") or ""
+        if (place := place_of(trial)) is not None:
+            measures = _("measured remotely: {place}").format(place=place) + f", {measures}"
         lines.append(
             f"{str(trial.get('started_at'))[:10]} {trial.get('task')}: {trial.get('status')} {answer} ({measures})"
         )

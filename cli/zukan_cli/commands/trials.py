@@ -27,6 +27,14 @@ _FLAT = (
 ).split()
 
 
+_REMOTE = (
+    ("remote", "name"),
+    ("first_token_seconds", "first_token_seconds"),
+    ("network_seconds", "network_seconds"),
+)
+"""Column → what it is called in `TrialResult.remote`."""
+
+
 def parse_status(value: str) -> str:
     """Return how a trial may have ended."""
     if value not in STATUSES:
@@ -45,6 +53,12 @@ def trials(
         str | None,
         typer.Option("--status", parser=parse_status, metavar="|".join(STATUSES), help="Only those that ended so."),
     ] = None,
+    remote: Annotated[
+        bool | None,
+        typer.Option(
+            "--remote/--here", help="Only those of other machines, or only those of this one.", show_default=False
+        ),
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Side by side: what each model made of the same task and input.")
     ] = False,
@@ -53,12 +67,12 @@ def trials(
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
-    """List the trials run here, newest first, each with its revision and machine."""
+    """List the trials run here or from here, newest first, each with its revision and machine."""
     from zukan.past_trials import side_by_side  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
     wanted = find_task(task).task_id if task else None
-    found = options.open_catalogue(db).trials(model, limit, task=wanted, status=status)
+    found = options.open_catalogue(db).trials(model, limit, task=wanted, status=status, remote=remote)
     if compare:
         _write_groups(side_by_side(found), format_)
     elif format_ == "csv":
@@ -104,7 +118,7 @@ def _compared() -> list[Column]:
         Column(_("tokens/s"), _speed, right=True, optional=True),
         Column(_("memory"), lambda row: texts.size(row.get("peak_bytes")), right=True, optional=True),
         Column(_("revision"), lambda row: str(row.get("sha") or "")[:7], optional=True),
-        Column(_("machine"), _machine, optional=True),
+        Column(_("machine"), _machine, optional=True, kept=True),
     ]
 
 
@@ -133,8 +147,12 @@ def _speed(row: Mapping[str, Any]) -> str:
 
 
 def _machine(row: Mapping[str, Any]) -> str:
+    from zukan.past_trials import place_of  # noqa: PLC0415 (as above)
+
     hardware = row.get("hardware")
     known = hardware if isinstance(hardware, Mapping) else {}
+    if (place := place_of(row)) is not None:
+        return _("measured remotely: {place}").format(place=place)
     parts = [str(row.get("device") or ""), str(known.get("accelerator_name") or "")]
     if known.get("cores"):
         parts.append(_("{number} cores").format(number=known["cores"]))
@@ -149,6 +167,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: row.get(name) for name in _FLAT},
         "input": asked.get("text"),
+        **{name: (row.get("remote") or {}).get(key) for name, key in _REMOTE},
         **{name: versions.get(name) for name in ("python", "torch", "transformers")},
         **{name: hardware.get(name) for name in ("cores", "memory_bytes", "accelerator_name")},
         "warnings": list(row.get("warnings") or ()),

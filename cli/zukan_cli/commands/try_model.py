@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from zukan_cli import options, payload, texts, trial_options
+from zukan_cli import options, payload, remote_trial, texts, trial_options
 from zukan_cli.diagnostics import TrialProgress, note
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_fields, write_rows
@@ -60,6 +60,14 @@ def try_model(
     revision: Annotated[str | None, typer.Option("--revision", help="A branch, tag or commit of the model.")] = None,
     safetensors_only: trial_options.SafetensorsOnly = False,
     trust_remote_code: trial_options.TrustRemoteCode = False,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", help="Run it there instead: an inference provider of the Hub, or auto. May cost."),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option("--endpoint", metavar="URL", help="Run it there instead: a server that speaks OpenAI's protocol."),
+    ] = None,
     offline: trial_options.Offline = False,
     refresh: trial_options.Refresh = False,
     yes: trial_options.Yes = False,
@@ -69,12 +77,23 @@ def try_model(
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
-    """Run a model once on your own input and measure it."""
+    """Run a model once on your own input and measure it, here or on another machine."""
     from dataclasses import replace  # noqa: PLC0415
 
     from zukan.outcomes import TrialRequest  # noqa: PLC0415
     from zukan.tasks import task as find_task  # noqa: PLC0415
 
+    here_only = {
+        "loop": loop,
+        "revision": revision,
+        "device": device,
+        "memory_limit": memory_limit,
+        "safetensors_only": safetensors_only,
+        "trust_remote_code": trust_remote_code,
+        "refresh": refresh,
+        "output": output,
+    }
+    elsewhere = remote_trial.chosen(provider, endpoint, here_only, yes=yes)
     request = TrialRequest(
         model=model,
         text=text,
@@ -111,7 +130,10 @@ def try_model(
     with tempfile.TemporaryDirectory(prefix="zukan-") as folder:
         text, file = read_stdin(text, file, Path(folder))
         request = replace(request, text=text, file=file)
-        result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
+        if elsewhere is not None:
+            result, said = remote_trial.run(catalogue, request, elsewhere, store=not no_store)
+        else:
+            result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
     _write(result, format_, said)
 
 
