@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from zukan import errors
 from zukan.lookup import find_model, nearest_names
@@ -152,10 +153,23 @@ def remembering(reader: CatalogueReader, request: TrialRequest, hit: Hit | None,
         error.detail = request.revision or ""
         raise
     except errors.TrialError as error:
-        status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
-        if status and store and hit and _is_its_own(request, error):
-            keep(reader, _failed(request, hit, status, error, started_at))
+        if store and hit:
+            keep_failure(reader, request, hit, error, started_at)
         raise
+
+
+def keep_failure(
+    reader: CatalogueReader,
+    request: TrialRequest,
+    hit: Hit,
+    error: errors.TrialError,
+    started_at: str,
+    hardware: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep a failure that is the model's own, with the machine where it failed, None where that is not recorded."""
+    status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
+    if status and _is_its_own(request, error):
+        keep(reader, replace(_failed(request, hit, status, error, started_at), hardware=hardware or {}))
 
 
 def _is_its_own(request: TrialRequest, error: errors.TrialError) -> bool:

@@ -15,7 +15,7 @@ from zukan.store.location import default_path
 if TYPE_CHECKING:
     from io import BufferedIOBase
 
-    from zukan.comparison import Comparison, ComparisonRequest, Vote
+    from zukan.comparison import ClusterProgress, Comparison, ComparisonRequest, Vote
     from zukan.crawl import CrawlManners, CrawlScope
     from zukan.outcomes import (
         CacheEntry,
@@ -502,7 +502,9 @@ class Catalogue:
         *,
         on_event: Callable[[TrialEvent], None] | None = None,
         on_model: Callable[[str, int, int], None] | None = None,
+        on_progress: Callable[[ClusterProgress], None] | None = None,
         store: bool = True,
+        cluster: str | None = None,
     ) -> Comparison:
         """Ask several models the same, each in a process of its own, and hold their answers side by side.
 
@@ -510,18 +512,30 @@ class Catalogue:
             request: The models, or the task of which the first recommended ones are taken, and the inputs.
             on_event: Called as each trial moves on.
             on_model: Called with the name of each model, its place from 1, and how many there are.
+            on_progress: Called as a comparison on a cluster moves on.
             store: Keep the trials in the catalogue, and the answers so that a run that breaks off goes on.
+            cluster: Run on this Ray cluster: what `ray.init` takes as its address, or `local` for one that is started
+                on this machine and taken down at the end; None = one model after another here.
 
         Raises:
             NothingToCompare: No models.
             UnusableInput: Only some inputs have expected answers.
-            MissingExtra: torch, transformers or the libraries that score are not installed.
+            MissingExtra: torch, transformers, the libraries that score or Ray are not installed.
+            ClusterError: The cluster cannot be used or was lost; what was answered is kept.
 
         """
         from zukan.compare import compare  # noqa: PLC0415
 
         with self._reader() as reader:
-            return compare(reader, request, on_event=on_event, on_model=on_model, store=store)
+            return compare(
+                reader,
+                request,
+                on_event=on_event,
+                on_model=on_model,
+                on_progress=on_progress,
+                store=store,
+                cluster=cluster,
+            )
 
     def vote(self, comparison: Comparison, vote: Vote) -> None:
         """Keep which answer of a comparison somebody liked best.

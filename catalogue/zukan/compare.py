@@ -1,45 +1,26 @@
-"""Asks several models the same: each in a process forked from one warm importer, one after another."""
+"""Asks several models the same: which models, what they are asked, where they run, and what their answers score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from hashlib import sha256
+from dataclasses import replace
 
 from zukan import hardware as machine
-from zukan.attempt import attempt_session, keep, present
-from zukan.comparison import Answered, Compared, Comparison, ComparisonRequest, Input
-from zukan.errors import (
-    CatalogueReadOnly,
-    NothingToCompare,
-    OutOfMemory,
-    QuestionError,
-    RunFailed,
-    TrialCrashed,
-    TrialError,
-    TrialTimeout,
-    UnsupportedTask,
-    ZukanError,
-)
-from zukan.journal import Journal, input_key
-from zukan.outcomes import TrialRequest, TrialResult
+from zukan.attempt import present
+from zukan.comparison import ClusterProgress, Comparison, ComparisonRequest, Input
+from zukan.errors import NothingToCompare, UnsupportedTask
+from zukan.in_turn import InTurn
+from zukan.outcomes import TrialRequest
 from zukan.recommend import recommend
 from zukan.schema import Hardware, Verdict
+from zukan.shares import Keeper
 from zukan.store.read import CatalogueReader
 from zukan.trial import SUPPORTED_TASKS, TrialEvent, builtin, examples, scores
-from zukan.trial.importer import Importer, can_fork, starter
-from zukan.trial.process import Start
-from zukan.trial.session import Session, with_input
-from zukan.trial.source import cached_repository, local_repository
 from zukan.trial.tables import require_packages
 
 _LOOKED_AT = 50
 """Recommended models among which those that fit are looked for."""
-_MOST_ENDS = 3
-"""How often a model may be loaded anew after an input that ended its process."""
-_ENDED = (TrialTimeout, OutOfMemory, TrialCrashed)
 
 
 def compare(
@@ -48,18 +29,34 @@ def compare(
     *,
     on_event: Callable[[TrialEvent], None] | None = None,
     on_model: Callable[[str, int, int], None] | None = None,
+    on_progress: Callable[[ClusterProgress], None] | None = None,
     store: bool = True,
+    cluster: str | None = None,
 ) -> Comparison:
     """Run a comparison; what an earlier run of the same one has answered is taken over.
+
+    Args:
+        reader: The catalogue.
+        request: What to compare.
+        on_event: Told about each step of a trial.
+        on_model: Told which model is next; not on a cluster, where several run at once.
+        on_progress: Told how far a cluster is.
+        store: Keep trials and answers.
+        cluster: Address of a Ray cluster, `local` for one that is started here; None = this machine alone.
 
     Raises:
         NothingToCompare: No models.
         UnsupportedTask: zukan cannot run that task.
         UnusableInput: Only some inputs have expected answers, or there is no input and no example.
-        MissingExtra: A package that every trial or the scores need is not installed.
+        MissingExtra: A package that every trial, the scores or the cluster need is not installed.
+        ClusterError: The cluster cannot be used or was lost; what was answered is kept.
 
     """
     require_packages()
+    if cluster is not None:
+        from zukan.cluster.link import require_ray  # noqa: PLC0415 (not for one machine)
+
+        require_ray()
     scored = scores.check(request.inputs)
     hardware = machine.detect()
     models, notes = _models(reader, request, hardware)
@@ -68,27 +65,34 @@ def compare(
         task, asked = _example(reader, request, models[0])
         inputs = (asked,)
     metrics: dict[str, str] = {}
+    keeper = Keeper(reader, request, store)
     with ExitStack() as stack:
-        runner = _Runner(reader, request, hardware, stack, on_event, store=store)
-        compared: list[Compared] = []
-        for place, model in enumerate(models, 1):
-            if on_model is not None:
-                on_model(model, place, len(models))
-            one, found = runner.run(model, task, inputs)
-            task = task or found
-            compared.append(one)
+        here = InTurn(keeper, hardware, stack, on_event)
+        if cluster is not None:
+            from zukan.on_cluster import OnCluster  # noqa: PLC0415
+
+            spread = OnCluster(keeper, cluster, stack, on_event, on_progress)
+            compared, task = spread.run(models, task, inputs)
+        else:
+            compared = []
+            for place, model in enumerate(models, 1):
+                if on_model is not None:
+                    on_model(model, place, len(models))
+                one, found = here.run(model, task, inputs)
+                task = task or found
+                compared.append(one)
         if scored and task is not None:
-            of_each, metrics = scores.score(task, inputs, compared, request.options.top_k, runner.start)
+            of_each, metrics = scores.score(task, inputs, compared, request.options.top_k, here.start)
             compared = [replace(one, scores=of_it) for one, of_it in zip(compared, of_each, strict=True)]
-    notes += runner.notes
+    notes += keeper.notes
     return Comparison(
         task,
         inputs,
         tuple(compared),
-        runner.journal.path,
+        keeper.journal.path,
         metrics=metrics,
         notes=tuple(dict.fromkeys(notes)),
-        votes=runner.journal.votes(inputs) if store else (),
+        votes=keeper.journal.votes(inputs) if store else (),
     )
 
 
@@ -147,170 +151,3 @@ def _example(reader: CatalogueReader, request: ComparisonRequest, first: str) ->
         target_language=completed.target_language,
     )
     return task, asked
-
-
-@dataclass
-class _Runner:
-    """Runs one model after another."""
-
-    reader: CatalogueReader
-    request: ComparisonRequest
-    hardware: Hardware
-    stack: ExitStack
-    on_event: Callable[[TrialEvent], None] | None
-    store: bool
-    notes: list[str] = field(default_factory=list)
-
-    @cached_property
-    def journal(self) -> Journal:
-        """What earlier runs have answered."""
-        request = self.request
-        # Without a task that of the first model is asked of all.
-        task = request.task or f"that of {' '.join(request.models[:1])}"
-        return Journal(self.reader.path, task, request.options)
-
-    @cached_property
-    def start(self) -> Start:
-        """How workers are started; the importer begins to import when this is first asked for."""
-        if can_fork(self.request.options.device, self.hardware.accelerator):
-            return starter(self.stack.enter_context(Importer()))
-        return starter(None)
-
-    def run(self, model: str, task: str | None, inputs: Sequence[Input]) -> tuple[Compared, str | None]:
-        """Return a model's answers, and the task they are for."""
-        longest = max(inputs, key=lambda asked: len(asked.text) + len(asked.context or ""))
-        options = with_input(replace(self.request.options, model=model, task=task), longest)
-        try:
-            options, _hit = present(self.reader, options)
-            state = _state(options)
-        except ZukanError as error:
-            return Compared(model, tuple(Answered(error=error) for _ in inputs)), task
-        known = {} if self.request.again or not self.store else self.journal.answers(options.model, state)
-        work = _Work(options.model, state, inputs, task)
-        for place, asked in enumerate(inputs):
-            if (result := known.get(input_key(asked))) is not None:
-                work.answers[place] = Answered(result, kept=True)
-        self._answer(options, work)
-        answers = tuple(work.answers[place] for place in range(len(inputs)))
-        kept = next((answer.result for answer in answers if answer.result is not None), None)
-        return Compared(work.name, answers), work.task or (kept.task if kept else None)
-
-    def _answer(self, options: TrialRequest, work: _Work) -> None:
-        """Have every input answered that no earlier run has, loading the model anew after one that ended it."""
-        last: ZukanError | None = None
-        for _turn in range(_MOST_ENDS):
-            if not work.missing:
-                break
-            work.asking = None
-            try:
-                with attempt_session(
-                    self.reader, options, on_event=self.on_event, store=self.store, start=self.start
-                ) as session:
-                    self._ask(session, work)
-            except ZukanError as error:
-                # What only an input caused leaves the others to be asked.
-                for place in work.missing if work.asking is None else [work.asking]:
-                    work.answers[place] = Answered(error=error)
-                last = error
-        for place in work.missing:
-            work.answers[place] = Answered(error=last)
-        self._store(work)
-
-    def _ask(self, session: Session, work: _Work) -> None:
-        work.take(session)
-        for place in work.missing:
-            work.asking = place
-            asked = work.inputs[place]
-            session.reset()
-            try:
-                result = session.ask(asked, repeat=len(work.inputs) == 1)
-            except work.ends:
-                raise
-            except (TrialError, QuestionError) as error:
-                work.answers[place] = Answered(error=error)
-                continue
-            work.answers[place] = Answered(result)
-            self._keep(work, asked, result)
-
-    def _keep(self, work: _Work, asked: Input, result: TrialResult) -> None:
-        if not self.store:
-            return
-        try:
-            self.journal.keep(work.model, work.state, asked, result)
-        except CatalogueReadOnly as error:
-            self.notes.append(f"the answers are not kept for a later run: {error.detail}")
-
-    def _store(self, work: _Work) -> None:
-        """Keep the model's trial, as `attempt` does: one for a run, whatever the number of inputs."""
-        answers = (work.answers[place] for place in sorted(work.answers))
-        results = [answer.result for answer in answers if answer.result is not None and not answer.kept]
-        if not results or not self.store:
-            return
-        first = next((result for result in results if result.first_answer_seconds is not None), results[0])
-        problem = keep(self.reader, _with_peaks(first, results))
-        if problem is not None:
-            self.notes.append(problem)
-
-
-@dataclass
-class _Work:
-    """One model's share of a comparison while it runs."""
-
-    model: str
-    state: str | None
-    inputs: Sequence[Input]
-    task: str | None
-    answers: dict[int, Answered] = field(default_factory=dict)
-    asking: int | None = None
-    """The input that is being answered; None while the model is loaded."""
-
-    def __post_init__(self) -> None:
-        self.name = self.model
-
-    @property
-    def missing(self) -> list[int]:
-        """The places of the inputs that are not answered yet."""
-        return [place for place in range(len(self.inputs)) if place not in self.answers]
-
-    @property
-    def ends(self) -> tuple[type[ZukanError], ...]:
-        """The errors after which the model is loaded anew; alone, an input that fails is the model's failure."""
-        return _ENDED if len(self.inputs) > 1 else (*_ENDED, RunFailed)
-
-    def take(self, session: Session) -> None:
-        """Take over what is known of a model now that it is loaded; answers of other files do not count."""
-        self.name, self.task = session.model_id, session.task
-        if session.sha is None or session.sha == self.state:
-            return
-        stale = [place for place, answer in self.answers.items() if answer.kept]
-        for place in stale:
-            result = self.answers[place].result
-            if result is not None and result.sha != session.sha:
-                del self.answers[place]
-        self.state = session.sha
-
-
-def _with_peaks(result: TrialResult, results: Sequence[TrialResult]) -> TrialResult:
-    """Return a result with the highest memory of several."""
-    resident = (one.peak_bytes for one in results if one.peak_bytes is not None)
-    private = (one.peak_private_bytes for one in results if one.peak_private_bytes is not None)
-    mapped = (one.peak_file_bytes for one in results if one.peak_file_bytes is not None)
-    return replace(
-        result,
-        peak_bytes=max(resident, default=None),
-        peak_private_bytes=max(private, default=None),
-        peak_file_bytes=max(mapped, default=None),
-    )
-
-
-def _state(options: TrialRequest) -> str | None:
-    """Return what tells a model's present files from others, without asking any network; None where nothing does."""
-    local = local_repository(options.model)
-    if local is None:
-        cached = cached_repository(options.model, options.revision)
-        return cached.sha if cached is not None else None
-    digest = sha256()
-    for name in sorted(local.sizes):
-        status = (local.folder / name).stat()
-        digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
-    return digest.hexdigest()[:16]

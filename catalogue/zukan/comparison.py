@@ -97,6 +97,28 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterProgress:
+    """How far a comparison on a cluster is."""
+
+    step: str
+    """`connect`, `look`, `run` or `end`."""
+    nodes: int = 0
+    cores: int = 0
+    cards: int = 0
+    answered: int = 0
+    """Inputs that are answered or failed, those of earlier runs among them."""
+    inputs: int = 0
+    """Of all models."""
+    model: str | None = None
+    """The model that this is about: that is looked up, begins to load on `node`, or with `done` has all its answers."""
+    node: str | None = None
+    done: bool = False
+    finished: int = 0
+    """Models of which nothing is missing."""
+    models: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Vote:
     """Which of several answers to one input somebody liked best."""
 

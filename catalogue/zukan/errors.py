@@ -34,6 +34,10 @@ ZukanError
 │   ├── DiskFull             no space left
 │   └── BuildFailed          the first-use build ended without a catalogue
 ├── CacheEntryMissing        nothing of that name is in the local cache
+├── ClusterError             a Ray cluster that a comparison runs on (address, detail)
+│   ├── ClusterUnreachable   none answers at that address, or it lets nobody in
+│   ├── ClusterMismatch      it runs another Python, Ray or zukan, or lacks what a trial needs
+│   └── ClusterLost          it ended while the comparison ran
 └── TrialError               a trial that cannot run or did not end well
     ├── MissingExtra         a package is not installed (package, pip requirement)
     ├── UnsupportedTask      zukan cannot try this task yet
@@ -46,6 +50,8 @@ ZukanError
     │   └── RemoteCode       needs code from the repository
     ├── LargeDownload        more to download than was allowed without asking (needed, limit)
     ├── NotEnoughMemory      it would not fit, so it was not started
+    ├── NoNodeFits           no node of the cluster has the memory or the graphics card for it
+    ├── WorkerLost           its worker on the cluster was lost again and again
     ├── LoadFailed           transformers could not load it (cause)
     ├── RunFailed            it loaded, but failed while answering (cause)
     ├── TrialTimeout         stopped after the time limit
@@ -75,6 +81,16 @@ from pathlib import Path
 
 class ZukanError(Exception):
     """Base of everything zukan raises on purpose."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Another process gets an error with all its facts, whatever its __init__ takes.
+        return _rebuilt, (type(self), self.args, vars(self))
+
+
+def _rebuilt(kind: type[ZukanError], arguments: tuple[object, ...], facts: dict[str, object]) -> ZukanError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(facts)
+    return error
 
 
 # --- questions -------------------------------------------------------------------------------------------
@@ -323,6 +339,30 @@ class CacheEntryMissing(ZukanError):
         self.suggestions = tuple(suggestions)
 
 
+# --- clusters --------------------------------------------------------------------------------------------
+
+
+class ClusterError(ZukanError):
+    """Something about a Ray cluster."""
+
+    def __init__(self, address: str, detail: str = "") -> None:
+        super().__init__(f"{address}: {detail}" if detail else address)
+        self.address = address
+        self.detail = detail
+
+
+class ClusterUnreachable(ClusterError):
+    """No cluster answers at that address, or it lets nobody in."""
+
+
+class ClusterMismatch(ClusterError):
+    """It runs another Python, Ray or zukan than this machine, or lacks a package that every trial needs."""
+
+
+class ClusterLost(ClusterError):
+    """It ended while the comparison ran; what was answered is kept."""
+
+
 # --- trials ----------------------------------------------------------------------------------------------
 
 
@@ -409,6 +449,27 @@ class NotEnoughMemory(TrialError):
         super().__init__(model_id, f"{needed_bytes} > {available_bytes}")
         self.needed_bytes = needed_bytes
         self.available_bytes = available_bytes
+
+
+class NoNodeFits(TrialError):
+    """No node of the cluster has what the model needs, so it was not started."""
+
+    def __init__(self, model_id: str, needed_bytes: int, largest_bytes: int, detail: str = "") -> None:
+        """Take the estimate, the most memory that a node gives, and what else is missing."""
+        super().__init__(model_id, detail or f"{needed_bytes} > {largest_bytes}")
+        self.needed_bytes = needed_bytes
+        self.largest_bytes = largest_bytes
+        self.no_card = bool(detail)
+        """Whether a graphics card is what is missing."""
+
+
+class WorkerLost(TrialError):
+    """Its worker on the cluster was lost as often as it was begun anew."""
+
+    def __init__(self, model_id: str, times: int, detail: str = "") -> None:
+        """Take how often, and what Ray says of the last one."""
+        super().__init__(model_id, detail)
+        self.times = times
 
 
 class LoadFailed(TrialError):

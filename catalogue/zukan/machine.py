@@ -75,6 +75,12 @@ def machine(text: str | None) -> Hardware:
     raise QueryError(f"no such machine is known: {text} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)")
 
 
+def card_memory(name: str) -> int | None:
+    """Return the bytes of memory that a graphics card has, None where the card is not known."""
+    size = _CARDS.get(name.casefold().replace("-", " "))
+    return size * _GIB if size is not None else None
+
+
 def is_any(hardware: Hardware) -> bool:
     """Whether a machine has no limit."""
     return hardware.memory_bytes == _NO_LIMIT

@@ -356,10 +356,13 @@ def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> 
 
 
 def _trials(reader: CatalogueReader, task_id: str, *, remote: bool) -> dict[str, Mapping[str, Any]]:
-    """Return the latest trial of each model for the task, of this machine or of others."""
+    """Return the latest trial of each model for the task: of this machine, or of providers and servers.
+
+    One of a cluster's other nodes is neither.
+    """
     latest: dict[str, Mapping[str, Any]] = {}
     for trial in reader.trials(limit=1_000, remote=remote):
-        if trial.get("task") == task_id:
+        if trial.get("task") == task_id and (remote or (trial.get("hardware") or {}).get("here") is not False):
             latest.setdefault(str(trial.get("model_id")).lower(), trial)
     return latest
 
@@ -410,7 +413,9 @@ def _excluded(model: Prospect, wishes: Wishes) -> str | None:
 def _measured(fit: Fit, trial: Mapping[str, Any]) -> Fit:
     peak, speed = trial.get("peak_bytes"), trial.get("tokens_per_second")
     basis = f"measured here on {str(trial.get('started_at'))[:10]}"
-    if isinstance(speed, int | float) and speed > 0:
+    # What was measured while other models ran beside it says nothing of its speed alone.
+    alone = int((trial.get("hardware") or {}).get("workers") or 1) == 1
+    if isinstance(speed, int | float) and speed > 0 and alone:
         fit = fit._replace(tokens_per_second=float(speed), speed_basis=basis)
     if not isinstance(peak, int):
         return fit

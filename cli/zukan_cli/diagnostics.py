@@ -17,6 +17,14 @@ def note(text: str) -> None:
     _print(text)
 
 
+def rewrite(text: str, *, leave: bool = True) -> None:
+    """Write a line in the place of the last one that was written so; an empty one that is not left clears it."""
+    room = max(shutil.get_terminal_size().columns - 1, 20)
+    while width(text) > room:
+        text = text[:-1]
+    _print(text + " " * (room - width(text)), end="" if leave else "\r", start="\r")
+
+
 def note_hidden(headers: tuple[str, ...]) -> None:
     """Say which columns a narrow terminal had no room for."""
     if headers:

@@ -26,5 +26,7 @@ class ExitCode(IntEnum):
     """A package is not installed."""
     TRIAL = 8
     """The trial was started and failed: could not load, ran out of time or memory, crashed, broke off."""
+    CLUSTER = 9
+    """The Ray cluster of a comparison cannot be reached, runs other versions, or was lost."""
     INTERRUPTED = 130
     """Ctrl-C."""

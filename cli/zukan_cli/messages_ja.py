@@ -1,6 +1,7 @@
 """Japanese for every text of the command line, keyed by the English one; `{placeholders}` stay as they are."""
 
 from zukan_cli.messages_ja_browse import BROWSE
+from zukan_cli.messages_ja_cluster import CLUSTER, CLUSTERED
 from zukan_cli.messages_ja_compare import COMPARE, COMPARED
 from zukan_cli.messages_ja_crawl import CRAWL
 from zukan_cli.messages_ja_errors import ERRORS
@@ -225,7 +226,8 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **REMOTE_REASONS, **TRIALS, **USAGE,
+    **CLUSTERED, **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL,
+    **REMOTE_REASONS, **TRIALS, **USAGE,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 
@@ -233,6 +235,7 @@ MESSAGES: dict[str, str] = {
     **LIBRARY,
     **FAMILY_RULES,
     **BROWSE,
+    **CLUSTER,
     **COMPARE,
     **CRAWL,
     **ERRORS,

@@ -111,6 +111,10 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("a Parquet file needs {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
+    if error.package == "ray":
+        return _("--ray needs Ray, which is not installed; type: pip install {requirement}").format(
+            requirement=error.requirement
+        )
     if error.package == "datasette":
         return _("the pages need {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
@@ -130,6 +134,17 @@ def _missing_extra(error: errors.MissingExtra) -> str:
 
 _PACKAGE_NAMES = {"PIL": "Pillow"}
 """What is imported under another name than it is called."""
+
+
+def _no_node_fits(error: errors.NoNodeFits) -> str:
+    if error.no_card:
+        return _("{name} asks for a graphics card and {detail}; add --device cpu.").format(
+            name=error.model_id, detail=library_text(error.detail)
+        )
+    return _(
+        "{name} needs about {needed}, and no node of the cluster gives more than {largest}; add a larger node, or pick "
+        "a smaller one with zukan recommend TASK."
+    ).format(name=error.model_id, needed=size(error.needed_bytes), largest=size(error.largest_bytes))
 
 
 def _nothing_to_compare(error: errors.NothingToCompare) -> str:
@@ -347,6 +362,26 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ),
         ExitCode.USAGE,
     ),
+    # clusters
+    errors.ClusterUnreachable: (
+        _detail(
+            "the cluster at {address} cannot be reached ({detail}); see whether ray status knows it, or run on this "
+            "machine with --ray local, or without --ray."
+        ),
+        ExitCode.CLUSTER,
+    ),
+    errors.ClusterMismatch: (
+        _detail(
+            "the cluster at {address} cannot run trials ({detail}); install the same zukan[trial,cluster] and Python "
+            "on all its nodes as here."
+        ),
+        ExitCode.CLUSTER,
+    ),
+    errors.ClusterLost: (
+        _detail("the cluster at {address} was lost ({detail}); run the same command again when it is back."),
+        ExitCode.CLUSTER,
+    ),
+    errors.ClusterError: (_detail("the cluster at {address} failed ({detail}); see ray status."), ExitCode.CLUSTER),
     # trials
     errors.MissingExtra: (_missing_extra, ExitCode.EXTRA),
     errors.UnsupportedTask: (
@@ -397,6 +432,14 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
             "zukan recommend TASK, or try anyway with --memory-limit {limit}."
         ),
         ExitCode.MODEL,
+    ),
+    errors.NoNodeFits: (_no_node_fits, ExitCode.MODEL),
+    errors.WorkerLost: (
+        _detail(
+            "{name} lost its worker on the cluster {times} times ({detail}); its node may be out of memory: see "
+            "ray status."
+        ),
+        ExitCode.TRIAL,
     ),
     errors.LoadFailed: (
         _detail("{name} could not be loaded: {detail}; zukan doctor examines the installation."),

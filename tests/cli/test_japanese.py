@@ -109,10 +109,11 @@ def page_texts() -> set[str]:
 
 
 MAKERS = {
-    "Check", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "PullFailed", "PushRefused",
+    "Check", "ClusterLost", "ClusterMismatch", "ClusterUnreachable", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "PullFailed", "PushRefused",
     "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "RemoteCode", "RunFailed", "TableFault",
     "TrialCrashed", "UnloadableModel", "UnreadableFile", "UnreadableInputs", "UnusableInput", "UnwritableFile",
-    "AnswerCutOff", "AnswerUnreadable", "BadAddress", "NotServed", "WrongTask", "Way", "_Cut", "_RangeError", "append", "warn",
+    "AnswerCutOff", "AnswerUnreadable", "BadAddress", "NotServed", "WrongTask", "Way", "_Cut", "_RangeError", "_note", "append",
+    "warn",
 }  # fmt: skip
 """What carries a sentence to the user, as a positional argument."""
 SAYING = re.compile(r"^_(why|damaged|cut|mismatch_hint)")
@@ -129,7 +130,9 @@ SPOKEN = (
         "similar.py",
     ),
     *(
+        "cluster/*.py",
         "compare.py",
+        "shares.py",
         "doctor.py",
         "machine.py",
         "ranking.py",

@@ -40,8 +40,8 @@ _DEFAULTS = {
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
 }
-# The child is offline and may run a repository's code: it has no use for the user's token.
-_REMOVED = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN")
+# The child is offline and may run a repository's code: it has no use for the user's tokens.
+_REMOVED = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN", "RAY_AUTH_TOKEN")
 
 
 @dataclass

@@ -107,35 +107,17 @@ def opened(
     """
     notify = on_event or ignore
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    if (miniature := builtin.find(request.model)) is not None:
-        request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
-    preflight.check_request(request)
-    inputs.check_files(request)
-    tables.require_packages(request.model)
+    child: Child | None = None
     with ExitStack() as stack:
-        repository = local_repository(request.model)
-        child: Child | None = None
-        if repository is None:
+
+        def at_the_hub() -> EventCallback:
             # Its two seconds of imports pass while the Hub is asked.
+            nonlocal child
             child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
-            notify = _watching(notify, child, request.model)
-            repository = download.open_repository(
-                request.model,
-                revision=request.revision,
-                offline=request.offline,
-                refresh=request.refresh,
-                usable=lambda found: preflight.is_complete(found, request),
-                on_event=notify,
-            )
-        repository, request = adapters.on_its_base(repository, request, _finder(request, notify))
-        _add_record(repository, database_record)
-        plan = preflight.plan_trial(request, repository)
-        japanese = _is_japanese(repository, database_record)
-        if waiting:
-            preflight.require_options(request, plan.task)
-            request = replace(request, text=None)
-        request = inputs.complete(request, plan.task, japanese=japanese, widget=repository.widget)
-        preflight.require_options(replace(request, file=None), plan.task)
+            return _watching(notify, child, request.model)
+
+        found = look_up(request, notify, database_record=database_record, waiting=waiting, at_the_hub=at_the_hub)
+        request, repository, plan, japanese = found.request, found.repository, found.plan, found.japanese
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
@@ -147,13 +129,74 @@ def opened(
             notes.append("the memory limit was not watched: that needs Linux")
         if child is None:
             child = stack.enter_context(Child(memory_limit_bytes=request.memory_limit_bytes, start=start))
-        _check_download(request, repository, plan)
+        check_download(request, repository, plan)
         notify(TrialEvent("import", "loading transformers and torch"))
         classify(plan.row)  # The rules are read while the child imports, not after its answer.
         folder = repository.complete(plan.selection.names)
         for note in notes:
             notify(TrialEvent("notice", note))
         yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify, japanese)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model whose files are known and that can be run, as far as its small files tell; nothing was started."""
+
+    request: TrialRequest
+    repository: Repository
+    plan: Plan
+    japanese: bool
+    """It is for Japanese and not for English."""
+
+
+def look_up(
+    request: TrialRequest,
+    notify: EventCallback = ignore,
+    *,
+    database_record: ModelRecord | None = None,
+    waiting: bool = False,
+    at_the_hub: Callable[[], EventCallback] | None = None,
+) -> Found:
+    """Find a model's files and decide how it would be run; of a Hub model only the small files are downloaded.
+
+    Args:
+        request: As for `run_trial`.
+        notify: Told about each step.
+        database_record: As for `run_trial`.
+        waiting: The text only helps to choose the task: the inputs are still to come.
+        at_the_hub: Called before the Hub or its cache is asked; returns who is told from then on.
+
+    Raises:
+        HubError: The Hub did not give the files.
+        TrialError: The model or the task cannot be run.
+
+    """
+    if (miniature := builtin.find(request.model)) is not None:
+        request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
+    preflight.check_request(request)
+    inputs.check_files(request)
+    tables.require_packages(request.model)
+    repository = local_repository(request.model)
+    if repository is None:
+        notify = at_the_hub() if at_the_hub is not None else notify
+        repository = download.open_repository(
+            request.model,
+            revision=request.revision,
+            offline=request.offline,
+            refresh=request.refresh,
+            usable=lambda found: preflight.is_complete(found, request),
+            on_event=notify,
+        )
+    repository, request = adapters.on_its_base(repository, request, _finder(request, notify))
+    _add_record(repository, database_record)
+    plan = preflight.plan_trial(request, repository)
+    japanese = _is_japanese(repository, database_record)
+    if waiting:
+        preflight.require_options(request, plan.task)
+        request = replace(request, text=None)
+    request = inputs.complete(request, plan.task, japanese=japanese, widget=repository.widget)
+    preflight.require_options(replace(request, file=None), plan.task)
+    return Found(request, repository, plan, japanese)
 
 
 def job_for(ready: Ready) -> Job:
@@ -180,7 +223,7 @@ def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Rep
     return find
 
 
-def _check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
+def check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
     """Refuse a download that is larger than the caller wants without being asked."""
     limit = request.download_limit_bytes
     needed = sum(repository.sizes.get(name) or 0 for name in repository.missing(plan.selection.names))

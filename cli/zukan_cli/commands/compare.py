@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +66,14 @@ def compare(
     offline: trial_options.Offline = False,
     refresh: trial_options.Refresh = False,
     yes: trial_options.Yes = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="ADDRESS|local",
+            help="Run on a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, or local for one on this machine.",
+        ),
+    ] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep neither trials nor answers.")] = False,
     format_: options.Format = "table",
     db: options.Database = None,
@@ -109,10 +118,11 @@ def compare(
     )
     catalogue = options.open_catalogue(db)
     progress = TrialProgress(silent=blind)
-    comparison = _run(catalogue, request, progress, silent=blind, store=not no_store)
+    run = partial(_run, catalogue, progress=progress, silent=blind, store=not no_store, cluster=ray)
+    comparison = run(request)
     if (needed := _large_downloads(comparison)) and _may_download(needed):
         allowed = replace(request, options=replace(request.options, download_limit_bytes=None), again=False)
-        comparison = _run(catalogue, allowed, progress, silent=blind, store=not no_store)
+        comparison = run(allowed)
     if asks:
         from zukan_cli.voting import vote_on  # noqa: PLC0415
 
@@ -125,17 +135,30 @@ def compare(
 
 
 def _run(
-    catalogue: Catalogue, request: ComparisonRequest, progress: TrialProgress, *, silent: bool, store: bool
+    catalogue: Catalogue,
+    request: ComparisonRequest,
+    *,
+    progress: TrialProgress,
+    silent: bool,
+    store: bool,
+    cluster: str | None,
 ) -> Comparison:
     def on_model(name: str, place: int, number: int) -> None:
         progress.close()
         if not silent:
             note(_("{place} of {number}: {name}").format(place=place, number=number, name=name))
 
-    try:
-        return catalogue.compare(request, on_event=progress, on_model=on_model, store=store)
-    finally:
-        progress.close()
+    if cluster is None:
+        try:
+            return catalogue.compare(request, on_event=progress, on_model=on_model, store=store)
+        finally:
+            progress.close()
+    from zukan_cli.cluster_progress import ClusterLines  # noqa: PLC0415 (not for one machine)
+
+    with ClusterLines(progress, silent=silent, store=store) as lines:
+        return catalogue.compare(
+            request, on_event=lines.on_event, on_progress=lines.on_progress, store=store, cluster=cluster
+        )
 
 
 def _large_downloads(comparison: Comparison) -> list[int]:
