@@ -187,6 +187,23 @@ def test_a_run_that_was_stopped_goes_on_on_another_cluster(
 
 
 @pytest.mark.slow
+def test_a_cluster_of_its_own_ends_with_a_comparison_that_is_killed(matrix: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    word = f"ZUKAN_TEST_CLUSTER=killed-{os.getpid()}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zukan_cli", *matrix, "--ray", "local"],
+        env=child_environment() | dict([word.split("=")]),
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    assert wait_until(lambda: any(command.startswith("ray::Hand") for _pid, command in started_with(word)), 90)
+    process.kill()
+    process.wait()
+    assert wait_until(lambda: started_with(word) == [], 20)
+
+
+@pytest.mark.slow
 def test_what_a_cluster_cannot_do_is_said_and_the_rest_runs(
     zukan: Zukan, cluster: TwoNodes, tiny_models: dict[str, Path], tmp_path: Path
 ) -> None:

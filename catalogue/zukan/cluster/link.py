@@ -33,6 +33,7 @@ _POLL_SECONDS = 0.2
 _LONGEST_FOLDER = 40
 """Ray makes sockets below the folder, whose paths may have 107 characters."""
 _TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN")
+_PREFIX = "zukan-ray-"
 _LAST_BYTES = 4096
 _LOG_PREFIX = re.compile(r"^\[[^\]]*\]( \S+:\d+:)? ?")
 """Time, process and place in Ray's own source."""
@@ -71,9 +72,11 @@ class Link:
 
     def _open(self) -> None:
         roomy = len(tempfile.gettempdir()) <= _LONGEST_FOLDER
-        self._folder = Path(tempfile.mkdtemp(prefix="zukan-ray-", dir=None if roomy else "/tmp"))  # noqa: S108
+        base = Path(tempfile.gettempdir() if roomy else "/tmp")  # noqa: S108
+        _sweep(base)
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
         ours, theirs = socket.socketpair()
-        arguments = [str(theirs.fileno()), str(os.getpid()), self.address, str(self._folder)]
+        arguments = [str(theirs.fileno()), self.address, str(self._folder)]
         try:
             with (self._folder / "stderr").open("wb") as errors:
                 self._process = subprocess.Popen(
@@ -131,12 +134,12 @@ class Link:
 
     def close(self) -> None:
         """Take the cluster down that was started here, leave any other, and end the driver."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
         if self._process is not None:
             self._end(self._process)
             self._process = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -182,6 +185,19 @@ class Link:
             return "its head node does not answer"
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return _LOG_PREFIX.sub("", lines[-1])[:200] if lines else "its driver ended"
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders of processes that were killed."""
+    for folder in base.glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit():
+            try:
+                os.kill(int(owner), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
+            except OSError:
+                continue  # somebody else's
 
 
 def _environment(address: str) -> dict[str, str]:
