@@ -185,8 +185,9 @@ class _Runner:
             state = _state(options)
         except ZukanError as error:
             return Compared(model, tuple(Answered(error=error) for _ in inputs)), task
-        known = {} if self.request.again or not self.store else self.journal.answers(options.model, state)
-        work = _Work(options.model, state, inputs, task)
+        name = _full_name(options.model, options.gguf)
+        known = {} if self.request.again or not self.store else self.journal.answers(name, state)
+        work = _Work(name, state, inputs, task, gguf=options.gguf)
         for place, asked in enumerate(inputs):
             if (result := known.get(input_key(asked))) is not None:
                 work.answers[place] = Answered(result, kept=True)
@@ -260,6 +261,8 @@ class _Work:
     state: str | None
     inputs: Sequence[Input]
     task: str | None
+    gguf: str | None = None
+    """Which of its GGUF files, where one was named."""
     answers: dict[int, Answered] = field(default_factory=dict)
     asking: int | None = None
     """The input that is being answered; None while the model is loaded."""
@@ -279,7 +282,7 @@ class _Work:
 
     def take(self, session: Session) -> None:
         """Take over what is known of a model now that it is loaded; answers of other files do not count."""
-        self.name, self.task = session.model_id, session.task
+        self.name, self.task = _full_name(session.model_id, self.gguf), session.task
         if session.sha is None or session.sha == self.state:
             return
         stale = [place for place, answer in self.answers.items() if answer.kept]
@@ -288,6 +291,11 @@ class _Work:
             if result is not None and result.sha != session.sha:
                 del self.answers[place]
         self.state = session.sha
+
+
+def _full_name(model: str, file: str | None) -> str:
+    """Return a model's name with the file that was named: two files of one repository are two models here."""
+    return f"{model}:{file}" if file else model
 
 
 def _with_peaks(result: TrialResult, results: Sequence[TrialResult]) -> TrialResult:

@@ -251,7 +251,7 @@ class TrialProgress:
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":
-            if self._silent:
+            if self._silent or event.message in self.notices:
                 return
             self.close()
             self.notices.add(event.message)

@@ -15,6 +15,7 @@ from zukan_cli.messages_ja_sharing import SHARED, SHARING
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 from zukan_cli.messages_ja_usage import USAGE
+from zukan_cli.messages_ja_weights import WEIGHTS
 
 _HEADINGS = {
     # models
@@ -224,7 +225,7 @@ _SENTENCES = {
 }
 
 LIBRARY: dict[str, str] = {
-    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **TRIALS, **USAGE,
+    **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL, **TRIALS, **USAGE, **WEIGHTS,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 

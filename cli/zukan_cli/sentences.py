@@ -115,7 +115,7 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("the pages need {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
-    extra = {"PIL": "images", "pandas": "tables"}.get(error.package)
+    extra = {"PIL": "images", "pandas": "tables", "gguf": "gguf"}.get(error.package)
     if extra is None and error.package in error.requirement.split() and error.package != error.requirement:
         extra = "trial"
     if extra is None:
@@ -169,6 +169,12 @@ def _missing_option(error: errors.MissingOption) -> str:
         choices=choices,
         detail=library_text(error.detail) or _("add it and run again."),
     )
+
+
+def _no_such_file(error: errors.NoSuchFile) -> str:
+    names = ", ".join(f"{error.model_id}:{name}" for name in error.suggestions[:6])
+    hint = _("it has: {names}.").format(names=names) if names else _("it has no GGUF files: leave the colon out.")
+    return _("{name} has no GGUF file {file}; {hint}").format(name=error.model_id, file=error.file, hint=hint)
 
 
 def _detail(template: str) -> Sentence:
@@ -315,6 +321,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     ),
     errors.WrongTask: (_wrong_task, ExitCode.MODEL),
     errors.MissingOption: (_missing_option, ExitCode.USAGE),
+    errors.NoSuchFile: (_no_such_file, ExitCode.USAGE),
     errors.UnusableInput: (
         _detail("this input cannot be used: {detail}; see zukan try --help."),
         ExitCode.USAGE,

@@ -62,6 +62,8 @@ def measures(result: TrialResult) -> list[tuple[str, str]]:
 
 def _model(result: TrialResult) -> str:
     parts = [result.family or "", f"{texts.count(result.num_parameters)} {_('parameters')}", _(result.source)]
+    if result.gguf_file:
+        parts.append(result.gguf_file)
     if result.sha:
         parts.append(f"{_('revision')} {result.sha[:12]}")
     return ", ".join(part for part in parts if part)

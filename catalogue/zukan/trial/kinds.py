@@ -60,8 +60,6 @@ def _why_no_config(repository: Repository) -> str:
         return f"it is an adapter: it only changes another model ({base or 'not named'}), which can be tried instead"
     if "model_index.json" in names:
         return "it is a diffusers pipeline, which generates images or other media, not text"
-    if any(name.endswith(".gguf") for name in names):
-        return "it holds GGUF files only: they are for llama.cpp and its relatives"
     if any(name.endswith((".onnx", ".mlmodel", ".tflite", ".h5", ".keras", ".pkl", ".joblib")) for name in names):
         return "it has no config.json: its weights are for another library than transformers"
     return "it has no config.json, so it is no transformers model"

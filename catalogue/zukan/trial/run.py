@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from zukan.trial import (
     download,
     examples,
     failures,
+    gguf,
     input_language,
     inputs,
     memory,
@@ -106,6 +107,7 @@ def opened(
 
     """
     notify = on_event or ignore
+    request = gguf.named(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     if (miniature := builtin.find(request.model)) is not None:
         request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
@@ -138,6 +140,7 @@ def opened(
         preflight.require_options(replace(request, file=None), plan.task)
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
+        said = _say(notes, notify)
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
         languages = database_record.languages if database_record is not None else repository.tags
         own = "" if waiting else request.text or ""
@@ -151,8 +154,7 @@ def opened(
         notify(TrialEvent("import", "loading transformers and torch"))
         classify(plan.row)  # The rules are read while the child imports, not after its answer.
         folder = repository.complete(plan.selection.names)
-        for note in notes:
-            notify(TrialEvent("notice", note))
+        _say(notes[said:], notify)
         yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify, japanese)
 
 
@@ -178,6 +180,13 @@ def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Rep
         )
 
     return find
+
+
+def _say(notes: Sequence[str], notify: EventCallback) -> int:
+    """Tell what is known of the model before it is weighed or fetched; return how much that was."""
+    for note in notes:
+        notify(TrialEvent("notice", note))
+    return len(notes)
 
 
 def _check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
@@ -255,6 +264,7 @@ def _job(request: TrialRequest, repository: Repository, plan: Plan, folder: Path
         repeats=request.repeats,
         seed=request.seed,
         adapter=adapter,
+        gguf_file=plan.selection.gguf_file,
     )
 
 
@@ -295,6 +305,7 @@ def _result(
         device=answer.get("device"),
         threads=answer.get("threads"),
         seed=request.seed,
+        gguf_file=plan.selection.gguf_file,
         revision=request.revision,
         sha=repository.sha,
         source=repository.source,

@@ -30,7 +30,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
-    model: Annotated[str, typer.Argument(help="A model's id or former id, a folder, or a built-in: zukan/mini-bert.")],
+    model: Annotated[
+        str, typer.Argument(help="A model's id or former id, a folder, a .gguf file, or zukan/mini-bert.")
+    ],
     text: Annotated[
         str | None,
         typer.Argument(help="A text, or the path of a picture, sound or table; - is stdin; none: an example."),
@@ -111,8 +113,9 @@ def try_model(
     with tempfile.TemporaryDirectory(prefix="zukan-") as folder:
         text, file = read_stdin(text, file, Path(folder))
         request = replace(request, text=text, file=file)
-        result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
-    _write(result, format_, said)
+        progress = TrialProgress()
+        result = _with_leave(request, lambda granted: _run(catalogue, granted, progress, store=not no_store))
+    _write(result, format_, progress.notices)
 
 
 def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
@@ -133,11 +136,9 @@ def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
         return run(replace(request, download_limit_bytes=None))
 
 
-def _run(catalogue: Catalogue, request: TrialRequest, *, store: bool) -> tuple[TrialResult, set[str]]:
-    """Return the result, and what was said while it ran."""
-    progress = TrialProgress()
+def _run(catalogue: Catalogue, request: TrialRequest, progress: TrialProgress, *, store: bool) -> TrialResult:
     try:
-        return catalogue.try_model(request, on_event=progress, store=store), progress.notices
+        return catalogue.try_model(request, on_event=progress, store=store)
     finally:
         progress.close()
 
