@@ -248,6 +248,11 @@ class TrialProgress:
         self.notices: set[str] = set()
         """What has been said already; the result repeats it among its warnings."""
 
+    @property
+    def is_downloading(self) -> bool:
+        """Whether files are on their way."""
+        return self._phase in ("announce", "download")
+
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":

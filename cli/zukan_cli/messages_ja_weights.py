@@ -24,6 +24,15 @@ WEIGHTS = {
     "the checkpoint has no weights for the head of {name} ({parts}): its answers will be random": (
         "チェックポイントに {name} のヘッドの重み（{parts}）がないため、回答はでたらめになります"
     ),
+    "What has arrived is kept: the same command goes on from there.": (
+        "届いた分は残っています。同じコマンドで続きから始まります。"
+    ),
+    "it is a timm model, which zukan does not try yet; pip install timm runs it: timm.create_model('hf-hub:{name}', pretrained=True)": (
+        "timm のモデルで、zukan ではまだ試せません。pip install timm で使えます: timm.create_model('hf-hub:{name}', pretrained=True)"
+    ),
+    "it must be told what kind of areas to look for, which zukan does not do yet; Mask2Former need not": (
+        "探す領域の種類を伝える必要があり、zukan はまだ対応していません。Mask2Former なら不要です"
+    ),
     "{name} has no GGUF file {file}; {hint}": "{name} に GGUF ファイル {file} はありません。{hint}",
     "it has: {names}.": "あるもの: {names}。",
     "it has no GGUF files: leave the colon out.": "GGUF ファイルがないので、コロン以降を省いてください。",

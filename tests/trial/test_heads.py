@@ -103,8 +103,13 @@ def served(tiny_models: dict[str, Path], tmp_path: Path) -> Iterator[HubServer]:
             entry = {"dtype": "U8", "shape": [PADDING], "data_offsets": [len(body), len(body) + PADDING]}
             broken_models.write_safetensors(path, {**header, "padding": entry}, body + bytes(PADDING))
             server.add_model(f"acme/{name}", folder=tmp_path / name, row={"pipeline_tag": "fill-mask"})
-        large = {"model.safetensors": 3 * 10**9}
-        server.add_model("acme/large", folder=tmp_path / "bare", row={"pipeline_tag": "fill-mask"}, announced=large)
+        shard = "model-00001-of-00001.safetensors"
+        shutil.copytree(tmp_path / "bare", tmp_path / "large", ignore=shutil.ignore_patterns("*.safetensors"))
+        weight_map = dict.fromkeys(tensors(tmp_path / "bare")[0], shard)
+        index = tmp_path / "large" / "model.safetensors.index.json"
+        index.write_text(json.dumps({"weight_map": weight_map}), encoding="utf-8")
+        # Announced and never there: the index alone must do.
+        server.add_model("acme/large", folder=tmp_path / "large", announced={shard: 3 * 10**9})
         yield server
 
 

@@ -137,6 +137,7 @@ def test_a_signal_ends_all(
     if sign == signal.SIGINT:
         assert process.returncode == ExitCode.INTERRUPTED
         assert said.splitlines()[-1] == "zukan: stopped."
+        assert ("the same command goes on" in said) == (phase == "download")
         assert "Traceback" not in said
     else:
         assert process.returncode == -sign

@@ -226,15 +226,13 @@ def _facts(repository: Repository, name: str) -> Mapping[str, Any]:
 
     """
     facts: dict[str, Any] = {}
-    beginning = io.BytesIO(repository.head(name, _HEAD_BYTES))
+    beginning = repository.head(name, _HEAD_BYTES)
     try:
-        facts.update(read_gguf_values(beginning))
+        facts.update(read_gguf_values(io.BytesIO(beginning)))
     except ValueError as error:
         # Where only the beginning was read, its end is no fault.
-        if not facts and "ends too early" not in str(error):
+        if not beginning.startswith(b"GGUF") or (not facts and "ends too early" not in str(error)):
             raise UnloadableModel(repository.model_id, f"{name} is no GGUF file that can be read") from error
-    if not beginning.getvalue():
-        raise UnloadableModel(repository.model_id, f"{name} is no GGUF file that can be read")
     return facts
 
 

@@ -139,6 +139,11 @@ def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
 def _run(catalogue: Catalogue, request: TrialRequest, progress: TrialProgress, *, store: bool) -> TrialResult:
     try:
         return catalogue.try_model(request, on_event=progress, store=store)
+    except KeyboardInterrupt:
+        if progress.is_downloading:
+            progress.close()
+            note(_("What has arrived is kept: the same command goes on from there."))
+        raise
     finally:
         progress.close()
 
