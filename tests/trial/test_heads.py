@@ -44,8 +44,6 @@ def test_no_whole_model_is_doubted(tiny_models: dict[str, Path], name: str) -> N
     [
         ("bert", ("cls",)),
         ("roberta", ("lm_head",)),
-        ("xlm", ("pred_layer",)),
-        ("deberta", ("cls",)),
         ("distilbert-sst2", ("pre_classifier", "classifier")),
         ("bert-ner", ("classifier",)),
         ("bert-squad", ("qa_outputs",)),

@@ -98,7 +98,7 @@ def _heads(class_name: str, source: str, depth: int = _DEPTH) -> tuple[str, ...]
     tree = _class(class_name, source)
     if tree is None:
         return ()
-    start = next((part for part in tree.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
+    start = _start(tree)
     if start is None:
         bases = (base.id for base in tree.bases if isinstance(base, ast.Name)) if depth else ()
         return next((found for base in bases if (found := _heads(base, source, depth - 1))), ())
@@ -119,6 +119,22 @@ def _attributes(function: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
             yield target.attr, value
 
 
+def _leaves(path: str, call: ast.Call, source: str, depth: int = _DEPTH) -> Iterator[str]:
+    """Yield where the layers with weights are in what a call makes."""
+    made = call.func
+    if isinstance(made, ast.Attribute):
+        if made.attr in _LAYERS or made.attr == "LayerNorm":
+            yield path
+    elif isinstance(made, ast.Name) and depth and (start := _start(_class(made.id, source))) is not None:
+        for name, value in _attributes(start):
+            yield from _leaves(f"{path}.{name}", value, source, depth - 1)
+
+
+def _start(tree: ast.ClassDef | None) -> ast.FunctionDef | None:
+    parts = tree.body if tree is not None else []
+    return next((part for part in parts if isinstance(part, ast.FunctionDef) and part.name == "__init__"), None)
+
+
 def _has_weights(call: ast.Call) -> bool:
     made = call.func
     if isinstance(made, ast.Attribute):
@@ -133,8 +149,12 @@ def _tied(class_name: str, source: str) -> frozenset[str]:
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_tied_weights_keys":
             keys.update(str(part.value) for part in ast.walk(node.value) if isinstance(part, ast.Constant))
-    # Of a larger head only one weight is tied: the others must be there.
-    return frozenset(key.removesuffix(".weight") for key in keys if key.count(".") == 1)
+    paths = {key.removesuffix(".weight") for key in keys}
+    start = _start(tree)
+    made = dict(_attributes(start)) if start is not None else {}
+    leaves = {part: {*_leaves(part, call, source)} for part, call in made.items()}
+    # Of a larger head only one weight is tied, and the others must be there.
+    return frozenset(part for part, own in leaves.items() if own and own <= paths)
 
 
 def _class(name: str, source: str) -> ast.ClassDef | None:
