@@ -32,7 +32,7 @@ $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: $(VENV)/.trial
 	$(PIP) install --quiet --constraint constraints.txt ruff mypy import-linter pytest pytest-xdist hypothesis build hatchling pyarrow \
-		pillow pandas torchmetrics sacrebleu peft duckdb mcp playwright axe-playwright-python fastapi uvicorn openai 'ray[client]'
+		pillow pandas torchmetrics sacrebleu peft gguf duckdb mcp playwright axe-playwright-python fastapi uvicorn openai 'ray[client]'
 	@touch $@
 
 setup: $(VENV)/.trial

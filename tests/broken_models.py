@@ -259,9 +259,11 @@ def new_type(folder: Path) -> None:
 
 
 def gguf_only(folder: Path) -> None:
-    """Weights for llama.cpp; only their first bytes are looked at."""
+    """Weights for llama.cpp, of an architecture that transformers does not read; their first bytes say so."""
     _empty(folder)
-    (folder / "model-Q4_K_M.gguf").write_bytes(b"GGUF" + (3).to_bytes(4, "little") + bytes(16))
+    texts = [struct.pack("<Q", len(text)) + text.encode() for text in ("general.architecture", "zukan_hydra")]
+    content = struct.pack("<4sIQQ", b"GGUF", 3, 0, 1) + texts[0] + struct.pack("<I", 8) + texts[1]
+    (folder / "model-Q4_K_M.gguf").write_bytes(content)
 
 
 def diffusers(folder: Path) -> None:

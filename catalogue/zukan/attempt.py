@@ -13,7 +13,7 @@ from zukan.lookup import find_model, nearest_names
 from zukan.outcomes import Remote, RemotePlan, TrialRequest, TrialResult, TrialStatus
 from zukan.schema import Hit
 from zukan.store.read import CatalogueReader
-from zukan.trial import TrialEvent, builtin, run_trial
+from zukan.trial import TrialEvent, builtin, gguf, run_trial
 from zukan.trial.process import Start
 from zukan.trial.session import Session, open_session
 
@@ -124,12 +124,13 @@ def attempt_session(
 
 
 def present(reader: CatalogueReader, request: TrialRequest) -> tuple[TrialRequest, Hit | None]:
-    """Return the request with the model's present name, and what the catalogue knows of it.
+    """Return the request with the model's present name and its file apart, and what the catalogue knows of it.
 
     Raises:
         UnknownModel: A built-in miniature that does not exist.
 
     """
+    request = gguf.named(request)
     if request.model.startswith("zukan/") and builtin.find(request.model) is None:
         raise errors.UnknownModel(request.model, [model.name for model in builtin.BUILTIN])
     hit = _known(reader, request.model)

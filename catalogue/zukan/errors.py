@@ -43,6 +43,7 @@ ZukanError
     ├── UnsupportedTask      zukan cannot try this task yet
     ├── WrongTask            this model cannot do that task (suggestions)
     ├── MissingOption        the task needs one more option (e.g. --to)
+    ├── NoSuchFile           the repository has not the file that was named (suggestions)
     ├── UnusableInput        the input does not suit the task or the model
     ├── UnloadableModel      nothing transformers could load (reason)
     │   ├── NoWeights        no weight file at all
@@ -411,6 +412,16 @@ class MissingOption(TrialError):
         super().__init__(model_id, detail)
         self.option = option
         self.choices = tuple(choices)
+
+
+class NoSuchFile(TrialError):
+    """A repository of several files has not the one that was named with it."""
+
+    def __init__(self, model_id: str, file: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(model_id, file)
+        self.file = file
+        self.suggestions = tuple(dict.fromkeys(suggestions))
+        """What could be named."""
 
 
 class UnusableInput(TrialError):

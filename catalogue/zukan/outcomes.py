@@ -57,7 +57,8 @@ class TrialRequest:
     """One trial inference to run."""
 
     model: str
-    """A Hub id, an old name, a folder, or the name of a built-in miniature (`zukan/mini-bert`)."""
+    """A Hub id, an old name, a folder, a GGUF file, or the name of a built-in miniature (`zukan/mini-bert`); with
+    `:Q8_0` or `:FILE` behind it, one GGUF file of the repository."""
     text: str | None = None
     """The user's input; None = the task's example."""
     task: str | None = None
@@ -77,6 +78,8 @@ class TrialRequest:
     output: str | None = None
     """Path to write a sound (WAV) or a picture (PNG) to."""
     revision: str | None = None
+    gguf: str | None = None
+    """Of several GGUF files: a kind of quantisation (`Q8_0`) or a name. Set from the model's name where that has it."""
     top_k: int = 5
     max_new_tokens: int = 64
     timeout_seconds: float = 300.0
@@ -177,6 +180,8 @@ class TrialResult:
     device: str | None = None
     threads: int | None = None
     seed: int | None = None
+    gguf_file: str | None = None
+    """Of a repository of GGUF files, the one that answered."""
     revision: str | None = None
     sha: str | None = None
     source: str = "hub"

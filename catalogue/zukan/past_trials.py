@@ -76,7 +76,8 @@ def side_by_side(trials: Sequence[Trial]) -> tuple[SideBySide, ...]:
     groups: dict[tuple[str, str], dict[tuple[Any, ...], Trial]] = {}
     for trial in trials:
         question = (str(trial.get("task")), _key(trial.get("input")))
-        answerer = (str(trial.get("model_id")).lower(), trial.get("sha"), trial.get("device"), place_of(trial))
+        files = trial.get("sha"), trial.get("gguf_file")
+        answerer = (str(trial.get("model_id")).lower(), *files, trial.get("device"), place_of(trial))
         groups.setdefault(question, {}).setdefault(answerer, trial)
     found = [
         SideBySide(task, rows[0].get("input") or {}, tuple(sorted(rows, key=_order)))

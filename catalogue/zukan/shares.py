@@ -27,6 +27,8 @@ class Share:
     state: str | None
     inputs: Sequence[Input]
     task: str | None
+    gguf: str | None = None
+    """Which of its GGUF files, where one was named."""
     answers: dict[int, Answered] = field(default_factory=dict)
     asking: int | None = None
     """The input that is being answered; None while the model is loaded."""
@@ -57,7 +59,7 @@ class Share:
 
     def take(self, name: str, task: str, sha: str | None) -> None:
         """Take over what is known of a model now that it was looked up; answers of other files do not count."""
-        self.name, self.task = name, task
+        self.name, self.task = _full_name(name, self.gguf), task
         if sha is None or sha == self.state:
             return
         stale = [place for place, answer in self.answers.items() if answer.kept]
@@ -98,8 +100,9 @@ class Keeper:
 
         """
         state = _state(options)
-        known = {} if self.request.again or not self.store else self.journal.answers(options.model, state)
-        share = Share(options.model, state, inputs, options.task)
+        name = _full_name(options.model, options.gguf)
+        known = {} if self.request.again or not self.store else self.journal.answers(name, state)
+        share = Share(name, state, inputs, options.task, options.gguf)
         for place, asked in enumerate(inputs):
             if (result := known.get(input_key(asked))) is not None:
                 share.answers[place] = Answered(result, kept=True)
@@ -126,6 +129,11 @@ class Keeper:
             problem = keep(self.reader, _with_peaks(first, results))
             if problem is not None:
                 self.notes.append(problem)
+
+
+def _full_name(model: str, file: str | None) -> str:
+    """Return a model's name with the file that was named: two files of one repository are two models here."""
+    return f"{model}:{file}" if file else model
 
 
 def _machine(hardware: Mapping[str, Any]) -> str:

@@ -256,10 +256,15 @@ class TrialProgress:
         self.notices: set[str] = set()
         """What has been said already; the result repeats it among its warnings."""
 
+    @property
+    def is_downloading(self) -> bool:
+        """Whether files are on their way."""
+        return self._phase in ("announce", "download")
+
     def __call__(self, event: Any) -> None:
         """Show one `TrialEvent`."""
         if event.phase == "notice":
-            if self._silent:
+            if self._silent or event.message in self.notices:
                 return
             self.close()
             self.notices.add(event.message)

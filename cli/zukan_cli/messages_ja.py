@@ -17,6 +17,7 @@ from zukan_cli.messages_ja_sharing import SHARED, SHARING
 from zukan_cli.messages_ja_sql import SQL, SQL_COMMAND
 from zukan_cli.messages_ja_trials import TRIALS
 from zukan_cli.messages_ja_usage import USAGE
+from zukan_cli.messages_ja_weights import WEIGHTS
 
 _HEADINGS = {
     # models
@@ -227,7 +228,7 @@ _SENTENCES = {
 
 LIBRARY: dict[str, str] = {
     **CLUSTERED, **COMPARED, **FAMILY_REASONS, **READING, **REASONS, **RECOMMENDED, **SEARCH_ERRORS, **SENSES, **SHARED, **SQL,
-    **REMOTE_REASONS, **TRIALS, **USAGE,
+    **REMOTE_REASONS, **TRIALS, **USAGE, **WEIGHTS,
 }  # fmt: skip
 """What the library says in English; `zukan_cli.reasons` finds a sentence by its template."""
 

@@ -22,12 +22,6 @@ TRIALS = {
     "it is a part of a diffusers pipeline, not a transformers model": (
         "diffusers のパイプラインの一部で、transformers のモデルではありません"
     ),
-    "it holds GGUF files only: they are for llama.cpp and its relatives": (
-        "llama.cpp などで使う GGUF ファイルしかありません"
-    ),
-    "its weights are GGUF files only: they are for llama.cpp and its relatives": (
-        "重みは llama.cpp などで使う GGUF ファイルだけです"
-    ),
     "it has no config.json: its weights are for another library than transformers": (
         "config.json がなく、重みは transformers 以外のライブラリ用です"
     ),

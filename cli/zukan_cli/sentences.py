@@ -119,7 +119,7 @@ def _missing_extra(error: errors.MissingExtra) -> str:
         return _("the pages need {package}, which is not installed; type: pip install {requirement}").format(
             package=error.package, requirement=error.requirement
         )
-    extra = {"PIL": "images", "pandas": "tables"}.get(error.package)
+    extra = {"PIL": "images", "pandas": "tables", "gguf": "gguf"}.get(error.package)
     if extra is None and error.package in error.requirement.split() and error.package != error.requirement:
         extra = "trial"
     if extra is None:
@@ -226,6 +226,12 @@ def _remote_unreachable(error: errors.RemoteUnreachable) -> str:
     return _("{place} cannot be reached ({detail}); see whether the address is right and the server runs.").format(
         place=error.place, detail=library_text(error.detail)
     )
+
+
+def _no_such_file(error: errors.NoSuchFile) -> str:
+    names = ", ".join(f"{error.model_id}:{name}" for name in error.suggestions[:6])
+    hint = _("it has: {names}.").format(names=names) if names else _("it has no GGUF files: leave the colon out.")
+    return _("{name} has no GGUF file {file}; {hint}").format(name=error.model_id, file=error.file, hint=hint)
 
 
 def _detail(template: str) -> Sentence:
@@ -392,6 +398,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     ),
     errors.WrongTask: (_wrong_task, ExitCode.MODEL),
     errors.MissingOption: (_missing_option, ExitCode.USAGE),
+    errors.NoSuchFile: (_no_such_file, ExitCode.USAGE),
     errors.UnusableInput: (
         _detail("this input cannot be used: {detail}; see zukan try --help."),
         ExitCode.USAGE,

@@ -90,6 +90,8 @@ def _remote_measures(result: TrialResult, remote: Remote) -> list[tuple[str, str
 
 def _model(result: TrialResult) -> str:
     parts = [result.family or "", f"{texts.count(result.num_parameters)} {_('parameters')}", _(result.source)]
+    if result.gguf_file:
+        parts.append(result.gguf_file)
     if result.sha:
         parts.append(f"{_('revision')} {result.sha[:12]}")
     return ", ".join(part for part in parts if part)

@@ -66,7 +66,7 @@ LOUD = (
     Row("no weights", ("acme/no-weights", GAP), ExitCode.MODEL, "no weight file"),
     Row("no config", ("acme/no-config", GAP), ExitCode.MODEL, "no config.json"),
     Row("no model_type", ("acme/no-model-type", GAP), ExitCode.MODEL, "model_type"),
-    Row("GGUF only", ("acme/gguf-only", GAP), ExitCode.MODEL, "GGUF files only"),
+    Row("GGUF of an unknown architecture", ("acme/gguf-only", GAP), ExitCode.MODEL, "llama-cli -hf acme/gguf-only:Q4_K_M"),
     Row("an adapter that needs a head", ("acme/adapter-head", GAP), ExitCode.MODEL, "a head of its own (SEQ_CLS)"),
     Row("diffusers", ("acme/diffusers", GAP), ExitCode.MODEL, "diffusers"),
     Row("config is not JSON", ("acme/config-not-json", GAP), ExitCode.MODEL, "config.json is not valid JSON"),

@@ -175,6 +175,8 @@ def test_a_task_beyond_us_is_named(tmp_path: Path, config: Mapping[str, Any], ta
         ({"hidden_size": 8}, WORDS, errors.UnloadableModel, "no model_type"),
         ({"model_type": "brand-new"}, WORDS, errors.UnloadableModel, "does not know the model type brand-new"),
         ({"model_type": "own", "auto_map": {"AutoModel": "x.Y"}}, WORDS, errors.RemoteCode, "Python files"),
+        ({"architecture": "resnet50", "pretrained_cfg": {}}, WORDS, errors.UnloadableModel, "timm.create_model('hf-hub:"),
+        ({"model_type": "oneformer"}, WORDS, errors.UnloadableModel, "what kind of areas"),
         (BERT, ("tokenizer.json",), errors.NoWeights, "no weight file"),
         (BERT, ("tokenizer.json", "tf_model.h5"), errors.NoWeights, "TensorFlow"),
         (BERT, ("model.safetensors",), errors.UnloadableModel, "no tokenizer files"),

@@ -142,6 +142,15 @@ def auto_class(task: str, model: Model, known: Tables) -> str:
     return _AUTO_CLASSES[_TABLES[task]]
 
 
+def class_name(task: str, model: Model, known: Tables) -> str | None:
+    """Return the class that an Auto class chooses; None where the repository's own code decides, or none has a head."""
+    table = _table_beyond_text(task, model, known) if task in SENSES else _TABLES[task]
+    if table in (None, tables.BASE, senses.IMAGE_TABLE):
+        return None
+    names = known.classes[table].get(model.model_type, ()) if table is not None else ()
+    return model.architecture if model.architecture in names else next(iter(names), None)
+
+
 def _writes_only(task: str, model: Model, known: Tables) -> bool:
     """Tell whether a class that may take pictures too belongs to a checkpoint without the half that sees."""
     causal = tables.CAUSAL_LM in known.tables_of(model.architecture or "")

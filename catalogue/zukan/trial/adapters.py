@@ -35,6 +35,10 @@ class AdaptedRepository(Repository):
         """Return the local path of one of the base model's files."""
         return self._base.path(name)
 
+    def head(self, name: str, length: int, *, attempts: int | None = None) -> bytes:
+        """Return the first bytes of one of the base model's files."""
+        return self._base.head(name, length, attempts=attempts)
+
     def missing(self, names: Sequence[str]) -> list[str]:
         """Return those of the base model's files that would have to be downloaded."""
         return self._base.missing(names)

@@ -41,6 +41,8 @@ _LISTING_SECONDS = 15.0
 _LISTING_SECONDS_WITH_CACHE = 5.0
 _NAMED = 3
 """Of the files to download, the largest are named."""
+_MOST_PARAMETERS = 10**13
+"""Authors write these numbers: more is a slip."""
 _DISK_RESERVE = 64 * 1024 * 1024
 
 
@@ -113,6 +115,21 @@ class HubRepository(Repository):
         if not (self.folder / name).is_file():
             self._fetch([name])
         return self.folder / name
+
+    def head(self, name: str, length: int, *, attempts: int | None = None) -> bytes:
+        """Return the first bytes of one file, with one request where it is not cached.
+
+        Raises:
+            HubError: The Hub did not give them.
+
+        """
+        if (self.folder / name).is_file():
+            return super().head(name, length)
+        url = f"{endpoint()}/{self.model_id}/resolve/{self.sha}/{quote(name)}"
+        if (url, length) not in _heads:
+            often = _ATTEMPTS if attempts is None else attempts
+            _heads[url, length] = _retry(self.model_id, lambda: _first_bytes(url, length), attempts=often)
+        return _heads[url, length]
 
     def missing(self, names: Sequence[str]) -> list[str]:
         """Return those of these files that are not cached."""
@@ -200,6 +217,25 @@ class HubRepository(Repository):
             return
 
 
+_heads: dict[tuple[str, int], bytes] = {}
+"""Of commits, which never change: a trial that is asked about and then run looks once."""
+
+
+def _first_bytes(url: str, length: int) -> bytes:
+    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status  # noqa: PLC0415
+
+    headers = {**build_hf_headers(library_name="zukan"), "Range": f"bytes=0-{length - 1}"}
+    with get_session().stream("GET", url, headers=headers, timeout=_LISTING_SECONDS, follow_redirects=True) as response:
+        hf_raise_for_status(response)
+        found = b""
+        # A server that knows no ranges would send all of it.
+        for piece in response.iter_bytes():
+            found += piece
+            if len(found) >= length:
+                break
+    return found[:length]
+
+
 def _list(model_id: str, revision: str | None, on_event: EventCallback, *, patient: bool) -> HubRepository:
     """Ask for the repository's commit, tags and files in one request."""
 
@@ -236,6 +272,8 @@ def _list(model_id: str, revision: str | None, on_event: EventCallback, *, patie
         if isinstance(row, dict) and isinstance(row.get("rfilename"), str)
     }
     storage = cache_directory() / f"models--{str(present_id).replace('/', '--')}"
+    gguf = answer.get("gguf")
+    total = gguf.get("total") if isinstance(gguf, dict) else None
     repository = HubRepository(
         model_id=str(present_id),
         source="hub",
@@ -248,6 +286,7 @@ def _list(model_id: str, revision: str | None, on_event: EventCallback, *, patie
         tags=tuple(str(tag) for tag in answer.get("tags") or ()),
         widget=tuple(widget) if isinstance(widget := answer.get("widgetData"), list) else (),
         on_event=on_event,
+        parameters=total if type(total) is int and 0 < total < _MOST_PARAMETERS else None,
     )
     if str(present_id).lower() != model_id.lower():
         repository.warnings.append(f"{model_id} is now called {present_id}")

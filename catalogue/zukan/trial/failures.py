@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,11 +47,12 @@ class Failure(Exception):
 
 
 class LoadFailure(Exception):
-    """Wraps whatever transformers raised while loading, with the folder it was loading."""
+    """Wraps whatever transformers raised while loading, with the folder and the GGUF file it was loading."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, gguf_file: str | None = None) -> None:
         super().__init__(str(folder))
         self.folder = folder
+        self.gguf_file = gguf_file
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -63,6 +65,8 @@ def describe(error: BaseException) -> dict[str, Any]:
             "choices": list(error.choices),
         }
     if isinstance(error, LoadFailure):
+        if error.gguf_file is not None and (damage := _damaged_gguf(error.folder / error.gguf_file)) is not None:
+            return {"code": "load-failed", "message": damage}
         return _describe_load(error.__cause__ or error, error.folder)
     return _describe_common(error) or {"code": "run-failed", "message": _say(error)}
 
@@ -144,6 +148,22 @@ def _damaged(folder: Path) -> str | None:
             return f"{path.name} is cut off or empty ({size} bytes): download it again"
     names = ", ".join(path.name for path in sorted(folder.rglob(_WEIGHTS)))
     return f"the weights are damaged or cut off ({names}): download them again"
+
+
+def _damaged_gguf(path: Path) -> str | None:
+    """Say what is wrong with a GGUF file that could not be loaded, where it is the file."""
+    # In the child, which has imported transformers.
+    reader = importlib.import_module("transformers.integrations.gguf.reader")
+    try:
+        header = reader.GgufHeader.from_file(str(path))
+    except ValueError as error:
+        kind = re.search(r"ggml type (\d+)", str(error))
+        return f"{path.name} has weights of ggml type {kind[1]}, which transformers does not unpack" if kind else None
+    except Exception:  # noqa: BLE001 - of a header that is cut off it raises whatever its bytes lead to
+        return f"{path.name} is cut off or damaged: download it again"
+    needed = max((header.data_start + tensor.offset + tensor.nbytes for tensor in header.tensors), default=0)
+    size = path.stat().st_size
+    return f"{path.name} is cut off or empty ({size} bytes): download it again" if size < needed else None
 
 
 def _missing_package(error: BaseException) -> str | None:

@@ -38,6 +38,8 @@ class Weights:
     """Shards that the index names and the repository lacks."""
     size: int | None = None
     """Their bytes together; None when one is not known."""
+    index: str | None = None
+    """What tells which tensor is in which of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Selection:
     has_vocabulary: bool
     has_processor: bool = False
     """It says how pictures or sounds are made fit for the model."""
+    unpacked_bytes: int | None = None
+    """Of weights that are loaded in another form than the file's: what they then take."""
+
+    @property
+    def gguf_file(self) -> str | None:
+        """The GGUF file that holds configuration, tokens and weights, where it is one."""
+        names = self.weights.names if self.weights else ()
+        return names[0] if names and names[0].endswith(".gguf") else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,11 +164,13 @@ def _weights(
             weight_map = (index or {}).get("weight_map")
             files = weight_map.values() if isinstance(weight_map, Mapping) else ()
             names = tuple(root + name for name in dict.fromkeys(str(file) for file in files))
-            return _measured(names, sizes, safetensors=safetensors)
+            return _measured(names, sizes, safetensors=safetensors, index=root + shards)
     return None
 
 
-def _measured(names: tuple[str, ...], sizes: Mapping[str, int | None], *, safetensors: bool) -> Weights:
+def _measured(
+    names: tuple[str, ...], sizes: Mapping[str, int | None], *, safetensors: bool, index: str | None = None
+) -> Weights:
     present = tuple(name for name in names if name in sizes)
     known = [size for name in present if (size := sizes[name]) is not None]
     return Weights(
@@ -166,4 +178,5 @@ def _measured(names: tuple[str, ...], sizes: Mapping[str, int | None], *, safete
         safetensors=safetensors,
         missing=tuple(name for name in names if name not in sizes),
         size=sum(known) if known and len(known) == len(names) else None,
+        index=index,
     )

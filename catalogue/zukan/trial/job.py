@@ -39,6 +39,8 @@ class Job:
     max_new_tokens: int = 64
     device: str | None = None
     use_safetensors: bool = True
+    gguf_file: str | None = None
+    """In the folder: all that there is of the model."""
     trust_remote_code: bool = False
     adapter: str | None = None
     """Absolute path of an adapter that is loaded onto the model."""

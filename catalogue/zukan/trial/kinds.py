@@ -13,6 +13,11 @@ from zukan.trial.tables import Tables
 
 _SENTENCE_MODULES = frozenset({"Transformer", "Pooling", "Normalize", "Dense"})
 
+_NOT_YET = {
+    "oneformer": "it must be told what kind of areas to look for, which zukan does not do yet; Mask2Former need not",
+}
+"""Model types that transformers loads and our recipes do not feed."""
+
 
 def modules_of(repository: Repository) -> tuple[Mapping[str, Any], ...]:
     """Return sentence-transformers' modules; none for a plain model.
@@ -60,8 +65,6 @@ def _why_no_config(repository: Repository) -> str:
         return f"it is an adapter: it only changes another model ({base or 'not named'}), which can be tried instead"
     if "model_index.json" in names:
         return "it is a diffusers pipeline, which generates images or other media, not text"
-    if any(name.endswith(".gguf") for name in names):
-        return "it holds GGUF files only: they are for llama.cpp and its relatives"
     if any(name.endswith((".onnx", ".mlmodel", ".tflite", ".h5", ".keras", ".pkl", ".joblib")) for name in names):
         return "it has no config.json: its weights are for another library than transformers"
     return "it has no config.json, so it is no transformers model"
@@ -72,8 +75,17 @@ def model_type_of(
 ) -> tuple[str, bool]:
     """Return the model type, and whether config.json states it."""
     stated = config.get("model_type")
+    if stated in _NOT_YET:
+        raise UnloadableModel(repository.model_id, _NOT_YET[stated])
     if isinstance(stated, str) and stated:
         return stated, True
+    if "pretrained_cfg" in config and "architecture" in config:
+        # Else its name would be taken for a transformers model's: resnet50, vit_base.
+        raise UnloadableModel(
+            repository.model_id,
+            "it is a timm model, which zukan does not try yet; pip install timm runs it: "
+            f"timm.create_model('hf-hub:{repository.model_id}', pretrained=True)",
+        )
     names = config.get("architectures")
     if isinstance(names, list) and names and (found := known.model_type_of(str(names[0]))):
         return found, False

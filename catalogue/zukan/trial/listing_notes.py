@@ -28,6 +28,7 @@ def write(repository: Repository) -> None:
         "library_name": repository.library_name,
         "tags": list(repository.tags),
         "widgetData": list(repository.widget),
+        "parameters": repository.parameters,
         "files": dict(repository.sizes),
     }
     with contextlib.suppress(OSError):
@@ -46,6 +47,8 @@ def add(repository: Repository) -> Repository:
     repository.pipeline_tag = _text(notes.get("pipeline_tag"))
     repository.library_name = _text(notes.get("library_name"))
     repository.tags = tuple(tag for tag in (tags if isinstance(tags, list) else ()) if isinstance(tag, str))
+    if type(count := notes.get("parameters")) is int and count > 0:
+        repository.parameters = count
     if isinstance(names, dict):
         repository.listed = {name: size if isinstance(size, int) else None for name, size in names.items()}
     return repository

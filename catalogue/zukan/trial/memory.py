@@ -56,7 +56,7 @@ def estimated_need(
     if selection.weights is None or selection.weights.size is None:
         return None
     tokens, new_tokens = _token_counts(request, task, config, input_limit)
-    return estimate.estimate(
+    need = estimate.estimate(
         config,
         selection.weights.size,
         tokens=tokens,
@@ -65,6 +65,8 @@ def estimated_need(
         over_vocabulary=task == "fill-mask" or task in GENERATING_TASKS,
         tokenizer_bytes=tokenizer_bytes,
     )
+    unpacked = selection.unpacked_bytes or 0
+    return Need(peak=need.peak + unpacked, private=need.private + unpacked)
 
 
 def _token_counts(

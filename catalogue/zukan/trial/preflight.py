@@ -9,6 +9,7 @@ from zukan.errors import (
     EmptyInput,
     MissingExtra,
     MissingOption,
+    NoSuchFile,
     NoWeights,
     PickleRefused,
     UnloadableModel,
@@ -16,7 +17,7 @@ from zukan.errors import (
     WrongTask,
 )
 from zukan.outcomes import TrialRequest
-from zukan.trial import abilities, adapters, files, kinds, memory, translating
+from zukan.trial import abilities, adapters, files, gguf, heads, kinds, memory, translating
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, TEXT2TEXT, Model
 from zukan.trial.files import Selection
 from zukan.trial.plan import Plan
@@ -83,6 +84,8 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
 
     """
     known = load_tables()
+    if gguf.is_meant(repository, request.gguf):
+        return _plan_gguf(request, repository, known)
     warnings: list[str] = []
     modules = kinds.modules_of(repository)
     root = files.transformer_root(list(modules))
@@ -99,6 +102,9 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     require_options(request, task)
     if task == "translation":
         translating.require_target(request, repository, config, model_type, tokenizer_config, root)
+    loaded = abilities.class_name(task, model, known)
+    doubt = heads.why_random(repository, selection.weights, loaded, model_type, config)
+    warnings += [doubt] if doubt is not None else []
     stated = tokenizer_config.get("model_max_length")
     input_limit = stated if isinstance(stated, int) and 0 < stated < _NO_LIMIT else None
     tokenizer_bytes = repository.sizes.get(root + "tokenizer.json")
@@ -119,11 +125,36 @@ def plan_trial(request: TrialRequest, repository: Repository) -> Plan:
     )
 
 
+def _plan_gguf(request: TrialRequest, repository: Repository, known: Tables) -> Plan:
+    """Decide about a file that holds configuration, tokens and weights in one."""
+    found = gguf.look(repository, request, known)
+    warnings = list(found.notes)
+    model = Model(found.config, str(found.config["model_type"]))
+    task = _task(request, repository, model, known, warnings)
+    require_options(request, task)
+    if task == "translation":
+        translating.require_target(request, repository, found.config, model.model_type, {}, "")
+    need = memory.estimated_need(request, found.config, found.selection, task)
+    return Plan(
+        task=task,
+        auto_class=abilities.auto_class(task, model, known),
+        model_type=model.model_type,
+        config=found.config,
+        row=_row(repository, model),
+        selection=found.selection,
+        modules=(),
+        estimated_bytes=need.peak if need is not None else None,
+        warnings=tuple(warnings),
+    )
+
+
 def is_complete(repository: Repository, request: TrialRequest | None = None) -> bool:
     """Tell whether a cached snapshot has all that a trial needs, by its configuration, index and listing."""
     if adapters.is_adapter(repository):
         return adapters.is_complete(repository)
     asked = request or TrialRequest(repository.model_id)
+    if gguf.is_meant(repository, asked.gguf):
+        return _has_gguf(repository, asked)
     try:
         modules = kinds.modules_of(repository)
         root = files.transformer_root(list(modules))
@@ -137,6 +168,13 @@ def is_complete(repository: Repository, request: TrialRequest | None = None) -> 
     weights = selection.weights
     has_reader = selection.has_vocabulary or selection.has_processor
     return weights is not None and bool(weights.names) and not weights.missing and has_reader
+
+
+def _has_gguf(repository: Repository, request: TrialRequest) -> bool:
+    try:
+        return gguf.choose(repository, request.gguf, offline=request.offline)[0] in repository.sizes
+    except (NoSuchFile, UnloadableModel):
+        return False
 
 
 # --- which task ---------------------------------------------------------------------------------------------
@@ -268,9 +306,7 @@ def _check_weights(request: TrialRequest, repository: Repository, selection: Sel
     weights = selection.weights
     if weights is None:
         detail = "it has no weight file that transformers loads"
-        if any(name.endswith(".gguf") for name in repository.sizes):
-            detail = "its weights are GGUF files only: they are for llama.cpp and its relatives"
-        elif any(name.endswith((".h5", ".msgpack", ".onnx")) for name in repository.sizes):
+        if any(name.endswith((".h5", ".msgpack", ".onnx")) for name in repository.sizes):
             detail = "its weights are only there for TensorFlow, Flax or ONNX"
         elif "adapter_config.json" in repository.sizes:
             detail = "it holds an adapter only, no model"

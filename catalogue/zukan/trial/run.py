@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from zukan.trial import (
     download,
     examples,
     failures,
+    gguf,
     input_language,
     inputs,
     memory,
@@ -106,6 +107,7 @@ def opened(
 
     """
     notify = on_event or ignore
+    request = gguf.named(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     child: Child | None = None
     with ExitStack() as stack:
@@ -120,6 +122,7 @@ def opened(
         request, repository, plan, japanese = found.request, found.repository, found.plan, found.japanese
         hardware = machine.detect(cache_directory())
         notes = [*repository.warnings, *plan.warnings]
+        said = _say(notes, notify)
         notes += memory.check_memory(request, repository.model_id, plan, hardware)
         languages = database_record.languages if database_record is not None else repository.tags
         own = "" if waiting else request.text or ""
@@ -133,8 +136,7 @@ def opened(
         notify(TrialEvent("import", "loading transformers and torch"))
         classify(plan.row)  # The rules are read while the child imports, not after its answer.
         folder = repository.complete(plan.selection.names)
-        for note in notes:
-            notify(TrialEvent("notice", note))
+        _say(notes[said:], notify)
         yield Ready(request, repository, plan, child, folder, tuple(notes), hardware, started_at, notify, japanese)
 
 
@@ -171,6 +173,7 @@ def look_up(
         TrialError: The model or the task cannot be run.
 
     """
+    request = gguf.named(request)
     if (miniature := builtin.find(request.model)) is not None:
         request = replace(request, model=miniature.name, text=request.text or _example(request, miniature))
     preflight.check_request(request)
@@ -221,6 +224,13 @@ def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Rep
         )
 
     return find
+
+
+def _say(notes: Sequence[str], notify: EventCallback) -> int:
+    """Tell what is known of the model before it is weighed or fetched; return how much that was."""
+    for note in notes:
+        notify(TrialEvent("notice", note))
+    return len(notes)
 
 
 def check_download(request: TrialRequest, repository: Repository, plan: Plan) -> None:
@@ -298,6 +308,7 @@ def _job(request: TrialRequest, repository: Repository, plan: Plan, folder: Path
         repeats=request.repeats,
         seed=request.seed,
         adapter=adapter,
+        gguf_file=plan.selection.gguf_file,
     )
 
 
@@ -338,6 +349,7 @@ def _result(
         device=answer.get("device"),
         threads=answer.get("threads"),
         seed=request.seed,
+        gguf_file=plan.selection.gguf_file,
         revision=request.revision,
         sha=repository.sha,
         source=repository.source,

@@ -2,7 +2,7 @@
 
 A name is a folder only if it is written as a path (`./x`, `../x`, `/x`, `~/x`), or if such a folder exists here,
 holds a config.json and its name does not look like a Hub id (`author/name`). So `author/name` always means the Hub,
-even where a folder of that name lies in the working directory.
+even where a folder of that name lies in the working directory. The same goes for a GGUF file.
 """
 
 from __future__ import annotations
@@ -47,12 +47,19 @@ class Repository:
     """Of a cached snapshot: all files of its commit, those that were not downloaded too; None where not known."""
     is_named: bool = True
     """Of a cached snapshot: whether it is what the cache has for that revision, not only the newest of several."""
+    parameters: int | None = None
+    """Of a repository of GGUF files: how many the Hub says the model has."""
     downloaded_bytes: int = 0
     download_seconds: float = 0.0
 
     def path(self, name: str) -> Path:
         """Return the local path of one file."""
         return self.folder / name
+
+    def head(self, name: str, length: int, *, attempts: int | None = None) -> bytes:
+        """Return the first bytes of a file, without bringing the rest; `attempts`: None = as many as for any file."""
+        with self.path(name).open("rb") as file:
+            return file.read(length)
 
     def missing(self, _names: Sequence[str]) -> list[str]:
         """Return those of these files that would have to be downloaded."""
@@ -104,6 +111,10 @@ def local_repository(name: str) -> Repository | None:
     if (found := builtin.find(name)) is not None and not _written_as_path(name):
         return _builtin_repository(found)
     path = Path(name).expanduser()
+    if path.suffix == ".gguf" and path.is_file() and (_written_as_path(name) or not _HUB_ID.fullmatch(name)):
+        file = path.resolve()
+        sizes = {file.name: file.stat().st_size}
+        return Repository(model_id=str(file), source="folder", sizes=sizes, folder=file.parent)
     if _written_as_path(name):
         if not path.is_dir():
             raise UnloadableModel(name, "there is no such folder")
@@ -139,7 +150,8 @@ def cached_repository(model_id: str, revision: str | None = None) -> Repository 
     for sha, is_named in _cached_commits(storage, revision):
         folder = storage / "snapshots" / sha
         sizes = dict(files_in(folder)) if folder.is_dir() else {}
-        if sizes.keys() & {"config.json", "modules.json", "adapter_config.json"}:
+        known = sizes.keys() & {"config.json", "modules.json", "adapter_config.json"}
+        if known or any(file.endswith(".gguf") for file in sizes):
             return Repository(
                 model_id=model_id,
                 source="cache",

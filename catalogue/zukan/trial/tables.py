@@ -96,10 +96,9 @@ def load_tables() -> Tables:
         MissingExtra: transformers is absent.
 
     """
-    spec = importlib.util.find_spec("transformers") if is_installed("transformers") else None
-    if spec is None or spec.origin is None:
+    package = package_folder()
+    if package is None:
         raise MissingExtra("transformers", EXTRA)
-    package = Path(spec.origin).parent
     auto = package / "models" / "auto"
     # The configuration table moved to auto_mappings.py in transformers 5; older or newer layouts keep working.
     configurations = [auto / "auto_mappings.py", auto / "configuration_auto.py"]
@@ -125,6 +124,29 @@ def load_tables() -> Tables:
             for method in rows
         ),
     )
+
+
+def package_folder() -> Path | None:
+    """Return where transformers is installed; None where it is not."""
+    spec = importlib.util.find_spec("transformers") if is_installed("transformers") else None
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+def names_in(path: str, table: str) -> frozenset[str]:
+    """Return the keys of one table in a file of the installed transformers; none where there is no such table."""
+    return frozenset(_table_in(path, table))
+
+
+def values_in(path: str, table: str) -> Mapping[str, str]:
+    """Return one table of a file of the installed transformers whose values are texts."""
+    return {key: names[0] for key, names in _table_in(path, table).items() if names}
+
+
+def _table_in(path: str, table: str) -> Mapping[str, tuple[str, ...]]:
+    folder = package_folder()
+    if folder is None:
+        return {}
+    return next((rows for name, rows in _tables_in(folder / path) if name == table), {})
 
 
 def _tables_in(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:

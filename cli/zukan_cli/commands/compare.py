@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_NAME = re.compile(r"(?:[./~][^\s]{0,4000}|[A-Za-z0-9][\w.-]{0,200}(?:/[\w.-]{1,200})?)", re.ASCII)
+_NAME = re.compile(r"(?:[./~][^\s]{0,4000}|[A-Za-z0-9][\w.-]{0,200}(?:/[\w.-]{1,200}(?::[\w./-]{1,200})?)?)", re.ASCII)
 """How a model's id or a folder is written; anything else is an input."""
 
 

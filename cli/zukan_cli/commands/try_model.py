@@ -30,7 +30,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
-    model: Annotated[str, typer.Argument(help="A model's id or former id, a folder, or a built-in: zukan/mini-bert.")],
+    model: Annotated[
+        str, typer.Argument(help="A model's id or former id, a folder, a .gguf file, or zukan/mini-bert.")
+    ],
     text: Annotated[
         str | None,
         typer.Argument(help="A text, or the path of a picture, sound or table; - is stdin; none: an example."),
@@ -133,7 +135,9 @@ def try_model(
         if elsewhere is not None:
             result, said = remote_trial.run(catalogue, request, elsewhere, store=not no_store)
         else:
-            result, said = _with_leave(request, lambda granted: _run(catalogue, granted, store=not no_store))
+            progress = TrialProgress()
+            result = _with_leave(request, lambda granted: _run(catalogue, granted, progress, store=not no_store))
+            said = progress.notices
     _write(result, format_, said)
 
 
@@ -155,11 +159,14 @@ def _with_leave(request: TrialRequest, run: Callable[[TrialRequest], T]) -> T:
         return run(replace(request, download_limit_bytes=None))
 
 
-def _run(catalogue: Catalogue, request: TrialRequest, *, store: bool) -> tuple[TrialResult, set[str]]:
-    """Return the result, and what was said while it ran."""
-    progress = TrialProgress()
+def _run(catalogue: Catalogue, request: TrialRequest, progress: TrialProgress, *, store: bool) -> TrialResult:
     try:
-        return catalogue.try_model(request, on_event=progress, store=store), progress.notices
+        return catalogue.try_model(request, on_event=progress, store=store)
+    except KeyboardInterrupt:
+        if progress.is_downloading:
+            progress.close()
+            note(_("What has arrived is kept: the same command goes on from there."))
+        raise
     finally:
         progress.close()
 

@@ -144,6 +144,8 @@ def load(values: Mapping[str, Any]) -> Loaded:
             settings.pop("model_type", None)
             config = transformers.AutoConfig.for_model(job.model_type, **settings)
             arguments["config"] = tokenizer_arguments["config"] = config
+        if job.gguf_file is not None:
+            arguments["gguf_file"] = tokenizer_arguments["gguf_file"] = job.gguf_file
         readers = SENSES[job.task].readers if job.task in SENSES else ("AutoTokenizer",)
         tokenizer, processor = load_readers(folder, readers, tokenizer_arguments)
         model, information = getattr(transformers, job.auto_class).from_pretrained(str(folder), **arguments)
@@ -151,7 +153,7 @@ def load(values: Mapping[str, Any]) -> Loaded:
             model = importlib.import_module("peft").PeftModel.from_pretrained(model, job.adapter)
         model = model.to(device).eval()
     except Exception as error:
-        raise LoadFailure(folder) from error
+        raise LoadFailure(folder, job.gguf_file) from error
     missing = tuple(sorted(information["missing_keys"]))
     loaded = Loaded(job, model, tokenizer, device, missing, processor=processor)
     if job.task not in SENSES:
