@@ -211,6 +211,7 @@ def _failed(
         answer=None,
         input={"text": request.text},
         sha=hit.record.sha,
+        gguf_file=request.gguf,
         error=f"{type(error).__name__}: {error.detail}"[:500],
         started_at=started_at,
     )

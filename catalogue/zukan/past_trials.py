@@ -113,6 +113,13 @@ def seconds_to_answer(trial: Trial) -> float | None:
 
 
 def place_of(trial: Trial) -> str | None:
-    """Return where a trial was measured, a provider's name or a server's address; None = on this machine."""
-    remote = trial.get("remote")
-    return str(remote.get("name")) if isinstance(remote, Mapping) else None
+    """Return where a trial was measured; None = on this machine.
+
+    It is a provider's name, a server's address, or that of another node of a cluster.
+    """
+    remote, hardware = trial.get("remote"), trial.get("hardware")
+    if isinstance(remote, Mapping):
+        return str(remote.get("name"))
+    # A trial that says nothing of its place is of this machine.
+    elsewhere = isinstance(hardware, Mapping) and hardware.get("here") is False
+    return str(hardware.get("node") or "?") if isinstance(hardware, Mapping) and elsewhere else None

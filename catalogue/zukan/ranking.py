@@ -128,7 +128,7 @@ def rank(
 def _remote(trial: Mapping[str, Any]) -> Reason:
     """Say that it answered elsewhere: no proof that it does here, so it is worth no points."""
     remote = trial.get("remote")
-    name = remote.get("name") if isinstance(remote, Mapping) else "?"
+    name = remote.get("name") if isinstance(remote, Mapping) else (trial.get("hardware") or {}).get("node")
     day = str(trial.get("started_at"))[:10]
     return Reason("remote", 0.0, f"answered through {name}, not on this machine", "measured remotely", day)
 

@@ -356,13 +356,14 @@ def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> 
 
 
 def _trials(reader: CatalogueReader, task_id: str, *, remote: bool) -> dict[str, Mapping[str, Any]]:
-    """Return the latest trial of each model for the task: of this machine, or of providers and servers.
+    """Return the latest trial of each model for the task, of this machine or of others.
 
-    One of a cluster's other nodes is neither.
+    That one file of several failed, which somebody named, says nothing of the others.
     """
     latest: dict[str, Mapping[str, Any]] = {}
     for trial in reader.trials(limit=1_000, remote=remote):
-        if trial.get("task") == task_id and (remote or (trial.get("hardware") or {}).get("here") is not False):
+        failed_file = trial.get("gguf_file") and trial.get("status") != "ok"
+        if trial.get("task") == task_id and not failed_file:
             latest.setdefault(str(trial.get("model_id")).lower(), trial)
     return latest
 

@@ -60,6 +60,31 @@ def test_they_are_listed_newest_first_and_chosen(zukan: Zukan, tried: Path) -> N
     assert ids(zukan, "./a-folder") == []
 
 
+def test_those_of_a_clusters_other_nodes_are_not_of_this_machine(zukan: Zukan, tried: Path) -> None:
+    name = "google-bert/bert-base-uncased"
+    before = zukan("recommend", "fill-mask", "--limit", "3", "--format", "json").stdout
+    store_trial(tried, result("FacebookAI/roberta-base", 9.0, hardware={**HARDWARE, "here": False, "node": "node-7"}))
+    store_trial(tried, result(name, 8.0, hardware={**HARDWARE, "here": True, "node": "this"}))
+    assert ids(zukan, "--remote") == ["roberta-base"]
+    assert ids(zukan, "--here", "--limit", "2") == ["bert-base-uncased", "bert-base-uncased"]
+    assert "measured remotely: node-7" in zukan("trials", "--remote", environment={"COLUMNS": "200"}).stdout
+    roberta = [
+        [one for one in json.loads(text)["candidates"] if one["model_id"] == "FacebookAI/roberta-base"]
+        for text in (before, zukan("recommend", "fill-mask", "--limit", "3", "--format", "json").stdout)
+    ]
+    assert [one["fit"] for one in roberta[0]] == [one["fit"] for one in roberta[1]]
+
+
+def test_a_file_that_failed_says_nothing_of_the_other_files_of_its_repository(zukan: Zukan, tried: Path) -> None:
+    failed = {"status": TrialStatus.OUT_OF_MEMORY, "answer": None, "error": "OutOfMemory: killed"}
+    chosen = ("recommend", "fill-mask", "--limit", "3", "--format", "ids")
+    name = zukan(*chosen).stdout.splitlines()[0]
+    store_trial(tried, result(name, 0.0, **failed, gguf_file="Q8_0"))
+    assert name in zukan(*chosen).stdout.splitlines()
+    store_trial(tried, result(name, 0.0, **failed))
+    assert name not in zukan(*chosen).stdout.splitlines()
+
+
 def test_a_table_shows_answer_measures_revision_and_machine(zukan: Zukan, tried: Path) -> None:
     done = zukan("trials", environment={"COLUMNS": "200"})
     for text in (

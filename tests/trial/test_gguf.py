@@ -28,10 +28,15 @@ MADE = pytest.mark.skipif(importlib.util.find_spec("gguf") is None, reason="gguf
 ASKED = "What is the capital of Japan?"
 
 
-def header(architecture: str, **values: int) -> bytes:
+def header(architecture: str, **values: int | list[int]) -> bytes:
     """Return the beginning of a GGUF file: an architecture, its figures and a list of tokens."""
     keys = [("general.architecture", 8, _text(architecture))]
-    keys += [(f"{architecture}.{name}", 4, struct.pack("<I", value)) for name, value in values.items()]
+    for name, value in values.items():
+        if isinstance(value, int):
+            keys.append((f"{architecture}.{name}", 4, struct.pack("<I", value)))
+        else:
+            text = struct.pack(f"<IQ{len(value)}I", 4, len(value), *value)
+            keys.append((f"{architecture}.{name}", 9, text))
     tokens = [_text(f"token{number}") for number in range(40)]
     keys.append(("tokenizer.ggml.tokens", 9, struct.pack("<IQ", 8, len(tokens)) + b"".join(tokens)))
     body = b"".join(_text(name) + struct.pack("<I", kind) + value for name, kind, value in keys)
@@ -157,6 +162,18 @@ def test_a_plan_is_made_of_the_beginning_of_the_file(tmp_path: Path, monkeypatch
     assert plan.estimated_bytes is not None
     assert 4 * 1_235_814_432 < plan.estimated_bytes < 4 * 1_235_814_432 + 10**9
     assert any("takes 4.9 GB of memory; llama.cpp" in note for note in plan.warnings)
+
+
+def test_a_figure_that_differs_by_layer_is_not_taken_for_the_number_of_layers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zukan.trial.tables.is_installed", lambda _package: True)
+    shape = {"block_count": 30, "embedding_length": 2048, "attention.head_count": 32}
+    lists = {"feed_forward_length": [8192] * 30, "attention.head_count_kv": [8] * 30}
+    repository = folder_of(tmp_path / "m", "m-Q4_K_M.gguf", content=header("llama", **shape, **lists))
+    config = preflight.plan_trial(TrialRequest("m", text="Hi"), repository).config
+    assert (config["num_hidden_layers"], config["vocab_size"]) == (30, 40)
+    assert not {"intermediate_size", "num_key_value_heads"} & config.keys()
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,12 @@ class _Task:
     crashes: Counter[int | None] = field(default_factory=Counter)
     """The same for crashes of the trial's child."""
     ends: int = 0
+    is_hard_to_load: bool = False
+    """A further worker could not load it: that must not go on until the first one has answered all."""
 
     @property
     def wants_another(self) -> bool:
-        return len(self.waiting) > _PART * len(self.workers)
+        return not self.is_hard_to_load and len(self.waiting) > _PART * len(self.workers)
 
 
 @dataclass(eq=False)
@@ -260,6 +262,7 @@ class Dispatch:
                 self._load(worker, task)
                 return
             task.workers.discard(worker)
+            task.is_hard_to_load = True
             if not task.workers:
                 self._give_up_all(task, answer.error, answer.hardware)
             self._employ(worker)

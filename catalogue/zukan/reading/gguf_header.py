@@ -33,8 +33,12 @@ def read_gguf_header(path: Path) -> dict[str, Any]:
     return found
 
 
+class Length(int):
+    """How many values a list has, which must not be taken for one of them."""
+
+
 def read_gguf_values(file: BinaryIO) -> Iterator[tuple[str, Any]]:
-    """Yield the keys of a header with their values in the file's order; of a list only its length.
+    """Yield the keys of a header with their values in the file's order; of a list only its `Length`.
 
     Source: ggml's docs/gguf.md, versions 2 and 3 (version 1 is not in use any more).
 
@@ -56,7 +60,7 @@ def read_gguf_values(file: BinaryIO) -> Iterator[tuple[str, Any]]:
         if kind == _ARRAY:
             # The length is told before the list is read: of a file's beginning that is all there may be.
             element, count = _unpack(file, "IQ")
-            yield key, count
+            yield key, Length(count)
             _skip_list(file, element, count)
         else:
             yield key, _value(file, kind)

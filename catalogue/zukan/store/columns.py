@@ -27,6 +27,9 @@ COLUMNS = (
 DISABLED, REMOVED, STATES_DISABLED, STATES_PRIVATE, HAS_CARD, HAS_EVALUATIONS = 1, 2, 4, 8, 16, 32
 FLAGS = {"disabled": DISABLED, "removed": REMOVED, "has_card": HAS_CARD, "has_evals": HAS_EVALUATIONS}
 
+ELSEWHERE = "(json_extract({0}, '$.remote') IS NOT NULL OR json_extract({0}, '$.hardware.here') IS 0)"
+"""SQL for whether the trial in a column was on another machine: a provider's, a server's, another node of a cluster."""
+
 
 def word(column: str) -> str:
     """Return SQL for the text of a shared column."""

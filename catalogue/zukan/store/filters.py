@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from zukan.query_tree import Has, Is, Missing, Pair, Range
-from zukan.store.columns import moment
+from zukan.store.columns import ELSEWHERE, moment
 from zukan.store.expressions import any_of, every_of, token, without
 from zukan.store.places import bucket, bucket_is_exact
 from zukan.store.tokens import (
@@ -74,7 +74,7 @@ _TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.val
 _PHRASE = "zukan_phrase(m.model_id, m.tags, (SELECT paragraph FROM card WHERE model = m.id), ?)"
 _TRIED = (
     "t.rowid IN (SELECT place FROM model WHERE model_id IN "
-    "(SELECT model_id FROM trial WHERE json_extract(result, '$.remote') IS NULL))"
+    f"(SELECT model_id FROM trial WHERE NOT {ELSEWHERE.format('result')}))"
 )
 
 

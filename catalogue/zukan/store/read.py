@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, AS_OF, moment, word
+from zukan.store.columns import ABSENT, AS_OF, ELSEWHERE, moment, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
@@ -279,7 +279,7 @@ class CatalogueReader(CatalogueFacts):
         where = (
             "WHERE (?1 IS NULL OR coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE) "
             "AND (?3 IS NULL OR t.task = ?3) AND (?4 IS NULL OR t.status = ?4) "
-            "AND (?5 IS NULL OR ?5 = (json_extract(t.result, '$.remote') IS NOT NULL))"
+            f"AND (?5 IS NULL OR ?5 = {ELSEWHERE.format('t.result')})"
         )
         rows = self._all(
             "SELECT t.result, m.model_id AS present FROM trial t LEFT JOIN alias a ON a.name = t.model_id "

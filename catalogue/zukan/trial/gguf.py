@@ -13,7 +13,7 @@ from typing import Any
 
 from zukan.errors import MissingExtra, NoSuchFile, UnloadableModel
 from zukan.outcomes import TrialRequest
-from zukan.reading.gguf_header import read_gguf_values
+from zukan.reading.gguf_header import Length, read_gguf_values
 from zukan.trial import tables
 from zukan.trial.files import PICKLE, PICKLE_INDEX, SAFETENSORS, SAFETENSORS_INDEX, Selection, Weights
 from zukan.trial.source import Repository
@@ -250,7 +250,8 @@ def _config(facts: Mapping[str, Any], architecture: str, model_type: str, known:
     config: dict[str, Any] = {"model_type": model_type, "dtype": "float32"}
     for key, own in _SHAPE.items():
         value = facts.get(f"{architecture}.{key}")
-        if isinstance(value, int) and not isinstance(value, bool):
+        # A list says it for each layer: what is not one number is left to the estimate's usual proportions.
+        if isinstance(value, int) and not isinstance(value, bool | Length):
             config[own] = value
     if isinstance(tokens := facts.get("tokenizer.ggml.tokens"), int):
         config.setdefault("vocab_size", tokens)

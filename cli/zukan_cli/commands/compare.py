@@ -71,7 +71,8 @@ def compare(
         typer.Option(
             "--ray",
             metavar="ADDRESS|local",
-            help="Run on a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, or local for one on this machine.",
+            help="Run on a Ray cluster: HOST:PORT, ray://HOST:PORT, auto, or local for one on this machine. "
+            "Its machines get the inputs and your Hub token.",
         ),
     ] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep neither trials nor answers.")] = False,

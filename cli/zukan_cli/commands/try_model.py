@@ -31,7 +31,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command(name="try", context_settings={"help_option_names": ["-h", "--help"]})
 def try_model(
     model: Annotated[
-        str, typer.Argument(help="A model's id or former id, a folder, a .gguf file, or zukan/mini-bert.")
+        str,
+        typer.Argument(
+            help="A model's id or former id (of GGUF files also id:Q8_0), a folder, a .gguf file, or zukan/mini-bert."
+        ),
     ],
     text: Annotated[
         str | None,
@@ -68,7 +71,11 @@ def try_model(
     ] = None,
     endpoint: Annotated[
         str | None,
-        typer.Option("--endpoint", metavar="URL", help="Run it there instead: a server that speaks OpenAI's protocol."),
+        typer.Option(
+            "--endpoint",
+            metavar="URL",
+            help="Run it there instead: a server that speaks OpenAI's protocol. Its token: ZUKAN_ENDPOINT_TOKEN.",
+        ),
     ] = None,
     offline: trial_options.Offline = False,
     refresh: trial_options.Refresh = False,
