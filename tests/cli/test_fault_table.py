@@ -423,6 +423,11 @@ def test_looking_at_a_dangerous_model_runs_nothing(
         done = zukan("try", target, GAP, environment=environment)
         assert done.returncode == ExitCode.MODEL, done.stderr
         assert not marker.exists(), target
+    done = zukan("compare", name, str(folder), "zukan/mini-bert", GAP, "--format", "json", environment=environment)
+    assert "Traceback" not in done.stderr
+    compared = [answers for answers in json.loads(done.stdout)["models"] if answers["model_id"] == "zukan/mini-bert"]
+    assert len(compared) == 1
+    assert not marker.exists()
 
 
 def test_the_marker_would_appear(
