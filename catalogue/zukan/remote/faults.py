@@ -10,7 +10,7 @@ from typing import Any
 
 from zukan import errors
 from zukan.hub.pace import told_to_wait
-from zukan.remote.wire import CompressedError, TooLargeError, TooSlowError, Watch
+from zukan.remote.wire import CompressedError, RedirectedError, TooLargeError, TooSlowError, Watch
 
 _LONGEST = 300
 _UNKNOWN_HOST = re.compile(
@@ -88,6 +88,8 @@ def of_exception(error: Exception, place: Place, watch: Watch | None, partial: s
         return error
     if isinstance(error, hub.OfflineModeIsEnabled):
         return errors.RemoteUnreachable(model, "HF_HUB_OFFLINE", place=name, offline=True)
+    if isinstance(error, RedirectedError):
+        return errors.RemoteUnreachable(model, f"it sends to {error}; name that address if you trust it", place=name)
     if isinstance(error, TooSlowError | httpx2.TimeoutException | hub.InferenceTimeoutError):
         return errors.RemoteTimeout(model, place.seconds, place=name, partial=partial)
     if watch is not None and (watch.status or 0) >= 400:
@@ -107,6 +109,11 @@ def of_exception(error: Exception, place: Place, watch: Watch | None, partial: s
         return errors.BadAddress(name, str(error)[:_LONGEST])
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError | OSError):
         return errors.AnswerCutOff(model, "the connection was lost", place=name, partial=partial)
+    if watch is None or watch.status is None:
+        # Nothing was answered.
+        if isinstance(error, ValueError) and not place.provider:
+            return errors.BadAddress(name, f"it cannot be used ({type(error).__name__})")
+        return errors.RemoteUnreachable(model, f"it could not be asked ({type(error).__name__})", place=name)
     return errors.AnswerUnreadable(model, _why_unreadable(error, watch), place=name)
 
 
