@@ -70,7 +70,9 @@ def of_status(place: Place, watch: Watch) -> errors.RemoteError:
     return errors.RemoteInputRefused(model, shown, place=name)
 
 
-def of_exception(error: Exception, place: Place, watch: Watch | None, partial: str = "") -> errors.ZukanError:
+def of_exception(  # noqa: C901, PLR0912 (a table of errors)
+    error: Exception, place: Place, watch: Watch | None, partial: str = ""
+) -> errors.ZukanError:
     """Return zukan's error for whatever the client raised.
 
     Args:
@@ -109,6 +111,12 @@ def of_exception(error: Exception, place: Place, watch: Watch | None, partial: s
         return errors.BadAddress(name, str(error)[:_LONGEST])
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError | OSError):
         return errors.AnswerCutOff(model, "the connection was lost", place=name, partial=partial)
+    return _of_unknown(error, place, watch)
+
+
+def _of_unknown(error: Exception, place: Place, watch: Watch | None) -> errors.ZukanError:
+    """Return what an error means that has no meaning of its own: nothing was answered, or nothing readable."""
+    model, name = place.model_id, place.name
     if watch is None or watch.status is None:
         # Nothing was answered.
         if isinstance(error, ValueError) and not place.provider:
