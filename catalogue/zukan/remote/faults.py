@@ -70,7 +70,7 @@ def of_status(place: Place, watch: Watch) -> errors.RemoteError:
     return errors.RemoteInputRefused(model, shown, place=name)
 
 
-def of_exception(  # noqa: C901, PLR0912 (a table of errors)
+def of_exception(  # noqa: C901 (a table of errors)
     error: Exception, place: Place, watch: Watch | None, partial: str = ""
 ) -> errors.ZukanError:
     """Return zukan's error for whatever the client raised.
