@@ -6,6 +6,17 @@ REMOTE_REASONS = {
     # addresses
     "it does not begin with http:// or https:// and a host": "http:// または https:// とホスト名で始まっていません",
     "there is a space or a control character in it": "空白か制御文字が含まれています",
+    "its host or port cannot be read; in a password write / # ? as %2F %23 %3F": (
+        "ホストかポートを読み取れません。パスワードの中の / # ? は %2F %23 %3F と書いてください"
+    ),
+    "it cannot be used ({name})": "使えないアドレスです（{name}）",
+    "it could not be asked ({name})": "問い合わせできませんでした（{name}）",
+    "it sends to {name}; name that address if you trust it": (
+        "{name} へ転送しようとします。信頼できるなら、そのアドレスを直接指定してください"
+    ),
+    "a provider chooses its own file: leave :{name} away": (
+        "どのファイルを使うかはプロバイダーが決めるので、:{name} を外してください"
+    ),
     # what is wrong with an answer
     "it holds another number of scores than there were sentences": "スコアの数が文の数と合いません",
     "it holds another number of vectors than there were texts": "ベクトルの数がテキストの数と合いません",
@@ -38,6 +49,10 @@ REMOTE_REASONS = {
     "only reasoning came and no answer: allow more with --max-new-tokens": (
         "推論の過程だけで回答が届きませんでした（--max-new-tokens を増やしてください）"
     ),
+    "the answer came in one piece: its speed is not known": "回答が一度にまとめて届いたため、速度は分かりません",
+    "only {number} of {count} further answers were timed: {detail}": (
+        "追加の回答は {count} 回のうち {number} 回しか測れませんでした: {detail}"
+    ),
     "the answer is empty": "回答が空です",
     "{number} vectors came, one for each token: their mean was taken": (
         "トークンごとに {number} 個のベクトルが届いたので、平均を取りました"
@@ -67,11 +82,11 @@ REMOTE = {
     ", with its own credential": "（サーバー用の認証情報付き）",
     "a provider that the router chooses ({names})": "ルーターが選ぶプロバイダー（{names}）",
     "Your input goes to {who} with your own key for it, whose account pays what it costs.": (
-        "入力を {who} に、あなた自身のキーで送ります。料金はそのアカウントに請求されます。"
+        "入力の送り先: {who}。あなた自身のキーで送ります。料金はそのアカウントに請求されます。"
     ),
     "Your input goes to {who} through {host} with your Hugging Face token; its account pays what it costs, "
     "which zukan does not know: {prices}": (
-        "入力を {host} 経由で {who} に、Hugging Face のトークン付きで送ります。料金はそのアカウントに請求されます"
+        "入力の送り先: {who}。{host} 経由で、Hugging Face のトークン付きで送ります。料金はそのアカウントに請求されます"
         "（金額は zukan には分かりません: {prices}）"
     ),
     "Send it?": "送りますか？",

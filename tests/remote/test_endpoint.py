@@ -180,6 +180,11 @@ ADDRESSES: list[tuple[str, ExitCode, str]] = [
     ("http://", ExitCode.USAGE, "does not begin with http://"),
     ("http://host:port", ExitCode.USAGE, "is no address of a server"),
     ("http://me:secret@ho st/v1", ExitCode.USAGE, "there is a space"),
+    ("http://user:topsecret#1@127.0.0.1:18091", ExitCode.USAGE, "in a password write / # ? as %2F %23 %3F"),
+    ("http://user:sec/secret@127.0.0.1", ExitCode.USAGE, "its host or port cannot be read"),
+    ("http://user:80/secret@127.0.0.1/v1", ExitCode.USAGE, "its host or port cannot be read"),
+    ("http://127.0.0.1/v1?key=hidden@secret", ExitCode.USAGE, "its host or port cannot be read"),
+    ("http://a..b:1", ExitCode.USAGE, "its host or port cannot be read"),
     ("", ExitCode.USAGE, "is no address of a server"),
 ]
 
@@ -192,6 +197,61 @@ def test_addresses_that_lead_nowhere(catalogue: Path, capsys: pytest.CaptureFixt
             assert (found, said.out) == (code, ""), (address, said.err)
             assert sentence in said.err, (address, said.err)
             assert "secret" not in said.err
+
+
+def test_no_input_goes_to_a_host_that_was_not_named(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ModelServer(serving(HELLO)) as other:
+        away = Reply(status=307, headers={"location": f"{other.address}/v1/chat/completions"})
+        with ModelServer(serving(away)) as server:
+            assert run(["try", "acme/chat", "Hi", "--endpoint", server.address]) == ExitCode.HUB
+            assert f"it sends to http://127.0.0.1:{other.port}; name that address" in capsys.readouterr().err
+            moved = Reply(status=307, headers={"location": "/v1/moved"})
+            server.answer = serving(lambda asked: HELLO if asked.path == "/v1/moved" else moved)
+            assert run(["try", "acme/chat", "Hi", "--endpoint", server.address]) == 0
+    assert other.asked == []
+
+
+def test_an_earlier_status_is_not_that_of_a_later_failure(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def answer(asked: Asked) -> Reply:
+        if asked.method == "GET":
+            return json_reply({"error": "no such page"}, 404)
+        raise OSError  # The connection is closed without a word.
+
+    with ModelServer(answer) as server:
+        assert run(["try", "acme/chat", "Hi", "--endpoint", server.address]) == ExitCode.TRIAL
+    assert "the connection was lost" in capsys.readouterr().err
+
+
+def test_an_answer_is_kept_when_a_later_one_fails(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replies = iter((HELLO, HELLO, json_reply({"error": "slow down"}, 429)))
+    with ModelServer(serving(lambda _asked: next(replies))) as server:
+        assert run(["try", "acme/chat", "Hi", "--endpoint", server.address, "--repeat", "2"]) == 0
+    said = capsys.readouterr()
+    assert "Hello there." in said.out
+    assert "only 1 of 2 further answers were timed: slow down" in said.err
+    assert len(Catalogue(catalogue).trials(remote=True)) == 1
+
+
+@pytest.mark.parametrize(("pause", "known"), [(0.0, False), (0.06, True)])
+def test_a_speed_is_no_buffering(
+    catalogue: Path, capsys: pytest.CaptureFixture[str], pause: float, known: bool
+) -> None:
+    pieces = [chunk(f"{number} ") for number in range(20 if not known else 4)]
+    reply = stream(*pieces, chunk(finish="stop"), usage(len(pieces)), DONE, pause=pause)
+    if not known:
+        reply = stream(b"".join((*pieces, chunk(finish="stop"), usage(len(pieces)), DONE)))
+    with ModelServer(serving(reply)) as server:
+        assert run(["try", "acme/chat", "Hi", "--endpoint", server.address, "--format", "json"]) == 0
+    said = capsys.readouterr()
+    assert (json.loads(said.out)["tokens_per_second"] is not None) is known
+    assert ("the answer came in one piece: its speed is not known" in json.loads(said.out)["warnings"]) is not known
+
+
+def test_the_name_of_a_provider_and_of_its_model(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["try", "acme/chat", "Hi", "--provider", ""]) == ExitCode.USAGE
+    assert "no inference provider is called" in capsys.readouterr().err
+    assert run(["try", "acme/chat:Q4_0", "Hi", "--provider", "auto"]) == ExitCode.USAGE
+    assert "a provider chooses its own file: leave :Q4_0 away" in capsys.readouterr().err
 
 
 # --- what is sent, kept and shown -----------------------------------------------------------------------------

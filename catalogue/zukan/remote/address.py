@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ TOKEN_VARIABLE = "ZUKAN_ENDPOINT_TOKEN"  # noqa: S105 (the name of a variable)
 """The token for a server of one's own. The Hub's token is not for it, and never goes there by itself."""
 _HUB_HOSTS = (".huggingface.co", ".endpoints.huggingface.cloud")
 _ENDINGS = ("/chat/completions", "/completions", "/embeddings", "/models")
+_UNREADABLE = "its host or port cannot be read; in a password write / # ? as %2F %23 %3F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,12 @@ def read_address(text: str) -> Address:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise BadAddress(_without_secrets(text), str(error)) from error
+        (host or "").encode("idna")
+    except ValueError:
+        # The error's own words hold a part of a password that is not written as it must be.
+        raise BadAddress(_without_secrets(text), _UNREADABLE) from None
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise BadAddress(_without_secrets(text), _UNREADABLE)
     if parts.scheme not in ("http", "https") or not host:
         raise BadAddress(_without_secrets(text), "it does not begin with http:// or https:// and a host")
     if any(letter.isspace() or not letter.isprintable() for letter in text):
@@ -93,5 +99,8 @@ def _without_secrets(text: str) -> str:
     """Return an address, however broken, without what stands before its @ and behind its ?."""
     head, mark, rest = text.partition("://")
     rest = rest if mark else head
-    shown = rest.rpartition("@")[2].partition("?")[0]
+    authority, *others = re.split(r"[/?#]", rest, maxsplit=1)
+    # Where an @ stands behind these, nobody can tell where a password ends.
+    ambiguous = any("@" in other for other in others)
+    shown = "…" if ambiguous else re.split(r"[?#]", rest[authority.rfind("@") + 1 :], maxsplit=1)[0]
     return f"{head}://{shown}"[:200] if mark else shown[:200]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Told = Callable[[int], None]
 """Told how many pieces have come."""
+_SHORTEST_SPAN = 0.05
+"""Seconds from the first piece to the last, below which they give no speed."""
+_LEAST_SHARE = 0.1
+"""The same, as a part of the time from the question to the last piece."""
 
 
 class Pieces:
@@ -49,6 +53,17 @@ class Pieces:
         self.text += "" if thought else text
         self._told(self.count)
 
+    def _speed(self, tokens: int | None) -> float | None:
+        """Return the tokens per second; None where what came so close together was only held back on its way."""
+        if self._first is None or tokens is None or tokens < 2 or self.count < 2:
+            return None
+        span = self._last - self._first
+        whole = self._last - (self._watch.sent_at or self._first)
+        if span < max(_SHORTEST_SPAN, _LEAST_SHARE * whole):
+            return None
+        # The first piece waits for the prompt to be read: the rate is that of the others.
+        return (tokens - 1) / span
+
     def answer(self, asked: dict[str, Any]) -> RemoteAnswer:
         """Return what it comes to."""
         warnings: list[str] = []
@@ -61,10 +76,9 @@ class Pieces:
             warnings.append("only reasoning came and no answer: allow more with --max-new-tokens")
         elif not self.text:
             warnings.append("the answer is empty")
-        speed = None
-        if self._first is not None and tokens and self.count > 1 and self._last > self._first:
-            # The first piece waits for the prompt to be read: the rate is that of the others.
-            speed = (tokens - 1) / (self._last - self._first) if tokens > 1 else None
+        speed = self._speed(tokens)
+        if speed is None and tokens is not None and tokens > 1:
+            warnings.append("the answer came in one piece: its speed is not known")
         return RemoteAnswer(
             self.text,
             self.text.strip(),

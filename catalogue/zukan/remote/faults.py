@@ -10,7 +10,7 @@ from typing import Any
 
 from zukan import errors
 from zukan.hub.pace import told_to_wait
-from zukan.remote.wire import CompressedError, TooLargeError, TooSlowError, Watch
+from zukan.remote.wire import CompressedError, RedirectedError, TooLargeError, TooSlowError, Watch
 
 _LONGEST = 300
 _UNKNOWN_HOST = re.compile(
@@ -70,7 +70,9 @@ def of_status(place: Place, watch: Watch) -> errors.RemoteError:
     return errors.RemoteInputRefused(model, shown, place=name)
 
 
-def of_exception(error: Exception, place: Place, watch: Watch | None, partial: str = "") -> errors.ZukanError:
+def of_exception(  # noqa: C901 (a table of errors)
+    error: Exception, place: Place, watch: Watch | None, partial: str = ""
+) -> errors.ZukanError:
     """Return zukan's error for whatever the client raised.
 
     Args:
@@ -88,6 +90,8 @@ def of_exception(error: Exception, place: Place, watch: Watch | None, partial: s
         return error
     if isinstance(error, hub.OfflineModeIsEnabled):
         return errors.RemoteUnreachable(model, "HF_HUB_OFFLINE", place=name, offline=True)
+    if isinstance(error, RedirectedError):
+        return errors.RemoteUnreachable(model, f"it sends to {error}; name that address if you trust it", place=name)
     if isinstance(error, TooSlowError | httpx2.TimeoutException | hub.InferenceTimeoutError):
         return errors.RemoteTimeout(model, place.seconds, place=name, partial=partial)
     if watch is not None and (watch.status or 0) >= 400:
@@ -107,6 +111,17 @@ def of_exception(error: Exception, place: Place, watch: Watch | None, partial: s
         return errors.BadAddress(name, str(error)[:_LONGEST])
     if isinstance(error, httpx2.HTTPError | httpx2.StreamError | OSError):
         return errors.AnswerCutOff(model, "the connection was lost", place=name, partial=partial)
+    return _of_unknown(error, place, watch)
+
+
+def _of_unknown(error: Exception, place: Place, watch: Watch | None) -> errors.ZukanError:
+    """Return what an error means that has no meaning of its own: nothing was answered, or nothing readable."""
+    model, name = place.model_id, place.name
+    if watch is None or watch.status is None:
+        # Nothing was answered.
+        if isinstance(error, ValueError) and not place.provider:
+            return errors.BadAddress(name, f"it cannot be used ({type(error).__name__})")
+        return errors.RemoteUnreachable(model, f"it could not be asked ({type(error).__name__})", place=name)
     return errors.AnswerUnreadable(model, _why_unreadable(error, watch), place=name)
 
 

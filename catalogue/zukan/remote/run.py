@@ -20,7 +20,7 @@ from zukan.remote.faults import Place, of_exception
 from zukan.remote.timing import network
 from zukan.remote.wire import Watch, watched
 from zukan.schema import ModelRecord
-from zukan.trial import examples, inputs, preflight
+from zukan.trial import examples, gguf, inputs, preflight
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.senses import Reads, reads
 
@@ -78,8 +78,12 @@ def run_remotely(
     inputs.check_files(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     where = read_address(address) if address is not None else None
-    name = where.base if where is not None else provider_name or provider.AUTO
+    name = where.base if where is not None else provider.AUTO if provider_name is None else provider_name
     offered = provider.tasks_of(name) if where is None else ()
+    if where is None and (file := gguf.named(request).gguf) != request.gguf:
+        raise errors.RemoteInputRefused(
+            request.model, f"a provider chooses its own file: leave :{file} away", place=name
+        )
     deadline = time.monotonic() + request.timeout_seconds
     _check_online(request, name)
     with watched(deadline) as watch:
@@ -94,7 +98,7 @@ def run_remotely(
         answer, seconds = _ask(request, target, place, watch, notify)
         way = network(watch, seconds, target.streamed, target.round_trip_seconds)
         served_by = watch.headers.get("x-inference-provider")
-        more = [_ask(request, target, place, watch, notify)[1] for _ in range(request.repeats or 0)]
+        more, shortfall = _again(request, target, place, watch, notify)
     return TrialResult(
         model_id=request.model,
         task=target.plan.task,
@@ -109,7 +113,7 @@ def run_remotely(
         tokens_per_second=answer.tokens_per_second,
         seed=request.seed if target.streamed else None,
         source=target.plan.kind,
-        warnings=(*answer.warnings, *_other_model(request.model, answer.model)),
+        warnings=(*answer.warnings, *shortfall, *_other_model(request.model, answer.model)),
         started_at=started_at,
         remote=Remote(
             kind=target.plan.kind,
@@ -290,6 +294,7 @@ def _ask(
     for number in range(1, _MOST_TRIES + 1):
         pieces = chat.Pieces(watch, lambda count: notify(TrialEvent("answer", str(count))))
         watch.sent_at = None
+        watch.forget()
         started = time.monotonic()
         try:
             answer = target.ask(request, watch, pieces)
@@ -303,6 +308,21 @@ def _ask(
         else:
             return answer, time.monotonic() - (watch.sent_at or started)
     raise AssertionError  # the last failure has no wait
+
+
+def _again(
+    request: TrialRequest, target: _Target, place: Place, watch: Watch, notify: EventCallback
+) -> tuple[list[float], tuple[str, ...]]:
+    """Return the seconds of each further answer, and what to say where some did not come: the first one is kept."""
+    more: list[float] = []
+    wanted = request.repeats or 0
+    try:
+        while len(more) < wanted:
+            more.append(_ask(request, target, place, watch, notify)[1])
+    except errors.TrialError as error:
+        reason = getattr(error, "detail", "") or type(error).__name__
+        return more, (f"only {len(more)} of {wanted} further answers were timed: {reason}",)
+    return more, ()
 
 
 def _of_failure(error: Exception, place: Place, watch: Watch, pieces: chat.Pieces) -> errors.ZukanError:

@@ -33,6 +33,10 @@ class CompressedError(Exception):
     """A compressed answer, though none was asked for: what it comes to is not bounded."""
 
 
+class RedirectedError(Exception):
+    """A redirect to another origin, which nobody named: nothing is sent there. Holds the origin."""
+
+
 class Watch:
     """What is known of the exchanges of one trial; the last one counts."""
 
@@ -54,14 +58,23 @@ class Watch:
         return max(self.deadline - time.monotonic(), 0.01)
 
     def sends(self, request: httpx2.Request) -> None:
-        """Keep the moment at which an input is sent."""
+        """Keep the moment at which an input is sent; what the exchange before said is no answer to it."""
+        self.forget()
         if request.method == "POST":
             self.sent_at = time.monotonic()
+
+    def forget(self) -> None:
+        """Forget what the last response said."""
+        self.status, self.headers, self.error_body, self.tail = None, {}, b"", b""
 
     def saw(self, response: httpx2.Response) -> None:
         """Keep what a response says and bound its body."""
         self.status, self.tail, self.error_body = response.status_code, b"", b""
         self.headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.has_redirect_location:
+            here, there = response.request.url, response.request.url.join(response.headers["location"])
+            if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
+                raise RedirectedError(f"{there.scheme}://{there.netloc.decode('ascii', 'replace')}"[:200])
         plain = response.request.headers.get("accept-encoding") == "identity"
         if plain and self.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise CompressedError
