@@ -57,7 +57,9 @@ REMOTE_REASONS = {
     "{number} vectors came, one for each token: their mean was taken": (
         "トークンごとに {number} 個のベクトルが届いたので、平均を取りました"
     ),
-    "{name} is not ready yet: asking again in {seconds} s": "{name} はまだ準備中です（{seconds} 秒後に再試行します）",
+    "{name} is not ready yet: asking again in {seconds} s ({number} of {most})": (
+        "{name} はまだ準備中です（{seconds} 秒後に再試行します。{number}/{most}）"
+    ),
     "the round trip of a small request": "小さなリクエストの往復時間",
     "the round trip less {name}": "往復時間から {name} を引いた値",
 }

@@ -303,7 +303,8 @@ def _ask(
             wait = _wait(found, watch, number)
             if wait is None:
                 raise found from error
-            notify(TrialEvent("notice", f"{place.name} is not ready yet: asking again in {wait:.0f} s"))
+            again = f"asking again in {wait:.0f} s ({number} of {_MOST_TRIES - 1})"
+            notify(TrialEvent("notice", f"{place.name} is not ready yet: {again}"))
             time.sleep(wait)
         else:
             return answer, time.monotonic() - (watch.sent_at or started)
