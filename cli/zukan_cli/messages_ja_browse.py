@@ -94,6 +94,15 @@ BROWSE = {
     "Download and try it": "ダウンロードして試す",
     "the passage that holds the answer": "答えを含む文章",
     "labels, with commas between": "ラベル（カンマ区切り）",
+    "It is asked about a picture that zukan makes. With your own, type:": (
+        "zukan が用意した画像で試します。自分の画像で試すには、次を実行してください:"
+    ),
+    "It is asked about a sound that zukan makes. With your own, type:": (
+        "zukan が用意した音声で試します。自分の音声で試すには、次を実行してください:"
+    ),
+    "It is asked about a small table of cities. With your own, type:": (
+        "都市の小さな表で試します。自分の表で試すには、次を実行してください:"
+    ),
     "texts to compare with, one a line": "比べる文（1 行に一つ）",
     "from the language": "翻訳元の言語",
     "into the language": "翻訳先の言語",

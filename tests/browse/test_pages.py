@@ -10,6 +10,7 @@ import pytest
 
 from browse_client import Answer, BrowseClient
 from zukan.catalogue import Catalogue
+from zukan.tasks import all_tasks
 from zukan_cli.browse.facet_links import FILTERS
 from zukan_cli.browse.interface import language_of
 
@@ -141,6 +142,15 @@ def test_evidence_stands_with_its_source(guide: BrowseClient) -> None:
     for figure in figures:
         assert figure.source.address in text
         assert f"{figure.place} of {figure.models}" in text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("task", [task.task_id for task in all_tasks()])
+def test_a_model_of_any_task_has_its_page(guide: BrowseClient, task: str, language: str) -> None:
+    found = guide.site.catalogue.search(task=task, limit=1).hits
+    name = found[0].record.model_id if found else "google-bert/bert-base-uncased"
+    answer = guide.get(f"/model/{name}?task={task}&ui={language}")
+    assert answer.status == 200, answer.text
 
 
 def test_old_names_and_short_names_lead_to_the_model(guide: BrowseClient) -> None:

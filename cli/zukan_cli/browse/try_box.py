@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zukan.outcomes import TrialRequest
 from zukan.tasks import all_tasks
-from zukan.trial.examples import complete
+from zukan.trial.abilities import ALIASES
+from zukan.trial.examples import complete, labels
+from zukan.trial.senses import CHOOSERS, SENSES, Reads, reads
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.texts import UNKNOWN
@@ -22,8 +25,9 @@ _FIELDS = {
     "sentence-similarity": ("compare_with",),
     "text-ranking": ("compare_with",),
     "translation": ("source_language", "target_language"),
+    **dict.fromkeys(CHOOSERS, ("labels",)),
 }
-"""What a task takes beside the text."""
+"""What a task takes beside the text, or beside the picture, sound or table, which zukan makes itself here."""
 
 
 def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = "") -> dict[str, Any]:
@@ -40,9 +44,14 @@ def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = 
     triable = {one.task_id: one for one in all_tasks() if one.trial}
     chosen = visit.one("task", 80) or task
     can = chosen in triable
+    japanese = language() == "ja" and task != "fill-mask"
     example = TrialRequest(model_id, text=text or None, task=chosen)
-    if can and not text:
-        example = complete(example, chosen, japanese=language() == "ja" and task != "fill-mask")
+    done_as = ALIASES.get(chosen, chosen)
+    own = reads(done_as) if can else Reads.TEXT
+    if can and own is Reads.TEXT and not text:
+        example = complete(example, chosen, japanese=japanese)
+    if chosen in CHOOSERS:
+        example = replace(example, labels=labels(chosen, japanese=japanese))
     return {
         "model_id": model_id,
         "task": chosen,
@@ -50,6 +59,8 @@ def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = 
         "token": visit.token,
         "example": example,
         "fields": _FIELDS.get(chosen, ()) if can else (),
+        "own": "" if own is Reads.TEXT else str(own),
+        "takes_text": own is Reads.TEXT or SENSES[done_as].takes_text,
         "task_name": _name(triable[chosen]) if can else chosen or UNKNOWN,
         "tasks": [(_name(one), visit.address(task=name)) for name, one in triable.items() if name != chosen],
         "download": fit.download_bytes if fit else None,
