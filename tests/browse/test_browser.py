@@ -107,6 +107,21 @@ def address(chromium: Any, seed_catalogue: Path, tmp_path_factory: pytest.TempPa
         yield printed
 
 
+def test_a_model_that_sees_is_tried_on_a_picture_that_zukan_makes(
+    chromium: Any, catalogue: Path, hub: HubServer, tiny_senses: dict[str, Path], tmp_path: Path
+) -> None:
+    name = "google/vit-base-patch16-224"
+    hub.add_model(name, folder=tiny_senses["vit"], row={"pipeline_tag": "image-classification"})
+    environment = hub.environment(tmp_path / "cache")
+    with served(environment=environment) as (_process, printed), visitor(chromium, printed) as (page, base, watch):
+        page.goto(f"{base}model/{name}")
+        box = page.get_by_role("region", name="Try it")
+        box.get_by_role("button", name="Try it").click()
+        box.get_by_role("heading", name="measured here").wait_for(timeout=120_000)
+        assert box.get_by_role("region", name="answer").get_by_role("row").count() > 1
+        assert not watch.wrong
+
+
 def test_from_a_search_to_an_answer(
     chromium: Any, catalogue: Path, hub: HubServer, tiny_models: dict[str, Path], tmp_path: Path
 ) -> None:
