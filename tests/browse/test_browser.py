@@ -1,4 +1,7 @@
-"""The pages in a real browser: a visit from search to answer, keys, languages, and who would be kept out."""
+"""The pages in a real browser: a visit from search to answer, keys, languages, and who would be kept out.
+
+A click may return before the next page is there: what follows one waits for the address or for what it should show.
+"""
 
 from __future__ import annotations
 
@@ -128,13 +131,13 @@ def test_from_a_search_to_an_answer(
     hub.add_model(MODEL, folder=tiny_models["distilbert-sst2"])
     environment = hub.environment(tmp_path / "cache")
     with served(environment=environment) as (_process, printed), visitor(chromium, printed) as (page, base, watch):
-        assert page.url == base
+        page.wait_for_url(base)
         page.get_by_role("searchbox").fill("japanese sentiment")
         page.keyboard.press("Enter")
         page.get_by_role("navigation", name="Filters").get_by_role("link", name="encoder-only").click()
-        assert page.url == f"{base}search?q=japanese+sentiment&family=encoder-only"
+        page.wait_for_url(f"{base}search?q=japanese+sentiment&family=encoder-only")
         page.get_by_role("link", name=MODEL).click()
-        assert page.url == f"{base}model/{MODEL}"
+        page.wait_for_url(f"{base}model/{MODEL}")
         box = page.get_by_role("region", name="Try it")
         box.get_by_label("input").fill(TEXT)
         box.get_by_role("button", name="Try it").click()
@@ -147,10 +150,10 @@ def test_from_a_search_to_an_answer(
         page.reload()
         assert TEXT in page.get_by_role("region", name="trials here").inner_text()
         page.go_back()
-        assert page.url == f"{base}search?q=japanese+sentiment&family=encoder-only"
+        page.wait_for_url(f"{base}search?q=japanese+sentiment&family=encoder-only")
         assert page.get_by_role("searchbox").input_value() == "japanese sentiment"
         page.go_back()
-        assert page.url == f"{base}search?q=japanese+sentiment"
+        page.wait_for_url(f"{base}search?q=japanese+sentiment")
         assert watch.wrong == []
 
 
@@ -158,7 +161,7 @@ def test_a_built_in_model_answers_without_a_script(chromium: Any, catalogue: Pat
     with served() as (_process, printed), visitor(chromium, printed, java_script_enabled=False) as (page, base, _watch):
         page.goto(f"{base}model/zukan/mini-bert")
         page.get_by_role("button", name="Try it").click()
-        assert re.fullmatch(re.escape(base) + r"trial/[\w-]+", page.url)
+        page.wait_for_url(re.compile(re.escape(base) + r"trial/[\w-]+$"))
         page.get_by_role("heading", name="measured here").wait_for(timeout=120_000)
         assert page.get_by_role("row").nth(1).inner_text().split()[0] == "you"
 
@@ -169,13 +172,14 @@ def test_recommendations_in_japanese(chromium: Any, address: str) -> None:
         page.get_by_role("searchbox").fill("日本語の感情分析")
         page.get_by_label("マシン").select_option("any")
         page.get_by_role("button", name="おすすめ").click()
-        assert page.url.startswith(f"{base}recommend?q=")
+        page.wait_for_url(re.compile(re.escape(base) + r"recommend\?q=."))
+        page.get_by_role("article").nth(9).wait_for()
         assert page.get_by_role("article").count() == 10
         first = page.get_by_role("article").first
         assert re.search("いいね|ダウンロード", first.inner_text())
         assert first.get_by_role("table").locator("svg").count() > 2
         page.get_by_role("link", name="English").click()
-        assert "likes" in page.get_by_role("article").first.inner_text()
+        page.get_by_role("article").first.filter(has_text="likes").wait_for()
         page.goto(base)
         assert page.get_by_role("heading", level=1).inner_text() == "Which model do I try first?"
         assert watch.wrong == []
@@ -188,10 +192,12 @@ def test_chosen_models_are_compared(chromium: Any, address: str) -> None:
         for place in (0, 2):
             page.get_by_role("checkbox").nth(place).check()
         page.get_by_role("button", name="Compare the chosen ones").click()
+        page.wait_for_url(re.compile(re.escape(base) + r"compare\?models=."))
         heads = page.get_by_role("columnheader")
         assert [heads.nth(place).inner_text() for place in range(heads.count())] == names
         page.get_by_label("model 3").fill("google-t5/t5-small")
         page.get_by_role("button", name="Compare", exact=True).click()
+        page.get_by_role("columnheader").nth(2).wait_for()
         assert page.get_by_role("columnheader").count() == 3
         assert watch.wrong == []
 
@@ -251,13 +257,13 @@ def test_the_snippet_is_copied(chromium: Any, address: str) -> None:
 def test_the_tables_of_datasette_run_within_their_policy(chromium: Any, address: str) -> None:
     with visitor(chromium, address) as (page, base, watch):
         page.get_by_role("link", name="Tables and SQL").click()
-        assert page.url == f"{base}catalogue"
+        page.wait_for_url(f"{base}catalogue")
         page.locator(".CodeMirror").wait_for()
         page.get_by_role("link", name="models", exact=True).click()
         page.locator("table.rows-and-columns").wait_for()
         page.locator(".nav-menu summary").click()
         page.get_by_role("link", name="zukan").click()
-        assert page.url == base
+        page.wait_for_url(base)
         assert watch.wrong == []
 
 
