@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from zukan.query_values import EXAMPLES, FIELDS, GATED, HAS
 from zukan.schema import Facet, Family, Query, SearchResult
 from zukan.search import _Asked, count, search
 from zukan.settle import count_words, settle
+from zukan.store import orders
 from zukan.store.facets import SAMPLE
 from zukan.store.read import CatalogueReader
 from zukan.store.streams import COUNT_LIMIT
@@ -783,6 +785,50 @@ def test_a_date_of_no_known_year_is_found_before_it_is_counted(tmp_path: Path) -
             assert list(_Asked(examiner.reader, query).places()) == examiner.reference.places(query), text
     finally:
         examiner.close()
+
+
+_BOUNDED = {
+    "params": ("params:<1B", "params:1000..300M", "params:7b", "params:>=15 params:<100B", "-params:<1B"),
+    "downloads": ("downloads:>100", "downloads:3..17", "downloads:<2", "downloads:0"),
+    "likes": ("likes:>=16", "likes:<1", "likes:2..33"),
+    "trending": ("trending:>0", "trending:1..20"),
+    "created": ("created:2023", "created:2022-03-15..2023-01-02", "created:<2022-02", "created:2024-01-05"),
+    "modified": ("modified:2023", "modified:2022-03-15..2024-01-02"),
+}
+_BESIDE = ("", "license:mit", "bert")
+
+
+@pytest.mark.parametrize("steps", ["few rows are read", "many rows are read"])
+@pytest.mark.parametrize("counts", ["seed", "stale"])
+def test_what_is_sorted_by_what_it_is_bounded_by(
+    counts: str, steps: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examiner: Examiner = request.getfixturevalue(counts)
+    if steps == "few rows are read":
+        for name, value in {"_FEW": 20, "_AT_ONCE": 30, "_WANTED": 10, "_TOGETHER": 40, "_RARE": 0}.items():
+            monkeypatch.setattr(orders, name, value)
+    else:
+        for name, value in {"_FEW": 4, "_AT_ONCE": 50, "_FEW_OF_RARE": 150, "_RARE": 10**9, "_ENTRIES": 0}.items():
+            monkeypatch.setattr(orders, name, value)
+    for sort, bounds in _BOUNDED.items():
+        for bound in ("", *bounds):
+            for beside in _BESIDE:
+                query = make_query(f"{bound} {beside}", sort=sort)
+                wanted = _Asked(examiner.reader, query)
+                expected = examiner.reference.places(query) if beside != "bert" else None
+                found = list(islice(wanted.places(), 60))
+                if expected is None:
+                    expected = _by_rows(examiner, list(wanted.places()), sort)
+                assert found == expected[:60], query
+
+
+def _by_rows(examiner: Examiner, places: Sequence[int], sort: str) -> list[int]:
+    """Return places in an order, as the rows of the view have it."""
+    rows = examiner.reference.rows(
+        f"SELECT place FROM models WHERE place IN (SELECT value FROM json_each(?)) ORDER BY {_ORDERS[sort]}, place",
+        (json.dumps(places),),
+    )
+    return [row[0] for row in rows]
 
 
 # --- facets ----------------------------------------------------------------------------------------------

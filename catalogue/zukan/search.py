@@ -92,7 +92,8 @@ class _Asked:
     def _tiers(self) -> Iterator[Iterable[int]]:
         sort, streams = self._query.sort, self._reader.streams
         if sort != "relevance":
-            yield streams.places(self.plans(), sort)
+            bounds = [part for part in self.others if isinstance(part, Range) and part.field == sort]
+            yield streams.places(self.plans(), sort, bounds)
             return
         if self.looked:
             yield self._of_this_name()

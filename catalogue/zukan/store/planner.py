@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 
 from zukan.errors import QueryError
 from zukan.query_tree import All, Either, Node, Not
-from zukan.store.expressions import any_of, beginning, every_of, token, tokens_in, without
+from zukan.store.expressions import NOTHING, any_of, beginning, every_of, token, tokens_in, without
 from zukan.store.filters import Filter
-from zukan.store.tokens import EVERY, EXCLUSION, FACET, PAIRED, TASK, facet, pair, pairs_of
+from zukan.store.tokens import EVERY, EXCLUSION, PAIRED, TASK, facet, pair, pairs_of
 from zukan.store.vocabulary import Vocabulary
 
 MOST_ALTERNATIVES = 32
-_NOTHING = token(f"{FACET}0")
-"""The expression for a filter that no model can fulfil; no token has this letter."""
 _COMMON = 8
 """A filter that one model in so many fulfils is common."""
 _FEW = 500
@@ -197,11 +195,11 @@ def _first(expressions: Sequence[str]) -> list[str]:
     It asks all lists of an AND in turn; a search in one that holds most models costs more than all the rest, so that is
     asked only for what the others have in common. FTS5 makes one AND of an AND in an AND, but not of one in a NOT.
     """
-    return [without(every_of(expressions), _NOTHING)] if len(expressions) > 1 else list(expressions)
+    return [without(every_of(expressions), NOTHING)] if len(expressions) > 1 else list(expressions)
 
 
 def _either(one: Filter) -> str:
-    return any_of((one.sure, one.maybe)) or _NOTHING
+    return any_of((one.sure, one.maybe)) or NOTHING
 
 
 def _merged(parts: Sequence[list[list[_Part]]]) -> list[list[_Part]] | None:
@@ -211,7 +209,7 @@ def _merged(parts: Sequence[list[list[_Part]]]) -> list[list[_Part]] | None:
         for alternative in alternatives:
             if any(part.filter.maybe for part in alternative):
                 return None
-            wanted = every_of(part.filter.sure or _NOTHING for part in alternative if not part.negated)
+            wanted = every_of(part.filter.sure or NOTHING for part in alternative if not part.negated)
             unwanted = any_of(part.filter.sure for part in alternative if part.negated)
             expressions.append(without(wanted or token(EVERY), unwanted))
     return [[_Part(Filter(any_of(expressions)), negated=False)]]

@@ -1,0 +1,74 @@
+"""Reads the places of the models that plans find, as the index gives them: the more popular octave first."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from zukan.store.planner import Plan
+
+Key = tuple[Any, int]
+"""(what a model is ordered by, its place): ascending is the order."""
+
+
+class Matches:
+    """Asks the index of one open catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection that reads."""
+        self._connection = connection
+
+    def few(self, plans: Sequence[Plan], most: int) -> list[int]:
+        """Return the first places that plans find, in the order of the index; at most so many."""
+        if len(plans) == 1 and not plans[0].where:
+            sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?"
+            return [row[0] for row in self.tuples(sql, (plans[0].match, most)).fetchall()]
+        return list(islice(once(merged([self._raw(plan) for plan in plans])), most))
+
+    def count(self, plans: Sequence[Plan], most: int) -> int:
+        """Return how many models plans find, at most so many."""
+        if len(plans) == 1 and not plans[0].where:
+            row = self._connection.execute(
+                "SELECT count(*) FROM (SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?)",
+                (plans[0].match, most),
+            ).fetchone()
+            return int(row[0])
+        return len(self.few(plans, most))
+
+    def tuples(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Return the rows of a statement as plain tuples, which compare and are made faster."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, values)
+
+    def rows(self, plan: Plan, columns: str, *, match: str = "", tail: str = "") -> sqlite3.Cursor:
+        """Return columns of `model_text t` and `model m` of what a plan finds, or another expression in its place."""
+        where = f" AND {plan.where}" if plan.where else ""
+        return self.tuples(
+            f"SELECT {columns} FROM model_text t CROSS JOIN model m ON m.place = t.rowid "
+            f"WHERE t.model_text MATCH ?{where}{tail}",
+            (match or plan.match, *plan.values),
+        )
+
+    def _raw(self, plan: Plan) -> Iterator[Key]:
+        if not plan.where:
+            rows = self.tuples("SELECT rowid FROM model_text WHERE model_text MATCH ?", (plan.match,))
+            return ((0, row[0]) for row in rows)
+        return ((0, row[0]) for row in self.rows(plan, "t.rowid"))
+
+
+def merged(streams: list[Iterator[Key]]) -> Iterator[Key]:
+    """Return what several streams yield, as one in their order."""
+    return streams[0] if len(streams) == 1 else heapq.merge(*streams)
+
+
+def once(keys: Iterable[Key]) -> Iterator[int]:
+    """Yield the place of each key, none twice."""
+    seen: set[int] = set()
+    for _, place in keys:
+        if place not in seen:
+            seen.add(place)
+            yield place

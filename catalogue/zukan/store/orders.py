@@ -1,0 +1,235 @@
+"""Reads the models that plans find in an order other than popularity, as far as they are asked for.
+
+Where a plan finds few, they are read and sorted. Else the index is asked for one bucket of the order after the other:
+all models of a month, of a size. Each time it reads all that the plan finds, so it is asked as rarely as may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from zukan.query_tree import Range
+from zukan.store.expressions import any_of, every_of, token, tokens_in
+from zukan.store.filters import living
+from zukan.store.matches import Key, Matches, merged, once
+from zukan.store.places import SHIFT, bucket, bucket_is_exact
+from zukan.store.planner import Plan
+from zukan.store.tokens import (
+    CREATED_HOUR,
+    CREATED_MONTH,
+    DOWNLOADS,
+    EVERY,
+    EXACT_SIZE,
+    FIRST_SHARED,
+    LIKES,
+    MODIFIED_HOUR,
+    MODIFIED_MONTH,
+    PARAMETERS,
+    TRENDING,
+    facet,
+    plain,
+    size_step,
+)
+from zukan.store.vocabulary import Vocabulary
+
+_Bucket = tuple[str, int]
+"""(token, how many models it had when they were counted)"""
+
+_FEW = 200
+"""So many matches are read and sorted faster than bucket after bucket."""
+_FEW_OF_RARE, _RARE = 1_500, 2_500
+"""So many, where a plan finds no more than about so many of all, and each question reads many entries to find any."""
+_ENTRIES = 35
+"""So many entries of the index are looked at in the time of one model's row, where a few questions are asked."""
+_AT_ONCE = 600
+"""So many matches of some buckets are read and sorted faster than those of fewer."""
+_WANTED = 100
+"""Buckets are asked for together in which a plan may find so many: most people look at the first twenty."""
+_TOGETHER = 128
+"""So many buckets at most are asked for at once."""
+_PAGE = 512
+"""So many sizes are read at once."""
+
+ORDERS = {
+    "downloads": ("-m.downloads", DOWNLOADS),
+    "likes": ("-m.likes", LIKES),
+    "trending": ("-m.trending_score", TRENDING),
+    "created": ("-m.created_at", CREATED_MONTH),
+    "modified": ("-m.last_modified", MODIFIED_MONTH),
+    "params": ("m.num_parameters", PARAMETERS),
+}
+"""Order → what it sorts by in SQL, the kind of its buckets."""
+_FINER = {CREATED_MONTH: CREATED_HOUR, MODIFIED_MONTH: MODIFIED_HOUR, PARAMETERS: EXACT_SIZE}
+"""A kind of bucket → that of smaller ones inside it."""
+
+
+class Orders:
+    """Puts models of one open catalogue in order."""
+
+    def __init__(self, matches: Matches, vocabulary: Vocabulary) -> None:
+        """Take what asks the index, and the words of the catalogue."""
+        self._matches = matches
+        self._vocabulary = vocabulary
+
+    def places(self, plans: Sequence[Plan], order: str, bounds: Sequence[Range] = ()) -> Iterator[int]:
+        """Yield the places of the models that plans find, each once, in order.
+
+        Args:
+            plans: What must hold; the bounds too.
+            order: One of `ORDERS`.
+            bounds: Limits of what is sorted by, which all models keep: buckets beyond them are not asked for.
+
+        """
+        few, most = self._matches.few(plans, _FEW + 1), _FEW
+        share = len(few) / max(self._before(max(few)), len(few)) if len(few) > _FEW else 1.0
+        number = share * self._vocabulary.models()
+        if number < _RARE and self._entries(plans) > _ENTRIES * number:
+            few, most = self._matches.few(plans, _FEW_OF_RARE + 1), _FEW_OF_RARE
+        if len(few) <= most:
+            return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
+        readings = [_Reading(self._matches, self._vocabulary, plan, order, bounds, share) for plan in plans]
+        return once(merged([reading.keys() for reading in readings]))
+
+    def _entries(self, plans: Sequence[Plan]) -> int:
+        """Return how many entries the lists of plans have together, as last counted."""
+        tokens = {text for plan in plans for text in tokens_in(plan.match)}
+        return sum(self._vocabulary.counts(tokens).values())
+
+    def _before(self, place: int) -> int:
+        """Return how many models come before a place, about: places that were left count too."""
+        rows: Iterable[tuple[int | None]] = self._matches.tuples(
+            "WITH step(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n < ?1) SELECT (SELECT max(place) "
+            "FROM model WHERE place >= n << ?2 AND place < (n + 1) << ?2) FROM step WHERE n < ?1",
+            (place >> SHIFT, SHIFT),
+        )
+        within = (1 << SHIFT) - 1
+        return sum((last & within) + 1 for (last,) in rows if last is not None) + (place & within) + 1
+
+
+class _Reading:
+    """What one plan finds, read bucket after bucket."""
+
+    def __init__(
+        self, matches: Matches, vocabulary: Vocabulary, plan: Plan, order: str, bounds: Sequence[Range], share: float
+    ) -> None:
+        """Take the plan, the order and its bounds, and which share of the most popular models the plan finds."""
+        self._matches, self._vocabulary = matches, vocabulary
+        self._plan, self._bounds = plan, bounds
+        self._value, self._kind = ORDERS[order]
+        self._share = share
+
+    def keys(self) -> Iterator[Key]:
+        """Yield ((whether it is not known, what is ordered by), place), in order: the same of every plan."""
+        yield from self._grouped(self._kind, self._buckets(self._kind))
+        if not self._bounds:
+            yield from self._bucket(self._kind, facet(self._kind, None))
+
+    def _grouped(self, kind: str, buckets: Sequence[_Bucket]) -> Iterator[Key]:
+        """Yield the models of buckets, so many buckets together as the plan should find enough models in."""
+        start, beside = 0, _TOGETHER
+        while start < len(buckets):
+            end, together = start + 1, buckets[start][1]
+            most = _WANTED / self._share
+            while end < len(buckets) and end - start < beside and together + buckets[end][1] <= most:
+                together += buckets[end][1]
+                end += 1
+            group = [text for text, _ in buckets[start:end]]
+            if len(group) == 1 and _figure(kind, group[0]) is not None:
+                yield from self._bucket(kind, group[0])
+                start = end
+                continue
+            found = self._matches.few([self._within(any_of(map(token, group)))], _AT_ONCE + 1)
+            if len(found) <= _AT_ONCE:
+                yield from keys_of(self._matches, found, self._value)
+                start, beside = end, _TOGETHER
+                # No more than so much: what comes next may be quite another kind of model.
+                self._share = min(max((len(found) + 1) / (together + 1), self._share / 8), 1.0)
+            elif len(group) > 1:
+                # That buckets hold more than was counted must not keep them together.
+                self._share, beside = min(self._share * 4, 1.0), (end - start) // 2
+            else:
+                start = end
+                yield from self._many(kind, group[0])
+
+    def _many(self, kind: str, bucket_: str) -> Iterator[Key]:
+        """Yield the models of a bucket in which the plan finds many: by finer buckets, where there are some."""
+        finer = _FINER.get(kind)
+        # Single sizes are known only as they were counted last.
+        if finer is None or (finer == EXACT_SIZE and not self._vocabulary.is_fresh()):
+            yield from self._bucket(kind, bucket_)
+        elif finer == EXACT_SIZE:
+            # There are thousands in one bucket, and the first are enough nearly always.
+            for page in self._vocabulary.pages(facet(finer, bucket_.removeprefix(facet(kind, None))), _PAGE):
+                yield from self._grouped(finer, self._in_bounds(finer, page))
+        else:
+            yield from self._grouped(finer, self._buckets(finer, bucket_.removeprefix(facet(kind, None))))
+
+    def _buckets(self, kind: str, start: str = "") -> list[_Bucket]:
+        """Return the tokens of the buckets of an order, in that order."""
+        found = self._in_bounds(kind, list(living(self._vocabulary, kind, start).items()))
+        return found if kind in (PARAMETERS, EXACT_SIZE) else found[::-1]
+
+    def _in_bounds(self, kind: str, buckets: list[_Bucket]) -> list[_Bucket]:
+        start = facet(kind, None)
+        for bound in self._bounds:
+            buckets = [
+                one for one in buckets if _overlaps(kind, plain(one[0].removeprefix(start)), bound.low, bound.high)
+            ]
+        return buckets
+
+    def _bucket(self, kind: str, bucket_: str) -> Iterator[Key]:
+        """Yield the models of one bucket; where all have the same figure, they are in order as they are found."""
+        value, match = self._value, self._within(token(bucket_)).match
+        figure = _figure(kind, bucket_)
+        where, tail = "", " ORDER BY 1, 2, 3"
+        if figure is not None:
+            key = (0, figure if kind == EXACT_SIZE else -figure)
+            for row in self._matches.rows(self._plan, "t.rowid", match=match, tail=f" AND {value} = {key[1]}"):
+                yield (key, row[0])
+            # The lowest bucket holds what is below nought too.
+            if figure:
+                return
+            where = f" AND {value} <> 0"
+        for null, key_value, place in self._matches.rows(
+            self._plan, f"{value} IS NULL, {value}, t.rowid", match=match, tail=where + tail
+        ):
+            yield ((null, key_value), place)
+
+    def _within(self, expression: str) -> Plan:
+        """Return the plan for what it finds and an expression too; that of every model costs its length."""
+        match = self._plan.match
+        return self._plan._replace(match=expression if match == token(EVERY) else every_of((match, expression)))
+
+
+def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key]:
+    """Yield places with what they are sorted by, in order."""
+    rows = matches.tuples(
+        f"SELECT {value} IS NULL, {value}, m.place FROM model m WHERE m.place IN ({','.join(map(str, places))}) "
+        "ORDER BY 1, 2, 3"
+    )
+    return (((row[0], row[1]), row[2]) for row in rows)
+
+
+def _figure(kind: str, bucket_: str) -> int | None:
+    """Return the one figure, a whole number, that all models of a bucket have; None where they differ."""
+    number = bucket_.removeprefix(facet(kind, None))
+    if kind == EXACT_SIZE and number:
+        return int(number[3:], 16)
+    if kind not in (DOWNLOADS, LIKES, TRENDING) or not number:
+        return None
+    exact = int(number) < FIRST_SHARED if kind == TRENDING else bucket_is_exact(int(number))
+    return int(number) if exact else None
+
+
+def _overlaps(kind: str, name: str, low: int | str | None, high: int | str | None) -> bool:
+    """Whether a bucket may hold something from `low` to below `high`."""
+    if kind in (CREATED_MONTH, CREATED_HOUR, MODIFIED_MONTH, MODIFIED_HOUR):
+        day = name[:10]
+        return (low is None or str(low)[: len(day)] <= day) and (high is None or day <= str(high))
+    first, last = max(int(low or 0), 0), 2**63 if high is None else max(int(high) - 1, 0)
+    if kind == EXACT_SIZE:
+        return first <= int(name[3:], 16) <= last
+    if kind in (DOWNLOADS, LIKES):
+        return bucket(first) <= int(name) <= bucket(last)
+    # A score is a float: the largest whole number below a limit may be below the score too.
+    return size_step(first) <= name <= size_step(last + (kind == TRENDING))
