@@ -14,7 +14,7 @@ from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
 
-MOST_UNKNOWN = 1_000
+MOST_UNKNOWN = 200
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
 SIZE, DATE = "parameters", "created"
 """The names of the demands for a size, at least or at most, and for a date, since or until."""

@@ -115,14 +115,8 @@ def rank(
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     if known.remote_trial is not None:
         parts.append(_remote(known.remote_trial))
-    # Rounded here, so that what is shown adds up to the score that is shown.
-    return tuple(
-        [
-            part if points == part.points else Reason(part.name, points, part.text, part.source, part.as_of)
-            for part in parts
-            if (points := round(part.points, 2)) is not None
-        ]
-    )
+    # Each is rounded where it is worked out, so that what is shown adds up to the score that is shown.
+    return tuple(parts)
 
 
 def _remote(trial: Mapping[str, Any]) -> Reason:
@@ -142,7 +136,7 @@ def _adoption(record: Prospect) -> list[Reason]:
         years = _age_days(record) / FULL_AGE_DAYS
         counted = max(likes, 0) / max(years, 1.0)
         text = f"{likes:,} likes" if years <= 1 else f"{likes:,} likes in {years:.1f} years"
-        parts.append(Reason("likes", LIKE_POINTS * math.log10(1 + counted), text, "Hub", record.as_of))
+        parts.append(Reason("likes", round(LIKE_POINTS * math.log10(1 + counted), 2), text, "Hub", record.as_of))
     if downloads is None:
         parts.append(Reason("downloads", 0.0, "downloads unknown"))
     else:
@@ -150,15 +144,15 @@ def _adoption(record: Prospect) -> list[Reason]:
         text = f"{downloads:,} downloads in 30 days"
         if backed < downloads:
             text += f", counted as {backed:,} for so few likes"
-        parts.append(Reason("downloads", DOWNLOAD_POINTS * math.log10(1 + backed), text, "Hub", record.as_of))
+        points = round(DOWNLOAD_POINTS * math.log10(1 + backed), 2)
+        parts.append(Reason("downloads", points, text, "Hub", record.as_of))
     return parts
 
 
 def _age(record: Prospect, understood: Understanding) -> list[Reason]:
-    years = _age_days(record) / FULL_AGE_DAYS
-    if not years or not _is_language_model(record, understood):
+    if not _is_language_model(record, understood) or not (years := _age_days(record) / FULL_AGE_DAYS):
         return []
-    return [Reason("age", YEAR_POINTS * years, f"{years:.1f} years old", "Hub", record.as_of)]
+    return [Reason("age", round(YEAR_POINTS * years, 2), f"{years:.1f} years old", "Hub", record.as_of)]
 
 
 def _is_language_model(record: Prospect, understood: Understanding) -> bool:
@@ -169,11 +163,15 @@ def _is_language_model(record: Prospect, understood: Understanding) -> bool:
 
 def _age_days(record: Prospect) -> float:
     """Return how old a model was when its figures were stated; a moment where it is not known."""
+    return _days_between(record.created or "", record.as_of or "")
+
+
+@lru_cache(maxsize=20_000)
+def _days_between(created: str, stated: str) -> float:
     try:
-        created, stated = date.fromisoformat(record.created or ""), date.fromisoformat(record.as_of or "")
+        return float(max((date.fromisoformat(stated) - date.fromisoformat(created)).days, 0))
     except ValueError:
         return 0.0
-    return float(max((stated - created).days, 0))
 
 
 def _evidence(known: Known) -> list[Reason]:
@@ -201,7 +199,7 @@ def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:
     return [
         Reason(
             "leaderboard",
-            EVIDENCE_POINTS * share * (2 * (figure.standing or 0.0) - 1) / len(ranked),
+            round(EVIDENCE_POINTS * share * (2 * (figure.standing or 0.0) - 1) / len(ranked), 2),
             f"{figure.source.title}{f' ({figure.language})' if figure.language else ''}: "
             f"place {figure.place} of {figure.models}, {figure.source.metric} {figure.value:g}{of}",
             figure.source.title,
@@ -230,7 +228,7 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("library", UNKNOWN_LOADER_POINTS, "nothing says how to load it"))
     if record.family in task.families:
         place = [str(family) for family in task.families].index(record.family)
-        parts.append(Reason("family", FAMILY_POINTS / (1 + place), f"{record.family} suits this task"))
+        parts.append(Reason("family", round(FAMILY_POINTS / (1 + place), 2), f"{record.family} suits this task"))
     return parts
 
 
@@ -303,7 +301,7 @@ def _words(record: Prospect, understood: Understanding) -> list[Reason]:
             likely = [sign for sign, first in signs if first in tags]
             spaced_tags = spaced_tags or (_spaced_tags(record) if likely else "")
             if likely and (found := _first_in(spaced_tags, likely)):
-                parts.append(Reason("words", weight * 0.75, f"its tags say {found.strip()}", "Hub"))
+                parts.append(Reason("words", round(weight * 0.75, 2), f"its tags say {found.strip()}", "Hub"))
     return parts
 
 
@@ -329,8 +327,14 @@ def _signs(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[_Sign
 
 
 def _spaced_tags(record: Prospect) -> str:
+    return f" {' '.join(filter(None, map(_words_of_tag, record.tags)))} "
+
+
+@lru_cache(maxsize=20_000)
+def _words_of_tag(tag: str) -> str:
+    """Return the words of a tag with single spaces between them; none of a language's code."""
     # `it` is Italian among the tags, and no word.
-    return _spaced(" ".join(tag for tag in record.tags if len(tag) > _LONGEST_CODE or not is_language_tag(tag)))
+    return "" if len(tag) <= _LONGEST_CODE and is_language_tag(tag) else _spaced(tag).strip()
 
 
 @lru_cache(maxsize=2_000)
@@ -351,17 +355,20 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         return []
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
-        return [Reason("small", -SIZE_POINTS * octaves, "small models are preferred", record.parameters_source)]
+        points = round(-SIZE_POINTS * octaves, 2)
+        return [Reason("small", points, "small models are preferred", record.parameters_source)]
     parts = []
     is_language_model = _is_language_model(record, understood)
     # What was measured needs no estimate, but no leaderboard has language models of all sizes: its middle is large.
     if is_language_model or not any(figure.standing is not None for figure in known.figures):
         tenfold = LANGUAGE_MODEL_POINTS if is_language_model else LARGER_POINTS
         text = f"{_count(record.num_parameters)} parameters, and larger ones do better"
-        parts.append(Reason("size", tenfold * octaves / math.log2(10), text, record.parameters_source))
+        points = round(tenfold * octaves / math.log2(10), 2)
+        parts.append(Reason("size", points, text, record.parameters_source))
     if prefer == "best":
-        parts.append(Reason("large", SIZE_POINTS / 2 * octaves, "the best are preferred, and larger ones are better",
-                            record.parameters_source))  # fmt: skip
+        points = round(SIZE_POINTS / 2 * octaves, 2)
+        text = "the best are preferred, and larger ones are better"
+        parts.append(Reason("large", points, text, record.parameters_source))
     return parts
 
 
@@ -383,6 +390,6 @@ def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:
         parts.append(Reason("fit", TIGHT_POINTS, "a tight fit in this machine's memory", "estimated"))
     weights = fit.file_bytes or 0
     if not hardware.accelerator and weights > CPU_COMFORT_BYTES:
-        points = SLOW_POINTS * math.log2(weights / CPU_COMFORT_BYTES)
+        points = round(SLOW_POINTS * math.log2(weights / CPU_COMFORT_BYTES), 2)
         parts.append(Reason("speed", points, "slow without a graphics card", "estimated"))
     return parts

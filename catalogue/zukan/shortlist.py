@@ -49,12 +49,21 @@ def shortened(ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int) ->
         model = ranked[place].model
         return model.author.lower(), series(model.model_id)
 
-    def worth(place: int) -> float:
-        author, of_series = names(place)
-        return ranked[place].score - (AGAIN_AUTHOR * (author in authors) + AGAIN_SERIES * sizes[of_series])
+    def next_one() -> int:
+        """Return the place of the model that is worth most beside those that are listed, of equal ones the first."""
+        found, most = left[0], float("-inf")
+        for place in left[:_LOOKED_AT]:
+            score = ranked[place].score
+            if score <= most:
+                break  # None is worth more than its score, and those that follow have no higher one.
+            author, of_series = names(place)
+            worth = score - (AGAIN_AUTHOR * (author in authors) + AGAIN_SERIES * sizes[of_series])
+            if worth > most:
+                found, most = place, worth
+        return found
 
     while left and len(chosen) < LIST:
-        place = max(left[:_LOOKED_AT], key=lambda place: (worth(place), -place))
+        place = next_one()
         left.remove(place)
         chosen.append(place)
         author, of_series = names(place)

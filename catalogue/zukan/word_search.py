@@ -147,7 +147,8 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
     forms = {part: [NAME + part, part] for part in parts}
     if may_begin:
         longer = vocabulary.longer(last)
-        forms[last] = [text for texts in longer for text in texts]
+        # The word itself before longer ones: it is the most frequent.
+        forms[last] = [*(texts[0] for texts in longer), *(text for texts in longer for text in texts[1:])]
         anywhere[-1] = any_of(map(token, forms[last]))
         begun[-1] = any_of(token(text) for text in longer[0])
         if word.prefix:

@@ -54,10 +54,14 @@ class CatalogueFacts:
                 yield
                 return
             self._connection.execute("BEGIN")
+            self._begin()
             try:
                 yield
             finally:
                 self._connection.rollback()
+
+    def _begin(self) -> None:
+        """Note that what is read from now on is of another moment."""
 
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with translated(self.path):

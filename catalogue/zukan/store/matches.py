@@ -20,9 +20,24 @@ class Matches:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection that reads."""
         self._connection = connection
+        self._last: tuple[Sequence[Plan], int, list[int]] = ((), 0, [])
+
+    def forget(self) -> None:
+        """Forget the last answer: what follows is of another moment."""
+        self._last = ((), 0, [])
 
     def few(self, plans: Sequence[Plan], most: int) -> list[int]:
-        """Return the first places that plans find, in the order of the index; at most so many."""
+        """Return the first places that plans find, in the order of the index; at most so many.
+
+        The last answer of a transaction is remembered: what is put in order is often counted too.
+        """
+        asked, limit, found = self._last
+        if not self._connection.in_transaction or asked != plans or (most > limit and len(found) == limit):
+            found = self._few(plans, most)
+            self._last = (list(plans), most, found)
+        return found[:most]
+
+    def _few(self, plans: Sequence[Plan], most: int) -> list[int]:
         if len(plans) == 1 and not plans[0].where:
             sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?"
             return [row[0] for row in self.tuples(sql, (plans[0].match, most)).fetchall()]

@@ -6,13 +6,13 @@ all models of a month, of a size. Each time it reads all that the plan finds, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from zukan.query_tree import Range
 from zukan.store.expressions import any_of, every_of, token, tokens_in
 from zukan.store.filters import living
 from zukan.store.matches import Key, Matches, merged, once
-from zukan.store.places import SHIFT, bucket, bucket_is_exact
+from zukan.store.places import bucket, bucket_is_exact
 from zukan.store.planner import Plan
 from zukan.store.tokens import (
     CREATED_HOUR,
@@ -37,15 +37,13 @@ _Bucket = tuple[str, int]
 
 _FEW = 200
 """So many matches are read and sorted faster than bucket after bucket."""
-_FEW_OF_RARE, _RARE = 1_500, 2_500
-"""So many, where a plan finds no more than about so many of all, and each question reads many entries to find any."""
-_ENTRIES = 35
-"""So many entries of the index are looked at in the time of one model's row, where a few questions are asked."""
-_AT_ONCE = 600
-"""So many matches of some buckets are read and sorted faster than those of fewer."""
-_WANTED = 100
-"""Buckets are asked for together in which a plan may find so many: most people look at the first twenty."""
-_TOGETHER = 128
+_FEW_OF_LONG, _LONG = 1_500, 100_000
+"""So many, where a plan looks for what lists of so many entries have in common: each question reads the lists anew."""
+_FEW_OF_ONE = 600
+"""So many matches in one bucket are read and sorted faster than by finer ones."""
+_BEGUN_WITH = 5_000
+"""Buckets of so many models together are asked for first: hardly a plan finds all of them."""
+_TOGETHER = 64
 """So many buckets at most are asked for at once."""
 _PAGE = 512
 """So many sizes are read at once."""
@@ -80,43 +78,29 @@ class Orders:
             bounds: Limits of what is sorted by, which all models keep: buckets beyond them are not asked for.
 
         """
-        few, most = self._matches.few(plans, _FEW + 1), _FEW
-        share = len(few) / max(self._before(max(few)), len(few)) if len(few) > _FEW else 1.0
-        number = share * self._vocabulary.models()
-        if number < _RARE and self._entries(plans) > _ENTRIES * number:
-            few, most = self._matches.few(plans, _FEW_OF_RARE + 1), _FEW_OF_RARE
+        most = _FEW_OF_LONG if self._are_long(plans) else _FEW
+        few = self._matches.few(plans, most + 1)
         if len(few) <= most:
             return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
-        readings = [_Reading(self._matches, self._vocabulary, plan, order, bounds, share) for plan in plans]
+        readings = [_Reading(self._matches, self._vocabulary, plan, order, bounds) for plan in plans]
         return once(merged([reading.keys() for reading in readings]))
 
-    def _entries(self, plans: Sequence[Plan]) -> int:
-        """Return how many entries the lists of plans have together, as last counted."""
-        tokens = {text for plan in plans for text in tokens_in(plan.match)}
-        return sum(self._vocabulary.counts(tokens).values())
-
-    def _before(self, place: int) -> int:
-        """Return how many models come before a place, about: places that were left count too."""
-        rows: Iterable[tuple[int | None]] = self._matches.tuples(
-            "WITH step(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM step WHERE n < ?1) SELECT (SELECT max(place) "
-            "FROM model WHERE place >= n << ?2 AND place < (n + 1) << ?2) FROM step WHERE n < ?1",
-            (place >> SHIFT, SHIFT),
-        )
-        within = (1 << SHIFT) - 1
-        return sum((last & within) + 1 for (last,) in rows if last is not None) + (place & within) + 1
+    def _are_long(self, plans: Sequence[Plan]) -> bool:
+        """Whether plans look for what is in several lists, and those are long, as last counted."""
+        tokens = {text for plan in plans if " AND " in plan.match for text in tokens_in(plan.match)}
+        return bool(tokens) and sum(self._vocabulary.counts(tokens).values()) > _LONG
 
 
 class _Reading:
     """What one plan finds, read bucket after bucket."""
 
     def __init__(
-        self, matches: Matches, vocabulary: Vocabulary, plan: Plan, order: str, bounds: Sequence[Range], share: float
+        self, matches: Matches, vocabulary: Vocabulary, plan: Plan, order: str, bounds: Sequence[Range]
     ) -> None:
-        """Take the plan, the order and its bounds, and which share of the most popular models the plan finds."""
+        """Take the plan, the order and its bounds."""
         self._matches, self._vocabulary = matches, vocabulary
         self._plan, self._bounds = plan, bounds
         self._value, self._kind = ORDERS[order]
-        self._share = share
 
     def keys(self) -> Iterator[Key]:
         """Yield ((whether it is not known, what is ordered by), place), in order: the same of every plan."""
@@ -126,10 +110,10 @@ class _Reading:
 
     def _grouped(self, kind: str, buckets: Sequence[_Bucket]) -> Iterator[Key]:
         """Yield the models of buckets, so many buckets together as the plan should find enough models in."""
-        start, beside = 0, _TOGETHER
+        most, beside = _FEW if self._plan.match == token(EVERY) else _BEGUN_WITH, _TOGETHER
+        start = 0
         while start < len(buckets):
             end, together = start + 1, buckets[start][1]
-            most = _WANTED / self._share
             while end < len(buckets) and end - start < beside and together + buckets[end][1] <= most:
                 together += buckets[end][1]
                 end += 1
@@ -138,17 +122,17 @@ class _Reading:
                 yield from self._bucket(kind, group[0])
                 start = end
                 continue
-            found = self._matches.few([self._within(any_of(map(token, group)))], _AT_ONCE + 1)
-            if len(found) <= _AT_ONCE:
+            few = _FEW if len(group) > 1 else _FEW_OF_ONE
+            found = self._matches.few([self._within(any_of(map(token, group)))], few + 1)
+            if len(found) <= few:
                 yield from keys_of(self._matches, found, self._value)
                 start, beside = end, _TOGETHER
-                # No more than so much: what comes next may be quite another kind of model.
-                self._share = min(max((len(found) + 1) / (together + 1), self._share / 8), 1.0)
+                most = most * 4 if len(found) * 4 < _FEW else most
             elif len(group) > 1:
-                # That buckets hold more than was counted must not keep them together.
-                self._share, beside = min(self._share * 4, 1.0), (end - start) // 2
+                # That buckets hold more than was counted must not keep them together for ever.
+                most, beside = together // 4, (end - start) // 2
             else:
-                start = end
+                start, beside = end, _TOGETHER
                 yield from self._many(kind, group[0])
 
     def _many(self, kind: str, bucket_: str) -> Iterator[Key]:

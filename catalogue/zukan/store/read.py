@@ -48,6 +48,9 @@ class CatalogueReader(CatalogueFacts):
         self._decoder = Decoder(self._connection, self._texts)
         self._connection.create_function("zukan_phrase", 4, Phrases(self._texts).stand_in, deterministic=True)
 
+    def _begin(self) -> None:
+        self.streams.forget()
+
     def hits(self, places: Sequence[int]) -> list[Hit]:
         """Return the models at these places, in this order."""
         if not places:
