@@ -32,6 +32,8 @@ def _isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every test its own catalogue, cache and locale."""
     monkeypatch.setenv("ZUKAN_DB", str(tmp_path / "catalogue.sqlite"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
+    # What is kept of transformers' own files is the same for all tests; users' caches are left alone.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(SHARED / "caches"))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     for name in ("ZUKAN_UI", "ZUKAN_DEBUG", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)

@@ -1,19 +1,23 @@
 """Reads the installed transformers' own mapping tables by parsing its files: which class serves which model type.
 
-Importing transformers' auto classes takes two seconds and brings torch; parsing four files takes some 30 ms.
+Importing transformers' auto classes takes two seconds and brings torch; parsing four files takes some 30 ms, and what
+they hold is kept for the next time.
 """
 
 from __future__ import annotations
 
-import ast
-import importlib.metadata
 import importlib.util
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from zukan.errors import MissingExtra
+from zukan.trial.kept import kept
+
+if TYPE_CHECKING:
+    import ast
 
 EXTRA = "torch transformers sentencepiece sacremoses"
 """What zukan's extra `trial` brings."""
@@ -90,7 +94,7 @@ def require_packages(model_id: str = "") -> None:
 
 @cache
 def load_tables() -> Tables:
-    """Parse the installed transformers' tables.
+    """Return the installed transformers' tables.
 
     Raises:
         MissingExtra: transformers is absent.
@@ -102,28 +106,36 @@ def load_tables() -> Tables:
     auto = package / "models" / "auto"
     # The configuration table moved to auto_mappings.py in transformers 5; older or newer layouts keep working.
     configurations = [auto / "auto_mappings.py", auto / "configuration_auto.py"]
-    model_types: set[str] = set()
-    for path in configurations:
-        for name, rows in _tables_in(path):
-            if name == "CONFIG_MAPPING_NAMES":
-                model_types.update(rows)
-    classes: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    for name, rows in _tables_in(auto / "modeling_auto.py"):
-        if name == "MODEL_MAPPING_NAMES":
-            classes[BASE] = rows
-        elif name.startswith("MODEL_FOR_") and name.endswith("_NAMES"):
-            classes[name.removeprefix("MODEL_FOR_").removesuffix("_NAMES").removesuffix("_MAPPING")] = rows
+    models, quantizers = auto / "modeling_auto.py", package / "quantizers" / "auto.py"
+
+    def parsed() -> dict[str, Any]:
+        import importlib.metadata  # noqa: PLC0415 (takes as long as all that is kept)
+
+        return {
+            "version": importlib.metadata.version("transformers"),
+            "model_types": sorted({one for path in configurations for one in _table(path, "CONFIG_MAPPING_NAMES")}),
+            "classes": dict(_classes(models)),
+            "quantization_methods": sorted(_table(quantizers, "AUTO_QUANTIZATION_CONFIG_MAPPING")),
+        }
+
+    found = kept("transformers-tables", [*configurations, models, quantizers, package / "__init__.py"], parsed)
     return Tables(
-        version=importlib.metadata.version("transformers"),
-        model_types=frozenset(model_types),
-        classes=classes,
-        quantization_methods=frozenset(
-            method
-            for name, rows in _tables_in(package / "quantizers" / "auto.py")
-            if name == "AUTO_QUANTIZATION_CONFIG_MAPPING"
-            for method in rows
-        ),
+        version=found["version"],
+        model_types=frozenset(found["model_types"]),
+        classes={
+            table: {model_type: tuple(names) for model_type, names in rows.items()}
+            for table, rows in found["classes"].items()
+        },
+        quantization_methods=frozenset(found["quantization_methods"]),
     )
+
+
+def _classes(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+    for name, rows in _tables_in(path):
+        if name == "MODEL_MAPPING_NAMES":
+            yield BASE, rows
+        elif name.startswith("MODEL_FOR_") and name.endswith("_NAMES"):
+            yield name.removeprefix("MODEL_FOR_").removesuffix("_NAMES").removesuffix("_MAPPING"), rows
 
 
 def package_folder() -> Path | None:
@@ -144,13 +156,17 @@ def values_in(path: str, table: str) -> Mapping[str, str]:
 
 def _table_in(path: str, table: str) -> Mapping[str, tuple[str, ...]]:
     folder = package_folder()
-    if folder is None:
-        return {}
-    return next((rows for name, rows in _tables_in(folder / path) if name == table), {})
+    return {} if folder is None else _table(folder / path, table)
+
+
+def _table(path: Path, table: str) -> Mapping[str, tuple[str, ...]]:
+    return next((rows for name, rows in _tables_in(path) if name == table), {})
 
 
 def _tables_in(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
     """Yield every module-level `NAME = OrderedDict([...])` or `NAME = {...}` of a Python file."""
+    import ast  # noqa: PLC0415 (most trials read what was kept)
+
     if not path.is_file():
         return
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -166,6 +182,8 @@ def _tables_in(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]
 
 
 def _rows(value: ast.expr) -> Iterator[tuple[str, tuple[str, ...]]]:
+    import ast  # noqa: PLC0415
+
     if isinstance(value, ast.Dict):
         pairs = [(key, item) for key, item in zip(value.keys, value.values, strict=True) if key is not None]
     elif isinstance(value, ast.Call) and isinstance(value.args[0] if value.args else None, ast.List):
@@ -185,10 +203,14 @@ def _rows(value: ast.expr) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _list(node: ast.expr) -> list[ast.expr]:
+    import ast  # noqa: PLC0415
+
     return node.elts if isinstance(node, ast.List) else []
 
 
 def _names(item: ast.expr) -> tuple[str, ...]:
+    import ast  # noqa: PLC0415
+
     elements = item.elts if isinstance(item, (ast.Tuple, ast.List)) else [item]
     return tuple(
         element.value for element in elements if isinstance(element, ast.Constant) and isinstance(element.value, str)

@@ -1,0 +1,77 @@
+"""What is kept of files is worked out anew when they change, and whatever is wrong with what was kept."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zukan.trial.kept import cache_folder, kept
+from zukan.trial.tables import CAUSAL_LM, Tables, load_tables
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    return cache_folder()
+
+
+class Maker:
+    """Works out an answer of a file, and counts how often it was asked."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.times = file, 0
+
+    def __call__(self) -> dict[str, Any]:
+        self.times += 1
+        return {"text": self.file.read_text()}
+
+    def ask(self) -> str:
+        return str(kept("test", [self.file], self)["text"])
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    file = tmp_path / "source.py"
+    file.write_text("first")
+    return Maker(file)
+
+
+def test_an_answer_is_worked_out_once(maker: Maker) -> None:
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 1]
+
+
+def test_a_file_that_changed_is_read_anew(maker: Maker) -> None:
+    maker.ask()
+    maker.file.write_text("later")
+    os.utime(maker.file, ns=(1, 1))
+    assert [maker.ask(), maker.times] == ["later", 2]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"of": 1}', "\udce9", "[" * 100_000], ids=len)
+def test_a_damaged_cache_is_passed_over(maker: Maker, cache: Path, text: str) -> None:
+    maker.ask()
+    (cache / "test.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 2]
+
+
+def test_a_place_that_cannot_be_written_only_takes_time(maker: Maker, cache: Path) -> None:
+    cache.parent.write_text("a file in the place of a folder")
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 2]
+    assert not list(maker.file.parent.glob("*.json*"))
+
+
+def tables() -> Tables:
+    load_tables.cache_clear()
+    return load_tables()
+
+
+def test_the_tables_of_transformers_are_the_same_when_they_were_kept(cache: Path) -> None:
+    parsed = tables()
+    assert (cache / "transformers-tables.json").is_file()
+    assert tables() == parsed
+    assert parsed.classes[CAUSAL_LM]["gpt2"] == ("GPT2LMHeadModel",)
+    assert CAUSAL_LM in parsed.tables_of("GPT2LMHeadModel")
+    assert {"bert", "gpt_neo"} <= parsed.model_types
