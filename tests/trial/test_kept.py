@@ -25,10 +25,12 @@ class Maker:
         self.file, self.times = file, 0
 
     def __call__(self) -> dict[str, Any]:
+        """Work it out."""
         self.times += 1
         return {"text": self.file.read_text()}
 
     def ask(self) -> str:
+        """Return the answer, kept or not."""
         return str(kept("test", [self.file], self)["text"])
 
 

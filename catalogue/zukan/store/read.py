@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, AS_OF, ELSEWHERE, moment, word
+from zukan.store.columns import ABSENT, ELSEWHERE, WALKED_ON, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.phrase_check import Phrases
-from zukan.store.rows import COLUMNS, PLACE, Decoder, listed
+from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
@@ -22,7 +22,7 @@ from zukan.store.wording import name_words, squashed
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
     "m.license, m.gated, m.base_models, m.base_relation, m.verdict, m.place, m.model_id, m.num_parameters, "
-    f"m.weight_bytes, m.downloads, m.likes, {AS_OF}, {ABSENT}, substr({moment('created_at')}, 1, 10), m.tags"
+    f"m.weight_bytes, m.downloads, m.likes, m.as_of, {WALKED_ON}, {ABSENT}, m.created_at, m.tags"
 )
 _SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
@@ -157,10 +157,8 @@ class CatalogueReader(CatalogueFacts):
 
     def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
         rows = self._tuples(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
-        tags = [[] if row[-1] == "[]" else list(map(int, row[-1][1:-1].split(","))) for row in rows]
         numbers = {number for row in rows for number in row[:_SHARED]}
-        numbers.discard(None)
-        texts = self.texts(numbers.union(*tags))
+        tags, texts = self._decoder.shared([row[-1] for row in rows], numbers)
         text = texts.get
         families = self.families({row[_SHARED] for row in rows})
         return {
@@ -175,21 +173,22 @@ class CatalogueReader(CatalogueFacts):
                 weight_bytes=weight,
                 downloads=downloads,
                 likes=likes,
-                as_of=as_of,
+                as_of=latest_day(own_date, walked_on),
                 exclusion=text(exclusion) or (_ABSENT_REASON if absent else None),
                 languages=listed(text(languages, "[]")),
-                tags=tuple([texts[number] for number in own]),
+                tags=tags[own_tags],
                 inferred_task=text(inferred_task),
                 license=text(license_),
                 gated=text(gated),
                 base_models=listed(text(bases, "[]")),
                 base_relation=text(relation),
-                created=created,
+                created=day_of_moment(created),
             )
             for (
                 task, library, model_type, source, exclusion, languages, inferred_task, license_, gated, bases,
-                relation, verdict, place, model_id, size, weight, downloads, likes, as_of, absent, created, _,
-            ), own in zip(rows, tags, strict=True)
+                relation, verdict, place, model_id, size, weight, downloads, likes, own_date, walked_on, absent,
+                created, own_tags,
+            ) in rows
         }  # fmt: skip
 
     def prospect(self, model_id: str) -> Prospect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,7 @@ ID, PLACE, _VERDICT, _SHARED, _TAGS, OWN_DATE_AT = 0, 1, 5, 6, 6 + len(SHARED), 
 _REMEMBERED = 5_000
 _NO_RARE: dict[str, Any] = {}
 _EPOCH = date(1970, 1, 1).toordinal()
+_DAY_MILLISECONDS = 86_400_000
 _GATED = {"true": True, "false": False}
 
 
@@ -49,6 +50,18 @@ def day_of(stored: int | str | None) -> str | None:
     return date.fromordinal(_EPOCH + stored).isoformat() if isinstance(stored, int) else stored
 
 
+def latest_day(own_date: int | str | None, walked_on: str | None) -> str | None:
+    """Return the date of a model's figures: its own, or that of the walk that met it if that is later."""
+    as_of = day_of(own_date)
+    return walked_on if walked_on and (as_of is None or walked_on > as_of) else as_of
+
+
+@lru_cache(maxsize=10_000)
+def day_of_moment(stored: int | str | None) -> str | None:
+    """Return the day of a date and time, which is stored as milliseconds since 1970, or as it came."""
+    return day_of(stored // _DAY_MILLISECONDS) if isinstance(stored, int) else stored and stored[:10]
+
+
 class Decoder:
     """Reads rows of `COLUMNS` of one catalogue."""
 
@@ -63,22 +76,28 @@ class Decoder:
         """Return the models of rows, in their order; what stands behind `COLUMNS` in a row is passed over."""
         if not rows:
             return []
-        tags, texts = self._tags_of(rows)
+        numbers = {number for row in rows for number in row[_SHARED:_TAGS]}
+        tags, texts = self.shared([row[_TAGS] for row in rows], numbers)
         verdicts = self.verdicts({row[_VERDICT] for row in rows})
         return [Hit(_record(row, tags[row[_TAGS]], texts.get), verdicts[row[_VERDICT]]) for row in rows]
 
-    def _tags_of(
-        self, rows: Sequence[tuple[Any, ...]]
+    def shared(
+        self, stored: Iterable[str], numbers: set[int | None]
     ) -> tuple[Mapping[str, tuple[str, ...]], Mapping[int | None, str]]:
-        """Return (lists of tags by how they are stored, all texts of the rows by their numbers)."""
+        """Return (lists of tags by how they are stored, texts by their numbers), with others among them.
+
+        Args:
+            stored: The lists of tags that are wanted.
+            numbers: The texts beside those of the tags; None among them is passed over.
+
+        """
         known = self._tags
         if len(known) > _REMEMBERED:
             known.clear()
-        lists = {stored: json.loads(stored) for row in rows if (stored := row[_TAGS]) not in known}
-        numbers = {number for row in rows for number in row[_SHARED:_TAGS]}
-        numbers.discard(None)
-        texts = self._texts.of(numbers.union(*lists.values()))
-        known.update((stored, tuple([texts[number] for number in own])) for stored, own in lists.items())
+        lists = {one: json.loads(one) for one in stored if one not in known}
+        wanted: set[int] = {number for number in numbers if number is not None}
+        texts = self._texts.of(wanted.union(*lists.values()))
+        known.update((one, tuple([texts[number] for number in own])) for one, own in lists.items())
         return known, texts
 
     def verdicts(self, numbers: set[int]) -> dict[int, FamilyTag]:
@@ -112,9 +131,6 @@ def _record(row: tuple[Any, ...], tags: tuple[str, ...], text: Callable[..., Any
     rare = json.loads(rare_json) if rare_json else _NO_RARE
     author = rare["author"] if "author" in rare else (model_id.partition("/")[0] or None) if "/" in model_id else None
     gated = text(gated)
-    as_of = day_of(own_date)
-    if walked_on and (as_of is None or walked_on > as_of):
-        as_of = walked_on
     return ModelRecord(
         model_id,
         hub_id.hex() if type(hub_id) is bytes else hub_id,
@@ -149,7 +165,7 @@ def _record(row: tuple[Any, ...], tags: tuple[str, ...], text: Callable[..., Any
         text(inferred_task),
         text(inferred_from),
         (),  # aliases
-        as_of,
+        latest_day(own_date, walked_on),
         listed(text(sources, "[]")),
     )
 
