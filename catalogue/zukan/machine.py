@@ -72,7 +72,9 @@ def machine(text: str | None) -> Hardware:
             size, size, 1, "cuda", card.upper(), basis=f"{card.upper()}: {_CARDS[card]} GiB of its own",
             bandwidth_bytes=int(rate * 1e9) if rate else None, bandwidth_basis=_BANDWIDTH_BASIS if rate else "",
         )  # fmt: skip
-    raise QueryError(f"no such machine is known: {text} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)")
+    raise QueryError(
+        f"no such machine is known: {text or '“”'} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)"
+    )
 
 
 def card_memory(name: str) -> int | None:

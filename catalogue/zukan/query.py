@@ -51,7 +51,7 @@ def make_query(
     words = plain_name(words.strip())
     typed = parse_query(words)
     if sort not in SORTS:
-        raise QueryError(f"unknown order: {sort} (known: {', '.join(SORTS)})")
+        raise QueryError(f"unknown order: {sort or '“”'} (known: {', '.join(SORTS)})")
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise QueryError(f"limit must be 0 to {MAX_LIMIT} and offset not negative")
     low, high = (

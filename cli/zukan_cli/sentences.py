@@ -53,12 +53,19 @@ def _usage(error: Any) -> str:
     return sentence.format(message=message, end=end, command=command)
 
 
+def _called(name: str) -> str:
+    """Return a typed name as it is shown: an empty one would not be seen."""
+    return name if name.strip() else "“”"
+
+
 def _unknown_model(error: errors.UnknownModel) -> str:
     hint = _near(
         error.suggestions,
-        _("try zukan search {name}, or zukan crawl to fetch more models.").format(name=error.name.rpartition("/")[2]),
+        _("try zukan search {name}, or zukan crawl to fetch more models.").format(
+            name=error.name.rpartition("/")[2].strip() or "…"
+        ),
     )
-    return _("the catalogue has no model {name}; {hint}").format(name=error.name, hint=hint)
+    return _("the catalogue has no model {name}; {hint}").format(name=_called(error.name), hint=hint)
 
 
 def _unknown_task(error: errors.UnknownTask) -> str:
@@ -261,7 +268,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     errors.UnknownTask: (_unknown_task, ExitCode.USAGE),
     errors.UnknownFamily: (
         lambda error: _("no family is called {name}; {hint}").format(
-            name=error.name, hint=_near(error.suggestions, "")
+            name=_called(error.name), hint=_near(error.suggestions, "")
         ),
         ExitCode.USAGE,
     ),
@@ -471,7 +478,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     # trials elsewhere
     errors.UnknownProvider: (
         lambda error: _("no inference provider is called {name}; {hint}").format(
-            name=error.name, hint=_near(error.suggestions, "")
+            name=_called(error.name), hint=_near(error.suggestions, "")
         ),
         ExitCode.USAGE,
     ),
