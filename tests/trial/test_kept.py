@@ -65,6 +65,12 @@ def test_a_place_that_cannot_be_written_only_takes_time(maker: Maker, cache: Pat
     assert not list(maker.file.parent.glob("*.json*"))
 
 
+def test_who_has_no_home_has_no_cache(maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 2]
+
+
 def tables() -> Tables:
     load_tables.cache_clear()
     return load_tables()

@@ -25,7 +25,11 @@ def kept(name: str, files: Sequence[Path], make: Callable[[], dict[str, Any]]) -
         make: Works it out; what it returns can be told in JSON.
 
     """
-    mark, path = [_mark(file) for file in files], cache_folder() / f"{name}.json"
+    mark = [_mark(file) for file in files]
+    try:
+        path = cache_folder() / f"{name}.json"
+    except RuntimeError:
+        return make()
     found = _read(path, mark)
     if found is None:
         found = make()
@@ -34,7 +38,12 @@ def kept(name: str, files: Sequence[Path], make: Callable[[], dict[str, Any]]) -
 
 
 def cache_folder() -> Path:
-    """Return where this user's caches of zukan lie: XDG's place, macOS' `~/Library/Caches`; it may not exist."""
+    """Return where this user's caches of zukan lie: XDG's place, macOS' `~/Library/Caches`; it may not exist.
+
+    Raises:
+        RuntimeError: This user has no home.
+
+    """
     if named := os.environ.get("XDG_CACHE_HOME"):
         base = Path(named)
     else:
