@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from conftest import child_environment
 from stored_index import assert_index_is_true
 from zukan import Catalogue
 from zukan.build import read_seed
-from zukan.errors import CatalogueTooNew, QuestionError, StoreError
+from zukan.errors import CatalogueTooNew, QueryError, QuestionError, StoreError
 from zukan.ingest import take_page
 from zukan.query import SORTS
 from zukan.query_values import EXAMPLES, FIELDS
@@ -35,6 +35,8 @@ from zukan.schema import SearchResult
 from zukan.settle import settle
 from zukan.store.connection import SCHEMA_VERSION
 from zukan.store.documents import DocumentReader
+from zukan.store.expressions import any_of, every_of, token, without
+from zukan.store.planner import Plan
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
@@ -148,6 +150,25 @@ def test_whatever_is_typed_is_answered_or_refused_and_nothing_is_written(guide: 
 
     ask()
     assert fingerprint(guide.path) == before
+
+
+@pytest.mark.parametrize("sort", ["relevance", "likes", "created"])
+def test_alternatives_in_alternatives_are_answered(guide: Catalogue, sort: str) -> None:
+    # Seven of two letters at each of nine levels: as long and as deep as a query may be.
+    words = iter(product("abcdefghij", repeat=2))
+    text = "be*"
+    for level in range(9):
+        some = ["".join(next(words)) for _ in range(8 if level % 2 else 6)]
+        text = f"{' OR '.join(some[:-1])} OR ({some[-1]} ({text}))"
+    assert guide.search(text, sort=sort).hits
+
+
+def test_what_fts5_cannot_read_for_its_depth_is_no_damage(guide: Catalogue) -> None:
+    deep = token("bert")
+    for _ in range(60):
+        deep = without(any_of((token("bert"), every_of((token("model"), deep)))), token("nothing"))
+    with guide._reader() as reader, pytest.raises(QueryError, match="fewer parentheses"), reader.translated():
+        reader.streams.few([Plan(deep)], 3)
 
 
 def test_half_a_surrogate_pair_is_refused_or_answered(guide: Catalogue) -> None:

@@ -29,6 +29,7 @@ SEARCH_ERRORS = {
     "the query is not valid text": "検索の文が正しいテキストではありません",
     "this parenthesis is not closed": "この括弧が閉じられていません",
     "this parenthesis closes nothing": "この括弧に対応する開き括弧がありません",
+    "the query is nested too deeply: use fewer parentheses": "検索条件の入れ子が深すぎます。括弧を減らしてください",
     "parentheses more than {most} deep": "括弧の入れ子が深すぎます（上限 {most} 段）",
     "{field}: needs a value, e.g. {same}:{example}": "{field}: の値がありません（例: {same}:{example}）",
     "{field}: a value cannot begin with a dash (write -{same}:{value})": (

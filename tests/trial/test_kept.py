@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ class Maker:
     """Works out an answer of a file, and counts how often it was asked."""
 
     def __init__(self, file: Path) -> None:
-        self.file, self.times = file, 0
+        self.file, self.times, self.version = file, 0, 1
 
     def __call__(self) -> dict[str, Any]:
         """Work it out."""
@@ -31,7 +32,7 @@ class Maker:
 
     def ask(self) -> str:
         """Return the answer, kept or not."""
-        return str(kept("test", [self.file], self)["text"])
+        return kept("test", [self.file], self.version, self, lambda found: str(found["text"]))
 
 
 @pytest.fixture
@@ -50,6 +51,29 @@ def test_a_file_that_changed_is_read_anew(maker: Maker) -> None:
     maker.file.write_text("later")
     os.utime(maker.file, ns=(1, 1))
     assert [maker.ask(), maker.times] == ["later", 2]
+
+
+def test_what_an_earlier_version_made_is_made_anew(maker: Maker) -> None:
+    maker.ask()
+    maker.version = 2
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 2]
+
+
+@pytest.mark.parametrize("found", [{}, None, 3, [], {"texts": "first"}], ids=str)
+def test_an_answer_of_another_form_is_worked_out_anew(maker: Maker, cache: Path, found: object) -> None:
+    maker.ask()
+    stored = json.loads((cache / "test.json").read_text())
+    (cache / "test.json").write_text(json.dumps({**stored, "found": found}))
+    assert [maker.ask(), maker.ask(), maker.times] == ["first", "first", 2]
+
+
+@pytest.mark.parametrize("named", ["~/.cache", "caches", ""])
+def test_a_place_that_is_not_absolute_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", named)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert cache_folder().parent in (tmp_path / ".cache", tmp_path / "Library" / "Caches")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"of": 1}', "\udce9", "[" * 100_000], ids=len)

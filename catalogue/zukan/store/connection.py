@@ -20,6 +20,7 @@ from zukan.errors import (
     CatalogueReadOnly,
     CatalogueTooNew,
     DiskFull,
+    QueryError,
     StoreError,
 )
 
@@ -42,11 +43,14 @@ def translated(path: Path) -> Iterator[None]:
 
     Raises:
         DiskFull, CatalogueLocked, CatalogueReadOnly, CatalogueDamaged, StoreError: See errors.py.
+        QueryError: A search is nested deeper than FTS5 reads.
 
     """
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if "parser stack overflow" in str(error):
+            raise QueryError("the query is nested too deeply: use fewer parentheses") from error
         raise store_error(path, error) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -32,10 +32,13 @@ def every_of(parts: Iterable[str]) -> str:
 def any_of(parts: Iterable[str]) -> str:
     """Return the expression for what some part matches; "" for no parts. It is the faster, the earlier the frequent."""
     found = list(dict.fromkeys(part for part in parts if part))
-    if len(found) > _WIDE:
+    single = [part for part in found if part[0] == '"']
+    if len(single) > _WIDE:
         # For each model FTS5 looks at every part of an OR. It makes one OR of an OR in an OR, but not of one in a NOT.
-        rest = range(_FIRST, len(found), _GROUP)
-        found = [*found[:_FIRST], *(without(_joined(" OR ", found[at : at + _GROUP]), NOTHING) for at in rest)]
+        # What holds parts of its own stays outside: FTS5 reads expressions to some depth only.
+        rest = range(_FIRST, len(single), _GROUP)
+        groups = [without(_joined(" OR ", single[at : at + _GROUP]), NOTHING) for at in rest]
+        found = [*single[:_FIRST], *groups, *(part for part in found if part[0] != '"')]
     return _joined(" OR ", found)
 
 

@@ -120,7 +120,7 @@ class _Reading:
             group = [text for text, _ in buckets[start:end]]
             if len(group) == 1 and _figure(kind, group[0]) is not None:
                 yield from self._bucket(kind, group[0])
-                start = end
+                start, beside = end, _TOGETHER
                 continue
             few = _FEW if len(group) > 1 else _FEW_OF_ONE
             found = self._matches.few([self._within(any_of(map(token, group)))], few + 1)
@@ -130,7 +130,7 @@ class _Reading:
                 most = most * 4 if len(found) * 4 < _FEW else most
             elif len(group) > 1:
                 # That buckets hold more than was counted must not keep them together for ever.
-                most, beside = together // 4, (end - start) // 2
+                most, beside = max(together // 4, _FEW), (end - start) // 2
             else:
                 start, beside = end, _TOGETHER
                 yield from self._many(kind, group[0])

@@ -11,30 +11,35 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _LARGEST = 5_000_000
 
 
-def kept(name: str, files: Sequence[Path], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what `make` returns, from the cache where it was made of these same files.
+def kept(
+    name: str, files: Sequence[Path], version: int, make: Callable[[], dict[str, Any]], read: Callable[[Any], T]
+) -> T:
+    """Return what `read` makes of what `make` returns, from the cache where that was made of these same files.
 
     Args:
         name: Of the cached file; letters and dashes.
         files: What the answer depends on: where they lie, their size, when they were written.
-        make: Works it out; what it returns can be told in JSON.
+        version: Of `make`; raised with every change of what it returns.
+        make: Works the answer out, as JSON can tell it.
+        read: Raises KeyError, TypeError, ValueError or AttributeError for what is not such an answer.
 
     """
-    mark = [_mark(file) for file in files]
+    mark = [version, *map(_mark, files)]
     try:
         path = cache_folder() / f"{name}.json"
     except RuntimeError:
-        return make()
-    found = _read(path, mark)
-    if found is None:
-        found = make()
-        _write(path, {"of": mark, "found": found})
-    return found
+        return read(make())
+    with suppress(OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return read(_stored(path, mark))
+    found = make()
+    _write(path, {"of": mark, "found": found})
+    return read(found)
 
 
 def cache_folder() -> Path:
@@ -44,7 +49,8 @@ def cache_folder() -> Path:
         RuntimeError: This user has no home.
 
     """
-    if named := os.environ.get("XDG_CACHE_HOME"):
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(named).is_absolute():  # XDG: any other is to be passed over
         base = Path(named)
     else:
         base = Path.home() / "Library" / "Caches" if sys.platform == "darwin" else Path.home() / ".cache"
@@ -59,15 +65,13 @@ def _mark(file: Path) -> list[Any]:
     return [str(file), state.st_size, state.st_mtime_ns]
 
 
-def _read(path: Path, mark: list[list[Any]]) -> dict[str, Any] | None:
-    try:
-        if path.stat().st_size > _LARGEST:
-            return None
-        stored = json.loads(path.read_bytes())
-        found = stored["found"] if stored["of"] == mark else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def _stored(path: Path, mark: list[Any]) -> Any:
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(path)
+    stored = json.loads(path.read_bytes())
+    if stored["of"] != mark:
+        raise ValueError(mark)
+    return stored["found"]
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

@@ -30,6 +30,8 @@ TOKEN_CLASSIFICATION = "TOKEN_CLASSIFICATION"  # noqa: S105 - the name of a tabl
 QUESTION_ANSWERING = "QUESTION_ANSWERING"
 PRETRAINING = "PRETRAINING"
 TEXT_ENCODING = "TEXT_ENCODING"
+_VERSION = 1
+"""Of what is kept of transformers' files; raised when something else is read of them."""
 BASE = "BASE"
 """`MODEL_MAPPING_NAMES`: the class without a head."""
 
@@ -118,9 +120,13 @@ def load_tables() -> Tables:
             "quantization_methods": sorted(_table(quantizers, "AUTO_QUANTIZATION_CONFIG_MAPPING")),
         }
 
-    found = kept("transformers-tables", [*configurations, models, quantizers, package / "__init__.py"], parsed)
+    files = [*configurations, models, quantizers, package / "__init__.py"]
+    return kept("transformers-tables", files, _VERSION, parsed, _tables)
+
+
+def _tables(found: Mapping[str, Any]) -> Tables:
     return Tables(
-        version=found["version"],
+        version=str(found["version"]),
         model_types=frozenset(found["model_types"]),
         classes={
             table: {model_type: tuple(names) for model_type, names in rows.items()}
