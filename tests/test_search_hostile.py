@@ -154,11 +154,11 @@ def test_whatever_is_typed_is_answered_or_refused_and_nothing_is_written(guide: 
 
 @pytest.mark.parametrize("sort", ["relevance", "likes", "created"])
 def test_alternatives_in_alternatives_are_answered(guide: Catalogue, sort: str) -> None:
-    # Seven of two letters at each of nine levels: as long and as deep as a query may be.
-    words = iter(product("abcdefghij", repeat=2))
+    # Seven words at each of nine double levels: as much and as deep as a query may ask for.
+    words = map("".join, product("abcdefghij", repeat=2))
     text = "be*"
-    for level in range(9):
-        some = ["".join(next(words)) for _ in range(8 if level % 2 else 6)]
+    for _level in range(9):
+        some = list(islice(words, 7))
         text = f"{' OR '.join(some[:-1])} OR ({some[-1]} ({text}))"
     assert guide.search(text, sort=sort).hits
 
