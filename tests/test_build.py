@@ -70,6 +70,7 @@ def test_the_first_use_builds_and_the_second_finds_it(tmp_path: Path, small_seed
     assert_whole(path)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_no_catalogue_or_a_whole_one(tmp_path: Path, small_seed: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     begun = time.monotonic()

@@ -57,8 +57,14 @@ class Size:
 
 
 BIG = Size(200_000, 1_000, stride=9)
-KILLS = [pytest.param(Size(6_000, 50), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
-STORMS = [pytest.param(Size(4_000, 20, kills=6), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
+KILLS = [
+    pytest.param(Size(6_000, 50), id="quick", marks=pytest.mark.slow),
+    pytest.param(BIG, id="big", marks=pytest.mark.huge),
+]
+STORMS = [
+    pytest.param(Size(4_000, 20, kills=6), id="quick", marks=pytest.mark.slow),
+    pytest.param(BIG, id="big", marks=pytest.mark.huge),
+]
 UPDATES = [pytest.param(Size(6_000, 1_000), id="quick"), pytest.param(BIG, id="big", marks=pytest.mark.huge)]
 
 

@@ -126,6 +126,7 @@ def test_the_example_is_in_a_language_of_the_model(guide: Catalogue) -> None:
     assert "<mask>" in guide.explain("FacebookAI/roberta-base").drawing["en"]
 
 
+@pytest.mark.slow
 def test_every_drawing_fits_and_its_boxes_are_even(seed_catalogue: Path) -> None:
     kinds = {task.task_id: task.input_kind for task in all_tasks()}
     with CatalogueReader(seed_catalogue) as reader:

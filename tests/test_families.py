@@ -238,6 +238,7 @@ def test_table_knows_every_type_of_the_installed_transformers() -> None:
     assert types - set(load_table().types) == set()
 
 
+@pytest.mark.slow
 def test_the_table_is_what_its_script_makes() -> None:
     if importlib.util.find_spec("transformers") is None:
         pytest.skip("transformers is not installed")

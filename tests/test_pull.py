@@ -446,6 +446,7 @@ def pulling(path: Path, url: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_killed_at_twenty_moments_it_harms_nothing(present: Path, site: tuple[Site, str], published: Path) -> None:
     """Half of the kills come while it is fetched, half while it is checked and swapped, wherever that is by then."""
     server, url = site

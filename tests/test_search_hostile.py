@@ -371,6 +371,7 @@ def running_optimize(path: Path, **options: Any) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_catalogue_is_searched_while_another_process_puts_it_in_order(catalogue: Path) -> None:
     disorder(catalogue)
     scatter(catalogue)
@@ -459,6 +460,7 @@ def test_a_catalogue_in_a_folder_that_cannot_be_written_is_searched(small: Path)
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [0.0, 0.3, 0.8, 1.05])
 def test_a_full_disk_while_a_catalogue_is_put_in_order_costs_nothing(small: Path, tmp_path: Path, room: float) -> None:
     """A limit to the size of files makes SQLite's writes fail as a full disk does."""

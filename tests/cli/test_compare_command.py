@@ -280,6 +280,7 @@ def test_a_comparison_that_was_killed_goes_on(
     assert server.requests == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_changed_is_run_anew(zukan: Zukan, tiny_models: dict[str, Path], tmp_path: Path) -> None:
     import shutil
 
@@ -307,6 +308,7 @@ def test_an_input_that_ends_the_model_does_not_cost_the_others(zukan: Zukan, tmp
     assert "ran out of memory" in rows[1]["error"]
 
 
+@pytest.mark.slow
 def test_sounds_are_compared_too(zukan: Zukan, tiny_senses: dict[str, Path], tmp_path: Path) -> None:
     """What is asked may be a file: by its path, by a line of a file of inputs, by a line of a loop."""
     pytest.importorskip("torchmetrics")

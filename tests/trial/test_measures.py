@@ -29,6 +29,7 @@ def test_as_many_answers_are_timed_as_are_wanted(repeats: int) -> None:
     assert (result.latency_seconds is None) == (repeats == 0)
 
 
+@pytest.mark.slow
 @needs_torch
 def test_the_seed_decides_what_a_random_head_says(tiny_models: dict[str, Path], tmp_path: Path) -> None:
     folder = broken_models.derive("no-head", tiny_models["distilbert-sst2"], tmp_path / "headless")
