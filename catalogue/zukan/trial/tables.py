@@ -11,13 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zukan.errors import MissingExtra
 from zukan.trial.kept import kept
-
-if TYPE_CHECKING:
-    import ast
 
 EXTRA = "torch transformers sentencepiece sacremoses"
 """What zukan's extra `trial` brings."""
@@ -111,13 +108,16 @@ def load_tables() -> Tables:
     models, quantizers = auto / "modeling_auto.py", package / "quantizers" / "auto.py"
 
     def parsed() -> dict[str, Any]:
-        import importlib.metadata  # noqa: PLC0415 (takes as long as all that is kept)
+        # These take as long as all that is kept.
+        import importlib.metadata  # noqa: PLC0415
+
+        from zukan.trial.parsed_tables import table_in  # noqa: PLC0415
 
         return {
             "version": importlib.metadata.version("transformers"),
-            "model_types": sorted({one for path in configurations for one in _table(path, "CONFIG_MAPPING_NAMES")}),
+            "model_types": sorted({one for path in configurations for one in table_in(path, "CONFIG_MAPPING_NAMES")}),
             "classes": dict(_classes(models)),
-            "quantization_methods": sorted(_table(quantizers, "AUTO_QUANTIZATION_CONFIG_MAPPING")),
+            "quantization_methods": sorted(table_in(quantizers, "AUTO_QUANTIZATION_CONFIG_MAPPING")),
         }
 
     files = [*configurations, models, quantizers, package / "__init__.py"]
@@ -137,7 +137,9 @@ def _tables(found: Mapping[str, Any]) -> Tables:
 
 
 def _classes(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
-    for name, rows in _tables_in(path):
+    from zukan.trial.parsed_tables import tables_in  # noqa: PLC0415
+
+    for name, rows in tables_in(path):
         if name == "MODEL_MAPPING_NAMES":
             yield BASE, rows
         elif name.startswith("MODEL_FOR_") and name.endswith("_NAMES"):
@@ -161,63 +163,7 @@ def values_in(path: str, table: str) -> Mapping[str, str]:
 
 
 def _table_in(path: str, table: str) -> Mapping[str, tuple[str, ...]]:
+    from zukan.trial.parsed_tables import table_in  # noqa: PLC0415
+
     folder = package_folder()
-    return {} if folder is None else _table(folder / path, table)
-
-
-def _table(path: Path, table: str) -> Mapping[str, tuple[str, ...]]:
-    return next((rows for name, rows in _tables_in(path) if name == table), {})
-
-
-def _tables_in(path: Path) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
-    """Yield every module-level `NAME = OrderedDict([...])` or `NAME = {...}` of a Python file."""
-    import ast  # noqa: PLC0415 (most trials read what was kept)
-
-    if not path.is_file():
-        return
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name, value = node.targets[0].id, node.value
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            name, value = node.target.id, node.value
-        else:
-            continue
-        rows = dict(_rows(value))
-        if rows:
-            yield name, rows
-
-
-def _rows(value: ast.expr) -> Iterator[tuple[str, tuple[str, ...]]]:
-    import ast  # noqa: PLC0415
-
-    if isinstance(value, ast.Dict):
-        pairs = [(key, item) for key, item in zip(value.keys, value.values, strict=True) if key is not None]
-    elif isinstance(value, ast.Call) and isinstance(value.args[0] if value.args else None, ast.List):
-        items = [item for item in _list(value.args[0]) if isinstance(item, ast.Tuple) and len(item.elts) == 2]
-        pairs = [(item.elts[0], item.elts[1]) for item in items]
-    elif isinstance(value, ast.Call):
-        # OrderedDict(**{...}, **OTHER): the literal part of it.
-        for keyword in value.keywords:
-            if keyword.arg is None:
-                yield from _rows(keyword.value)
-        return
-    else:
-        return
-    for key, item in pairs:
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield key.value, _names(item)
-
-
-def _list(node: ast.expr) -> list[ast.expr]:
-    import ast  # noqa: PLC0415
-
-    return node.elts if isinstance(node, ast.List) else []
-
-
-def _names(item: ast.expr) -> tuple[str, ...]:
-    import ast  # noqa: PLC0415
-
-    elements = item.elts if isinstance(item, (ast.Tuple, ast.List)) else [item]
-    return tuple(
-        element.value for element in elements if isinstance(element, ast.Constant) and isinstance(element.value, str)
-    )
+    return {} if folder is None else table_in(folder / path, table)
