@@ -67,7 +67,9 @@ OF_LIBRARY = dict.fromkeys(
 )
 OF_NAME = (
     (
-        re.compile(r"stable-diffusion|sdxl|(?<![a-z])(?:flux|yolo|sam2|wan2|kokoro|hunyuanvideo)|parakeet-tdt"),
+        re.compile(
+            r"stable-diffusion|sdxl|qwen-image|(?<![a-z])(?:flux|yolo|sam2|wan2|kokoro|hunyuanvideo)|parakeet-tdt"
+        ),
         Family.OTHER,
     ),
     (

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from zukan.errors import QueryError, UnknownTask
-from zukan.exclusions import left_out
+from zukan.exclusions import MADE_FOR, left_out
 from zukan.ingest import take_page
 from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
+from zukan.ranking import OFF_TOPIC_POINTS
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
@@ -238,6 +239,57 @@ def test_a_reranker_is_no_classifier() -> None:
     found = left_out(record_from_row(row("a/bge-reranker", pipeline_tag="text-classification")))
     assert found == "reranker, not a classifier"
     assert left_out(record_from_row(row("a/bge-reranker", pipeline_tag="text-ranking"))) is None
+    assert left_out(record_from_row(row("a/bge-reranker", pipeline_tag="feature-extraction"))) is not None
+    assert left_out(record_from_row(row("a/cross-en-de-roberta", pipeline_tag="sentence-similarity"))) is None
+
+
+def test_a_reranker_filed_elsewhere_is_one_all_the_same(make: Callable[..., Path]) -> None:
+    """Most rerankers have the class of a classifier, and the Hub files them by it."""
+    rows = [
+        row("a/bge-reranker-large", pipeline_tag="text-classification", likes=900),
+        row("b/bge-reranker-base", pipeline_tag="feature-extraction", likes=800),
+        row("c/bert-sentiment", pipeline_tag="text-classification", likes=700),
+        row("d/ranks", pipeline_tag="text-ranking", likes=1),
+    ]
+    path = make(*rows)
+    answer = ask(path, "text-ranking")
+    assert set(ids(answer)) == {"a/bge-reranker-large", "b/bge-reranker-base", "d/ranks"}
+    (named,) = [part for part in answer.candidates[0].reasons if part.name == "task"]
+    assert (named.text, named.source) == ("its name says reranker", "its name")
+    assert ids(ask(path, "text-classification")) == ["c/bert-sentiment"]
+    assert ids(ask(path, "feature-extraction")) == []
+
+
+def test_a_narrow_topic_is_for_who_asks_for_it(make: Callable[..., Path]) -> None:
+    rows = [
+        row("a/nsfw-detection", pipeline_tag="image-classification", likes=300),
+        row("a/vit-base", pipeline_tag="image-classification", likes=100),
+        row("facebook/deit", pipeline_tag="image-classification", likes=90),
+    ]
+    path = make(*rows)
+    general = ask(path, "image-classification")
+    assert set(ids(general)[:2]) == {"a/vit-base", "facebook/deit"}
+    (told,) = [part for part in general.candidates[2].reasons if part.name == "topic"]
+    assert (told.points, told.text) == (OFF_TOPIC_POINTS, "its name says nsfw, which was not asked for")
+    asked = ask(path, "classify images as nsfw or not")
+    assert ids(asked)[0] == "a/nsfw-detection"
+    assert not [part for part in asked.candidates[0].reasons if part.name == "topic"]
+
+
+def test_names_say_what_a_related_model_does_by_whole_words(make: Callable[..., Path]) -> None:
+    rows = [
+        row("a/olmOCR-7B", pipeline_tag="image-text-to-text"),
+        row("a/GOT-OCR2_0", pipeline_tag="image-text-to-text"),
+        row("a/mediocre", pipeline_tag="image-text-to-text"),
+        row("ocr/chat", pipeline_tag="image-text-to-text"),
+        row("a/ocr-texts", pipeline_tag="text-generation"),
+    ]
+    assert set(ids(ask(make(*rows), "image-to-text"))) == {"a/olmOCR-7B", "a/GOT-OCR2_0"}
+    labels = [
+        row("a/deberta-zero-shot", pipeline_tag="text-classification"),
+        row("a/zero-deberta", pipeline_tag="text-classification"),
+    ]
+    assert ids(ask(make(*labels), "zero-shot-classification")) == ["a/deberta-zero-shot"]
 
 
 def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:
@@ -347,7 +399,7 @@ def test_japanese_words_are_the_same_question(reader: CatalogueReader) -> None:
 def test_every_task_is_answered_and_nothing_forbidden_is_in_it(reader: CatalogueReader, task: str) -> None:
     answer = recommend(reader, task, LAPTOP)
     for candidate in answer.candidates:
-        assert left_out(candidate.record) is None
+        assert left_out(candidate.record, MADE_FOR.get(task, ())) is None
         assert candidate.fit.verdict is not Verdict.TOO_LARGE
         assert candidate.reasons
 

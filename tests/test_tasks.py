@@ -106,6 +106,9 @@ def test_every_task_is_complete(entry: Task) -> None:
     assert entry.auto_class is None or entry.auto_class.startswith("AutoModel")
     ids = {other.task_id for other in all_tasks()}
     assert set(entry.related_tasks) <= ids - {entry.task_id}
+    # They are asked of models of related tasks, and compared with the words of names.
+    assert entry.related_tasks or not entry.name_words
+    assert all(words == words.lower() and words.replace(" ", "").isalnum() for words in entry.name_words)
 
 
 @pytest.mark.parametrize("entry", TASKS)

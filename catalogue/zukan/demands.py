@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from zukan.errors import QueryError
-from zukan.exclusions import ALLOWED
+from zukan.exclusions import ALLOWED, MADE_FOR
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.query_tree import Is, Missing, Node, Range
@@ -35,14 +35,14 @@ def checked(wishes: Wishes) -> Wishes:
     return wishes
 
 
-def allowed_reasons(wishes: Wishes) -> tuple[str, ...]:
-    """Return the reasons against a model that are none for who asks."""
-    return tuple(reason for name in wishes.allow for reason in ALLOWED[name])
+def allowed_reasons(wishes: Wishes, task_id: str) -> tuple[str, ...]:
+    """Return the reasons against a model that are none for who asks for a task."""
+    return (*(reason for name in wishes.allow for reason in ALLOWED[name]), *MADE_FOR.get(task_id, ()))
 
 
-def demanded(wishes: Wishes) -> list[Node]:
+def demanded(wishes: Wishes, task_id: str) -> list[Node]:
     """Return the wishes that the index can look for."""
-    return [Is("exclusion", (None, *allowed_reasons(wishes))), *(node for _, node, _ in _demands(wishes))]
+    return [Is("exclusion", (None, *allowed_reasons(wishes, task_id))), *(node for _, node, _ in _demands(wishes))]
 
 
 def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
@@ -86,7 +86,7 @@ def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, 
     They are left out. `MOST_UNKNOWN` stands for so many or more.
     """
     demands = list(_demands(wishes))
-    scope: list[Node] = [Is("task", (task_id,)), Is("exclusion", (None, *allowed_reasons(wishes)))]
+    scope: list[Node] = [Is("task", (task_id,)), Is("exclusion", (None, *allowed_reasons(wishes, task_id)))]
     found: dict[str, int] = {}
     for name, _, missing in demands:
         others = [node for other, node, _ in demands if other != name]

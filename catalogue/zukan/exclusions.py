@@ -20,6 +20,11 @@ ALLOWED = {
 }  # fmt: skip
 """What may be asked for all the same → the reasons that then are none."""
 
+RERANKER = "reranker, not a classifier"
+NO_VECTORS = "reranker, not for vectors"
+MADE_FOR = {"text-ranking": (RERANKER, NO_VECTORS)}
+"""Task → what speaks against a model for the task it is filed under, but not for this one, which it is made for."""
+
 # Formats made for other programs: transformers cannot load them, or only a copy of something it can.
 _OTHER_FORMATS = {
     "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
@@ -59,7 +64,8 @@ _UNCENSORED_PIECES = (
     "porn", "hentai", "sex", "eros",
 )  # fmt: skip
 """Each alternative of the expression holds one of these."""
-# Filed under text-classification for their class, but their one number says how well a text answers a question.
+# Filed under text-classification for their class, or among embeddings, but their one number says how well a text
+# answers a question.
 _RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 # Filed under speech recognition, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
@@ -163,6 +169,8 @@ def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
     if task == "automatic-speech-recognition" and _ALIGNER.search(name):
         yield "aligner, not a recogniser"
     if task == "text-classification" and _RERANKER.search(f"{name} {' '.join(record.tags)}"):
-        yield "reranker, not a classifier"
+        yield RERANKER
+    if task in ("feature-extraction", "sentence-similarity") and _RERANKER.search(name):
+        yield NO_VECTORS
     if task == "translation" and (_NO_TRANSLATOR.search(name) or "relation-extraction" in record.tags):
         yield "does not translate"

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from zukan.evidence import Figure
 from zukan.languages import is_language_tag, language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
+from zukan.own_task import named_for
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
-from zukan.tasks import topic_signs
+from zukan.tasks import narrow_topics, topic_signs
 
 DOWNLOAD_POINTS = 3.0
 """For each factor of ten in downloads."""
@@ -73,6 +74,8 @@ _FEW_LANGUAGES = 3
 _LONGEST_CODE = 3
 UNASKED_POINTS = -10.0
 """For a model of a few languages only, none of them that of the question: who asks in English seldom means German."""
+OFF_TOPIC_POINTS = -10.0
+"""For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
 UNCHECKED_POINTS = -15.0
 """For a model of unknown size where a memory or a download at most was asked for."""
 _LOADABLE = {None, "transformers", "sentence-transformers", "adapter-transformers", "safetensors"}
@@ -108,6 +111,7 @@ def rank(
     parts += language
     if understood.topics or understood.words:
         parts += _words(model, understood)
+    parts += _off_topic(model, understood)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
     parts += [*_age(model, understood), *_size(model, understood, known)]
@@ -218,6 +222,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type"))
     elif record.model_type in task.model_types:
         parts.append(Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}"))
+    elif words := named_for(record.model_id, task):
+        parts.append(Reason("task", BUILT_POINTS, f"its name says {words}", "its name"))
     else:
         parts.append(Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub"))
     loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
@@ -303,6 +309,24 @@ def _words(record: Prospect, understood: Understanding) -> list[Reason]:
             if likely and (found := _first_in(spaced_tags, likely)):
                 parts.append(Reason("words", round(weight * 0.75, 2), f"its tags say {found.strip()}", "Hub"))
     return parts
+
+
+def _off_topic(record: Prospect, understood: Understanding) -> list[Reason]:
+    """Return what is to be said of a model for a topic that nobody asked for."""
+    name = record.model_id.lower()
+    signs = _unasked_signs(understood.task.task_id, understood.topics, understood.words)
+    likely = [sign for sign, first in signs if first in name]
+    if not likely or not (found := _first_in(_spaced_name(record.model_id), likely)):
+        return []
+    text = f"its name says {found.strip()}, which was not asked for"
+    return [Reason("topic", OFF_TOPIC_POINTS, text, "its name")]
+
+
+@lru_cache(maxsize=64)
+def _unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> _Signs:
+    wanted = set(words).union(*(topic_signs(topic) for topic in topics))
+    signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
+    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if sign not in wanted)
 
 
 def _first_in(text: str, signs: list[str]) -> str | None:

@@ -16,6 +16,7 @@ from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.misnamed import misnamed
+from zukan.own_task import does
 from zukan.phrases import is_japanese
 from zukan.query_tree import Either, Is, Node, Word
 from zukan.query_values import language_named
@@ -101,7 +102,7 @@ def recommend(
     with reader.translated():
         looked = looked_at(understood, hardware)
         candidates = _candidates(reader, _listed(reader, looked, understood, hardware, limit), understood.task)
-        demanding = len(demanded(understood.wishes)) > 1
+        demanding = len(demanded(understood.wishes, understood.task.task_id)) > 1
         return Recommendation(
             question=question,
             understood=understood,
@@ -242,7 +243,7 @@ def _pool(
     if task.model_types:
         scopes.append(Is("type", task.model_types))
     scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
-    demands = demanded(wishes)
+    demands = demanded(wishes, task.task_id)
     places: dict[int, None] = {}
 
     def add(*parts: Node, among: Node = scope) -> None:
@@ -252,6 +253,9 @@ def _pool(
     # Each alone: the most popular models of a related task may all be such that do not do this one.
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
         add(among=one)
+    if task.name_words:
+        related = (Is("task", task.related_tasks), *demands)
+        places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:
@@ -275,7 +279,7 @@ def _pool(
         prospect
         for prospect in found.values()
         if (
-            _answers(prospect, understood)
+            does(prospect, task)
             or (prospect.model_id.lower() in said and _suits(prospect, understood))
             or (inferred and prospect.inferred_task == task.task_id)
         )
@@ -312,16 +316,6 @@ def _known(
 def _answered(trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return a remote trial that answered; one that failed says nothing of this machine."""
     return trial if trial and trial.get("status") == "ok" else None
-
-
-def _answers(model: Prospect, understood: Understanding) -> bool:
-    """Whether a model does the task itself: a related pipeline tag alone proves nothing."""
-    task = understood.task
-    if model.pipeline_tag == task.task_id:
-        return True
-    if model.pipeline_tag in task.related_tasks:
-        return model.model_type in task.model_types or task.task_id in model.tags
-    return model.pipeline_tag is None and model.model_type in task.model_types
 
 
 def _suits(model: Prospect, understood: Understanding) -> bool:
@@ -373,7 +367,7 @@ def _judge(
 ) -> Judged | tuple[str, int | None, float | None]:
     """Return the model with its score, or why it is left out and, if it is too large, what it needs and would score."""
     wishes, trial = understood.wishes, known.trial
-    if model.exclusion and (reason := _excluded(model, wishes)):
+    if model.exclusion and (reason := _excluded(model, understood)):
         return reason, None, None
     if trial and trial.get("status") != "ok":
         return f"failed here: {trial.get('error') or trial.get('status')}", None, None
@@ -397,9 +391,9 @@ def _judge(
     return Judged(model, score, parts, fit, grade(model, known, parts), standing)
 
 
-def _excluded(model: Prospect, wishes: Wishes) -> str | None:
+def _excluded(model: Prospect, understood: Understanding) -> str | None:
     """Return why a model is left out although something was allowed."""
-    allowed = allowed_reasons(wishes)
+    allowed = allowed_reasons(understood.wishes, understood.task.task_id)
     if model.exclusion not in allowed:
         return model.exclusion
     # What weighs most is stored; something else may stand against it too.

@@ -143,6 +143,9 @@ class Task:
     """Other pipeline tags under which models for this task are filed on the Hub."""
     model_types: tuple[str, ...] = ()
     """Types built for this task whatever their pipeline tag says (m2m_100 for translation)."""
+    name_words: tuple[str, ...] = ()
+    """Words, several with spaces between them, by whose standing in its name a model of a related task does this one
+    (`reranker` for text ranking)."""
     example: str | None = None
     example_ja: str | None = None
     input_kind: str = "text"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zukan.query import all_of
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
 from zukan.schema import UNSIZED_LIMIT, Counted, Query, SearchResult
-from zukan.store.expressions import every_of, holds, token, tokens_in
+from zukan.store.expressions import any_of, every_of, holds, token, tokens_in
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
@@ -296,10 +296,22 @@ def count(reader: CatalogueReader, query: Query) -> Counted:
         return Counted(0, exact=True) if asked.is_empty else counted(reader, query.tree, asked.plans())
 
 
-def popular(reader: CatalogueReader, parts: Iterable[Node | None], limit: int, *, inferred: bool = False) -> list[int]:
-    """Return the places of the most popular models that match all parts of a query, to the octave of popularity."""
+def popular(
+    reader: CatalogueReader,
+    parts: Iterable[Node | None],
+    limit: int,
+    *,
+    inferred: bool = False,
+    named: Iterable[str] = (),
+) -> list[int]:
+    """Return the places of the most popular models that match all parts of a query, to the octave of popularity.
+
+    Where words are `named`, one of them stands in the name; several with spaces between them all do.
+    """
+    names = any_of(every_of(token(NAME + word) for word in words.split()) for words in named)
     with reader.translated():
-        asked = _Asked(reader, Query(tree=all_of(parts), inferred=inferred))
+        tree = all_of((*parts, _Ready(names)) if names else parts)  # type: ignore[arg-type]
+        asked = _Asked(reader, Query(tree=tree, inferred=inferred))
         return [] if asked.is_empty else reader.streams.few(asked.plans(), limit)
 
 

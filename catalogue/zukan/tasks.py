@@ -37,6 +37,8 @@ class _Topic(NamedTuple):
     """Words by which a model says that it is made for it."""
     tasks: frozenset[str]
     """Tasks that it is a topic of; none for all."""
+    narrow: bool
+    """Whether a model for it serves nobody who asks for the task alone."""
 
 
 class _Registry(NamedTuple):
@@ -78,7 +80,12 @@ def _registry() -> _Registry:
     )
     stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
     topics = {
-        name: _Topic(_split(row["asked"]), _split(row["signs"]), frozenset(_split(row.get("tasks", ""))))
+        name: _Topic(
+            _split(row["asked"]),
+            _split(row["signs"]),
+            frozenset(_split(row.get("tasks", ""))),
+            row.get("narrow", False),
+        )
         for name, row in data["topics"].items()
     }
     suits = {(row["family"], row["best"]): (row["why"], row["why_ja"]) for row in data["suits"]}
@@ -126,6 +133,7 @@ def _task(row: Mapping[str, Any]) -> Task:
         synonyms_ja=_split(row["synonyms_ja"].replace("~", "")),
         related_tasks=tuple(row["related_tasks"]),
         model_types=tuple(row["model_types"]),
+        name_words=_split(row.get("name_words", "")),
         example=row.get("example"),
         example_ja=row.get("example_ja"),
         input_kind=row["input_kind"],
@@ -333,6 +341,12 @@ def known_words(text: str) -> tuple[str, ...]:
 def topic_signs(topic: str) -> tuple[str, ...]:
     """Return the words by which a model's name or tags say that it is made for a topic."""
     return _registry().topics[topic].signs
+
+
+def narrow_topics(task_id: str) -> tuple[str, ...]:
+    """Return the topics of a task whose models serve nobody who asks for the task alone."""
+    topics = _registry().topics.items()
+    return tuple(name for name, topic in topics if topic.narrow and task_id in topic.tasks)
 
 
 def is_known_word(word: str) -> bool:

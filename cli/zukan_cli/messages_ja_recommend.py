@@ -162,9 +162,9 @@ RECOMMEND = {
     ),
     "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown as not "
     "verified.": "モデルカード自身がそのタスクの評価を載せ、第三者の評価がないもの: {reported:g} 点（未検証と表示）。",
-    "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
-    "suits it {family:g}; a library that transformers does not load {library:g}.": (
-        "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプ {built:g}。タスク向きの系統 {family:g}。"
+    "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; the "
+    "family that suits it {family:g}; a library that transformers does not load {library:g}.": (
+        "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプまたは名前 {built:g}。タスク向きの系統 {family:g}。"
         "transformers で読み込めないライブラリ {library:g}。"
     ),
     "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
@@ -174,8 +174,10 @@ RECOMMEND = {
         "名前が別の言語を示すもの {unasked:g}。"
         "ほかの言語だけを記載するモデルは除きます。"
     ),
-    "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.": (
+    "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags. A narrow topic "
+    "that the name says and nobody asked for {narrow:g}.": (
         "言葉: 名前が示す題材 {topic:g}、そのほかの語 {word:g}。タグにある場合は 4 分の 3 です。"
+        "名前が示す、指定のない限られた題材 {narrow:g}。"
     ),
     "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
     "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "

@@ -40,8 +40,8 @@ def paragraphs() -> Iterator[str]:
         "as not verified."
     ).format(reported=ranking.REPORTED_POINTS)
     yield _(
-        "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the family that "
-        "suits it {family:g}; a library that transformers does not load {library:g}."
+        "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; "
+        "the family that suits it {family:g}; a library that transformers does not load {library:g}."
     ).format(
         filed=ranking.FILED_POINTS,
         inferred=ranking.INFERRED_POINTS,
@@ -60,9 +60,10 @@ def paragraphs() -> Iterator[str]:
         unstated=-ranking.LANGUAGE_POINTS,
         unasked=ranking.UNASKED_POINTS,
     )
-    yield _("Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags.").format(
-        topic=ranking.TOPIC_POINTS, word=ranking.WORD_POINTS
-    )
+    yield _(
+        "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags. A narrow "
+        "topic that the name says and nobody asked for {narrow:g}."
+    ).format(topic=ranking.TOPIC_POINTS, word=ranking.WORD_POINTS, narrow=ranking.OFF_TOPIC_POINTS)
     yield _(
         "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
         "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "

@@ -184,7 +184,7 @@ def _measured(reader: CatalogueReader, source: Source, languages: tuple[str, ...
 
 
 def _score(model: Prospect, understood: Understanding, known: Known) -> float | None:
-    if model.exclusion and model.exclusion not in allowed_reasons(EVERYTHING):
+    if model.exclusion and model.exclusion not in allowed_reasons(EVERYTHING, understood.task.task_id):
         return None
     suited = (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
     if model.pipeline_tag != understood.task.task_id and model.family not in suited:
