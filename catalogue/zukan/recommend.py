@@ -46,6 +46,8 @@ from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
+_OF_A_WORD = 3
+"""Of the models for one word so much smaller a share is looked at: there are many words."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 
@@ -246,9 +248,9 @@ def _pool(
     demands = demanded(wishes, task.task_id)
     places: dict[int, None] = {}
 
-    def add(*parts: Node, among: Node = scope) -> None:
-        # Of the models of one word the most popular suffice: there are many words.
-        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // 2 if parts else most)))
+    def add(*parts: Node, among: Node = scope, share: int = 2) -> None:
+        # Of the models of a language or a word the most popular suffice.
+        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // share if parts else most)))
 
     # Each alone: the most popular models of a related task may all be such that do not do this one.
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
@@ -266,7 +268,7 @@ def _pool(
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
     for text in dict.fromkeys((*signs, *understood.words[:3])):
-        add(*(Word(word) for word in text.split()))
+        add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
     named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
     best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
     measured = reader.places_of(best[:_MOST_MEASURED])

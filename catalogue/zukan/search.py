@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, combinations, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zukan.query import all_of
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
@@ -270,21 +270,23 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
         asked = _Asked(reader, query)
         if asked.is_empty:
             return SearchResult(query, (), more=False)
+        counts: dict[str, Any] = {}
+        if query.facets:
+            # First: what is counted is remembered where it is put in order too.
+            from zukan.store.facets import facets_of  # noqa: PLC0415 (most searches count nothing)
+
+            found = facets_of(reader, query.tree, asked.plans())
+            counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
         places = list(islice(asked.places(), query.offset, query.offset + query.limit + 1))
-        result = SearchResult(
+        return SearchResult(
             query,
             tuple(reader.hits(places[: query.limit])),
             more=len(places) > query.limit,
             relaxed=asked.relaxed,
             unknown_size=_unknown_sizes(reader, query),
             corrections=asked.corrections,
+            **counts,
         )
-        if query.facets:
-            from zukan.store.facets import facets_of  # noqa: PLC0415 (most searches count nothing)
-
-            total, facets, sampled = facets_of(reader, query.tree, asked.plans())
-            result = result._replace(total=total, facets=facets, sampled=sampled)
-        return result
 
 
 def count(reader: CatalogueReader, query: Query) -> Counted:
