@@ -94,9 +94,10 @@ def sources(data: dict[str, Any]) -> Iterator[Source]:
     yield _euroeval(data["euroeval"])
     listed = data["japanese_list"]
     rows = [
-        Row(row["ids"][0], task, "ja", "", "")
+        Row(model_id, task, "ja", "", "")
         for row in listed["rows"]
-        if row["ids"] and (task := _of_section(row["section"]))
+        if (task := _of_section(row["section"]))
+        for model_id in row["ids"]
     ]
     yield _source("japanese_list", "awesome-japanese-llm", "listed as a Japanese model", listed, rows)
     yield from _defaults(data)

@@ -91,6 +91,29 @@ def test_judged_recommendations(seed_catalogue: Path, monkeypatch: pytest.Monkey
     assert not forbidden, report
 
 
+CRITIQUE_ANSWERED = 0.90
+
+
+def test_what_an_engineer_found_wrong_is_answered(seed_catalogue: Path) -> None:
+    """Without a limit of memory, so that what is known of no machine decides nothing."""
+    catalogue = Catalogue(seed_catalogue)
+    questions = _exam("judged_critique.toml", "question")
+    wrong: list[str] = []
+    for question in questions:
+        words = question["question"]
+        try:
+            answer = catalogue.recommend(words, limit=10, machine="any")
+        except ZukanError as error:
+            wrong.append(f"{words!r}: {error}")
+            continue
+        ids = [candidate.record.model_id for candidate in answer.candidates][:5]
+        if question.get("good") and not set(question["good"]) & set(ids):
+            wrong.append(f"{words!r}: {ids}")
+        elif bad := [name for name in ids if _contains_any(name, question.get("never", []))]:
+            wrong.append(f"{words!r}: {bad}")
+    _at_least(CRITIQUE_ANSWERED, len(questions), wrong, "answered rightly")
+
+
 def _exam(name: str, key: str) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = tomllib.loads((HERE / name).read_text(encoding="utf-8"))[key]
     return entries

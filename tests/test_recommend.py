@@ -17,7 +17,15 @@ from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.ranking import OFF_TOPIC_POINTS
+from zukan.ranking import (
+    LANGUAGE_POINTS,
+    MULTILINGUAL_POINTS,
+    OFF_TOPIC_POINTS,
+    SPOKEN_AMONG_POINTS,
+    SPOKEN_POINTS,
+    TOPIC_POINTS,
+    UNASKED_POINTS,
+)
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
@@ -258,6 +266,92 @@ def test_a_reranker_filed_elsewhere_is_one_all_the_same(make: Callable[..., Path
     assert (named.text, named.source) == ("its name says reranker", "its name")
     assert ids(ask(path, "text-classification")) == ["c/bert-sentiment"]
     assert ids(ask(path, "feature-extraction")) == []
+
+
+def points(answer: Recommendation, name: str) -> dict[str, float]:
+    """Return the points of one part by model."""
+    return {one.record.model_id: part.points for one in answer.candidates for part in one.reasons if part.name == name}
+
+
+def test_who_asks_in_japanese_wants_a_model_that_knows_it(make: Callable[..., Path]) -> None:
+    asr = "automatic-speech-recognition"
+    path = make(
+        row("a/asr-ja", pipeline_tag=asr, cardData={"language": ["ja"]}, likes=3),
+        row("a/asr-many", pipeline_tag=asr, cardData={"language": ["ja", "en", "de", "fr", "es"]}, likes=3),
+        row("a/asr-europe", pipeline_tag=asr, cardData={"language": ["en", "de", "fr", "es", "it"]}, likes=3),
+        row("a/asr", pipeline_tag=asr, likes=3),
+    )
+    answer = ask(path, "録音の文字起こしをしたい")
+    assert ids(answer) == ["a/asr-ja", "a/asr-many", "a/asr", "a/asr-europe"]
+    assert points(answer, "language") == {
+        "a/asr-ja": SPOKEN_POINTS, "a/asr-many": SPOKEN_AMONG_POINTS, "a/asr-europe": UNASKED_POINTS
+    }  # fmt: skip
+    assert points(ask(path, asr), "language") == {}
+
+
+def test_what_a_list_for_a_language_holds_knows_it(make: Callable[..., Path]) -> None:
+    path = make(
+        row("cl-nagoya/ruri-v3-310m", pipeline_tag="sentence-similarity"),
+        row("a/many", pipeline_tag="sentence-similarity", cardData={"language": ["multilingual"]}),
+        row("a/unknown", pipeline_tag="sentence-similarity"),
+        row("sentence-transformers/all-MiniLM-L6-v2", pipeline_tag="sentence-similarity", cardData={"language": "en"}),
+    )
+    answer = ask(path, "sentence-similarity", languages=["ja"])
+    assert points(answer, "language") == {
+        "cl-nagoya/ruri-v3-310m": MULTILINGUAL_POINTS, "a/many": 0.0, "a/unknown": -LANGUAGE_POINTS
+    }  # fmt: skip
+
+
+def test_code_is_no_language_that_was_not_asked_for(make: Callable[..., Path]) -> None:
+    path = make(row("a/coder", pipeline_tag="text-generation", cardData={"language": ["code"]}))
+    assert points(ask(path, "write code for me please"), "language") == {}
+
+
+def test_tags_of_papers_and_of_many_data_sets_are_no_subject(make: Callable[..., Path]) -> None:
+    sets = [f"dataset:set{place}" for place in range(9)]
+    path = make(
+        row("a/one", pipeline_tag="summarization", tags=["arxiv:2004.01234"]),
+        row("a/two", pipeline_tag="summarization", tags=[*sets, "dataset:scientific_papers"]),
+        row("a/three", pipeline_tag="summarization", tags=["dataset:scientific_papers"]),
+    )
+    assert set(points(ask(path, "summarise scientific papers"), "words")) == {"a/three"}
+
+
+def test_capitals_tell_the_words_of_a_name_apart(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/BioMistral-7B", pipeline_tag="text-generation"), row("a/biology", pipeline_tag="text-generation")
+    )
+    assert points(ask(path, "medical text generation"), "words") == {"a/BioMistral-7B": TOPIC_POINTS}
+
+
+def test_many_to_one_translates_into_english_only(make: Callable[..., Path]) -> None:
+    known = {"language": ["en", "fr", "sw"]}
+    path = make(
+        row("a/mbart-many-to-one-mmt", pipeline_tag="translation", cardData=known),
+        row("a/mbart-one-to-many-mmt", pipeline_tag="translation", cardData=known),
+        row("a/mbart-many-to-many-mmt", pipeline_tag="translation", cardData=known),
+    )
+    between = {"source_language": "sw", "target_language": "fr"}
+    assert ids(ask(path, "translation", **between)) == ["a/mbart-many-to-many-mmt"]
+    into = ask(path, "translation", source_language="sw", target_language="en")
+    assert set(ids(into)) == {"a/mbart-many-to-one-mmt", "a/mbart-many-to-many-mmt"}
+
+
+def test_what_is_off_the_subject_is_not_put_first_for_its_size(make: Callable[..., Path]) -> None:
+    sized = {"safetensors": {"total": 10**8}, "gated": False}
+    path = make(
+        row("a/vit", pipeline_tag="image-classification", likes=10),
+        row("a/nsfw-vit", pipeline_tag="image-classification", likes=500, **sized),
+    )
+    answer = ask(path, "image-classification")
+    assert ids(answer)[0] == "a/vit"
+    assert answer.candidates[0].score - answer.candidates[1].score < FIRST_POINTS
+
+
+def test_a_controlnet_makes_no_picture_by_itself() -> None:
+    assert left_out(record_from_row(row("a/controlnet-canny", pipeline_tag="text-to-image"))) is not None
+    assert left_out(record_from_row(row("a/canny-edges", pipeline_tag="text-to-image"))) is None
+    assert left_out(record_from_row(row("a/asr-ForcedAligner", pipeline_tag="token-classification"))) is not None
 
 
 def test_a_narrow_topic_is_for_who_asks_for_it(make: Callable[..., Path]) -> None:

@@ -72,6 +72,19 @@ def test_a_multi_valued_licence_and_language_are_read() -> None:
     assert (record.license, record.languages) == ("mit", ("ja",))
 
 
+def test_of_two_licences_that_which_forbids_commerce_counts() -> None:
+    """Card and tag were read at different times: who must not sell it should not be told that he may."""
+
+    def of(card: str | None, tag: str) -> str | None:
+        return record_from_row({"id": "a/b", "cardData": {"license": card}, "tags": [f"license:{tag}"]}).license
+
+    assert of("mit", "cc-by-nc-4.0") == "cc-by-nc-4.0"
+    assert of("cc-by-nc-4.0", "mit") == "cc-by-nc-4.0"
+    assert of("mit", "apache-2.0") == "mit"
+    assert of("kimi-k3", "other") == "kimi-k3"
+    assert of(None, "mit") == "mit"
+
+
 def test_a_model_is_not_its_own_base() -> None:
     assert record_from_row({"id": "a/b", "cardData": {"base_model": ["A/b", "c/d"]}}).base_models == ("c/d",)
 

@@ -28,6 +28,26 @@ def said(question: str) -> dict[str, Any]:
     return {name: wish for name, wish in wishes_in(question, lambda: CATALOGUE_DAY)[0]._asdict().items() if wish}
 
 
+@pytest.mark.parametrize(
+    ("question", "least", "most", "rest"),
+    [
+        ("7B chat model", 5_250_000_000, 8_750_000_000, "chat model"),
+        ("a 13 billion parameter model for chat", 9_750_000_000, 16_250_000_000, "a model for chat"),
+        ("70億パラメータの日本語モデル", 5_250_000_000, 8_750_000_000, "日本語モデル"),
+        ("0.5bのモデルで要約", 375_000_000, 625_000_000, "モデルで要約"),
+        ("chat under 7B", None, 7_000_000_000, "chat"),
+        ("at least 30B coder", 30_000_000_000, None, "coder"),
+        ("llama-7b for chat", None, None, "llama-7b for chat"),
+        ("summarize 3 books", None, None, "summarize 3 books"),
+    ],
+)
+def test_a_size_without_a_bound_is_about_that_size(
+    question: str, least: int | None, most: int | None, rest: str
+) -> None:
+    wishes, left = wishes_in(question)
+    assert (wishes.min_parameters, wishes.max_parameters, left) == (least, most, rest)
+
+
 def test_judged_constraints() -> None:
     """At least 85 % of sixty questions, written before the code, are understood without a wish too many or too few."""
     exam = tomllib.loads((Path(__file__).parent / "judged_constraints.toml").read_text(encoding="utf-8"))["question"]

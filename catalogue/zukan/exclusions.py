@@ -35,6 +35,8 @@ _QUANTISED_NAME = re.compile(
     re.IGNORECASE,
 )
 _LORA = re.compile(r"(?:^|[-_.])(?:q|dy)?lora(?:s|v?\d{0,3})?(?:$|[-_.])")
+_STEERS = re.compile(r"control-?net|ip-?adapter|t2i-?adapter", re.IGNORECASE)
+"""What steers a model that makes pictures, and makes none without it."""
 _MERGED = re.compile(r"(?:^|[-_.])(?:merged|fused)(?:$|[-_.])", re.IGNORECASE)
 _NOT_QUANTISED = re.compile(r"(?:un|de)quanti[sz]ed", re.IGNORECASE)
 _STUB_NAME = re.compile(
@@ -67,7 +69,7 @@ _UNCENSORED_PIECES = (
 # Filed under text-classification for their class, or among embeddings, but their one number says how well a text
 # answers a question.
 _RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
-# Filed under speech recognition, but they only set the times of a text that is given.
+# Filed under speech recognition or token classification, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.
 _NO_TRANSLATOR = re.compile(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
@@ -143,7 +145,10 @@ def _against(record: ModelRecord) -> Iterator[str]:
 
 def _named_adapter(record: ModelRecord) -> bool:
     """Whether a name says LoRA where nothing says that it was merged: transformers loads whole models only."""
-    if "lora" not in (name := record.model_id.rpartition("/")[2].lower()):
+    name = record.model_id.rpartition("/")[2].lower()
+    if (record.pipeline_tag or "").startswith(("text-to-image", "image-to-image")) and _STEERS.search(name):
+        return True
+    if "lora" not in name:
         return False
     return record.library_name in (None, "diffusers") and bool(_LORA.search(name)) and not _MERGED.search(name)
 
@@ -166,7 +171,7 @@ def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
     # A classifier that finds such pictures is none of them.
     if not task.endswith(("classification", "detection")) and _says_uncensored(record):
         yield UNCENSORED
-    if task == "automatic-speech-recognition" and _ALIGNER.search(name):
+    if _ALIGNER.search(name):
         yield "aligner, not a recogniser"
     if task == "text-classification" and _RERANKER.search(f"{name} {' '.join(record.tags)}"):
         yield RERANKER

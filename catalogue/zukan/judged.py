@@ -15,6 +15,9 @@ from zukan.store.read import CatalogueReader
 
 FIRST_POINTS = 10.0
 """A model whose size or access is not known is not the first where another has hardly fewer points."""
+_AGAINST = ("topic", "language", "languages")
+"""Parts of a score that say, below nothing, that a model is for something else: such a one is not put first for its
+size."""
 REPORTED_GRADE = "reported on its card"
 """The grade of a model of which only its own card says how good it is."""
 
@@ -102,6 +105,8 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
 
     def is_known(item: Judged) -> bool:
+        if any(part.points < 0 for part in item.reasons if part.name in _AGAINST):
+            return False
         open_ = item.model.gated is not None or "gated" in wishes.allow
         return open_ and item.fit.verdict is not Verdict.UNKNOWN
 

@@ -23,13 +23,13 @@ _WITH_CONDITIONS = (
     "llama4", "gemma",
 )  # fmt: skip
 COMMERCIAL = (*PERMISSIVE, *_WITH_CONDITIONS)
-_NOT_COMMERCIAL = (
+NOT_COMMERCIAL = (
     "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0",
     "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0",
 )  # fmt: skip
 OF_MODELS = ("llama2", "llama3", "llama3.1", "llama3.2", "llama3.3", "llama4", "gemma")
 """Named like the models that they are for."""
-KNOWN = (*COMMERCIAL, *_NOT_COMMERCIAL)
+KNOWN = (*COMMERCIAL, *NOT_COMMERCIAL)
 """Ids that questions may name; an option may name any other."""
 
 KINDS = {"commercial": COMMERCIAL, "permissive": PERMISSIVE}

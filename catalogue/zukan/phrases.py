@@ -114,7 +114,7 @@ def stem(word: str) -> str:
 
 def singular(word: str) -> str:
     """Return an English noun without its plural ending: "reviews" → "review", "stories" → "story"."""
-    if len(word) < 4 or word in ("news", "series", "movies") or word.endswith(("ss", "us", "is")):
+    if len(word) < 4 or word in ("news", "series", "species", "movies") or word.endswith(("ss", "us", "is")):
         return word.removesuffix("s") if word == "movies" else word
     if word.endswith("ies"):
         return word[:-3] + "y"

@@ -48,6 +48,8 @@ PAIR_POINTS = 20.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
 WORD_POINTS = 10.0
+SUBJECT_POINTS = 25.0
+"""For a word of the question in what finds or tells apart things: its subject is all that it knows."""
 TRIED_POINTS = 6.0
 TIGHT_POINTS = -6.0
 UNKNOWN_SIZE_POINTS = -3.0
@@ -62,6 +64,8 @@ CPU_COMFORT_BYTES = 4_000_000_000
 SIZE_POINTS = 3.0
 """With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
 MIDDLE_SIZE = 300_000_000
+SMALLEST = -3.0
+"""So many halvings below `MIDDLE_SIZE` count: what is smaller still runs anywhere, and is mostly a toy."""
 LARGER_POINTS = 3.0
 """For each factor of ten in parameters beyond `MIDDLE_SIZE`, and as many less below it, where no leaderboard has
 measured the model. On each in data/evidence/ larger models stand higher: by a quarter to a third of the list for each
@@ -71,10 +75,24 @@ LANGUAGE_MODEL_POINTS = 12.0
 with their standing on the six tables of Swallow): a factor of ten is as much as from the middle to the top of one."""
 
 _FEW_LANGUAGES = 3
+_GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
+"""Topics of which language models know the more, the larger they are."""
+_NO_LANGUAGES = {"code"}
+"""Stated as one, and none that people speak."""
+_ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
+_OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
 _LONGEST_CODE = 3
-UNASKED_POINTS = -10.0
-"""For a model of a few languages only, none of them that of the question: who asks in English seldom means German."""
-OFF_TOPIC_POINTS = -10.0
+_DATA_SET, _FEW_DATA_SETS = "dataset:", 5
+_NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
+"""Such tags say where a model is described and what it may be used for, not what it is about."""
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+UNASKED_POINTS = -25.0
+"""For a model of a few languages only, none of them that of the question: who asks in English seldom means German. More
+than the tags for a topic bring."""
+SPOKEN_POINTS, SPOKEN_AMONG_POINTS = 15.0, 6.0
+"""For a model made for the language of the question, or that knows it among many, where that is not English and no
+other is named."""
+OFF_TOPIC_POINTS = -20.0
 """For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
 UNCHECKED_POINTS = -15.0
 """For a model of unknown size where a memory or a download at most was asked for."""
@@ -105,7 +123,7 @@ def rank(
 ) -> tuple[Reason, ...] | None:
     """Return the parts of a model's score, None if it cannot answer the question (a language it lacks)."""
     parts = [*_adoption(model), *_evidence(known), *_reported(model, understood, known), *_task(model, understood)]
-    language = _language(model, understood)
+    language = _language(model, understood, known)
     if language is None:
         return None
     parts += language
@@ -238,7 +256,7 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     return parts
 
 
-def _language(record: Prospect, understood: Understanding) -> list[Reason] | None:
+def _language(record: Prospect, understood: Understanding, measured: Known) -> list[Reason] | None:
     source, target = understood.source_language, understood.target_language
     if source or target:
         return _pair(record, source, target)
@@ -257,7 +275,15 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
             points = LANGUAGE_POINTS if few else MULTILINGUAL_POINTS
             text = f"made for {name}" if few else f"multilingual, with {name}"
             parts.append(Reason("language", points, text, "its name" if named else "Hub"))
-        elif not known or "multilingual" in known:
+        elif (not known or "multilingual" in known) and (
+            of_language := [figure for figure in measured.figures if figure.language == code]
+        ):
+            # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
+            text = f"multilingual, with {name}"
+            parts.append(Reason("language", MULTILINGUAL_POINTS, text, of_language[0].source.title))
+        elif "multilingual" in known:
+            parts.append(Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub"))
+        elif not known:
             parts.append(Reason("language", -LANGUAGE_POINTS, f"not stated whether it knows {name}"))
         else:
             return None
@@ -265,11 +291,19 @@ def _language(record: Prospect, understood: Understanding) -> list[Reason] | Non
 
 
 def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
-    """Return what is to be said of a model for a few languages other than the one in which it was asked for."""
-    spoken, known = understood.spoken, record.languages
-    if spoken is None or not 0 < len(known) <= _FEW_LANGUAGES or {spoken, "multilingual"} & set(known):
+    """Return what is to be said of a model for the language in which it was asked for, or for others only."""
+    spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
+    known = [code for code in record.languages if code not in _NO_LANGUAGES]
+    if spoken is None or not known or not ("text" in kinds or "audio" in kinds):
         return []
-    if not {"text", "audio"} & set(understood.task.input_kind.split("+")):
+    if spoken in known:
+        name = language_name(spoken, "en")
+        few = len(known) <= _FEW_LANGUAGES
+        text = f"made for {name}" if few else f"multilingual, with {name}"
+        points = SPOKEN_POINTS if few else SPOKEN_AMONG_POINTS
+        return [] if spoken == "en" else [Reason("language", points, text, "Hub")]
+    # A model that hears knows the languages that it was taught; one that reads may know more than are stated.
+    if "multilingual" in known or (len(known) > _FEW_LANGUAGES and "audio" not in kinds):
         return []
     return [Reason("language", UNASKED_POINTS, f"made for {language_name(known[0], 'en')}, which was not asked for")]
 
@@ -285,6 +319,11 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
     asked = {code for code in (source, target) if code}
     known = set(record.languages)
+    if side := _ONE_SIDE.search(record.model_id.lower()):
+        # mBART and its like: the one language is English.
+        one_source, one_target = side[1] == "one", side[2] in ("one", "en")
+        if (one_source and source not in (None, "en")) or (one_target and target not in (None, "en")):
+            return None
     if asked <= known:
         return [Reason("languages", MULTILINGUAL_POINTS, f"knows the languages of {wanted}", "Hub")]
     if known and "multilingual" not in known:
@@ -296,7 +335,8 @@ def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
     name, tags, spaced_tags = record.model_id.lower(), "", ""
     topics, words = _signs(understood.topics, understood.words)
-    for weight, wishes in ((TOPIC_POINTS, topics), (WORD_POINTS, words)):
+    of_word = SUBJECT_POINTS if understood.task.task_id.endswith(_OF_SUBJECTS) else WORD_POINTS
+    for weight, wishes in ((TOPIC_POINTS, topics), (of_word, words)):
         for signs in wishes:
             # Putting spaces between words takes long, and most texts hold no sign's first word.
             likely = [sign for sign, first in signs if first in name]
@@ -351,19 +391,26 @@ def _signs(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[_Sign
 
 
 def _spaced_tags(record: Prospect) -> str:
-    return f" {' '.join(filter(None, map(_words_of_tag, record.tags)))} "
+    # A model trained on dozens of data sets is for none of their subjects.
+    many = sum(tag.startswith(_DATA_SET) for tag in record.tags) > _FEW_DATA_SETS
+    tags = [tag for tag in record.tags if not (many and tag.startswith(_DATA_SET))]
+    return f" {' '.join(filter(None, map(_words_of_tag, tags)))} "
 
 
 @lru_cache(maxsize=20_000)
 def _words_of_tag(tag: str) -> str:
     """Return the words of a tag with single spaces between them; none of a language's code."""
     # `it` is Italian among the tags, and no word.
-    return "" if len(tag) <= _LONGEST_CODE and is_language_tag(tag) else _spaced(tag).strip()
+    if (len(tag) <= _LONGEST_CODE and is_language_tag(tag)) or tag.startswith(_NO_SUBJECT):
+        return ""
+    return _spaced(tag).strip()
 
 
 @lru_cache(maxsize=2_000)
 def _spaced_name(name: str) -> str:
-    return _spaced(name)
+    """Return the words of a name, and behind them those that only capitals tell apart: `BioMistral`, `olmOCR`."""
+    parted = _CAPITAL.sub(" ", name)
+    return _spaced(name) if parted == name else f"{_spaced(name)}{_spaced(parted)[1:]}"
 
 
 def _spaced(text: str) -> str:
@@ -379,13 +426,15 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         return []
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
-        points = round(-SIZE_POINTS * octaves, 2)
+        points = round(-SIZE_POINTS * max(octaves, SMALLEST), 2)
         return [Reason("small", points, "small models are preferred", record.parameters_source)]
     parts = []
     is_language_model = _is_language_model(record, understood)
     # What was measured needs no estimate, but no leaderboard has language models of all sizes: its middle is large.
     if is_language_model or not any(figure.standing is not None for figure in known.figures):
-        tenfold = LANGUAGE_MODEL_POINTS if is_language_model else LARGER_POINTS
+        # Of proteins or contracts a model that was made for them knows more than a larger one.
+        general = _GENERAL.issuperset(understood.topics)
+        tenfold = LANGUAGE_MODEL_POINTS if is_language_model and general else LARGER_POINTS
         text = f"{_count(record.num_parameters)} parameters, and larger ones do better"
         points = round(tenfold * octaves / math.log2(10), 2)
         parts.append(Reason("size", points, text, record.parameters_source))

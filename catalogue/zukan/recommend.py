@@ -264,6 +264,8 @@ def _pool(
         if code:
             add(Is("language", (code,)))
             add(Word(language_name(code, "en")))
+    if understood.spoken not in (None, "en") and not wanted and {"text", "audio"} & {*task.input_kind.split("+")}:
+        add(Is("language", (str(understood.spoken),)))
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
@@ -273,8 +275,10 @@ def _pool(
     best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
     measured = reader.places_of(best[:_MOST_MEASURED])
     found = dict(_at(reader, [*places, *measured.values()]))
-    said = {found[place].model_id.lower(): named[name] for name, place in measured.items() if place in found}
     known = {prospect.model_id.lower(): prospect for prospect in found.values()}
+    said = {name: named[name] for name in known if name in named}
+    # By former names too.
+    said |= {found[place].model_id.lower(): named[name] for name, place in measured.items() if place in found}
     bases = {model.base_models[0] for model in found.values() if model.base_models} - known.keys()
     known |= {model.model_id.lower(): model for _, model in _at(reader, reader.places_of(sorted(bases)).values())}
     models = [

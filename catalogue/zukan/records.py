@@ -7,11 +7,12 @@ be understood is left unknown, never guessed and never an error. The one error i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zukan.languages import is_language_tag, language_code
+from zukan.licences import COMMERCIAL, NOT_COMMERCIAL
 from zukan.raw_rows import SQLITE_MAX, UnreadableRow
 from zukan.schema import ModelRecord
 
@@ -125,7 +126,7 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
         num_parameters=num_parameters,
         parameters_source=parameters_source,
         weight_bytes=_weight_bytes(row),
-        license=next(iter(texts(card.get("license"))), None) or _first(noted, LICENSE),
+        license=_license(card, noted),
         languages=_languages(card, noted),
         tags=tags,
         downloads=integer(row.get("downloads")),
@@ -230,6 +231,16 @@ def _noted(tag: str) -> _Note | None:
         kind, _, name = rest.partition(":")
         return _Note(BASE, name, kind) if kind in _RELATIONS and name else _Note(BASE, rest)
     return _Note(LANGUAGE, language_code(tag) or tag) if is_language_tag(tag) else None
+
+
+def _license(card: Mapping[str, Any], noted: Sequence[_Note]) -> str | None:
+    """Return the licence that the card states, else a tag; where they differ and one forbids commerce, that one.
+
+    The Hub makes the tag of the card, so that both are the same but where they were read at different times.
+    """
+    stated = next(iter(texts(card.get("license"))), None)
+    tagged = _first(noted, LICENSE)
+    return tagged if stated is None or (tagged in NOT_COMMERCIAL and stated in COMMERCIAL) else stated
 
 
 def _first(noted: Iterable[_Note], kind: str) -> str | None:

@@ -119,6 +119,12 @@ def _between(match: re.Match[str]) -> dict[str, object] | None:
     return {"min_parameters": _count(low, unit or unit_of_both), "max_parameters": _count(high, unit_of_both)}
 
 
+def _about(match: re.Match[str]) -> dict[str, object] | None:
+    """Read a size without a bound, `7B`: models of other sizes by a quarter at most are called so too."""
+    size = _count(match[1], match[2])
+    return {"min_parameters": round(size * 0.75), "max_parameters": round(size * 1.25)}
+
+
 def _room(name: str) -> Callable[[re.Match[str]], dict[str, object]]:
     return lambda match: {name: round(_number(match[1]) * _BYTES[match[2].lower()])}
 
@@ -151,6 +157,8 @@ _SIZES: _Rules = (
     (rf"(?:with |of )?{_AT_LEAST}{_SIZE}", _limit("min_parameters")),
     (rf"{_SIZE}{_FLOOR}{_COUNTED}?", _limit("min_parameters")),
     (rf"{_JAPANESE_SIZE}{_FLOOR}", _limit("min_parameters")),
+    (rf"(?:with |of )?(?<![\w./-]){_NUMBER}[ -]?(b|billion){_COUNTED}?(?![a-z0-9.-])(?:の)?", _about),
+    (rf"{_NUMBER}(億)(?:パラメータ|パラメーター)(?:の)?", _about),
 )  # fmt: skip
 _KINDS_OF_LICENCES: _Rules = (
     (r"non-?commercial(?: use)?|非商用", {}),

@@ -16,6 +16,7 @@ REASONS = {
     "multilingual, with {languages}": "{languages}を含む多言語対応",
     "knows the languages of {languages}": "{languages}の両言語に対応",
     "not stated whether it knows {languages}": "{languages}に対応するかは不明",
+    "multilingual, but not stated whether it knows {languages}": "多言語対応だが、{languages}に対応するかは不明",
     "not stated whether it translates {languages}": "{languages}の翻訳に対応するかは不明",
     "its name says {word}": "名前に {word} を含む",
     "its name says {word}, which was not asked for": "名前に {word} を含む（指定外）",

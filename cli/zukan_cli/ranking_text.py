@@ -52,18 +52,26 @@ def paragraphs() -> Iterator[str]:
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
         "translation in its name {pair:g}, not stated {unstated:g}, named after another {unasked:g}; models that state "
-        "others only are left out."
+        "others only are left out. Where the question names none: in its own language, but English, {spoken:g}, that "
+        "among many {among:g}, made for others {unasked:g}."
     ).format(
         language=ranking.LANGUAGE_POINTS,
         many=ranking.MULTILINGUAL_POINTS,
         pair=ranking.PAIR_POINTS,
         unstated=-ranking.LANGUAGE_POINTS,
         unasked=ranking.UNASKED_POINTS,
+        spoken=ranking.SPOKEN_POINTS,
+        among=ranking.SPOKEN_AMONG_POINTS,
     )
     yield _(
-        "Words: a topic that the name says {topic:g}, any other word {word:g}; three quarters in the tags. A narrow "
-        "topic that the name says and nobody asked for {narrow:g}."
-    ).format(topic=ranking.TOPIC_POINTS, word=ranking.WORD_POINTS, narrow=ranking.OFF_TOPIC_POINTS)
+        "Words: a topic that the name says {topic:g}, any other word {word:g}, or {subject:g} for what classifies or "
+        "finds things; three quarters in the tags. A narrow topic that the name says and nobody asked for {narrow:g}."
+    ).format(
+        topic=ranking.TOPIC_POINTS,
+        word=ranking.WORD_POINTS,
+        subject=ranking.SUBJECT_POINTS,
+        narrow=ranking.OFF_TOPIC_POINTS,
+    )
     yield _(
         "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
         "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "
