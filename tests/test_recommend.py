@@ -25,6 +25,7 @@ from zukan.ranking import (
     SPOKEN_POINTS,
     TOPIC_POINTS,
     UNASKED_POINTS,
+    UNTUNED_POINTS,
 )
 from zukan.recommend import recommend
 from zukan.records import record_from_row
@@ -346,6 +347,19 @@ def test_what_is_off_the_subject_is_not_put_first_for_its_size(make: Callable[..
     answer = ask(path, "image-classification")
     assert ids(answer)[0] == "a/vit"
     assert answer.candidates[0].score - answer.candidates[1].score < FIRST_POINTS
+
+
+def test_what_has_only_learnt_to_fill_gaps_is_no_translator(make: Callable[..., Path]) -> None:
+    path = make(
+        row("google/byt5-small", pipeline_tag="translation", likes=500),
+        row("google/flan-t5-small", pipeline_tag="translation", likes=100),
+        row("facebook/mbart-large-50", pipeline_tag="translation", likes=500),
+        row("facebook/mbart-large-50-many-to-many-mmt", pipeline_tag="translation", likes=100),
+    )
+    answer = ask(path, "translation")
+    assert set(ids(answer)[:2]) == {"google/flan-t5-small", "facebook/mbart-large-50-many-to-many-mmt"}
+    assert points(answer, "untuned") == dict.fromkeys(("google/byt5-small", "facebook/mbart-large-50"), UNTUNED_POINTS)
+    assert points(ask(path, "translate English to French"), "untuned")
 
 
 def test_a_controlnet_makes_no_picture_by_itself() -> None:

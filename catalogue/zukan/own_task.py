@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from zukan.schema import Prospect, Task
 from zukan.store.wording import name_words
+
+_UNTUNED = re.compile(
+    r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
+    r"|google/pegasus-(?:large|x-base|x-large)|google/bigbird-pegasus-large|allenai/led-(?:base|large)-16384",
+    re.IGNORECASE,
+)
+"""Seq2seq models that have only learnt to fill gaps in texts: their authors' papers and cards say that they must be
+trained for a task first. Flan-T5, the first T5 and mBART's many-to-many were."""
+_WRITTEN = ("translation", "summarization", "text2text-generation")
+
+
+def is_untuned(model_id: str, task: Task) -> bool:
+    """Whether a model still has to be trained before it can write what a task asks for."""
+    return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
 
 
 def does(model: Prospect, task: Task) -> bool:

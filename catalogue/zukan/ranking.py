@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from zukan.evidence import Figure
 from zukan.languages import is_language_tag, language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
-from zukan.own_task import named_for
+from zukan.own_task import is_untuned, named_for
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.tasks import narrow_topics, topic_signs
@@ -57,6 +57,8 @@ OTHER_LIBRARY_POINTS = -12.0
 """For a library whose models transformers does not load, where it could load others for the task."""
 UNKNOWN_LOADER_POINTS = -10.0
 """Where neither library nor type nor family is known: nothing says that it can be loaded for the task."""
+UNTUNED_POINTS = -30.0
+"""For a model that was only taught to fill gaps, where a task must be learnt first: it answers nothing of use."""
 SLOW_POINTS = -6.0
 """For each doubling of the weights beyond what a CPU can use at reading speed."""
 CPU_COMFORT_BYTES = 4_000_000_000
@@ -244,6 +246,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("task", BUILT_POINTS, f"its name says {words}", "its name"))
     else:
         parts.append(Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub"))
+    if is_untuned(record.model_id, task):
+        parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet", "its paper"))
     loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
     loadable = record.library_name in _LOADABLE or (record.library_name == _LOADS_IMAGES and "image" in task.input_kind)
     if loads and not loadable:

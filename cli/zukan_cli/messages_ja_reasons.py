@@ -11,6 +11,7 @@ REASONS = {
     "filed under the related {task}": "関連タスク {task} として登録",
     "{type} models are built for {task}": "{type} は {task} 用のモデル",
     "needs the library {name}": "ライブラリ {name} が必要",
+    "not trained for {task} yet": "{task} 用の学習はまだ",
     "{family} suits this task": "{family} はこのタスク向き",
     "made for {languages}": "{languages}用",
     "multilingual, with {languages}": "{languages}を含む多言語対応",
