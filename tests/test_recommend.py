@@ -332,8 +332,7 @@ def test_many_to_one_translates_into_english_only(make: Callable[..., Path]) -> 
         row("a/mbart-one-to-many-mmt", pipeline_tag="translation", cardData=known),
         row("a/mbart-many-to-many-mmt", pipeline_tag="translation", cardData=known),
     )
-    between = {"source_language": "sw", "target_language": "fr"}
-    assert ids(ask(path, "translation", **between)) == ["a/mbart-many-to-many-mmt"]
+    assert ids(ask(path, "translation", source_language="sw", target_language="fr")) == ["a/mbart-many-to-many-mmt"]
     into = ask(path, "translation", source_language="sw", target_language="en")
     assert set(ids(into)) == {"a/mbart-many-to-one-mmt", "a/mbart-many-to-many-mmt"}
 

@@ -262,3 +262,80 @@ def test_parts_of_names_are_found_among_what_the_other_filters_find(reader: Cata
     assert len(every) > 4
     matching = set(found(reader, filter_, limit=10_000))
     assert set(every) <= matching
+
+
+@pytest.mark.parametrize("words", ["text-to-image", "text to image", "image-to-text", "translation", "summarization"])
+def test_the_id_of_a_task_finds_its_models_first(reader: CatalogueReader, words: str) -> None:
+    task = words.replace(" ", "-")
+    assert {hit.record.pipeline_tag for hit in search(reader, make_query(words, limit=20)).hits} == {task}
+    mit = search(reader, make_query(f"{words} license:mit", limit=5)).hits
+    assert {(hit.record.pipeline_tag, hit.record.license) for hit in mit} == {(task, "mit")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["sentiment", "toxic", "grammar", "mistrl", "layout lm", "mistrl 7b", "phi4", "runwayml/stable-diffusion-v1-5"],
+)
+def test_as_many_are_listed_as_are_counted(reader: CatalogueReader, words: str) -> None:
+    counted = search(reader, make_query(words, limit=3, facets=True))
+    assert counted.total is not None
+    assert counted.total.exact
+    listed = found(reader, words, limit=2_000)
+    assert counted.total.number == len(listed) > 3
+    assert sum(number for _, number in next(one for one in counted.facets if one.name == "task").values) > 0
+    assert listed[:3] == [hit.record.model_id for hit in counted.hits]
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("phi4", "microsoft/phi-4"),
+        ("xlmroberta", "FacebookAI/xlm-roberta-base"),
+        ("gemma2", "google/gemma-2-2b-it"),
+        ("llama3", "meta-llama/Meta-Llama-3-8B"),
+        ("stablediffusion", "stabilityai/stable-diffusion-xl-base-1.0"),
+        ("resnet50", "microsoft/resnet-50"),
+    ],
+)
+def test_what_is_typed_as_one_word_is_found_in_parts(reader: CatalogueReader, words: str, model_id: str) -> None:
+    assert model_id in found(reader, words, limit=5)
+
+
+def test_a_model_is_found_under_an_owner_who_has_none_of_this_name(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("foo/bert-base-uncased"))
+    assert result.hits[0].record.model_id == "google-bert/bert-base-uncased"
+    assert result.relaxed
+
+
+def test_what_was_made_from_a_model_says_any_of_its_names(reader: CatalogueReader) -> None:
+    names = ("google-bert/bert-base-uncased", "bert-base-uncased", "GOOGLE-BERT/BERT-base-uncased")
+    some = [found(reader, f"base:{name}", limit=100) for name in names]
+    assert some[0] == some[1] == some[2]
+    assert len(some[0]) == reader.copies([names[0]])[names[0]] > 10
+    assert not set(some[0]) & set(found(reader, "task:fill-mask -base:bert-base-uncased", limit=2_000))
+
+
+def test_options_take_several_values(reader: CatalogueReader) -> None:
+    either = found(reader, "bert", license="mit|apache-2.0", limit=50)
+    assert (
+        either
+        == found(reader, "bert license:mit|apache-2.0", limit=50)
+        == found(reader, "bert", license="mit,apache-2.0", limit=50)
+    )
+    assert either
+    assert found(reader, "", library="none", limit=9) == found(reader, "library:none", limit=9)
+    assert found(reader, "", author="google|facebook", limit=9) == found(reader, "author:google|facebook", limit=9)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://huggingface.co/bert-base-uncased/tree/main", "bert-base-uncased"),
+        ("huggingface.co/gpt2/blob/main/config.json", "gpt2"),
+        ("https://huggingface.co/openai/whisper-tiny/discussions/3", "openai/whisper-tiny"),
+        ("https://huggingface.co/models?sort=likes&search=whisper%20large", "whisper large"),
+        ("https://huggingface.co/models?search=whisper+large#top", "whisper large"),
+    ],
+)
+def test_addresses_of_models_and_of_searches_are_read(address: str, words: str) -> None:
+    assert make_query(address).words == words

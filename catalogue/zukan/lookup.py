@@ -21,7 +21,7 @@ def find_model(reader: CatalogueReader, name: str) -> Hit:
         UnknownModel: None has; with the nearest names.
 
     """
-    name = plain_name(name.strip())
+    name = plain_name(name.strip()).rstrip("/")
     if found := reader.get(name):
         return found
     if "/" not in name:

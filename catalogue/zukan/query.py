@@ -16,6 +16,10 @@ MAX_LIMIT = 10_000
 SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
 _ADDRESS = r"^(?:(?:https?://)?(?:huggingface\.co|hf\.co)/|hf://)(?:models/)?([\w.-]+)(?:/([\w.-]+))?(?:[/?#].*)?$"
 
+_SEARCHED = r"^(?:https?://)?(?:huggingface\.co|hf\.co)/models\?(?:.*&)?search=([^&#]+)"
+_VIEWS = ("tree", "blob", "raw", "resolve", "commit", "commits", "discussions")
+"""What follows the name in the address of a model without an owner."""
+
 
 def _task_named(name: str) -> str:
     from zukan.tasks import task  # noqa: PLC0415 (only a search with --task reads the registry)
@@ -78,6 +82,10 @@ def make_query(
     return query._replace(tree=all_of((typed, *_options(query))))
 
 
+_SEVERAL = ("license", "library", "author")
+"""Options that take several values with `|` or commas between them."""
+
+
 def _options(query: Query) -> Iterator[Node]:
     """Yield the filters that are given beside the words."""
     single = (
@@ -89,7 +97,9 @@ def _options(query: Query) -> Iterator[Node]:
     )
     for name, value in (*single, *(("language", code) for code in query.languages)):
         if value is not None:
-            yield Is(name, (value,))
+            # As in the language of queries: any of several; none of what is not stated.
+            several = [one.strip() for one in value.replace(",", "|").split("|")] if name in _SEVERAL else [value]
+            yield Is(name, tuple(None if one.lower() == "none" else one for one in several if one) or (value,))
     if query.min_parameters is not None or query.max_parameters is not None:
         most = query.max_parameters
         yield Range("params", query.min_parameters, None if most is None else min(most + 1, 2**63 - 1))
@@ -110,5 +120,11 @@ def plain_name(words: str) -> str:
         return words
     import re  # noqa: PLC0415 (most searches hold no address)
 
+    if match := re.match(_SEARCHED, words.strip()):
+        from urllib.parse import unquote_plus  # noqa: PLC0415
+
+        return unquote_plus(match[1])
     match = re.match(_ADDRESS, words.strip())
+    if match and match[2] in _VIEWS:
+        return match[1]
     return f"{match[1]}/{match[2]}" if match and match[2] else match[1] if match else words

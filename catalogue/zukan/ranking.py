@@ -247,7 +247,7 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     else:
         parts.append(Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub"))
     if is_untuned(record.model_id, task):
-        parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet", "its paper"))
+        parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
     loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
     loadable = record.library_name in _LOADABLE or (record.library_name == _LOADS_IMAGES and "image" in task.input_kind)
     if loads and not loadable:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import chain, combinations, islice
 from typing import Any, NamedTuple
 
@@ -36,6 +38,11 @@ _COUNTED = 2_000
 """A word of more models is as frequent as any, where some words are left out."""
 _FEW = 60
 """So many models that match are put in order here, without asking the index for each tier."""
+_USUAL = 5_000
+"""A word that so many have in their name is one of its own."""
+_MOST_JOINED = 60
+_JOINED = re.compile(r"(?=.*[a-z])(?=.*\d|.{8})[a-z0-9]{4,30}")
+"""What may be several words of a name: with digits, or long."""
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
 
@@ -71,19 +78,21 @@ class _Asked:
 
     def places(self) -> Iterator[int]:
         """Yield the places of the models in order, each once; the later a tier, the less it is what was asked for."""
-        found = 0
         seen: set[int] = set()
-        for tier in self._tiers():
+
+        def new(tier: Iterable[int]) -> Iterator[int]:
             for place in tier:
                 if place not in seen:
                     seen.add(place)
-                    found += 1
                     yield place
-        if found < _ENOUGH and self.looked and not self._is_name:
-            for place in self._guesses(bool(found)):
-                if place not in seen:
-                    seen.add(place)
-                    yield place
+
+        for tier in self._tiers():
+            yield from new(tier)
+        order = "popularity" if self._query.sort == "relevance" else self._query.sort
+        if len(seen) < _ENOUGH and any(one.wide != one.direct for one in self.looked.values()):
+            yield from new(self._reader.streams.places(self._plans(lambda one: one.wide), order))
+        if len(seen) < _ENOUGH and self.looked and not self._is_name:
+            yield from new(self._guesses(bool(seen)))
 
     def plans(self) -> list[Plan]:
         """Return the plans for the models that match."""
@@ -97,6 +106,10 @@ class _Asked:
             return
         if self.looked:
             yield self._of_this_name()
+            yield self.joined
+            if all(one.task for one in self.looked.values()):
+                # Whoever types the id of a task means it, whatever words of it others have in their names.
+                yield streams.places(self._plans(lambda one: one.task), "popularity")
             if len(self.looked) + len(self.others) > 1:
                 few = self._few()
                 if few is not None:
@@ -107,8 +120,6 @@ class _Asked:
                 if any(one.begins != one.name for one in self.looked.values()):
                     yield streams.places(self._plans(lambda one: one.begins), "popularity")
         yield streams.places(self.plans(), "popularity")
-        if any(one.wide != one.direct for one in self.looked.values()):
-            yield streams.places(self._plans(lambda one: one.wide), "popularity")
 
     def _few(self) -> list[int] | None:
         """Return all models that match, in the order of the tiers, if they are few: the index is asked once for all."""
@@ -117,16 +128,13 @@ class _Asked:
         begun = every_of(one.begins for one in looked)
         if any(text[0] != NAME for text in (*tokens_in(named), *tokens_in(begun))):
             return None  # What is more than a name must be asked of the index.
-        few = streams.few(self._plans(lambda one: one.wide), _FEW + 1)
+        few = streams.few(self.plans(), _FEW + 1)
         if len(few) > _FEW:
             return None
-        direct = set(few)
-        if few and any(one.wide != one.direct for one in looked):
-            direct = set(streams.few(self.plans(), _FEW))
         names = self._reader.name_tokens(few)
-        tiers: tuple[list[int], ...] = ([], [], [], [])
+        tiers: tuple[list[int], ...] = ([], [], [])
         for place in streams.by_popularity(few):
-            tiers[_tier(names[place], named, begun) if place in direct else 3].append(place)
+            tiers[_tier(names[place], named, begun)].append(place)
         return [*self._names_first(iter(tiers[0])), *chain(*tiers[1:])]
 
     def _of_this_name(self) -> list[int]:
@@ -136,6 +144,26 @@ class _Asked:
         place = self._reader.place_of(words)
         self._is_name = place is not None
         return [] if place is None else [place]
+
+    @cached_property
+    def joined(self) -> list[int]:
+        """The models whose name says a single word in parts: `phi4` of phi-4, `xlmroberta` of xlm-roberta.
+
+        A word that many have as it is needs none.
+        """
+        if len(self.looked) != 1 or self._query.sort != "relevance":
+            return []
+        (only,) = self.looked
+        text = only.parts[0].text.lower()
+        if self.others or len(only.parts) > 1 or not _JOINED.fullmatch(text):
+            return []
+        if self._reader.vocabulary.count(NAME + text) >= _USUAL:
+            return []
+        parted = re.compile(rf"(?<![a-z0-9]){'[-_. ]?'.join(map(re.escape, text))}(?![a-z0-9])")
+        places = self._reader.vocabulary.names_with(text, _MOST_JOINED)
+        names = self._reader.names(places)
+        found = [place for place in places if place in names and parted.search(names[place].lower())]
+        return found if any(text not in names[place].lower() for place in found) else []
 
     def _names_first(self, places: Iterator[int]) -> Iterator[int]:
         """Yield models with all words in their name, in order, those of just this name before the others."""
@@ -168,10 +196,20 @@ class _Asked:
             for place in chain(streams.places(names, "popularity"), streams.places(plans, "popularity")):
                 self.corrections = mended
                 yield place
-        if not found and not self.corrections and len(self.looked) > 1:
-            for place in self._some_words():
+        if not found and not self.corrections:
+            for place in self._some_words() if len(self.looked) > 1 else self._of_another_owner():
                 self.relaxed = True
                 yield place
+
+    def _of_another_owner(self) -> list[int]:
+        """Return the models of a typed name without its owner: repositories move, and are copied."""
+        owner, _, name = self._query.words.rpartition("/")
+        if not owner or self.others or not (fragment := fragment_of(Words((Word(name),)))):
+            return []
+        places = self._reader.vocabulary.names_with(fragment, _MOST_PLACES)
+        names = self._reader.names(places)
+        same = {place for place in places if place in names and squashed(names[place].rpartition("/")[2]) == fragment}
+        return sorted(places, key=lambda place: place not in same)
 
     def _with_fragments(self) -> Iterator[int]:
         """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
@@ -227,6 +265,10 @@ class _Asked:
             return Filter(self._inner[node].direct or token(EVERY))
         if isinstance(node, Phrase):
             return self._reader.filters.phrase(phrase_expression(node), phrase_parts(node))
+        if isinstance(node, Is) and node.field == "base":
+            # What was made from it says the name that it had then.
+            values = (name for value in node.values for name in (self._reader.all_names(value) if value else (value,)))
+            node = node._replace(values=tuple(dict.fromkeys(values)))
         assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
         return self._reader.filters.of(node, inferred=self._query.inferred)
 
@@ -273,9 +315,12 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
         counts: dict[str, Any] = {}
         if query.facets:
             # First: what is counted is remembered where it is put in order too.
-            from zukan.store.facets import facets_of  # noqa: PLC0415 (most searches count nothing)
+            from zukan.store.facets import facets_among, facets_of  # noqa: PLC0415 (most searches count nothing)
 
             found = facets_of(reader, query.tree, asked.plans())
+            if found[0].number < _ENOUGH or (asked.joined and found[0].exact):
+                # What follows is less than what was asked for: all that is listed is counted.
+                found = facets_among(reader, list(islice(asked.places(), COUNT_LIMIT + 1)))
             counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
         places = list(islice(asked.places(), query.offset, query.offset + query.limit + 1))
         return SearchResult(

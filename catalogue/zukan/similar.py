@@ -103,7 +103,9 @@ class _Judge:
         self._task = self._record.pipeline_tag or self._record.inferred_task
         self._languages = set(self._record.languages)
         self._models = max(reader.vocabulary.models(), 2)
-        tags = {tag for tag in self._record.tags if indexed_tag(tag)}
+        # What task, type and library say is counted by itself.
+        said = {self._task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
+        tags = {tag for tag in self._record.tags if indexed_tag(tag) and tag not in said}
         words = {tag: words_of(indexed_tag(tag)) for tag in tags}
         counts = reader.vocabulary.counts({word for some in words.values() for word in some})
         self._tags = {tag: self._rarity(min((counts.get(word, 1) for word in words[tag]), default=1)) for tag in tags}

@@ -48,6 +48,8 @@ class Looked(NamedTuple):
     """As the frequent words that these may be slips of."""
     corrections: tuple[tuple[str, str], ...] = ()
     """(typed, taken for)."""
+    task: str = ""
+    """Filed under the task whose very id they are."""
 
 
 def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
@@ -87,7 +89,7 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     name = every_of(one.name for one in looked) if all(one.name for one in looked) else ""
     begins = every_of(one.begins for one in looked) if name else ""
     direct = every_of(one.direct for one in looked)
-    wide = direct
+    wide, of_task = direct, ""
     if code := meaning.get("language"):
         english = every_of(token(NAME + part) for part in words_of(meaning["name"]))
         direct = wide = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
@@ -97,9 +99,11 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
         if len(words.parts) > 1:
             # Whoever types all of "fill in the blank" means the task.
             direct = wide
+        if "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task:
+            of_task = token(facet(TASK, task))
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
-    return Looked(name, begins, direct, wide, corrected, corrections)
+    return Looked(name, begins, direct, wide, corrected, corrections, of_task)
 
 
 def fragment_of(words: Words) -> str:

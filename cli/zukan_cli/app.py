@@ -5,6 +5,7 @@ Commands are loaded one at a time: a search never pays for the modules of a tria
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
@@ -142,4 +143,8 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the `zukan` command."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Whoever closed it wants to see nothing.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 (until the process ends)
     sys.exit(run(sys.argv[1:]))

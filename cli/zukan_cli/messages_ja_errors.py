@@ -127,7 +127,7 @@ ERRORS = {
     "{name} was stopped after {seconds} s while {phase}; give it more with --timeout.": (
         "{name} を {seconds} 秒で打ち切りました（段階: {phase}）。--timeout で時間を延ばせます。"
     ),
-    "{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend TASK.": "{name} はメモリ不足で止まりました（段階: {phase}。{detail}）。zukan recommend TASK で小さいモデルを選んでください。",
+    "{name} ran out of memory ({phase}: {detail}); pick a smaller one with zukan recommend TASK.": "{name} はメモリ不足で止まりました（段階: {phase}。{detail}）。zukan recommend TASK で小さいモデルを選んでください。",
     "the trial of {name} crashed ({detail}); zukan doctor examines the installation.": (
         "{name} の試行が異常終了しました（{detail}）。zukan doctor で環境を診断できます。"
     ),
@@ -140,6 +140,15 @@ ERRORS = {
     ),
     # everything else
     "stopped.": "中断しました。",
+    "no space is left where the output goes; free some and run again.": (
+        "出力先の空き容量がありません。空きを作ってからもう一度実行してください。"
+    ),
+    "{name} is built in and stands in no catalogue; see what it does with zukan try {name}.": (
+        "{name} は zukan に同梱のモデルで、カタログにはありません。zukan try {name} で試せます。"
+    ),
+    "say its name, as in zukan show google-bert/bert-base-uncased.": (
+        "モデル名を指定してください（例: zukan show google-bert/bert-base-uncased）。"
+    ),
     "something unexpected went wrong ({detail}); run the same command with ZUKAN_DEBUG=1 for the details.": (
         "予期しないエラーが発生しました（{detail}）。詳細は ZUKAN_DEBUG=1 を付けて同じコマンドを実行してください。"
     ),

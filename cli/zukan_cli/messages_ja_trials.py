@@ -125,6 +125,7 @@ TRIALS = {
     "it translates into {language} only": "{language} への翻訳だけに対応しています",
     # inputs
     "there is no example for {task}: give a text": "{task} には例文がありません。テキストを指定してください",
+    "the text has no gap to fill: write [MASK] or ___": "穴埋めの位置がありません。[MASK] か ___ を入れてください",
     "the text has no gap to fill: write [MASK] or {mask} or ___": (
         "穴埋めの位置がありません。[MASK]、{mask}、___ のいずれかを入れてください"
     ),

@@ -305,7 +305,8 @@ _GAP = 3
 
 def _table_width() -> int | None:
     """Fit the terminal; into a pipe or file write lines long enough for ids and reasons."""
-    if os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty():
+    columns = os.environ.get("COLUMNS", "")
+    if (columns.isdigit() and int(columns) >= _NARROWEST) or sys.stdout.isatty():
         return None
     return _PIPE_WIDTH
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shlex
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -31,6 +33,8 @@ def explain(error: BaseException) -> tuple[str, ExitCode]:
         if kind in _TABLE:
             sentence, code = _TABLE[kind]
             return " ".join(sentence(error).split()), code
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _("no space is left where the output goes; free some and run again."), ExitCode.CATALOGUE
     if os.environ.get("ZUKAN_DEBUG"):
         raise error
     detail = " ".join(f"{type(error).__name__}: {error}".split())[:300]
@@ -59,12 +63,18 @@ def _called(name: str) -> str:
 
 
 def _unknown_model(error: errors.UnknownModel) -> str:
-    hint = _near(
-        error.suggestions,
-        _("try zukan search {name}, or zukan crawl to fetch more models.").format(
-            name=error.name.rpartition("/")[2].strip() or "…"
-        ),
+    if error.name.lower().startswith("zukan/mini-"):
+        # The miniatures come with zukan; no crawl meets them.
+        return _("{name} is built in and stands in no catalogue; see what it does with zukan try {name}.").format(
+            name=error.name
+        )
+    short = error.name.rpartition("/")[2].strip()
+    otherwise = (
+        _("try zukan search {name}, or zukan crawl to fetch more models.").format(name=shlex.quote(short))
+        if short
+        else _("say its name, as in zukan show google-bert/bert-base-uncased.")
     )
+    hint = _near(error.suggestions, otherwise)
     return _("the catalogue has no model {name}; {hint}").format(name=_called(error.name), hint=hint)
 
 
@@ -252,7 +262,8 @@ def _detail(template: str) -> Sentence:
         facts["name"] = facts.get("model_id") or facts.get("name", "")
         facts["path"] = str(getattr(error, "path", ""))
         if isinstance(needed := facts.get("needed_bytes"), int):
-            facts["limit"] = f"{needed // 10**6 + 1}MB"
+            # What was estimated is mostly right to a few percent: the limit is for what comes.
+            facts["limit"] = f"{needed * 11 // 10**7 + 1}MB"
         for key, value in vars(error).items():
             if key.endswith("_bytes"):
                 facts[key] = size(value)
@@ -468,7 +479,7 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.TRIAL,
     ),
     errors.OutOfMemory: (
-        _detail("{name} ran out of memory while {phase} {detail}; pick a smaller one with zukan recommend TASK."),
+        _detail("{name} ran out of memory ({phase}: {detail}); pick a smaller one with zukan recommend TASK."),
         ExitCode.TRIAL,
     ),
     errors.TrialCrashed: (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,11 @@ USAGE = [
     (("crawl", "--task", "translte"), "translation"),
     (("serch",), "search"),
     (("show",), "'model'"),
-    (("show", ""), "“”; try zukan search …"),
+    (("show", ""), "“”; say its name"),
+    (("show", "//"), "say its name"),
+    (("show", "x'; drop"), "zukan search 'x'"),
+    (("show", "zukan/mini-bert"), "built in"),
+    (("similar", "zukan/mini-t5"), "zukan try zukan/mini-t5"),
     (("search", "bert", "--sort", ""), "“” (known"),
     (("recommend", "fill-mask", "--machine", ""), "“” (say"),
     (("try", "zukan/mini-bert", "x", "--provider", ""), "“”; did you mean auto"),
@@ -54,6 +60,20 @@ def test_what_cannot_be_understood(zukan: Zukan, catalogue: Path, arguments: tup
     assert_one_sentence(done.stderr)
     assert hint in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [("search", "bert", "--format", "json"), ("stats",), ("tasks",)])
+def test_a_full_disk_and_a_closed_output(zukan: Zukan, catalogue: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "zukan_cli", *arguments]
+    environment = {**os.environ, "ZUKAN_DB": str(catalogue)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert done.returncode == ExitCode.CATALOGUE
+    assert_one_sentence(done.stderr)
+    assert "no space is left" in done.stderr
+    closed = ["sh", "-c", 'exec "$0" "$@" >&-', *command]
+    done = subprocess.run(closed, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    assert (done.returncode, "unexpected" in done.stderr) == (0, False)
 
 
 def assert_one_sentence(text: str) -> None:

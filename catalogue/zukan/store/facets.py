@@ -74,7 +74,11 @@ def facets_of(
         kept = [(name, kind) for name, kind in FACETS.items() if kind in PAIRED or single[0] is None]
         return total, tuple(_facet(name, _kept(reader, *single, kind)) for name, kind in kept), None
     # In the order of the index: the octave of popularity counts, within the last one none is sorted.
-    places = reader.streams.few(plans, COUNT_LIMIT + 1)
+    return facets_among(reader, reader.streams.few(plans, COUNT_LIMIT + 1))
+
+
+def facets_among(reader: CatalogueReader, places: Sequence[int]) -> tuple[Counted, tuple[Facet, ...], int | None]:
+    """Return what the models at some places come to in numbers, see `facets_of`."""
     found = _read(reader, places[:SAMPLE])
     facets = tuple(_facet(name, found[name]) for name in FACETS)
     return _limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None

@@ -241,6 +241,18 @@ class CatalogueReader(CatalogueFacts):
         )
         return tuple(row["name"] for row in rows)
 
+    def all_names(self, name: str) -> tuple[str, ...]:
+        """Return the present and former names of the model with one of them, as typed first; only this for no model."""
+        rows = self._all(
+            "SELECT id, model_id FROM model WHERE id = coalesce("
+            "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
+            (name,),
+        )
+        if not rows:
+            return (name,)
+        former = self._all("SELECT name FROM alias WHERE model = ? ORDER BY name", (rows[0]["id"],))
+        return tuple(dict.fromkeys((name, rows[0]["model_id"].lower(), *(row["name"].lower() for row in former))))
+
     def copies(self, model_ids: Sequence[str]) -> dict[str, int]:
         """Return how many other models of the catalogue name each of these, or a former name of it, as their base."""
         return {

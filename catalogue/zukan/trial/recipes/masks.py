@@ -41,6 +41,8 @@ def fill_mask(loaded: Loaded) -> Callable[[], Answer]:
 def _with_mask(text: str, mask: str) -> str:
     text = text if mask in text else _ANY_MASK.sub(lambda _match: mask, text)
     if mask not in text:
+        if mask == "[MASK]":
+            raise Failure("unusable-input", "the text has no gap to fill: write [MASK] or ___")
         raise Failure("unusable-input", f"the text has no gap to fill: write [MASK] or {mask} or ___")
     return text
 
