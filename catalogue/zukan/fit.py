@@ -17,6 +17,7 @@ _HALF_PRECISION_FROM = 600_000_000
 
 
 _COMPRESSED = (QUANTISED, OTHER_FORMAT)
+_FOUR_DIGITS = 999.5
 
 
 def weights(
@@ -31,8 +32,14 @@ def weights(
         return None, "unknown size"
     # Large decoders are published in 16 bit nearly always; the rest of the Hub still in 32.
     width = 2 if family == Family.DECODER_ONLY and num_parameters >= _HALF_PRECISION_FROM else 4
-    unit, name = (1e9, "B") if num_parameters >= 10**9 else (1e6, "M")
-    return num_parameters * width, f"{num_parameters / unit:.3g}{name} parameters ({source}) x {width} bytes (assumed)"
+    return num_parameters * width, f"{counted(num_parameters)} parameters ({source}) x {width} bytes (assumed)"
+
+
+def counted(number: int) -> str:
+    """Return a number of parameters as people say it: 22.7M, 7.62B, 1.6T."""
+    unit, name = (1e12, "T") if number >= 10**12 else (1e9, "B") if number >= 10**9 else (1e6, "M")
+    value = number / unit
+    return f"{value:.3g}{name}" if value < _FOUR_DIGITS else f"{value:,.0f}{name}"
 
 
 def estimate(model: Prospect, hardware: Hardware) -> Fit:

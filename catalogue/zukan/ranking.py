@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zukan.evidence import Figure
+from zukan.fit import counted
 from zukan.languages import is_language_tag, language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
 from zukan.own_task import is_untuned, named_for
@@ -439,7 +440,7 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         # Of proteins or contracts a model that was made for them knows more than a larger one.
         general = _GENERAL.issuperset(understood.topics)
         tenfold = LANGUAGE_MODEL_POINTS if is_language_model and general else LARGER_POINTS
-        text = f"{_count(record.num_parameters)} parameters, and larger ones do better"
+        text = f"{counted(record.num_parameters)} parameters, and larger ones do better"
         points = round(tenfold * octaves / math.log2(10), 2)
         parts.append(Reason("size", points, text, record.parameters_source))
     if prefer == "best":
@@ -447,12 +448,6 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         text = "the best are preferred, and larger ones are better"
         parts.append(Reason("large", points, text, record.parameters_source))
     return parts
-
-
-def _count(number: int) -> str:
-    """Return a number of parameters as people say it: 22.7M, 7.62B."""
-    unit, name = (1e9, "B") if number >= 10**9 else (1e6, "M")
-    return f"{number / unit:.3g}{name}"
 
 
 def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:

@@ -20,7 +20,7 @@ def count(value: Any) -> str:
         return UNKNOWN
     for unit, size in (("T", 10**12), ("B", 10**9), ("M", 10**6), ("K", 10**3)):
         if abs(value) >= size * _ROUNDS_UP:
-            return f"{value / size:.3g}{unit}"
+            return f"{_digits(value / size)}{unit}"
     return f"{value:g}"
 
 
@@ -30,8 +30,13 @@ def size(value: Any) -> str:
         return UNKNOWN
     for unit, step in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
         if value >= step * _ROUNDS_UP:
-            return f"{value / step:.3g} {unit}"
+            return f"{_digits(value / step)} {unit}"
     return f"{value:g} B"
+
+
+def _digits(value: float) -> str:
+    """Return three digits of a number, and all before the point of one beyond the largest unit."""
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
 
 
 def seconds(value: Any) -> str:

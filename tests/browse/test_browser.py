@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -243,6 +244,86 @@ def test_keys_lead_through_a_search(chromium: Any, address: str) -> None:
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
         assert watch.wrong == []
+
+
+def test_keys_lead_to_the_results_after_a_click_on_the_page(chromium: Any, address: str) -> None:
+    with visitor(chromium, address) as (page, base, watch):
+        page.goto(f"{base}search?q=bert")
+        first = page.locator("#hits .name").first
+        page.get_by_role("heading", level=1).click()
+        page.keyboard.press("ArrowDown")
+        page.locator("#hits .name:focus").wait_for()
+        assert page.evaluate("document.activeElement.textContent") == first.inner_text()
+        page.goto(f"{base}search?q=bert&sort=likes")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.locator("#main:focus").wait_for()
+        page.keyboard.press("ArrowDown")
+        page.locator("#hits .name:focus").wait_for()
+        assert watch.wrong == []
+
+
+def test_a_server_that_is_gone_is_said_in_the_language_of_the_page(chromium: Any, catalogue: Path) -> None:
+    with served() as (process, printed), visitor(chromium, printed, locale="ja-JP") as (page, base, _watch):
+        page.goto(f"{base}model/zukan/mini-bert")
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        page.get_by_role("button", name="試す").click()
+        page.get_by_role("alert").filter(has_text="サーバーから応答がありません").wait_for()
+        assert "TypeError" not in page.locator("main").inner_text()
+        assert page.get_by_role("button", name="試す").is_enabled()
+
+
+PHONE = {"viewport": {"width": 375, "height": 667}, "locale": "ja-JP"}
+
+
+def test_nothing_moves_sideways_on_a_phone_in_japanese(chromium: Any, address: str) -> None:
+    pages = (*FIVE.values(), "model/zukan/mini-t5?task=zero-shot-classification", "nothing/at/all", "search?q=mistrl")
+    with visitor(chromium, address, **PHONE) as (page, base, _watch):
+        for path in pages:
+            page.goto(base + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+
+
+def test_words_are_whole_and_labels_stand_above_on_a_phone(chromium: Any, address: str) -> None:
+    with visitor(chromium, address, **{**PHONE, "locale": "en-US"}) as (page, base, watch):
+        page.goto(base + FIVE["compare"])
+        # One line: what stands in the cell is as high as one word.
+        word = page.get_by_role("rowheader", name="parameters")
+        lines = (
+            "one => { const r = document.createRange(); r.selectNodeContents(one); return r.getClientRects().length; }"
+        )
+        assert word.evaluate(lines) == 1
+        labels = page.locator("form.try label:not(.inline)")
+        labels.first.wait_for()
+        assert labels.evaluate_all("all => all.map(one => getComputedStyle(one).display)") == ["block", "block"]
+        page.goto(base + FIVE["model"])
+        page.get_by_role("button", name="Copy").wait_for()
+        button, code = (page.locator(f".snippet {tag}").bounding_box() for tag in ("button", "pre"))
+        assert button["y"] + button["height"] <= code["y"]
+        assert watch.wrong == []
+
+
+def test_filters_do_not_hide_the_results_on_a_phone(chromium: Any, address: str) -> None:
+    with visitor(chromium, address, **{**PHONE, "locale": "en-US"}) as (page, base, watch):
+        page.goto(f"{base}search?q=bert&family=encoder-only")
+        page.locator("#hits .name").first.wait_for()
+        assert page.locator("#hits .name").first.bounding_box()["y"] < 667
+        filters = page.get_by_role("navigation", name="Filters")
+        link = filters.get_by_role("link", name="encoder-only")
+        assert not link.is_visible()
+        filters.get_by_text("Filters").click()
+        link.wait_for()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{base}search?q=bert")
+        link.wait_for()
+        assert watch.wrong == []
+
+
+def test_wide_screens_show_the_filters_without_a_script(chromium: Any, address: str) -> None:
+    with visitor(chromium, address, java_script_enabled=False) as (page, base, _watch):
+        page.goto(f"{base}search?q=bert")
+        page.get_by_role("navigation", name="Filters").get_by_role("link", name="encoder-only").wait_for()
 
 
 def test_the_snippet_is_copied(chromium: Any, address: str) -> None:

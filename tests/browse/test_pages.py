@@ -93,7 +93,7 @@ def test_every_facet_link_leads_to_as_many_models_as_it_says(guide: BrowseClient
     assert len(pairs) > 15
     for address, number in pairs:
         wanted = int(number.replace(",", ""))
-        shown = re.search(r'role="status">([\d,]+) models match', guide.get(address.replace("&amp;", "&")).text)
+        shown = re.search(r'role="status">([\d,]+) models? match', guide.get(address.replace("&amp;", "&")).text)
         assert shown, address
         assert int(shown[1].replace(",", "")) == wanted, address
 

@@ -65,6 +65,18 @@ def test_every_answer_is_guarded(guide: BrowseClient, path: str) -> None:
     assert "access-control-allow-origin" not in headers
 
 
+def test_files_are_kept_by_the_browser_and_pages_are_not(guide: BrowseClient) -> None:
+    seen = guide.get("/").seen
+    files = [str(one["href"]) for one in seen.all("link")] + [str(one["src"]) for one in seen.all("script")]
+    assert len(files) == 3
+    for file in files:
+        assert "?v=" in file, "another version has another address"
+        assert guide.get(file).headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert guide.get(file.partition("?")[0]).headers["cache-control"] == "no-cache"
+    assert guide.get("/", **guide.key).headers["cache-control"].startswith("private")
+    assert "immutable" not in guide.get("/-/zukan/nothing.css?v=1").headers.get("cache-control", "")
+
+
 @pytest.mark.parametrize("path", ["/-/settings.json", "/-/databases.json", "/-/threads", "/-/plugins", "/-/metadata"])
 def test_datasette_tells_nothing_of_this_machine(guide: BrowseClient, path: str) -> None:
     assert guide.get(path).status == 404

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zukan.errors import UnknownModel
 from zukan.past_trials import side_by_side
 from zukan.tasks import all_tasks
 from zukan_cli import payload, texts
-from zukan_cli.browse.model_page import boards, fit, kind, named_languages, proof, trial_facts
+from zukan_cli.browse import try_box
+from zukan_cli.browse.model_page import (
+    boards,
+    builtin_of,
+    fit,
+    kind,
+    miniature_trials,
+    named_languages,
+    proof,
+    trial_facts,
+)
 from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import family_reason, library_text
 
+if TYPE_CHECKING:
+    from zukan.trial.builtin import Builtin
+
 MOST = 4
 _MOST_QUESTIONS = 5
+_MOST_NAMES = 12
+"""Names that are looked up; several may be of one model."""
 
 
 def compare_page(visit: Visit) -> Page:
@@ -25,27 +40,44 @@ def compare_page(visit: Visit) -> Page:
     )
     models: list[dict[str, Any]] = []
     unknown: list[tuple[str, tuple[str, ...]]] = []
-    for name in names[:MOST]:
+    typed: list[str] = []
+    left: list[str] = []
+    for place, name in enumerate(names):
+        if len(typed) == MOST or place >= _MOST_NAMES:
+            left = names[place:]
+            break
         try:
-            models.append(_column(visit, name))
+            column = _column(visit, name)
         except UnknownModel as error:
             unknown.append((name, tuple(error.suggestions)))
+        else:
+            # One model may have several names.
+            if column["row"]["model_id"] in [one["row"]["model_id"] for one in models]:
+                continue
+            models.append(column)
+        typed.append(name)
     return Page(
         "compare.html",
         {
             "models": models,
             "unknown": unknown,
-            "left": names[MOST:],
-            "typed": [*names[:MOST], *[""] * (MOST - len(names))],
+            "left": left,
+            "typed": [*typed, *[""] * (MOST - len(typed))],
             "questions": _questions(models),
             "token": visit.token if len(models) > 1 else None,
             "tasks": _tasks(models),
+            "most": try_box.MOST,
         },
     )
 
 
 def _column(visit: Visit, name: str) -> dict[str, Any]:
-    card = visit.catalogue.show(name, ask_hub=False)
+    try:
+        card = visit.catalogue.show(name, ask_hub=False)
+    except UnknownModel:
+        if (builtin := builtin_of(name)) is None:
+            raise
+        return _miniature(visit, builtin)
     row = payload.card(card)
     return {
         "row": row,
@@ -59,6 +91,34 @@ def _column(visit: Visit, name: str) -> dict[str, Any]:
         "trials": [trial_facts(trial) for trial in row["trials"][:3]],
         "gated": _gated(row["gated"]),
         "task": texts.task(row),
+    }
+
+
+def _miniature(visit: Visit, builtin: Builtin) -> dict[str, Any]:
+    """Return the column of a miniature, of which no catalogue holds more than its trials."""
+    name, tag = visit.catalogue.tag(builtin.name)
+    trials = miniature_trials(visit, name)
+    unknown = dict.fromkeys(("license", "downloads", "likes", "num_parameters", "guess", "inferred_task"))
+    return {
+        "row": {
+            **unknown,
+            "model_id": name,
+            "family": str(tag.family),
+            "certainty": str(tag.certainty),
+            "pipeline_tag": builtin.task,
+            "as_of": "",
+            "trials": trials,
+        },
+        "kind": kind(str(tag.family)),
+        "reason": family_reason(tag),
+        "proof": proof(tag.evidence),
+        "fit": {"peak_bytes": None, "download_bytes": 0},
+        "parameters_basis": "",
+        "languages": [],
+        "boards": [],
+        "trials": [trial_facts(trial) for trial in trials[:3]],
+        "gated": _("it comes with zukan"),
+        "task": builtin.task,
     }
 
 

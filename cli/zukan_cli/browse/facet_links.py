@@ -66,6 +66,12 @@ def asked(visit: Visit) -> dict[str, Any]:
     return {"words": " ".join(filter(None, words)), **options}
 
 
+def chosen(visit: Visit) -> list[tuple[str, str, str]]:
+    """Return (name, what it is called, what its value is called) of the filters that are set."""
+    called = titles()
+    return [(name, called[name], _label(name, value)) for name in FILTERS if (value := visit.one(name, 200))]
+
+
 def _said(name: str, value: str) -> str:
     """Return a filter as the query language says it; a quotation mark would end the value and is left out."""
     field = _IN_WORDS.get(name, {"language": "lang"}.get(name, name))
@@ -87,18 +93,18 @@ def facet_lists(visit: Visit, facets: tuple[Facet, ...]) -> Iterator[FacetList]:
     # Beside a filter that is read off the kept counts, who may fetch the models is not counted.
     counted.setdefault("gated", [(value, None) for value in ("no", "yes", NONE)])
     for name, title in titles().items():
-        chosen = visit.one(name, 200)
+        taken = visit.one(name, 200)
         values = list(counted.get(name, ()))
-        if chosen and chosen.lower() not in {value.lower() for value, _models in values}:
-            values.insert(0, (chosen, None))
-        links = [_link(visit, name, value, models, chosen) for value, models in values]
+        if taken and taken.lower() not in {value.lower() for value, _models in values}:
+            values.insert(0, (taken, None))
+        links = [_link(visit, name, value, models, taken) for value, models in values]
         links.sort(key=lambda link: not link.chosen)
         if links:
             yield FacetList(name, title, tuple(links[:_SHOWN]), tuple(links[_SHOWN:]))
 
 
-def _link(visit: Visit, name: str, value: str, models: int | None, chosen: str) -> FacetLink:
-    is_chosen = value.lower() == chosen.lower()
+def _link(visit: Visit, name: str, value: str, models: int | None, taken: str) -> FacetLink:
+    is_chosen = value.lower() == taken.lower()
     address = visit.address(**{name: None if is_chosen else value, "page": None})
     return FacetLink(value, _label(name, value), models, address, is_chosen)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from zukan_cli.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Request
 
 COOKIE = "zukan-ui"
 
@@ -20,6 +25,11 @@ def language_of(switched: str | None, cookie: str | None, accepted: str | None) 
         if chosen in LANGUAGES:
             return str(chosen)
     return _preferred(accepted or "")
+
+
+def language_of_request(request: Request) -> str:
+    """Return the language in which a request is answered."""
+    return language_of(request.args.get("ui"), request.cookies.get(COOKIE), request.headers.get("accept-language"))
 
 
 def _preferred(accepted: str) -> str:

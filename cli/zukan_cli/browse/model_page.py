@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zukan.errors import UnknownModel
 from zukan.past_trials import place_of
-from zukan.trial.builtin import Builtin
+from zukan.trial.builtin import PREFIX, Builtin
 from zukan.trial.builtin import find as find_builtin
 from zukan_cli import payload, texts
 from zukan_cli.browse import drawings, lineage_tree, try_box
@@ -39,8 +39,7 @@ def model_page(visit: Visit) -> Page:
     try:
         card = visit.catalogue.show(named, ask_hub=False)
     except UnknownModel:
-        builtin = find_builtin(named) if named.startswith("zukan/") else None
-        if builtin is None:
+        if (builtin := builtin_of(named)) is None:
             raise
         return _miniature(visit, builtin)
     model_id = card.record.model_id
@@ -69,7 +68,13 @@ def model_page(visit: Visit) -> Page:
             "evaluations": row["evaluations"][:_MOST_EVALUATIONS],
             "tags": row["tags"][:_LONGEST_LIST],
             "more_tags": max(0, len(row["tags"]) - _LONGEST_LIST),
-            "box": try_box.box(visit, model_id, str(row["pipeline_tag"] or row["inferred_task"] or ""), card.fit),
+            "box": try_box.box(
+                visit,
+                model_id,
+                str(row["pipeline_tag"] or row["inferred_task"] or ""),
+                card.fit,
+                languages=card.record.languages,
+            ),
             "trials": [trial_facts(trial) for trial in row["trials"][:5]],
         },
     )
@@ -86,13 +91,19 @@ def _miniature(visit: Visit, builtin: Builtin) -> Page:
             "kind": kind(str(tag.family)),
             "reason": family_reason(tag),
             "proof": proof(tag.evidence),
-            "box": try_box.box(visit, name, builtin.task, None, text=builtin.text),
-            "trials": [trial_facts(trial) for trial in _trials(visit, name)],
+            "box": try_box.box(visit, name, builtin.task, None, languages=("en",), text=builtin.text),
+            "trials": [trial_facts(trial) for trial in miniature_trials(visit, name)],
         },
     )
 
 
-def _trials(visit: Visit, name: str) -> list[dict[str, Any]]:
+def builtin_of(name: str) -> Builtin | None:
+    """Return the miniature that is called so in full."""
+    return find_builtin(name) if name.startswith(PREFIX) else None
+
+
+def miniature_trials(visit: Visit, name: str) -> list[dict[str, Any]]:
+    """Return the latest trials of a miniature."""
     try:
         return visit.catalogue.trials(name, 5)
     except UnknownModel:

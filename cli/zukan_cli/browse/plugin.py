@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from datasette.utils.asgi import Request, Response
 from pluggy import HookimplMarker
 
-from zukan_cli.browse import security
+from zukan_cli.browse import faults, interface, security
 from zukan_cli.browse.compare_page import compare_page
 from zukan_cli.browse.home_page import home_page
 from zukan_cli.browse.model_page import model_page
@@ -19,8 +19,10 @@ from zukan_cli.browse.recommend_page import recommend_page
 from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
 from zukan_cli.browse.trial_page import start_trial, trial_page
+from zukan_cli.browse.try_box import is_too_long
 from zukan_cli.browse.visit import Visit
-from zukan_cli.i18n import LANGUAGES
+from zukan_cli.i18n import LANGUAGES, speaking
+from zukan_cli.i18n import translate as _
 from zukan_cli.output import clean
 
 if TYPE_CHECKING:
@@ -28,9 +30,12 @@ if TYPE_CHECKING:
 
 hookimpl = HookimplMarker("datasette")
 _SITES: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
-_LONGEST_FORM = 100_000
+_LONGEST_FORM = 700_000
+"""Bytes: what the fields of the form may hold (`try_box.MOST`), where each character may take nine."""
+_MOST_FIELDS = 100
 _WARMED_TASKS = 6
-_OPEN = ("/-/begin", "/-/zukan/", "/-/static/")
+_FILES = "/-/zukan/"
+_OPEN = ("/-/begin", _FILES, "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
 
 PAGES: Mapping[str, MakePage] = {
@@ -104,6 +109,14 @@ def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     return datasette in _SITES and scope.get("path") == "/trial"
 
 
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Iterator[None]:
+    """Answer what came to nothing in the place of Datasette, whose own answer is not even begun then."""
+    outcome: Any = yield
+    if (site := _SITES.get(datasette)) is not None:
+        outcome.force_result([faults.answer(site, request, exception)])
+
+
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Return what stands before every answer, Datasette's own ones too."""
@@ -121,17 +134,16 @@ def _guarded(app: App) -> App:
             await app(scope, receive, send)
             return
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
-        if len(hosts) != 1 or not security.is_loopback(hosts[0]):
-            await _refusal("only this machine is answered: open the address that zukan browse printed").asgi_send(send)
-            return
-
-        if scope["path"].startswith("/-/") and not scope["path"].startswith(_OPEN):
-            await _refusal("there is no such page", 404).asgi_send(send)
+        if refused := _refused_at_the_door(Request(scope, receive), hosts):
+            await refused.asgi_send(send)
             return
 
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _with_ours(message.get("headers") or ())}
+                headers = _with_ours(message.get("headers") or ())
+                if scope["path"].startswith(_FILES) and message["status"] == 200:
+                    headers.append((b"cache-control", _kept(scope["query_string"])))
+                message = {**message, "headers": headers}
             await send(message)
 
         await app(scope, receive, send_with_headers)
@@ -139,9 +151,23 @@ def _guarded(app: App) -> App:
     return guarded
 
 
+def _kept(query: bytes) -> bytes:
+    """Return how long a browser may keep a file of ours: with its version in the address it never changes."""
+    return b"public, max-age=31536000, immutable" if query.startswith(b"v=") else b"no-cache"
+
+
+def _refused_at_the_door(request: Request, hosts: list[str]) -> Response | None:
+    with speaking(interface.language_of_request(request)):
+        if len(hosts) != 1 or not security.is_loopback(hosts[0]):
+            return _refusal(_("only this machine is answered: open the address that zukan browse printed"))
+        if request.path.startswith("/-/") and not request.path.startswith(_OPEN):
+            return _refusal(_("there is no such page"), 404)
+    return None
+
+
 def _with_ours(headers: Any) -> list[tuple[bytes, bytes]]:
     kept = [(bytes(name).lower(), bytes(value)) for name, value in headers]
-    names = {name for name, _ in kept}
+    names = {name for name, _value in kept}
     added = dict(security.COMMON_HEADERS)
     if b"content-security-policy" not in names:
         added["content-security-policy"] = security.datasette_policy()
@@ -156,16 +182,24 @@ def _refusal(text: str, status: int = 403) -> Response:
 def _view(site: Site, make: MakePage) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
-            return _refusal("this page is only read", 405)
+            return _refusal(_("this page is only read"), 405)
         return await site.answer(make, site.visit(request), request)
 
-    return view
+    return _in_its_language(view)
+
+
+def _in_its_language(view: Callable[[Request], Awaitable[Response]]) -> Callable[..., Any]:
+    async def speaking_view(request: Request) -> Response:
+        with speaking(interface.language_of_request(request)):
+            return await view(request)
+
+    return speaking_view
 
 
 def _begin(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
         if not site.session.is_ticket(request.args.get("ticket")):
-            return _refusal("this address belongs to an earlier session: open the one that zukan browse printed now")
+            return _refusal(_("this address belongs to an earlier session: open the one that zukan browse printed now"))
         asked = request.args.get("ui")
         location = f"/?ui={asked}" if asked in LANGUAGES else "/"
         headers = {"location": location, "content-security-policy": security.PAGE_POLICY}
@@ -173,37 +207,42 @@ def _begin(site: Site) -> Callable[..., Any]:
         response.set_cookie(site.cookie, site.session.ticket, httponly=True, samesite="strict")
         return response
 
-    return view
+    return _in_its_language(view)
 
 
 def _trials(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
         if request.method != "POST":
-            return _refusal("a trial is started by the form of a model's page", 405)
+            return _refusal(_("a trial is started by the form of a model's page"), 405)
         if why := _why_not(site, request):
             return _refusal(why)
         length = request.headers.get("content-length", "")
         if not re.fullmatch(r"\d{1,6}", length) or int(length) > _LONGEST_FORM:
-            return _refusal("this input is too long", 413)
-        body = await request.post_body()
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+            return _refusal(_("this input is too long"), 413)
+        body = (await request.post_body()).decode("utf-8", "replace")
+        try:
+            form = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            return _refusal(_("a trial is started by the form of a model's page"), 400)
         if not site.session.is_token(next(iter(form.get("token", ())), None)):
-            return _refusal("the page that asks is of an earlier session: load it again")
+            return _refusal(_("the page that asks is of an earlier session: load it again"))
+        if is_too_long(form):
+            return _refusal(_("this input is too long"), 413)
         return await site.answer(start_trial, site.visit(request, form), request)
 
-    return view
+    return _in_its_language(view)
 
 
 def _why_not(site: Site, request: Request) -> str | None:
     """Return why a trial may not be started, before anything of the form is read; None where it may."""
     if security.is_forwarded(request.headers):
-        return "trials are started at the machine itself, not through a proxy"
+        return _("trials are started at the machine itself, not through a proxy")
     if not security.comes_from_here(request.scheme, request.headers):
-        return "a trial can be started from this server's own pages only"
+        return _("a trial can be started from this server's own pages only")
     if not site.may_try(request):
-        return "open the address that zukan browse printed: it is the key to trials"
+        return _("open the address that zukan browse printed: it is the key to trials")
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        return "a trial is started by the form of a model's page"
+        return _("a trial is started by the form of a model's page")
     return None
 
 
@@ -211,7 +250,7 @@ def _trial(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
         # What was tried is for who may try.
         if not site.may_try(request):
-            return _refusal("open the address that zukan browse printed: it is the key to trials")
+            return _refusal(_("open the address that zukan browse printed: it is the key to trials"))
         return await site.answer(trial_page, site.visit(request), request)
 
-    return view
+    return _in_its_language(view)

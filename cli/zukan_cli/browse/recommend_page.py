@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from zukan.errors import UnknownTask
+from zukan.errors import QuestionError, UnknownTask
 from zukan_cli import payload, texts
 from zukan_cli.browse.model_page import fit, kind
 from zukan_cli.browse.visit import Page, Visit
@@ -13,6 +14,7 @@ from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import left_out, library_text
 from zukan_cli.recommend_texts import evidence_name, picks, understood
+from zukan_cli.sentences import explain
 from zukan_cli.wish_text import not_known, without_one
 
 if TYPE_CHECKING:
@@ -23,35 +25,45 @@ _CARDS = 10
 
 
 def recommend_page(visit: Visit) -> Page:
-    """Return the models to try first for what was asked, or the question where nothing was.
-
-    Raises:
-        QuestionError: A filter names something that does not exist.
-
-    """
+    """Return the models to try first for what was asked; the question again where nothing was, or nothing like it."""
     form = _form(visit)
+    facts: dict[str, Any] = {"form": form, "answer": None, "choices": _choices(), "tasks": [], "bad": None}
     if not form["q"]:
-        return Page("recommend.html", {"form": form, "answer": None, "choices": _choices(), "tasks": _tasks(visit)})
+        return Page("recommend.html", {**facts, "tasks": _tasks(visit)})
     try:
-        answer = visit.catalogue.recommend(
-            form["q"],
-            languages=tuple(filter(None, (form["language"],))),
-            source_language=form["from"] or None,
-            target_language=form["to"] or None,
-            family=form["family"] or None,
-            license=form["license"] or None,
-            max_parameters=form["max_params"] or None,
-            prefer=form["prefer"] or None,
-            machine=form["machine"] or None,
-            no_gated=form["no_gated"] == "1",
-            limit=_CARDS,
-        )
+        answer = _recommended(visit, form)
     except UnknownTask as error:
-        from zukan_cli.sentences import explain  # noqa: PLC0415
+        return Page("recommend.html", {**facts, "tasks": _tasks(visit), "problem": explain(error)[0]}, status=404)
+    except QuestionError as error:
+        sentence = explain(error)[0]
+        return Page("recommend.html", {**facts, "bad": _bad_field(form, sentence), "problem": sentence}, status=400)
+    return Page("recommend.html", {**facts, "answer": _answer(answer)})
 
-        facts = {"form": form, "answer": None, "choices": _choices(), "tasks": _tasks(visit)}
-        return Page("recommend.html", {**facts, "problem": explain(error)[0]}, status=404)
-    return Page("recommend.html", {"form": form, "choices": _choices(), "tasks": [], "answer": _answer(answer)})
+
+def _recommended(visit: Visit, form: dict[str, str]) -> Recommendation:
+    return visit.catalogue.recommend(
+        form["q"],
+        languages=tuple(filter(None, (form["language"],))),
+        source_language=form["from"] or None,
+        target_language=form["to"] or None,
+        family=form["family"] or None,
+        license=form["license"] or None,
+        max_parameters=form["max_params"] or None,
+        prefer=form["prefer"] or None,
+        machine=form["machine"] or None,
+        no_gated=form["no_gated"] == "1",
+        limit=_CARDS,
+    )
+
+
+def _bad_field(form: dict[str, str], sentence: str) -> str | None:
+    """Return the field that a sentence is about: it repeats what stands there, before it says what would do."""
+    places: list[tuple[int, str]] = []
+    for name, value in form.items():
+        found = re.search(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", sentence) if value else None
+        if found and name != "q":
+            places.append((found.start(), name))
+    return min(places)[1] if places else None
 
 
 def _form(visit: Visit) -> dict[str, str]:
@@ -82,6 +94,8 @@ def _answer(answer: Recommendation) -> dict[str, Any]:
     most = max((abs(part.points) for one in answer.candidates for part in one.reasons), default=0.0)
     ranked = list(enumerate(answer.candidates, 1))
     notes = [_("{message}.").format(message=library_text(text)) for text in answer.notes]
+    # The library says in a note that nothing fits, and why; said twice it would look like two things.
+    nothing = "" if answer.candidates else notes.pop(0) if notes else _("No model fulfils all of this.")
     if answer.left_out:
         notes.append(
             _("Looked at {number} models; left out: {reasons}.").format(
@@ -100,6 +114,7 @@ def _answer(answer: Recommendation) -> dict[str, Any]:
         ],
         "most": most,
         "picks": picks(answer),
+        "nothing": nothing,
         "notes": [*notes, *not_known(answer), *without_one(answer)],
         "as_of": answer.as_of,
         "available": texts.size(answer.hardware.available_bytes),

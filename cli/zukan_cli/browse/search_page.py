@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zukan_cli import facets, payload
-from zukan_cli.browse.facet_links import FILTERS, asked, facet_lists
+from zukan_cli.browse.facet_links import asked, chosen, facet_lists
 from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.i18n import translate as _
 
 if TYPE_CHECKING:
-    from zukan.schema import SearchResult
+    from zukan.schema import Counted, SearchResult
 
 PER_PAGE = 20
 _LAST_PAGE = 500
@@ -28,18 +28,21 @@ def search_page(visit: Visit) -> Page:
     sort = visit.one("sort") if visit.one("sort") in SORTS else "relevance"
     question = asked(visit)
     result = visit.catalogue.search(**question, sort=sort, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, facets=True)
+    past_the_end = number > 1 and not result.hits
     return Page(
         "search.html",
         {
             "query": visit.one("q"),
             "rows": [payload.hit(hit) for hit in result.hits],
-            "said": _said(result),
+            "said": _said(result, (number - 1) * PER_PAGE),
+            "notes": _notes(result),
             "filters": list(facet_lists(visit, result.facets)),
-            "chosen": [(name, visit.one(name)) for name in FILTERS if visit.one(name)],
+            "chosen": chosen(visit),
             "sort": sort,
             "sorts": [(name, title, visit.address(sort=name, page=None)) for name, title in _sorts()],
             "number": number,
             "first": (number - 1) * PER_PAGE + 1,
+            "first_page": visit.address(page=None) if past_the_end else None,
             "before": visit.address(page=str(number - 1) if number > 2 else None) if number > 1 else None,
             "after": visit.address(page=str(number + 1)) if result.more and number < _LAST_PAGE else None,
             "command": _command(question, sort, number),
@@ -60,11 +63,9 @@ def _sorts() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _said(result: SearchResult) -> list[str]:
-    """Return what is said of the answer as a whole."""
-    lines = [facets.total(result.total)] if result.total and not result.relaxed else []
-    if result.sampled:
-        lines.append(facets.sample(result.sampled))
+def _said(result: SearchResult, passed_over: int) -> list[str]:
+    """Return what is to be known before the list: what was searched for, and how many match."""
+    lines: list[str] = []
     if result.corrections:
         typed, taken = (" ".join(words) for words in zip(*result.corrections, strict=True))
         lines.append(
@@ -72,6 +73,24 @@ def _said(result: SearchResult) -> list[str]:
         )
     if result.relaxed:
         lines.append(_("No model matches every word; these match some of them."))
+    # No number is better than one that the list contradicts: what was guessed is listed and may not be counted.
+    listed = passed_over + len(result.hits) if result.hits else 0
+    if result.total and result.total.number >= listed:
+        lines.append(_total(result.total))
+    if result.sampled:
+        lines.append(facets.sample(result.sampled))
+    return lines
+
+
+def _total(counted: Counted) -> str:
+    if counted.number == 1 and counted.exact:
+        return _("1 model matches.")
+    return facets.total(counted)
+
+
+def _notes(result: SearchResult) -> list[str]:
+    """Return what stands below the list."""
+    lines: list[str] = []
     if result.unknown_size:
         lines.append(
             _("{number} models that match are left out: their size is not known.").format(

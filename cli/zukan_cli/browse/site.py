@@ -51,19 +51,23 @@ class Site:
             return False
         return self.session.is_ticket(request.cookies.get(self.cookie))
 
-    def visit(self, request: Request, arguments: Mapping[str, Sequence[str]] | None = None) -> Visit:
-        """Return a request as our pages see it."""
+    def visit(
+        self, request: Request, arguments: Mapping[str, Sequence[str]] | None = None, *, path: str | None = None
+    ) -> Visit:
+        """Return a request as our pages see it.
+
+        Args:
+            request: What Datasette has read of it.
+            arguments: Of a form that was posted; None = those of the address.
+            path: Another path for the links of the page.
+
+        """
         given = arguments if arguments is not None else _arguments(request)
-        language = interface.language_of(
-            next(iter(given.get("ui", ())), None),
-            request.cookies.get(interface.COOKIE),
-            request.headers.get("accept-language"),
-        )
         return Visit(
-            path=str(request.scope.get("route_path") or request.path),
+            path=path or str(request.scope.get("route_path") or request.path),
             arguments={name: values for name, values in given.items() if name not in ("ui", "token")},
             parts=request.url_vars,
-            language=language,
+            language=interface.language_of_request(request),
             catalogue=self.catalogue,
             trials=self.trials,
             token=self.session.token if self.may_try(request) else None,

@@ -26,8 +26,8 @@ class TrialJob:
 
     request: TrialRequest
     name: str = field(default_factory=lambda: secrets.token_urlsafe(9))
-    phase: str = "wait"
-    """`wait`, a phase of `TrialEvent`, or `done`."""
+    phase: str = "begin"
+    """`wait` for another one, `begin`, a phase of `TrialEvent`, or `done`."""
     done_bytes: int | None = None
     total_bytes: int | None = None
     notices: list[str] = field(default_factory=list)
@@ -71,8 +71,11 @@ class TrialJobs:
         """
         job = TrialJob(request)
         with self._listing:
-            if sum(not other.is_over for other in self._jobs.values()) > MOST_WAITING:
+            before = sum(not other.is_over for other in self._jobs.values())
+            if before > MOST_WAITING:
                 raise TooManyTrialsError
+            if before:
+                job.phase = "wait"
             over = [name for name, other in self._jobs.items() if other.is_over]
             for name in over[: max(0, len(self._jobs) - _MOST_KEPT)]:
                 del self._jobs[name]
@@ -87,6 +90,7 @@ class TrialJobs:
     def _work(self, job: TrialJob) -> None:
         try:
             with self._running:
+                job.phase = "begin"
                 job.result = self._run(job.request, job.follow)
         except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
             job.error = error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zukan.errors import LargeDownload, QuestionError
+from zukan.errors import EmptyInput, LargeDownload, QuestionError
 from zukan_cli import payload
 from zukan_cli.browse.rendering import model_address
 from zukan_cli.browse.trial_jobs import TooManyTrialsError, TrialJob
@@ -30,7 +30,11 @@ def start_trial(visit: Visit) -> Page:
         QuestionError: No model is named, or a word of the form is not known.
 
     """
-    request = request_of(visit)
+    try:
+        request = request_of(visit)
+    except EmptyInput:
+        sentence = _("There is nothing to answer; write something into the field.")
+        return Page("error.html", {"sentence": sentence, "suggestions": ()}, status=400)
     if not request.model or request.model.startswith((".", "/", "~")):
         # A folder of this machine is tried from the command line.
         raise QuestionError(request.model)
@@ -60,9 +64,9 @@ def trial_page(visit: Visit) -> Page:
 
 
 def _state(job: TrialJob) -> dict[str, Any]:
-    waiting = _("Waiting for another trial to end …")
+    own_phases = {"wait": _("Waiting for another trial to end …"), "begin": _("The trial begins …")}
     facts: dict[str, Any] = {
-        "phase": waiting if job.phase == "wait" else _(TRIAL_PHASES.get(job.phase, "")),
+        "phase": own_phases.get(job.phase) or _(TRIAL_PHASES.get(job.phase, "")),
         "notices": [library_text(text) for text in job.notices],
         "sentence": None,
         "answer": None,
@@ -94,7 +98,7 @@ def _answer(result: TrialResult) -> dict[str, Any]:
         "names": names,
         "rows": rows,
         "scores": [float(item["score"]) for item in output] if rows and "score" in names else [],
-        "measures": measures(result),
+        "measures": list(measures(result)),
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from zukan.errors import EmptyInput
+from zukan.languages import language_name
 from zukan.outcomes import TrialRequest
 from zukan.tasks import all_tasks
 from zukan.trial.abilities import ALIASES
-from zukan.trial.examples import complete, labels
 from zukan.trial.senses import CHOOSERS, SENSES, Reads, reads
+from zukan_cli.browse.try_example import example
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.texts import UNKNOWN
@@ -28,9 +30,13 @@ _FIELDS = {
     **dict.fromkeys(CHOOSERS, ("labels",)),
 }
 """What a task takes beside the text, or beside the picture, sound or table, which zukan makes itself here."""
+MOST = {"text": 20_000, "context": 20_000, "compare_with": 20_000, "labels": 4_000}
+"""Characters that a field may hold; a template says the same to the browser."""
 
 
-def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = "") -> dict[str, Any]:
+def box(
+    visit: Visit, model_id: str, task: str, fit: Fit | None, *, languages: Sequence[str] = (), text: str = ""
+) -> dict[str, Any]:
     """Return what the box shows.
 
     Args:
@@ -38,31 +44,34 @@ def box(visit: Visit, model_id: str, task: str, fit: Fit | None, *, text: str = 
         model_id: The model.
         task: What it is filed under; "" where that is not known.
         fit: What it needs here; None for a miniature, which always fits.
-        text: An input to begin with, else the task's example.
+        languages: The codes that it is stated to be made for.
+        text: An input to begin with where it is tried at its own task, else the task's example.
 
     """
     triable = {one.task_id: one for one in all_tasks() if one.trial}
     chosen = visit.one("task", 80) or task
     can = chosen in triable
-    japanese = language() == "ja" and task != "fill-mask"
-    example = TrialRequest(model_id, text=text or None, task=chosen)
+    begins = TrialRequest(model_id, text=text or None, task=chosen)
+    if can and not (text and chosen == task):
+        begins = example(model_id, chosen, languages)
     done_as = ALIASES.get(chosen, chosen)
     own = reads(done_as) if can else Reads.TEXT
-    if can and own is Reads.TEXT and not text:
-        example = complete(example, chosen, japanese=japanese)
-    if chosen in CHOOSERS:
-        example = replace(example, labels=labels(chosen, japanese=japanese))
+    source = begins.source_language
     return {
         "model_id": model_id,
         "task": chosen,
         "can": can,
         "token": visit.token,
-        "example": example,
+        "example": begins,
+        "placeholder": _("a text in this language: {language}").format(language=language_name(source, language()))
+        if source and not begins.text
+        else "",
         "fields": _FIELDS.get(chosen, ()) if can else (),
         "own": "" if own is Reads.TEXT else str(own),
         "takes_text": own is Reads.TEXT or SENSES[done_as].takes_text,
         "task_name": _name(triable[chosen]) if can else chosen or UNKNOWN,
         "tasks": [(_name(one), visit.address(task=name)) for name, one in triable.items() if name != chosen],
+        "most": MOST,
         "download": fit.download_bytes if fit else None,
         "warning": _("It does not fit into the memory of this machine.") if fit and fit.verdict == "too large" else "",
     }
@@ -87,20 +96,32 @@ def form_of(request: TrialRequest) -> dict[str, str]:
     return {**{name: value for name, value in fields.items() if value}, "yes": "1"}
 
 
+def is_too_long(form: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a field of a posted form holds more than it may; a browser sends each line break as two."""
+    return any(len(text.replace("\r\n", "\n")) > most for name, most in MOST.items() for text in form.get(name, ()))
+
+
 def request_of(visit: Visit) -> TrialRequest:
-    """Return the trial that a posted form asks for; code from the Hub never runs from here."""
-    task = visit.one("task", 80)
-    labels = visit.one("labels", 4_000)
-    others = visit.one("compare_with", 20_000)
+    """Return the trial that a posted form asks for; code from the Hub never runs from here.
+
+    Raises:
+        EmptyInput: There is a field for a text, but nothing in it.
+
+    """
+    model, task = visit.one("model", 400), visit.one("task", 80)
+    if visit.arguments.get("text") and not visit.one("text") and reads(ALIASES.get(task, task)) is Reads.TEXT:
+        # Without any text the task's example would be asked. About a picture or a table nothing need be asked.
+        raise EmptyInput(model)
+    texts = {name: visit.one(name, 2 * most) for name, most in MOST.items()}
     return TrialRequest(
-        model=visit.one("model", 400),
-        text=visit.one("text", 20_000) or None,
+        model=model,
+        text=texts["text"] or None,
         task=task or None,
         source_language=visit.one("source_language", 40) or None,
         target_language=visit.one("target_language", 40) or None,
-        context=visit.one("context", 20_000) or None,
-        labels=tuple(label.strip() for label in labels.replace("、", ",").split(",") if label.strip()),
-        compare_with=tuple(line.strip() for line in others.splitlines() if line.strip()),
+        context=texts["context"] or None,
+        labels=tuple(label.strip() for label in texts["labels"].replace("、", ",").split(",") if label.strip()),
+        compare_with=tuple(line.strip() for line in texts["compare_with"].splitlines() if line.strip()),
         offline=visit.one("offline") == "1",
         download_limit_bytes=None if visit.one("yes") == "1" else ASK_ABOVE_BYTES,
     )

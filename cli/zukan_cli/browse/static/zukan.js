@@ -16,7 +16,9 @@ document.addEventListener("keydown", (event) => {
   if (typing(event.target) && event.target !== search) return;
   const names = [...document.querySelectorAll("#hits .name")];
   const at = names.indexOf(document.activeElement);
-  if (!names.length || (at < 0 && event.target !== search && event.target !== document.body)) return;
+  // A click on the page, or the skip link, leaves the focus on the page's main part.
+  const nowhere = event.target === document.body || event.target.id === "main";
+  if (!names.length || (at < 0 && event.target !== search && !nowhere)) return;
   if (at < 0 && event.key === "ArrowUp") return;
   event.preventDefault();
   if (event.key === "ArrowUp" && at === 0) {
@@ -45,7 +47,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 const wide = matchMedia("(min-width: 48rem)");
 const unfold = () => {
-  for (const filters of document.querySelectorAll(".all-filters")) if (wide.matches) filters.open = true;
+  // On a narrow screen they would stand before the results; what is chosen stands above as chips.
+  for (const filters of document.querySelectorAll(".all-filters")) filters.open = wide.matches;
 };
 unfold();
 wide.addEventListener("change", unfold);
@@ -83,6 +86,15 @@ function show(place, html) {
   else place.textContent = html.slice(0, 300);
 }
 
+// What a browser says of a server that is gone helps nobody.
+function unanswered(place) {
+  const said = document.createElement("p");
+  said.className = "warn";
+  said.setAttribute("role", "alert");
+  said.textContent = document.getElementById("main").dataset.silent;
+  place.replaceChildren(said);
+}
+
 // The same question to every model of a comparison, one after the other.
 for (const form of document.querySelectorAll("form[data-trial-all]")) {
   form.hidden = false;
@@ -92,8 +104,9 @@ for (const form of document.querySelectorAll("form[data-trial-all]")) {
     for (const place of document.querySelectorAll("[data-trial-model]")) {
       try {
         await watch(form, place, place.dataset.trialModel);
-      } catch (error) {
-        place.textContent = String(error);
+      } catch {
+        unanswered(place);
+        return;
       }
     }
   });
@@ -104,7 +117,5 @@ document.addEventListener("submit", (event) => {
   const place = event.target.closest("[data-trial-model]") || document.querySelector("[data-trial-place]");
   if (!place) return;
   event.preventDefault();
-  watch(event.target, place).catch((error) => {
-    place.textContent = String(error);
-  });
+  watch(event.target, place).catch(() => unanswered(place));
 });
