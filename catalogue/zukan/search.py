@@ -40,7 +40,7 @@ _FEW = 60
 """So many models that match are put in order here, without asking the index for each tier."""
 _USUAL = 5_000
 """A word that so many have in their name is one of its own."""
-_MOST_JOINED = 60
+_MOST_JOINED, _MOST_READ, _KNOWN = 60, 500, 20
 _JOINED = re.compile(r"(?=.*[a-z])(?=.*\d|.{8})[a-z0-9]{4,30}")
 """What may be several words of a name: with digits, or long."""
 _SAME_NAME = 100
@@ -157,10 +157,16 @@ class _Asked:
         text = only.parts[0].text.lower()
         if self.others or len(only.parts) > 1 or not _JOINED.fullmatch(text):
             return []
-        if self._reader.vocabulary.count(NAME + text) >= _USUAL:
+        cuts = [(text[:place], text[place:]) for place in range(3, len(text) - 2)]
+        if any(letter.isdigit() for letter in text):
+            cuts = [(text[: cut.start()], text[cut.start() :]) for cut in re.finditer(r"(?<=[a-z])(?=\d)", text)]
+        counts = self._reader.vocabulary.counts(NAME + word for word in (text, *chain(*cuts)))
+        known = [counts.get(NAME + left, 0) and counts.get(NAME + right, 0) for left, right in cuts]
+        # Of two words that hardly a name has, none was joined.
+        if counts.get(NAME + text, 0) >= _USUAL or max(known, default=0) < _KNOWN:
             return []
         parted = re.compile(rf"(?<![a-z0-9]){'[-_. ]?'.join(map(re.escape, text))}(?![a-z0-9])")
-        places = self._reader.vocabulary.names_with(text, _MOST_JOINED)
+        places = self._reader.vocabulary.names_with(text, _MOST_JOINED, _MOST_READ)
         names = self._reader.names(places)
         found = [place for place in places if place in names and parted.search(names[place].lower())]
         return found if any(text not in names[place].lower() for place in found) else []

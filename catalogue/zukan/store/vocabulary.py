@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from zukan.store.expressions import any_of, token
 from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, THREE, TOLERATED, UNCOUNTED
@@ -132,12 +133,13 @@ class Vocabulary:
         )
         return {phrase: json.loads(wanted) for phrase, wanted in rows}
 
-    def names_with(self, fragment: str, most: int) -> list[int]:
+    def names_with(self, fragment: str, most: int, among: int | None = None) -> list[int]:
         """Return the places of models whose squashed name holds a fragment of three letters or more, popular first.
 
         Args:
             fragment: Letters and digits, lower case.
             most: How many to return.
+            among: How many to look at that may hold it; all, where it is not said.
 
         """
         threes = sorted({fragment[place : place + 3] for place in range(len(fragment) - 2)})
@@ -153,7 +155,7 @@ class Vocabulary:
             "WHERE n.model_name MATCH ?",
             (expression,),
         )
-        for place, model_id in rows:
+        for place, model_id in islice(rows, among):
             if fragment in squashed(model_id):
                 places.append(place)
                 if len(places) == most:
