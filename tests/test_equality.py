@@ -11,7 +11,7 @@ import json
 import random
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -83,8 +83,9 @@ class Condition(NamedTuple):
 class Translation:
     """Writes a parsed query as SQL over the view `models`."""
 
-    def __init__(self, *, inferred: bool) -> None:
-        self._inferred = inferred
+    def __init__(self, *, inferred: bool, names: Mapping[str, Sequence[str]]) -> None:
+        """Take whether inferred tasks count, and all names of each model by any of them, in lower case."""
+        self._inferred, self._names = inferred, names
 
     def of(self, node: Node | None) -> Condition:
         """Return the condition that the models of a query fulfil."""
@@ -126,7 +127,8 @@ class Translation:
         if field == "tag":
             return self._among("tags", value)
         if field == "base":
-            return self._among("base_models", value)
+            names = self._names.get(value.lower(), (value,))
+            return _joined(" OR ", [self._among("base_models", name) for name in names])
         if field == "gated":
             ways = {"no": ("false",), "yes": ("auto", "manual", "true")}.get(value, (value,))
             return Condition(f"gated IN ({', '.join('?' * len(ways))})", ways)
@@ -196,6 +198,17 @@ class Reference:
         execute("CREATE UNIQUE INDEX by_place ON models (place)")
         execute("ANALYZE")
         self.path = path
+        self.all_names: dict[str, list[str]] = {}
+        """Every present or former name → all names of its model; a present name goes before a former one."""
+        former: dict[str, list[str]] = {}
+        for name, model_id in execute(
+            "SELECT a.name, m.model_id FROM file.alias a JOIN file.model m ON m.id = a.model ORDER BY a.name"
+        ):
+            former.setdefault(model_id.lower(), [model_id.lower()]).append(name.lower())
+        for every in former.values():
+            self.all_names |= dict.fromkeys(every[1:], every)
+        present = {row[0].lower() for row in execute("SELECT model_id FROM file.models")}
+        self.all_names |= {name: former.get(name, [name]) for name in present & (self.all_names.keys() | former.keys())}
         self.total = int(execute("SELECT count(*) FROM models").fetchone()[0])
 
     def close(self) -> None:
@@ -204,7 +217,7 @@ class Reference:
 
     def places(self, query: Query) -> list[int]:
         """Return the places of all models that match, in order."""
-        wanted = CopiedTranslation(inferred=query.inferred).of(query.tree)
+        wanted = CopiedTranslation(inferred=query.inferred, names=self.all_names).of(query.tree)
         rows = self.connection.execute(
             f"SELECT place FROM models WHERE {wanted.sql} ORDER BY {_ORDERS[query.sort]}, place", wanted.values
         )
@@ -220,7 +233,7 @@ class Reference:
 
     def answer_of_the_view(self, query: Query) -> list[str]:
         """Return the ids of the models that match, in order, by the view itself and not by its copy."""
-        wanted = Translation(inferred=query.inferred).of(query.tree)
+        wanted = Translation(inferred=query.inferred, names=self.all_names).of(query.tree)
         connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
         try:
             connection.create_function("fold", 1, _fold, deterministic=True)

@@ -39,6 +39,8 @@ def said(question: str) -> dict[str, Any]:
         ("at least 30B coder", 30_000_000_000, None, "coder"),
         ("llama-7b for chat", None, None, "llama-7b for chat"),
         ("summarize 3 books", None, None, "summarize 3 books"),
+        ("classify 3 billion rows", None, None, "classify 3 billion rows"),
+        ("B2B sales emails", None, None, "B2B sales emails"),
     ],
 )
 def test_a_size_without_a_bound_is_about_that_size(

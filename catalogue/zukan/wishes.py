@@ -121,6 +121,8 @@ def _between(match: re.Match[str]) -> dict[str, object] | None:
 
 def _about(match: re.Match[str]) -> dict[str, object] | None:
     """Read a size without a bound, `7B`: models of other sizes by a quarter at most are called so too."""
+    if _OTHERS.match(match.string, match.end()):
+        return None  # "3 billion rows"
     size = _count(match[1], match[2])
     return {"min_parameters": round(size * 0.75), "max_parameters": round(size * 1.25)}
 

@@ -63,7 +63,9 @@ def _called(name: str) -> str:
 
 
 def _unknown_model(error: errors.UnknownModel) -> str:
-    if error.name.lower().startswith("zukan/mini-"):
+    from zukan.trial.builtin import find  # noqa: PLC0415 (only for errors)
+
+    if error.name.startswith("zukan/") and find(error.name):
         # The miniatures come with zukan; no crawl meets them.
         return _("{name} is built in and stands in no catalogue; see what it does with zukan try {name}.").format(
             name=error.name

@@ -187,5 +187,5 @@ def test_a_memory_limit_ends_all(
         _, said = process.communicate(timeout=60)
         assert_nothing_left(tmp_path, catalogue)
     assert process.returncode == ExitCode.TRIAL, said
-    assert f"ran out of memory while {phase}" in said.splitlines()[-1]
+    assert f"ran out of memory ({phase}: " in said.splitlines()[-1]
     assert "Traceback" not in said
