@@ -13,7 +13,7 @@ from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
 from zukan.lookup import find_model
 from zukan.query import SORTS, make_query, parameter_count
 from zukan.schema import Query
-from zukan.search import search
+from zukan.search import count, search
 from zukan.store.read import CatalogueReader
 
 
@@ -282,6 +282,7 @@ def test_as_many_are_listed_as_are_counted(reader: CatalogueReader, words: str) 
     assert counted.total.exact
     listed = found(reader, words, limit=2_000)
     assert counted.total.number == len(listed) > 3
+    assert count(reader, make_query(words)) == counted.total
     assert sum(number for _, number in next(one for one in counted.facets if one.name == "task").values) > 0
     assert listed[:3] == [hit.record.model_id for hit in counted.hits]
 

@@ -94,6 +94,10 @@ class _Asked:
         if len(seen) < _ENOUGH and self.looked and not self._is_name:
             yield from new(self._guesses(bool(seen)))
 
+    def lists_more_than(self, found: Counted) -> bool:
+        """Whether more may be listed than match every word: parts of names, slips mended, names written in parts."""
+        return bool(self.looked) and (found.number < _ENOUGH or (found.exact and bool(self.joined)))
+
     def plans(self) -> list[Plan]:
         """Return the plans for the models that match."""
         return self._plans(lambda one: one.direct)
@@ -324,7 +328,7 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             from zukan.store.facets import facets_among, facets_of  # noqa: PLC0415 (most searches count nothing)
 
             found = facets_of(reader, query.tree, asked.plans())
-            if found[0].number < _ENOUGH or (asked.joined and found[0].exact):
+            if asked.lists_more_than(found[0]):
                 # What follows is less than what was asked for: all that is listed is counted.
                 found = facets_among(reader, list(islice(asked.places(), COUNT_LIMIT + 1)))
             counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
@@ -341,12 +345,17 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
 
 
 def count(reader: CatalogueReader, query: Query) -> Counted:
-    """Return how many models match a query, to a limit where they must be counted."""
-    from zukan.store.facets import counted  # noqa: PLC0415
+    """Return how many models a search lists, to a limit where they must be counted."""
+    from zukan.store.facets import counted, limited  # noqa: PLC0415
 
     with reader.translated():
         asked = _Asked(reader, query)
-        return Counted(0, exact=True) if asked.is_empty else counted(reader, query.tree, asked.plans())
+        if asked.is_empty:
+            return Counted(0, exact=True)
+        found = counted(reader, query.tree, asked.plans())
+        if asked.lists_more_than(found):
+            found = limited(sum(1 for _ in islice(asked.places(), COUNT_LIMIT + 1)))
+        return found
 
 
 def popular(

@@ -56,7 +56,7 @@ _YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_00
 
 def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
     """Return how many models a search finds: from the kept counts where it is one filter, else counted to a limit."""
-    return _kept_count(reader, _single(tree, plans)) or _limited(reader.streams.count(plans, COUNT_LIMIT + 1))
+    return _kept_count(reader, _single(tree, plans)) or limited(reader.streams.count(plans, COUNT_LIMIT + 1))
 
 
 def facets_of(
@@ -81,7 +81,7 @@ def facets_among(reader: CatalogueReader, places: Sequence[int]) -> tuple[Counte
     """Return what the models at some places come to in numbers, see `facets_of`."""
     found = _read(reader, places[:SAMPLE])
     facets = tuple(_facet(name, found[name]) for name in FACETS)
-    return _limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None
+    return limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None
 
 
 def unsized(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> int | None:
@@ -106,7 +106,8 @@ def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) 
     return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
 
 
-def _limited(number: int) -> Counted:
+def limited(number: int) -> Counted:
+    """Return so many models as a count, to the limit."""
     return Counted(min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
 
 
