@@ -41,6 +41,11 @@ def said(question: str) -> dict[str, Any]:
         ("summarize 3 books", None, None, "summarize 3 books"),
         ("classify 3 billion rows", None, None, "classify 3 billion rows"),
         ("B2B sales emails", None, None, "B2B sales emails"),
+        ("translate section 3b of a contract", None, None, "translate section 3b of a contract"),
+        ("classify $3B company news", None, None, "classify $3B company news"),
+        ("detect 3 B cells in images", None, None, "detect 3 B cells in images"),
+        ("chat larger than 13B, better than llama 7B", 13_000_000_000, None, "chat , better than llama 7B"),
+        ("chat, not a 7B model", None, None, "chat, not a model"),
     ],
 )
 def test_a_size_without_a_bound_is_about_that_size(

@@ -99,7 +99,11 @@ def _options(query: Query) -> Iterator[Node]:
         if value is not None:
             # As in the language of queries: any of several; none of what is not stated.
             several = [one.strip() for one in value.replace(",", "|").split("|")] if name in _SEVERAL else [value]
-            yield Is(name, tuple(None if one.lower() == "none" else one for one in several if one) or (value,))
+            yield Is(
+                name,
+                tuple(None if one.lower() == "none" and name != "author" else one for one in several if one)
+                or (value,),
+            )
     if query.min_parameters is not None or query.max_parameters is not None:
         most = query.max_parameters
         yield Range("params", query.min_parameters, None if most is None else min(most + 1, 2**63 - 1))

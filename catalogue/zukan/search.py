@@ -165,7 +165,7 @@ class _Asked:
         if any(letter.isdigit() for letter in text):
             cuts = [(text[: cut.start()], text[cut.start() :]) for cut in re.finditer(r"(?<=[a-z])(?=\d)", text)]
         counts = self._reader.vocabulary.counts(NAME + word for word in (text, *chain(*cuts)))
-        known = [counts.get(NAME + left, 0) and counts.get(NAME + right, 0) for left, right in cuts]
+        known = [min(counts.get(NAME + left, 0), counts.get(NAME + right, 0)) for left, right in cuts]
         # Of two words that hardly a name has, none was joined.
         if counts.get(NAME + text, 0) >= _USUAL or max(known, default=0) < _KNOWN:
             return []

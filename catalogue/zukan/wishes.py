@@ -119,10 +119,24 @@ def _between(match: re.Match[str]) -> dict[str, object] | None:
     return {"min_parameters": _count(low, unit or unit_of_both), "max_parameters": _count(high, unit_of_both)}
 
 
+_COUNTING = re.compile(
+    r"(?:[$€£¥]|(?<![a-z])(?:section|figure|fig|table|room|class|apartment|chapter|page|part|step|article)\.?) ?$",
+    re.IGNORECASE,
+)
+_SIZED = re.compile(
+    r" ?(?:$|[,.;:!?)、。]|(?:chat|instruct|code|coder|coding|language|llms?|models?|embeddings?|for|that|with|in|on|or|and)"
+    r"(?![a-z])|[のでがにはを]|モデル)",
+    re.IGNORECASE,
+)
+"""What follows a size of models that says nothing else."""
+
+
 def _about(match: re.Match[str]) -> dict[str, object] | None:
     """Read a size without a bound, `7B`: models of other sizes by a quarter at most are called so too."""
-    if _OTHERS.match(match.string, match.end()):
-        return None  # "3 billion rows"
+    if _COUNTING.search(match.string, max(match.start() - 20, 0), match.start()) or not (
+        re.search(_COUNTED, match[0]) or _SIZED.match(match.string, match.end())
+    ):
+        return None  # "3 billion rows", "section 3b", "$3B"
     size = _count(match[1], match[2])
     return {"min_parameters": round(size * 0.75), "max_parameters": round(size * 1.25)}
 
@@ -202,7 +216,9 @@ def _rules(group: int) -> tuple[_Rule, ...]:
     return tuple(_rule(pattern, wish) for pattern, wish in _GROUPS[group][1]())
 
 
-_NOT_BEFORE = re.compile(r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*$", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*(?:(?:a|an|the) )?$", re.IGNORECASE
+)
 _NOT_AFTER = re.compile(r"\s*[はが]?(?:不可|禁止|以外|ではない|じゃない|でない|なし)")
 
 
@@ -236,7 +252,8 @@ def _take(rule: _Rule, text: str, found: dict[str, object]) -> str:
     start = 0
     while match := rule.pattern.search(text, start):
         wish = rule.wish(match)
-        if wish is None:
+        both = wish is not None and "min_parameters" in wish and "max_parameters" in wish
+        if wish is None or (both and ("min_parameters" in found or "max_parameters" in found)):
             start = match.end()
             continue
         # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.

@@ -101,6 +101,7 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
             direct = wide
         if "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task:
             of_task = token(facet(TASK, task))
+            direct = wide = any_of((direct, of_task))
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
     return Looked(name, begins, direct, wide, corrected, corrections, of_task)
