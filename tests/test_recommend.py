@@ -383,6 +383,18 @@ def test_a_narrow_topic_is_for_who_asks_for_it(make: Callable[..., Path]) -> Non
     assert not [part for part in asked.candidates[0].reasons if part.name == "topic"]
 
 
+def test_a_name_that_says_what_was_asked_for_is_not_off_the_subject(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/facial-emotion", pipeline_tag="image-classification"),
+        row("a/vit-face", pipeline_tag="image-classification"),
+    )
+    answer = ask(path, "classify photos by happiness emotion")
+    assert "a/facial-emotion" not in points(answer, "topic")
+    assert points(ask(path, "image-classification"), "topic") == dict.fromkeys(
+        ("a/facial-emotion", "a/vit-face"), OFF_TOPIC_POINTS
+    )
+
+
 def test_names_say_what_a_related_model_does_by_whole_words(make: Callable[..., Path]) -> None:
     rows = [
         row("a/olmOCR-7B", pipeline_tag="image-text-to-text"),

@@ -306,6 +306,19 @@ def test_a_model_is_found_under_an_owner_who_has_none_of_this_name(reader: Catal
     result = search(reader, make_query("foo/bert-base-uncased"))
     assert result.hits[0].record.model_id == "google-bert/bert-base-uncased"
     assert result.relaxed
+    labels = search(reader, make_query("foo/bert-base-uncased", task="text-classification", facets=True, limit=200))
+    assert labels.total is not None
+    assert labels.total.number == len(labels.hits) > 20
+    assert {hit.record.pipeline_tag for hit in labels.hits} == {"text-classification"}
+    whole = search(reader, make_query("foo/bert-base-uncased", facets=True)).facets
+    assert dict(next(one for one in whole if one.name == "task").values)["text-classification"] == len(labels.hits)
+
+
+def test_of_many_names_in_parts_some_are_listed_and_the_count_says_so(reader: CatalogueReader) -> None:
+    total = search(reader, make_query("xlmroberta", facets=True)).total
+    assert total is not None
+    assert not total.exact
+    assert total.number == len(found(reader, "xlmroberta", limit=2_000))
 
 
 def test_what_was_made_from_a_model_says_any_of_its_names(reader: CatalogueReader) -> None:

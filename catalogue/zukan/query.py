@@ -97,16 +97,16 @@ def _options(query: Query) -> Iterator[Node]:
     )
     for name, value in (*single, *(("language", code) for code in query.languages)):
         if value is not None:
-            # As in the language of queries: any of several; none of what is not stated.
-            several = [one.strip() for one in value.replace(",", "|").split("|")] if name in _SEVERAL else [value]
-            yield Is(
-                name,
-                tuple(None if one.lower() == "none" and name != "author" else one for one in several if one)
-                or (value,),
-            )
+            yield Is(name, _values(value, may_be_none=name != "author") if name in _SEVERAL else (value,))
     if query.min_parameters is not None or query.max_parameters is not None:
         most = query.max_parameters
         yield Range("params", query.min_parameters, None if most is None else min(most + 1, 2**63 - 1))
+
+
+def _values(value: str, *, may_be_none: bool) -> tuple[str | None, ...]:
+    """Return the values of an option, as in the language of queries: any of several, `none` for what is not stated."""
+    several = [one.strip() for one in value.replace(",", "|").split("|")]
+    return tuple(None if may_be_none and one.lower() == "none" else one for one in several if one) or (value,)
 
 
 def all_of(parts: Iterable[Node | None]) -> Node | None:

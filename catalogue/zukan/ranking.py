@@ -130,9 +130,9 @@ def rank(
     if language is None:
         return None
     parts += language
-    if understood.topics or understood.words:
-        parts += _words(model, understood)
-    parts += _off_topic(model, understood)
+    said = _words(model, understood) if understood.topics or understood.words else []
+    # A name that says what was asked for is not off the subject, whatever else it says.
+    parts += said if any(part.source is None for part in said) else [*said, *_off_topic(model, understood)]
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
     parts += [*_age(model, understood), *_size(model, understood, known)]
@@ -369,9 +369,11 @@ def _off_topic(record: Prospect, understood: Understanding) -> list[Reason]:
 
 @lru_cache(maxsize=64)
 def _unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> _Signs:
-    wanted = set(words).union(*(topic_signs(topic) for topic in topics))
+    wanted = {
+        word for sign in (*words, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
+    }
     signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
-    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if sign not in wanted)
+    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))
 
 
 def _first_in(text: str, signs: list[str]) -> str | None:

@@ -98,6 +98,10 @@ class _Asked:
         """Whether more may be listed than match every word: parts of names, slips mended, names written in parts."""
         return bool(self.looked) and (found.number < _ENOUGH or (found.exact and bool(self.joined)))
 
+    def counted(self, found: Counted) -> Counted:
+        """Return a count of what is listed as one of what there is: of names in parts no more than some are."""
+        return found._replace(exact=found.exact and len(self.joined) < _MOST_JOINED)
+
     def plans(self) -> list[Plan]:
         """Return the plans for the models that match."""
         return self._plans(lambda one: one.direct)
@@ -211,15 +215,18 @@ class _Asked:
                 self.relaxed = True
                 yield place
 
-    def _of_another_owner(self) -> list[int]:
-        """Return the models of a typed name without its owner: repositories move, and are copied."""
-        owner, _, name = self._query.words.rpartition("/")
-        if not owner or self.others or not (fragment := fragment_of(Words((Word(name),)))):
-            return []
+    def _of_another_owner(self) -> Iterator[int]:
+        """Yield the models of a typed name without its owner: repositories move, and are copied."""
+        (only,) = self.looked
+        owner, _, name = only.parts[0].text.rpartition("/")
+        if not owner or not (fragment := fragment_of(Words((Word(name),)))):
+            return
         places = self._reader.vocabulary.names_with(fragment, _MOST_PLACES)
         names = self._reader.names(places)
         same = {place for place in places if place in names and squashed(names[place].rpartition("/")[2]) == fragment}
-        return sorted(places, key=lambda place: place not in same)
+        plans = self._plans(lambda one: one.direct, only=set())
+        for some in filter(None, (same, set(places) - same)):
+            yield from self._reader.streams.among(sorted(some), plans)
 
     def _with_fragments(self) -> Iterator[int]:
         """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
@@ -330,7 +337,8 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             found = facets_of(reader, query.tree, asked.plans())
             if asked.lists_more_than(found[0]):
                 # What follows is less than what was asked for: all that is listed is counted.
-                found = facets_among(reader, list(islice(asked.places(), COUNT_LIMIT + 1)))
+                total, facets, sampled = facets_among(reader, list(islice(asked.places(), COUNT_LIMIT + 1)))
+                found = asked.counted(total), facets, sampled
             counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
         places = list(islice(asked.places(), query.offset, query.offset + query.limit + 1))
         return SearchResult(
@@ -354,7 +362,7 @@ def count(reader: CatalogueReader, query: Query) -> Counted:
             return Counted(0, exact=True)
         found = counted(reader, query.tree, asked.plans())
         if asked.lists_more_than(found):
-            found = limited(sum(1 for _ in islice(asked.places(), COUNT_LIMIT + 1)))
+            found = asked.counted(limited(sum(1 for _ in islice(asked.places(), COUNT_LIMIT + 1))))
         return found
 
 

@@ -96,12 +96,11 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
         name, begins = any_of((name, english)), any_of((begins, english))
     elif task := meaning.get("task"):
         wide = any_of((direct, token(facet(TASK, task))))
-        if len(words.parts) > 1:
-            # Whoever types all of "fill in the blank" means the task.
-            direct = wide
         if "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task:
             of_task = token(facet(TASK, task))
-            direct = wide = any_of((direct, of_task))
+        if of_task or len(words.parts) > 1:
+            # Whoever types its id, or all of "fill in the blank", means the task.
+            direct = wide
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
     return Looked(name, begins, direct, wide, corrected, corrections, of_task)

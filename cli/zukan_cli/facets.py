@@ -27,7 +27,7 @@ def total(counted: Counted) -> str:
     if counted.counted_at:
         return _("{number} models match (counted on {date}).").format(number=number, date=counted.counted_at[:10])
     if counted.number == 1:
-        return _("One model matches.")
+        return _("1 model matches.")
     return _("{number} models match.").format(number=number)
 
 

@@ -69,7 +69,6 @@ BROWSE = {
     "two to four": "2～4 個",
     "Pages of the list": "一覧のページ",
     "page {number}": "{number} ページ",
-    "1 model matches.": "一致するモデルは 1 件です。",
     "There is no page {number}: the list ends before it.": "{number} ページはありません。一覧はその手前で終わります。",
     "To page 1 of the list": "一覧の 1 ページへ",
     "before": "前へ",

@@ -78,7 +78,7 @@ SEARCH = {
         "条件に合う {number} 件以上は、サイズが不明なため除きました。"
     ),
     # facets
-    "One model matches.": "一致するモデルは 1 件です。",
+    "1 model matches.": "一致するモデルは 1 件です。",
     "{number} models match.": "一致するモデルは {number} 件です。",
     "{number} models match (counted on {date}).": "一致するモデルは {number} 件です（{date} 時点の集計）。",
     "More than {number} models match.": "一致するモデルは {number} 件を超えます。",

@@ -243,15 +243,9 @@ class CatalogueReader(CatalogueFacts):
 
     def all_names(self, name: str) -> tuple[str, ...]:
         """Return the present and former names of the model with one of them, as typed first; only this for no model."""
-        rows = self._all(
-            "SELECT id, model_id FROM model WHERE id = coalesce("
-            "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
-            (name,),
-        )
-        if not rows:
-            return (name,)
-        former = self._all("SELECT name FROM alias WHERE model = ? ORDER BY name", (rows[0]["id"],))
-        return tuple(dict.fromkeys((name, rows[0]["model_id"].lower(), *(row["name"].lower() for row in former))))
+        place = self.place_of(name)
+        present = None if place is None else self.names([place]).get(place)
+        return tuple(dict.fromkeys((name, *((present, *self.aliases(present)) if present else ()))))
 
     def copies(self, model_ids: Sequence[str]) -> dict[str, int]:
         """Return how many other models of the catalogue name each of these, or a former name of it, as their base."""
@@ -274,7 +268,7 @@ class CatalogueReader(CatalogueFacts):
         return [(row["model_id"], row["relation"]) for row in rows]
 
     def _made_from(self, model_id: str) -> str:
-        return any_of(token(once(BASE, name)) for name in (model_id, *self.aliases(model_id)))
+        return any_of(token(once(BASE, name)) for name in self.all_names(model_id))
 
     def trials(
         self,

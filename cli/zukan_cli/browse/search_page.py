@@ -10,7 +10,7 @@ from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.i18n import translate as _
 
 if TYPE_CHECKING:
-    from zukan.schema import Counted, SearchResult
+    from zukan.schema import SearchResult
 
 PER_PAGE = 20
 _LAST_PAGE = 500
@@ -76,16 +76,10 @@ def _said(result: SearchResult, passed_over: int) -> list[str]:
     # No number is better than one that the list contradicts: what was guessed is listed and may not be counted.
     listed = passed_over + len(result.hits) if result.hits else 0
     if result.total and result.total.number >= listed:
-        lines.append(_total(result.total))
+        lines.append(facets.total(result.total))
     if result.sampled:
         lines.append(facets.sample(result.sampled))
     return lines
-
-
-def _total(counted: Counted) -> str:
-    if counted.number == 1 and counted.exact:
-        return _("1 model matches.")
-    return facets.total(counted)
 
 
 def _notes(result: SearchResult) -> list[str]:
