@@ -37,8 +37,8 @@ COMPARE = {
     "{path} cannot be read: {detail}; zukan compare --help says what it takes.": (
         "{path} を読み取れません: {detail}。使える形式は zukan compare --help で確認できます。"
     ),
-    "say what to compare: models, or a task with --task, or an input; see zukan compare --help.": (
-        "比べるものが分かりません。モデル、--task のタスク、入力のいずれかを指定してください（zukan compare --help）。"
+    "say what to compare: models, or a task with --task; see zukan compare --help.": (
+        "比べるものが分かりません。モデル名か、--task でタスクを指定してください（zukan compare --help）。"
     ),
     "no model for {task} is known to fit this machine; name some, or try zukan recommend {task} --machine any.": (
         "{task} 用で、このマシンで動くと分かっているモデルがありません。モデル名を指定するか、"

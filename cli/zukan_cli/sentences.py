@@ -168,7 +168,7 @@ def _no_node_fits(error: errors.NoNodeFits) -> str:
 
 def _nothing_to_compare(error: errors.NothingToCompare) -> str:
     if error.task is None:
-        return _("say what to compare: models, or a task with --task, or an input; see zukan compare --help.")
+        return _("say what to compare: models, or a task with --task; see zukan compare --help.")
     return _(
         "no model for {task} is known to fit this machine; name some, or try zukan recommend {task} --machine any."
     ).format(task=error.task)
