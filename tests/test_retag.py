@@ -8,21 +8,27 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils.db import Database
 
 import zukan.build
 import zukan.retag
+from hub_server import HubServer
+from rich_catalogue import fill, view
 from zukan.catalogue import Catalogue
 from zukan.first_use import ensure_catalogue
+from zukan.records import record_from_row
 from zukan.retag import TAGGED_BY, retag, rules_fingerprint
 from zukan.schema import Certainty, Family, InferredTask
 from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION, schema_version
-from zukan.store.derive import save_tag, tagged
+from zukan.store.derive import recommendable, save_tag, tagged
+from zukan.store.entry import Entry
 from zukan.store.migrations import migrations
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
+from zukan.task_inference import infer_task
 
 
 class Stopped(Exception):
@@ -92,6 +98,58 @@ def test_a_stopped_run_goes_on_and_reports_the_whole(catalogue: Path, monkeypatc
     assert report.changed == 900
     assert tags(catalogue) == before
     assert retag(catalogue).continued_after == 0, "a finished run leaves nothing to go on with"
+
+
+def spoil_facts(path: Path, condition: str) -> int:
+    """Store models as other rules might have read their rows; return how many."""
+    with CatalogueWriter(path) as writer:
+        rows = writer.connection.execute(f"SELECT id FROM model m WHERE {condition} ORDER BY id LIMIT 30")  # noqa: S608
+        models = tagged(writer.connection, [row[0] for row in rows])
+        known = recommendable(writer.connection, [model.id for model in models])
+        read: list[dict[str, Any]] = [{"license": "mit"}, {"languages": ("eo",)}, {"base_relation": "merge"}, {}]
+        with writer.transaction():
+            for place, model in enumerate(models):
+                stored, reason = known[model.id]
+                wrong = read[place % len(read)]
+                reason = reason if wrong else "a rule that is gone"
+                record = record_from_row(model.row)._replace(**wrong)
+                entry = Entry(record, model.tag, model.row, stored.row_hash, reason, infer_task(model.row, model.tag))
+                writer.save([(entry, stored)], crawled_at=None)
+    return len(models)
+
+
+def test_facts_and_exclusions_follow_the_rules_of_today(catalogue: Path) -> None:
+    before, found = view(catalogue, "models"), found_by(catalogue)
+    number = spoil_facts(catalogue, "license IS NULL AND exclusion IS NULL")
+    assert view(catalogue, "models") != before
+    assert found_by(catalogue) != found
+    report = retag(catalogue)
+    assert (report.renewed, report.changed) == (number, 0)
+    assert view(catalogue, "models") == before
+    assert found_by(catalogue) == found, "the index too"
+    assert retag(catalogue).renewed == 0
+
+
+def found_by(path: Path) -> list[int]:
+    return [
+        Catalogue(path)
+        .count(
+            words,
+        )
+        .number
+        for words in ("lang:eo license:none", "lang:eo license:mit")
+    ]
+
+
+def test_what_a_crawl_found_out_is_kept(tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that are gone, renamed, displaced, absent, or read from a folder are what they were."""
+    path = fill(tmp_path / "rich.sqlite", tmp_path, hub, monkeypatch)
+    before = [view(path, name) for name in ("models", "history", "cards", "trials")]
+    report = retag(path)
+    assert (report.renewed, report.changed) == (0, 0)
+    assert spoil_facts(path, "model_id LIKE 'many/%' OR model_id = 'acme/new-name'") == 30
+    assert retag(path).renewed == 30
+    assert [view(path, name) for name in ("models", "history", "cards", "trials")] == before
 
 
 def test_a_run_by_other_rules_is_not_continued(catalogue: Path) -> None:

@@ -132,6 +132,7 @@ _SENTENCES = {
     # tag
     "Tagging the catalogue": "カタログ全体を判定中",
     "Continued an unfinished run after {number} models. ": "途中で止まっていた判定を、{number} 件の続きから再開しました。",
+    "{number} have other facts, or another reason why they are never recommended.": "{number} 件は、そのほかの情報、またはおすすめしない理由が変わりました。",
     "{models} models tagged in {seconds}, {changed} changed.": "{models} 件を {seconds} で判定し、{changed} 件が変わりました。",
     "Lines that could not be read: {number}.": "読み取れなかった行: {number}",
     "{number} tagged.": "{number} 件を判定しました。",

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zukan.schema import FamilyTag, InferredTask
+from zukan.schema import FamilyTag, InferredTask, ModelRecord
+from zukan.store.columns import DISABLED, REMOVED, word
 from zukan.store.details import DetailReader
-from zukan.store.entry import compact, inferred_columns, verdict_of
+from zukan.store.entry import DISPLACED, STORED, Stored, compact, inferred_columns, verdict_of
 from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
 
@@ -30,6 +31,7 @@ class Tagged:
     tag: FamilyTag
     inferred: tuple[str | None, str | None]
     """(inferred_task, inferred_from)."""
+    record: ModelRecord
 
 
 def row_of(connection: sqlite3.Connection, name: str, reader: DetailReader | None = None) -> dict[str, Any] | None:
@@ -84,6 +86,20 @@ def tagged(connection: sqlite3.Connection, ids: Sequence[int], reader: DetailRea
         return []
     reader = reader or DetailReader(connection)
     return [
-        Tagged(id_, hit.record.model_id, row, hit.tag, (hit.record.inferred_task, hit.record.inferred_from))
+        Tagged(id_, hit.record.model_id, row, hit.tag, (hit.record.inferred_task, hit.record.inferred_from), hit.record)
         for id_, hit, row in reader.hits(f"m.id IN ({','.join(map(str, ids))}) ORDER BY m.id", ())
     ]
+
+
+def recommendable(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Stored, str | None]]:
+    """Return what is stored of models and why each is never recommended, by row id.
+
+    Those that are gone, or whose name another repository has, are not among them: that follows from no rule.
+    """
+    exclusion = word("exclusion")
+    rows = connection.execute(
+        f"SELECT {exclusion}, {STORED} FROM model m JOIN verdict v ON v.id = m.verdict "
+        f"WHERE m.id IN ({','.join(map(str, ids))}) AND m.state & ? = 0 AND {exclusion} IS NOT ?",
+        (DISABLED | REMOVED, DISPLACED),
+    )
+    return {row[1]: (Stored._make(row[1:]), row[0]) for row in rows}

@@ -136,6 +136,7 @@ def _all(db: Any, format_: str) -> None:
         "models": report.models,
         "continued_after": report.continued_after,
         "changed": report.changed,
+        "renewed": report.renewed,
         "seconds": report.seconds,
         "changes": rows,
     }
@@ -149,9 +150,14 @@ def _said(report: RetagReport) -> str:
         if report.continued_after
         else ""
     )
-    return start + _("{models} models tagged in {seconds}, {changed} changed.").format(
+    found = _("{models} models tagged in {seconds}, {changed} changed.").format(
         models=f"{report.models:,}", seconds=texts.seconds(report.seconds), changed=f"{report.changed:,}"
     )
+    if report.renewed:
+        found += " " + _("{number} have other facts, or another reason why they are never recommended.").format(
+            number=f"{report.renewed:,}"
+        )
+    return start + found
 
 
 def _summarise(counted: TagSummary) -> None:
