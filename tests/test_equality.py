@@ -27,7 +27,7 @@ from zukan.query_language import parse_query
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Range
 from zukan.query_values import EXAMPLES, FIELDS, GATED, HAS
 from zukan.schema import Facet, Family, Query, SearchResult
-from zukan.search import _Asked, count, search
+from zukan.search import Answer, count, search
 from zukan.settle import count_words, settle
 from zukan.store import orders
 from zukan.store.facets import SAMPLE
@@ -525,7 +525,7 @@ class Examiner:
         if result.more != (total > offset + query.limit):
             return f"{total} match; from {offset}, {query.limit} of them: more is {result.more}"
         if total <= _WHOLE or draw.random() < 0.01:
-            places = list(_Asked(self.reader, query).places())
+            places = list(Answer(self.reader, query).places())
             if places != expected:
                 return f"{total} match, as a whole: {self._first_difference(places, expected)}"
         if draw.random() < 0.2:
@@ -795,7 +795,7 @@ def test_a_date_of_no_known_year_is_found_before_it_is_counted(tmp_path: Path) -
     try:
         for text in ("", "created:2041", "created:<2020", "-created:2024"):
             query = make_query(text, sort="created")
-            assert list(_Asked(examiner.reader, query).places()) == examiner.reference.places(query), text
+            assert list(Answer(examiner.reader, query).places()) == examiner.reference.places(query), text
     finally:
         examiner.close()
 
@@ -827,7 +827,7 @@ def test_what_is_sorted_by_what_it_is_bounded_by(
         for bound in ("", *bounds):
             for beside in _BESIDE:
                 query = make_query(f"{bound} {beside}", sort=sort)
-                wanted = _Asked(examiner.reader, query)
+                wanted = Answer(examiner.reader, query)
                 expected = examiner.reference.places(query) if beside != "bert" else None
                 found = list(islice(wanted.places(), 60))
                 if expected is None:

@@ -91,6 +91,28 @@ def test_judged_recommendations(seed_catalogue: Path, monkeypatch: pytest.Monkey
     assert not forbidden, report
 
 
+BLIND_FOUND, BLIND_FIRST = 0.95, 0.75
+
+
+def test_searches_of_somebody_who_had_not_seen_the_code(seed_catalogue: Path) -> None:
+    catalogue = Catalogue(seed_catalogue)
+    searches = _exam("judged_blind_searches.toml", "search")
+    hits = {row["words"]: catalogue.search(row["words"], limit=5).hits for row in searches}
+    right = {row["words"]: [_is_right(hit.record, row) for hit in hits[row["words"]]] for row in searches}
+    missed = [words for words, found in right.items() if not any(found)]
+    assert len(missed) <= (1 - BLIND_FOUND) * len(searches), missed
+    late = [words for words, found in right.items() if not found[:1] or not found[0]]
+    assert len(late) <= (1 - BLIND_FIRST) * len(searches), late
+
+
+def _is_right(record: ModelRecord, row: Mapping[str, Any]) -> bool:
+    if "any_of" in row:
+        return record.model_id in row["any_of"]
+    rule = row["rule"]
+    named = all(piece in record.model_id.lower() for piece in rule.get("id_contains", ()))
+    return named and rule.get("pipeline_tag", record.pipeline_tag) == record.pipeline_tag
+
+
 CRITIQUE_ANSWERED = 0.90
 
 

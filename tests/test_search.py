@@ -353,3 +353,71 @@ def test_options_take_several_values(reader: CatalogueReader) -> None:
 )
 def test_addresses_of_models_and_of_searches_are_read(address: str, words: str) -> None:
     assert make_query(address).words == words
+
+
+@pytest.mark.parametrize(
+    ("words", "task", "first"),
+    [
+        ("fix grammar", "text2text-generation", "grammar"),
+        ("upscale image", "image-to-image", ""),
+        ("describe a picture", "image-to-text", "caption"),
+        ("license plate reader", "object-detection", "license-plate"),
+    ],
+)
+def test_what_words_mean_together_comes_before_what_has_them_somewhere(
+    reader: CatalogueReader, words: str, task: str, first: str
+) -> None:
+    result = search(reader, make_query(words, limit=5))
+    assert result.meant == task
+    assert first in result.hits[0].record.model_id.lower()
+    # A chat model that sees may say in its name that it captions.
+    assert task in {hit.record.pipeline_tag for hit in result.hits} <= {task, "image-text-to-text"}
+    assert count(reader, make_query(words)).number >= 5
+
+
+def test_what_words_mean_together_follows_a_few_names_that_have_them(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("pdf question answering", limit=6))
+    assert "pdf" in result.hits[0].record.model_id
+    assert result.hits[1].record.pipeline_tag == "document-question-answering"
+    assert result.meant == "document-question-answering"
+
+
+@pytest.mark.parametrize("words", ["bert base uncased", "camenbert ner", "zzzzqqq bert", "llama chat", "whisper"])
+def test_names_and_slips_mean_what_they_say(reader: CatalogueReader, words: str) -> None:
+    assert search(reader, make_query(words)).meant is None
+
+
+def test_filters_and_other_orders_hold_for_what_words_mean(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("fix grammar license:apache-2.0", limit=10))
+    assert result.meant == "text2text-generation"
+    assert {hit.record.license for hit in result.hits} == {"apache-2.0"}
+    assert search(reader, make_query("fix grammar", sort="likes")).meant is None
+
+
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("code t5 base", "Salesforce/codet5-base"),
+        ("sd xl turbo", "stabilityai/sdxl-turbo"),
+        ("llama2 13b chat", "meta-llama/Llama-2-13b-chat-hf"),
+        ("sdxl", "stabilityai/stable-diffusion-xl-base-1.0"),
+        ("sd 1.5", "stable-diffusion-v1-5/stable-diffusion-v1-5"),
+        ("svd img2vid", "stabilityai/stable-video-diffusion-img2vid-xt"),
+    ],
+)
+def test_words_joined_cut_and_shortened_find_the_name(reader: CatalogueReader, words: str, model_id: str) -> None:
+    assert model_id in [hit.record.model_id for hit in search(reader, make_query(words, limit=3)).hits]
+
+
+@pytest.mark.parametrize("words", ["東北大 bert", "cl-tohoku bert", "東北大学 BERT"])
+def test_an_organisation_is_found_by_its_japanese_and_its_former_name(reader: CatalogueReader, words: str) -> None:
+    first = search(reader, make_query(words, limit=3)).hits
+    assert any(hit.record.author == "tohoku-nlp" for hit in first)
+
+
+def test_two_letters_name_a_direction(reader: CatalogueReader) -> None:
+    there = [hit.record.model_id for hit in search(reader, make_query("翻訳 英日", limit=5)).hits]
+    back = [hit.record.model_id for hit in search(reader, make_query("翻訳 日英", limit=5)).hits]
+    assert "staka/fugumt-en-ja" in there
+    assert "staka/fugumt-en-ja" not in back
+    assert "staka/fugumt-ja-en" in back

@@ -1,4 +1,4 @@
-"""What words and phrases ask for beside themselves: the name of a language, a name of a task, in both languages.
+"""What words and phrases ask for beside themselves: a language, a task, a model by a short name, who made it.
 
 The catalogue keeps them as a table, so that a search looks up a few words instead of loading the registries.
 """
@@ -6,23 +6,59 @@ The catalogue keeps them as a table, so that a search looks up a few words inste
 from __future__ import annotations
 
 import json
+from itertools import permutations
 
 from zukan.languages import language_code, language_name, language_words
-from zukan.tasks import task_words
+from zukan.tasks import task, task_words
+from zukan.wishes import organisations
 
-VERSION = "1"
+VERSION = "2"
 """Raised with every change of what this module returns; the registries are a part of it."""
 TASK, LANGUAGE = "task", "language"
 LONGEST = 5
 """Words of the longest phrase that is looked up."""
+_SHORT_NAMES = {
+    "sd": "stable diffusion", "sdxl": "stable diffusion xl", "sd xl": "stable diffusion xl",
+    "svd": "stable video diffusion",
+    "sd 1.5": "stable diffusion v1 5", "sd1.5": "stable diffusion v1 5", "sd15": "stable diffusion v1 5",
+    "sd 1.4": "stable diffusion v1 4", "sd1.4": "stable diffusion v1 4", "sd 2.1": "stable diffusion 2 1",
+    "sd2.1": "stable diffusion 2 1", "sd3": "stable diffusion 3", "sd3.5": "stable diffusion 3.5",
+    "sd 3.5": "stable diffusion 3.5", "mbert": "bert multilingual", "m-bert": "bert multilingual",
+    "xlmr": "xlm roberta",
+    "xlm-r": "xlm roberta", "w2v2": "wav2vec2", "w2v": "wav2vec2", "sbert": "sentence transformers",
+}  # fmt: skip
+"""How people call models in short → the words of their names."""
+_MOVED = {
+    "cl-tohoku": "tohoku-nlp", "thudm": "zai-org", "cognitivecomputations": "dphn", "cohereforai": "CohereLabs",
+    "wizardlm": "WizardLMTeam", "runwayml": "stable-diffusion-v1-5",
+}  # fmt: skip
+"""Organisations by the names that they had on the Hub, which many still know them by."""
+_LETTERS_OF = {
+    "日": "ja", "英": "en", "中": "zh", "韓": "ko", "独": "de", "仏": "fr", "西": "es", "露": "ru", "伊": "it",
+    "葡": "pt",
+}  # fmt: skip
+"""The letters by which two languages are named together: 英日 is from English into Japanese."""
 
 
 def meanings() -> dict[str, str]:
-    """Return phrase (lower case, single spaces) → JSON object: `task` id, or `language` code and its English `name`."""
+    """Return phrase (lower case, single spaces) → JSON object of texts, of one kind.
+
+    - `task`: its id, with `names`: what the names of models say that do it, between commas;
+    - `language`: its code, with its English `name`; `source` and `target`: codes of both languages of a translation;
+    - `called`: the words of the whole name; `author`: the organisation's name on the Hub.
+    """
     found: dict[str, str] = {}
+    for phrase, name in (*organisations().items(), *_MOVED.items()):
+        # A present name in Latin letters stands in the ids itself.
+        if not phrase.isascii() or phrase in _MOVED:
+            found[phrase.replace("-", " ")] = json.dumps({"author": name})
+    for (first, source), (second, target) in permutations(_LETTERS_OF.items(), 2):
+        found[first + second] = json.dumps({"source": source, "target": target})
+    for phrase, words in _SHORT_NAMES.items():
+        found[phrase.replace("-", " ")] = json.dumps({"called": words})
     for phrase, task_id in task_words().items():
         if len(phrase.split()) <= LONGEST:
-            found[phrase] = json.dumps({TASK: task_id})
+            found[phrase] = json.dumps({TASK: task_id, "names": ",".join(task(task_id).name_words)})
     for phrase, code in language_words().items():
         # Codes of two or three letters are words of names too (`it`, `en`): they ask for nothing more.
         if len(phrase) > 3 or not phrase.isascii():

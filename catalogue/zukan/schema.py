@@ -257,6 +257,8 @@ class SearchResult(NamedTuple):
     """How many models the size bounds left out only because their size is not known; at most `UNSIZED_LIMIT`."""
     corrections: tuple[tuple[str, str], ...] = ()
     """(typed, taken for) of words that hardly any model has."""
+    meant: str | None = None
+    """The task that the words mean together, where hardly a name has them all: models for it are listed too."""
     total: Counted | None = None
     """With facets: how many match."""
     facets: tuple[Facet, ...] = ()

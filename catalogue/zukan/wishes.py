@@ -69,6 +69,11 @@ _Wish = Callable[[re.Match[str]], dict[str, object] | None] | dict[str, object]
 _Rules = tuple[tuple[str, _Wish], ...]
 
 
+def organisations() -> dict[str, str]:
+    """Return how people call who publishes models → the name of the organisation on the Hub."""
+    return _ORGANISATIONS
+
+
 def _rule(pattern: str, wish: _Wish) -> _Rule:
     found = wish if callable(wish) else lambda _: dict(wish)
     return _Rule(re.compile(pattern, re.IGNORECASE), found)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
-from zukan.store.tokens import FEW_LANGUAGES, LANGUAGE, NAME, SPELLED, TASK, facet
+from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SOURCE, SPELLED, TARGET, TASK, facet, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of
 
@@ -50,6 +50,18 @@ class Looked(NamedTuple):
     """(typed, taken for)."""
     task: str = ""
     """Filed under the task whose very id they are."""
+
+
+class Together(NamedTuple):
+    """What several words mean together."""
+
+    task: str
+    expressions: tuple[str, ...]
+    """For its models, the nearest first."""
+    wide: str
+    """For all of them that are about the same, whatever other words there were."""
+    is_sure: bool
+    """Whether they name no other task as much."""
 
 
 def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
@@ -91,19 +103,61 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     direct = every_of(one.direct for one in looked)
     wide, of_task = direct, ""
     if code := meaning.get("language"):
-        english = every_of(token(NAME + part) for part in words_of(meaning["name"]))
-        direct = wide = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
+        english = _named(meaning["name"])
+        direct = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
+        wide = any_of((direct, token(facet(LANGUAGE, code))))
         name, begins = any_of((name, english)), any_of((begins, english))
     elif task := meaning.get("task"):
-        wide = any_of((direct, token(facet(TASK, task))))
+        filed = token(facet(TASK, task))
+        wide = any_of((direct, filed, *map(_named, filter(None, meaning.get("names", "").split(",")))))
         if "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task:
-            of_task = token(facet(TASK, task))
-        if of_task or len(words.parts) > 1:
-            # Whoever types its id, or all of "fill in the blank", means the task.
-            direct = wide
+            of_task = filed
+        is_japanese = not all(word.text.isascii() for word in words.parts)
+        if of_task or len(words.parts) > 1 or is_japanese:
+            # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
+            direct = any_of((direct, filed))
+    elif called := meaning.get("called"):
+        full = _named(called)
+        name, begins, direct, wide = (any_of((one, full)) for one in (name, begins, direct, wide))
+    elif author := meaning.get("author"):
+        by = token(once(AUTHOR, author))
+        name, begins, direct, wide = (any_of((one, by)) for one in (name, begins, direct, wide))
+    elif target := meaning.get("target"):
+        both = every_of((token(facet(SOURCE, meaning["source"])), token(facet(TARGET, target))))
+        direct = any_of((direct, every_of((both, token(facet(FEW_LANGUAGES, target))))))
+        wide = any_of((direct, both))
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
     return Looked(name, begins, direct, wide, corrected, corrections, of_task)
+
+
+def _named(words: str) -> str:
+    """Return the expression for models that have all these words in their name."""
+    return every_of(token(NAME + part) for part in words_of(words))
+
+
+def together(text: str, vocabulary: Vocabulary) -> Together | None:
+    """Return what words mean together: models for a task, with what it is about in their names.
+
+    None where they name no task, or beside it what hardly a model has.
+    """
+    from zukan.tasks import topic_signs, understood  # noqa: PLC0415 (where no name has the words)
+
+    found = understood(text)
+    if found is None:
+        return None
+    if any(vocabulary.is_rare(part) for word in found.words for part in words_of(word)):
+        return None
+    related = any_of(token(facet(TASK, task)) for task in found.task.related_tasks)
+    named = any_of(map(_named, found.task.name_words)) if related else ""
+    of_task = any_of((token(facet(TASK, found.task.task_id)), every_of((related, named)) if named else ""))
+    required = [of_task, *(token(facet(FEW_LANGUAGES, code)) for code in found.languages)]
+    topics = [any_of(map(_named, topic_signs(topic))) for topic in found.topics]
+    words = [any_of((_named(word), every_of(map(token, words_of(word))))) for word in found.words]
+    nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
+    return Together(
+        found.task.task_id, (nearest, wide) if topics and words else (nearest,), wide, not found.alternatives
+    )
 
 
 def fragment_of(words: Words) -> str:

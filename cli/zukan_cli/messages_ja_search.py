@@ -60,6 +60,9 @@ SEARCH = {
     "Hardly any model is named “{typed}”; these are for “{taken}”.": (
         "「{typed}」に一致するモデルがほとんどないため、「{taken}」に一致するモデルを表示します。"
     ),
+    "Few names have all these words; models for {task}, which they mean together, are listed too.": (
+        "すべての語を名前に含むモデルは少ないため、これらの語が表すタスク {task} のモデルも載せています。"
+    ),
     "No model matches every word; these match some of them.": (
         "すべての語に一致するモデルはありません。一部の語に一致するモデルを表示します。"
     ),

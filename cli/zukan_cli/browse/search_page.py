@@ -71,6 +71,12 @@ def _said(result: SearchResult, passed_over: int) -> list[str]:
         lines.append(
             _("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken)
         )
+    if result.meant:
+        lines.append(
+            _("Few names have all these words; models for {task}, which they mean together, are listed too.").format(
+                task=result.meant
+            )
+        )
     if result.relaxed:
         lines.append(_("No model matches every word; these match some of them."))
     # No number is better than one that the list contradicts: what was guessed is listed and may not be counted.

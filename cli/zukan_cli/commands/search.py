@@ -144,6 +144,12 @@ def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> N
     if result.corrections:
         typed, taken = (" ".join(words) for words in zip(*result.corrections, strict=True))
         note(_("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken))
+    if result.meant:
+        note(
+            _("Few names have all these words; models for {task}, which they mean together, are listed too.").format(
+                task=result.meant
+            )
+        )
     if result.relaxed:
         note(_("No model matches every word; these match some of them."))
     if not rows and (query.limit or not result.more):

@@ -1,0 +1,94 @@
+"""One query over one catalogue, with what its words turned out to be, and the plans that find its models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
+from zukan.schema import Query
+from zukan.store.expressions import token
+from zukan.store.filters import Filter
+from zukan.store.planner import Plan, Planner
+from zukan.store.read import CatalogueReader
+from zukan.store.tokens import EVERY
+from zukan.word_search import MOST_WORDS, Looked, Words, grouped, look_for, phrase_expression, phrase_parts, unwanted
+
+Tier = Callable[[Looked], str]
+"""Returns in which way a word is looked for; "" where this way cannot say it."""
+
+
+class Ready:
+    """A leaf whose expression is known."""
+
+    __slots__ = ("expression",)
+
+    def __init__(self, expression: str) -> None:
+        """Take the expression."""
+        self.expression = expression
+
+
+class Asked:
+    """One query over one catalogue."""
+
+    def __init__(self, reader: CatalogueReader, query: Query) -> None:
+        """Look up the words of a query."""
+        self.reader = reader
+        self.query = query
+        parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,) if query.tree else ()
+        typed = [part for part in parts if isinstance(part, Word)]
+        words = grouped(typed[:MOST_WORDS], reader.vocabulary) if typed else []
+        looked = [(one, look_for(one, reader.vocabulary)) for one in words]
+        self.looked = {one: found for one, found in looked if found.direct}
+        """How the words that stand at the top are looked for; those of punctuation alone say nothing."""
+        self.others = [_exactly(part) for part in parts if not isinstance(part, Word)]
+        self._inner: dict[Word, Looked] = {}
+        self.is_empty = bool(typed) and not self.looked and not self.others
+
+    @property
+    def text(self) -> str:
+        """The words that stand at the top, as typed."""
+        return " ".join(word.text for one in self.looked for word in one.parts)
+
+    def plans(self) -> list[Plan]:
+        """Return the plans for the models that match."""
+        return self.by(lambda one: one.direct)
+
+    def by(self, tier: Tier, only: set[Words] | None = None) -> list[Plan]:
+        """Return the plans with words looked for in one way; a word that this way cannot say is left out."""
+        return self.planned(
+            expression
+            for one, looked in self.looked.items()
+            if (only is None or one in only) and (expression := tier(looked))
+        )
+
+    def planned(self, expressions: Iterable[str]) -> list[Plan]:
+        """Return the plans for what matches some expressions, and all of the query but its words."""
+        parts: list[object] = [*map(Ready, expressions), *self.others]
+        tree = None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))  # type: ignore[arg-type]
+        return Planner(self.reader.vocabulary, self._leaf).plans(tree)  # type: ignore[arg-type]
+
+    def _leaf(self, node: Node) -> Filter:
+        if isinstance(node, Ready):
+            return Filter(node.expression)
+        if isinstance(node, Word):
+            if node not in self._inner:
+                self._inner[node] = look_for(Words((node,)), self.reader.vocabulary)
+            return Filter(self._inner[node].direct or token(EVERY))
+        if isinstance(node, Phrase):
+            return self.reader.filters.phrase(phrase_expression(node), phrase_parts(node))
+        if isinstance(node, Is) and node.field == "base":
+            # What was made from it says the name that it had then.
+            values = (name for value in node.values for name in (self.reader.all_names(value) if value else (value,)))
+            node = node._replace(values=tuple(dict.fromkeys(values)))
+        assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
+        return self.reader.filters.of(node, inferred=self.query.inferred)
+
+
+def _exactly(node: Node) -> Node:
+    """Return a part of a query whose unwanted words begin no longer ones: `-bert` is not about bertweet."""
+    if isinstance(node, Not) and isinstance(node.part, Word):
+        expression = unwanted(node.part)
+        return Not(Ready(expression)) if expression else Ready(token(EVERY))  # type: ignore[arg-type, return-value]
+    if isinstance(node, All | Either):
+        return type(node)(tuple(_exactly(part) for part in node.parts))
+    return node

@@ -1,0 +1,71 @@
+"""Finds the names that say typed words in other parts: `phi4` of phi-4, `sd xl turbo` of sdxl-turbo."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, pairwise
+
+from zukan.asked import Asked
+from zukan.store.tokens import NAME
+from zukan.store.vocabulary import Vocabulary
+from zukan.store.wording import name_words, split_at_digits, squashed
+
+MOST = 60
+"""So many such names are listed."""
+_MOST_READ, _KNOWN = 500, 20
+_USUAL = 5_000
+"""A word that so many have in their name is one of its own."""
+_FEW = 5
+"""A word that so many have in their name is one that joins others."""
+_ONE = re.compile(r"(?=.*[a-z])(?=.*\d|.{8})[a-z0-9]{4,30}")
+"""What may be several words of a name: with digits, or long."""
+_SEVERAL = re.compile(r"[a-z0-9]{5,40}")
+_LONGEST_RUN = 4
+
+
+def joined(asked: Asked) -> list[int]:
+    """Return the places of models whose name says the words of a query in other parts, popular first."""
+    if not asked.looked or asked.others or asked.query.sort != "relevance":
+        return []
+    words = asked.text.lower().split()
+    text, vocabulary = squashed("".join(words)), asked.reader.vocabulary
+    may_be = _one_may_be if len(words) == 1 else _several_may_be
+    if not may_be(words if len(words) > 1 else [text], text, vocabulary):
+        return []
+    places = vocabulary.names_with(text, MOST, _MOST_READ)
+    names = asked.reader.names(places)
+    parted = re.compile(rf"(?<![a-z0-9]){'[-_. ]?'.join(map(re.escape, text))}(?![a-z0-9])")
+    found = [place for place in places if place in names and parted.search(names[place].lower())]
+    if len(words) == 1:
+        return found if any(text not in names[place].lower() for place in found) else []
+    # Those that have the words as they were typed are found by these.
+    typed = {part for word in words for part in name_words(word) if len(split_at_digits(part)) == 1 or part == word}
+    return [place for place in found if not typed <= name_words(names[place])]
+
+
+def _one_may_be(words: list[str], text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word may be several of a name: not if many have it as it is, or hardly any has its parts."""
+    if words[0] != text or not _ONE.fullmatch(text):
+        return False
+    cuts = [(text[:place], text[place:]) for place in range(3, len(text) - 2)]
+    if any(letter.isdigit() for letter in text):
+        cuts = [(text[: cut.start()], text[cut.start() :]) for cut in re.finditer(r"(?<=[a-z])(?=\d)", text)]
+    counts = vocabulary.counts(NAME + word for word in (text, *chain(*cuts)))
+    known = [min(counts.get(NAME + left, 0), counts.get(NAME + right, 0)) for left, right in cuts]
+    return counts.get(NAME + text, 0) < _USUAL and max(known, default=0) >= _KNOWN
+
+
+def _several_may_be(words: list[str], text: str, vocabulary: Vocabulary) -> bool:
+    """Whether names may say some words as one, or one as several: such a word is known."""
+    if not _SEVERAL.fullmatch(text):
+        return False
+    runs = {
+        squashed("".join(words[start:end]))
+        for start in range(len(words))
+        for end in range(start + 2, min(start + _LONGEST_RUN, len(words)) + 1)
+    }
+    cut = [pair for word in words for pair in pairwise(split_at_digits(word))]
+    counts = vocabulary.counts(NAME + word for word in (*runs, *chain(*cut)))
+    if any(counts.get(NAME + run, 0) >= _FEW for run in runs):
+        return True
+    return any(min(counts.get(NAME + left, 0), counts.get(NAME + right, 0)) >= _KNOWN for left, right in cut)
