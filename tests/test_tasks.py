@@ -20,7 +20,8 @@ from zukan.errors import UnknownTask
 from zukan.phrases import PhraseBook, normalise, singular, stem, words
 from zukan.resources import data_path
 from zukan.schema import Family, Task
-from zukan.tasks import all_tasks, task, understand, why_family
+from zukan.tasks import all_tasks, task, why_family
+from zukan.understanding import understand
 
 JUDGED: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("judged_questions.toml").read_text(encoding="utf-8")

@@ -52,7 +52,7 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     if wishes.license:
         yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
     if wishes.author:
-        yield "author", Is("author", (wishes.author.lower(),)), None
+        yield "author", Is("author", _authors(wishes.author)), None
     if wishes.since or wishes.until:
         after = (date.fromisoformat(wishes.until) + timedelta(days=1)).isoformat() if wishes.until else None
         yield DATE, Range("created", wishes.since, after), Missing("created")
@@ -63,6 +63,10 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
 
 
+def _authors(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in text.lower().split("|"))))
+
+
 def fulfils(model: Prospect, wishes: Wishes) -> bool:
     """Whether a model is what was demanded: those that leaderboards name were not found by it."""
     if not any(wishes):
@@ -71,7 +75,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
     return (
         (not wishes.family or model.family == wishes.family)
         and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
-        and (not wishes.author or model.author.lower() == wishes.author.lower())
+        and (not wishes.author or model.author.lower() in _authors(wishes.author))
         and (not wishes.since or created >= wishes.since)
         and (not wishes.until or "" < created <= wishes.until)
         and (not wishes.min_parameters or (size is not None and size >= wishes.min_parameters))

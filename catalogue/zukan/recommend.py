@@ -40,8 +40,9 @@ from zukan.search import popular
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
-from zukan.tasks import topic_signs, understand, why_family
+from zukan.tasks import topic_signs, why_family
 from zukan.trees import roots
+from zukan.understanding import understand
 from zukan.wishes import wishes_in
 
 _POOL = 100

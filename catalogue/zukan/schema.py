@@ -374,6 +374,7 @@ class Wishes(NamedTuple):
     """Bytes."""
     family: str | None = None
     author: str | None = None
+    """A user or organisation; several with `|` between."""
     since: str | None = None
     """Created on this date or later, ISO."""
     no_gated: bool = False

@@ -152,6 +152,8 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} this (year|month|week)(?![a-z'])", _this),
     (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} last (year|month|week)(?![a-z'])", _last),
     (r"this (year|month|week)'?s(?= (?:[\w-]{1,30} ){0,3}(?:models?|llms?|releases?))", _this),
+    (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) this (year|month|week)(?![a-z'])", _this),
+    (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) last (year|month|week)(?![a-z'])", _last),
     (rf"(?:直近|過去|最近|ここ|この)?(?:の)?{_JAPANESE_AGE}{_SINCE_JA}(?:に|で)?{_PUBLISHED_JA}", _age_ja),
     (rf"(?:直近|過去|最近|ここ)(?:の)?{_JAPANESE_AGE}(?:以内|内)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"{_JAPANESE_AGE}(?:以内|内|より新しい)の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),

@@ -20,8 +20,9 @@ from zukan.schema import Family, Wishes
 _UNITS = {"b": 10**9, "m": 10**6, "k": 10**3}
 _BYTES = {"t": 10**12, "g": 10**9, "m": 10**6}
 _ORGANISATIONS = {
-    "google": "google", "グーグル": "google", "meta": "meta-llama", "メタ": "meta-llama", "facebook": "facebook",
-    "microsoft": "microsoft", "マイクロソフト": "microsoft", "openai": "openai", "nvidia": "nvidia",
+    "google": "google|google-bert|google-t5", "グーグル": "google|google-bert|google-t5", "meta": "facebook|meta-llama",
+    "メタ": "facebook|meta-llama", "facebook": "facebook|meta-llama",
+    "microsoft": "microsoft", "マイクロソフト": "microsoft", "openai": "openai|openai-community", "nvidia": "nvidia",
     "エヌビディア": "nvidia", "alibaba": "Qwen", "アリババ": "Qwen", "qwen": "Qwen", "mistral": "mistralai",
     "mistral ai": "mistralai", "deepseek": "deepseek-ai", "apple": "apple", "アップル": "apple",
     "ibm": "ibm-granite", "amazon": "amazon", "アマゾン": "amazon", "salesforce": "Salesforce", "baidu": "baidu",
@@ -33,7 +34,7 @@ _ORGANISATIONS = {
     "sakana ai": "SakanaAI", "sakana": "SakanaAI", "allenai": "allenai", "ai2": "allenai", "bigscience": "bigscience",
     "eleutherai": "EleutherAI", "nomic": "nomic-ai", "jina": "jinaai", "jina ai": "jinaai", "baai": "BAAI",
 }  # fmt: skip
-"""How people call who publishes models → the name of the organisation on the Hub."""
+"""How people call who publishes models → the names of the organisation on the Hub, with `|` between."""
 
 _NAMES = "|".join(sorted(map(re.escape, _ORGANISATIONS), key=len, reverse=True))
 _NUMBER = r"(\d{1,5}(?:[.,]\d{1,3})?)"
@@ -70,7 +71,7 @@ _Rules = tuple[tuple[str, _Wish], ...]
 
 
 def organisations() -> dict[str, str]:
-    """Return how people call who publishes models → the name of the organisation on the Hub."""
+    """Return how people call who publishes models → the names of the organisation on the Hub, with `|` between."""
     return _ORGANISATIONS
 
 
@@ -184,19 +185,21 @@ _SIZES: _Rules = (
 _KINDS_OF_LICENCES: _Rules = (
     (r"non-?commercial(?: use)?|非商用", {}),
     (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
+    (r"(?:so )?(?:the |its )?(?:licen[cs]e|terms) (?:has|have|must|needs?|should|ha[sd] better) ?(?:to )?(?:allow|permit|be ok with|be fine with)(?: \w+){1,4}|(?:for |allows? |with )?(?:business|corporate|enterprise|company)[ -]use(?: (?:is )?(?:allowed|ok|fine))?|(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)(?:な|の)?|売り物に(?:する|使う|できる)", {"license": "commercial"}),
     (r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
 )  # fmt: skip
 _ACCESS_FAMILY_AUTHOR: _Rules = (
     (r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
+    (r"(?:and )?(?:i |we )?(?:do ?n['’]?t|do not|can ?n['’]?o?t|wo ?n['’]?t|would rather not|rather not|refuse to) (?:(?:want|like|wish|have|need) to )?(?:log[ -]?in|sign[ -]?(?:in|up)|register|(?:make|create|open) an account|accept (?:any|some|an?|the) ?\w*|agree to|ask for (?:access|permission)|request access)(?: (?!but\b)[\w-]+){0,8}|(?:ログイン|登録|申請|同意)(?:は|も)?(?:したくない|したくありません|なしがいい)", {"no_gated": True}),
     (r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
     (r"encoder[ -]only|(?:an? )?encoder[ -]?(?:model|type)s?|(?:ro)?bert[ -]?(?:style|like|based|type)|(?:ro)?bert系|エンコーダー?(?:のみ|型|モデル|系)", {"family": Family.ENCODER_ONLY}),
     (r"decoder[ -]only|(?:an? )?decoder[ -]?(?:model|type)s?|gpt[ -]?(?:style|like|based|type)|gpt系|デコーダー?(?:のみ|型|モデル|系)", {"family": Family.DECODER_ONLY}),
     (rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?({_NAMES})(?: research| ai)?(?![\w-])", _author),
-    (rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が出した|が作った|公式|謹製)(?:の)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル)", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
+    (rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル|が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,])", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
     (rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
 )  # fmt: skip
 _PREFERENCES: _Rules = (
-    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?", {"prefer": "best"}),
+    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?|(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)", {"prefer": "best"}),
     (r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
 

@@ -120,7 +120,7 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
         full = _named(called)
         name, begins, direct, wide = (any_of((one, full)) for one in (name, begins, direct, wide))
     elif author := meaning.get("author"):
-        by = token(once(AUTHOR, author))
+        by = any_of(token(once(AUTHOR, name)) for name in author.split("|"))
         name, begins, direct, wide = (any_of((one, by)) for one in (name, begins, direct, wide))
     elif target := meaning.get("target"):
         both = every_of((token(facet(SOURCE, meaning["source"])), token(facet(TARGET, target))))
@@ -141,7 +141,8 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
 
     None where they name no task, or beside it what hardly a model has.
     """
-    from zukan.tasks import topic_signs, understood  # noqa: PLC0415 (where no name has the words)
+    from zukan.tasks import topic_signs  # noqa: PLC0415 (where no name has the words)
+    from zukan.understanding import understood  # noqa: PLC0415
 
     found = understood(text)
     if found is None:
@@ -248,7 +249,8 @@ def _slips(
 
 def _understood(text: str, name: str, direct: str) -> tuple[str, str]:
     """Add what a word of a language written without spaces asks for: a task, languages, topics."""
-    from zukan.tasks import known_words, topic_signs, understood  # noqa: PLC0415 (only such words need the registry)
+    from zukan.tasks import known_words, topic_signs  # noqa: PLC0415 (only such words need the registry)
+    from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
     required: list[str] = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def wishes_in_words(wishes: Wishes) -> dict[str, str]:
     """Return the name of each wish there is → what it says."""
-    licences = _(" or ").join((wishes.license or "").split("|"))
+    licences, authors = (_(" or ").join((names or "").split("|")) for names in (wishes.license, wishes.author))
     said = {
         "license": (_("licence: {name}"), licences),
         "min_parameters": (_("at least {name} parameters"), _count(wishes.min_parameters)),
@@ -25,7 +25,7 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
             texts.size(wishes.max_download) if wishes.max_download else None,
         ),
         "family": (_("family: {name}"), wishes.family),
-        "author": (_("by {name}"), wishes.author),
+        "author": (_("by {name}"), authors),
         "since": (_("since {name}"), wishes.since),
         "until": (_("until {name}"), wishes.until),
         "no_gated": (_("open to everybody"), "yes" if wishes.no_gated else None),

@@ -43,8 +43,8 @@ from zukan.resources import data_path  # noqa: E402
 from zukan.schema import Family, Prospect, Understanding, Wishes  # noqa: E402
 from zukan.search import search  # noqa: E402
 from zukan.store.read import CatalogueReader  # noqa: E402
-from zukan.tasks import understand  # noqa: E402
 from zukan.trees import roots  # noqa: E402
+from zukan.understanding import understand  # noqa: E402
 
 EVERYTHING = Wishes(allow=("gated", "remote-code", "any-format"))
 ABLATIONS = {

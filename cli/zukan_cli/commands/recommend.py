@@ -78,7 +78,9 @@ def recommend(
             "--license", metavar="ID", help="commercial, permissive, or one of the Hub's ids; any of several: mit,bsd."
         ),
     ] = None,
-    author: Annotated[str | None, typer.Option("--author", help="A user or organisation of the Hub.")] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", help="A user or organisation of the Hub; several: a|b.")
+    ] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Created then or later: 2025.")] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Created then or earlier: 2025-06.")

@@ -1,0 +1,212 @@
+"""Reads what a question in free words asks for: its task, its languages, what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from zukan.errors import UnknownTask
+from zukan.mentions import Mention, Role, find_mentions
+from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
+from zukan.schema import Understanding
+from zukan.tasks import key_of, modality_book, named, phrase_book, registry, suggest
+
+_DIRECTION_WEIGHT = 12.0
+"""What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
+
+
+def understand(question: str) -> Understanding:
+    """Return what a task id, or a question in English or Japanese, asks for.
+
+    `languages` holds every language that the question names, in order; source and target are set only for
+    translation. `words` holds what is left, in English where data/tasks.toml knows the word.
+
+    Raises:
+        UnknownTask: Nothing in it names a task; with the ids of the nearest ones.
+
+    """
+    found = understood(question)
+    if found is None:
+        raise UnknownTask(question, suggest(question))
+    return found
+
+
+def understood(question: str) -> Understanding | None:
+    """Return what `understand` returns, None where nothing names a task."""
+    known = registry()
+    if exact := known.names.get(key_of(question)):
+        # A task's own name needs no reading, and the phrase book costs more than the answer.
+        return Understanding(task=known.tasks[exact], topics=_topics(normalise(question), exact))
+    read = _read(question)
+    if read.chosen is None:
+        return None
+    taken = [mention.span for mention in read.mentions]
+    if read.is_named:
+        taken = [(0, len(read.text))]
+    else:
+        taken += _spans(read.ranking, {read.chosen, read.shifted})
+    source, target = _direction(read.mentions) if read.chosen == "translation" else (None, None)
+    return Understanding(
+        task=known.tasks[read.chosen],
+        languages=tuple(dict.fromkeys(mention.code for mention in read.mentions)),
+        source_language=source,
+        target_language=target,
+        topics=_topics(read.text, read.chosen),
+        words=_leftover(read.text, taken),
+        alternatives=_alternatives(read.ranking, read.chosen, several=bool(_SEVERAL.search(read.text))),
+    )
+
+
+class _Read(NamedTuple):
+    """What the phrases of a question say."""
+
+    text: str
+    mentions: Sequence[Mention]
+    ranking: list[Match]
+    """The heaviest first; that of another kind of input before the one that it was taken from."""
+    chosen: str | None
+    is_named: bool = False
+    """Whether the whole question is the name of a task."""
+    shifted: str | None = None
+    """The task that the phrases tell, where a word beside them names another kind of input."""
+
+
+def _read(question: str) -> _Read:
+    text = normalise(question)
+    mentions = find_mentions(text)
+    matches = phrase_book().find(text)
+    ranking = _rank(matches, mentions, is_japanese(text))
+    chosen = named(question, matches)
+    if chosen is None and re.search(r"\[mask\]|<mask>|_{2,}", text):
+        chosen = "fill-mask"
+    if chosen or not ranking:
+        return _Read(text, mentions, ranking, chosen, bool(chosen))
+    shifted, evidence = _shift(text, ranking[0].key, ranking[0].spans)
+    if not shifted:
+        return _Read(text, mentions, ranking, ranking[0].key)
+    ranking.insert(0, Match(shifted, "", evidence, ranking[0].weight))
+    return _Read(text, mentions, ranking, shifted, shifted=ranking[1].key)
+
+
+def _spans(ranking: Sequence[Match], keys: set[str | None]) -> list[Span]:
+    """Return where the phrases for some tasks stand, but for the names of models."""
+    own = [match for match in ranking if match.key in keys and match.phrase not in registry().model_names]
+    return [span for match in own for span in match.spans]
+
+
+def phrases_in(question: str) -> tuple[dict[str, float], str | None]:
+    """Return task id → weight of the heaviest phrase for it in a question, and the task that the phrases tell."""
+    read = _read(question)
+    weights: dict[str, float] = {}
+    for match in read.ranking:
+        weights[match.key] = max(weights.get(match.key, 0.0), match.weight)
+    return weights, read.chosen
+
+
+def _rank(matches: Sequence[Match], mentions: Sequence[Mention], japanese: bool) -> list[Match]:
+    """Return the phrases found, the heaviest first.
+
+    "From A to B" counts as a phrase for translation.
+
+    Among equals the one whose task is supported by more comes first, then the one that stands where the head
+    of a phrase does: first in English ("reranker for search"), last in Japanese (検索のリランカー).
+    """
+    found = _longest(matches)
+    if {Role.SOURCE, Role.TARGET} <= {mention.role for mention in mentions}:
+        told = {mention.role for mention in mentions if not mention.inferred} - {Role.NONE}
+        weight = _DIRECTION_WEIGHT / (3 - len(told))
+        found.append(Match("translation", "", tuple(mention.span for mention in mentions), weight))
+    support: dict[str, float] = {}
+    for match in found:
+        support[match.key] = support.get(match.key, 0.0) + match.weight
+    head = -1 if japanese else 1
+    return sorted(found, key=lambda match: (-match.weight, -support[match.key], head * match.spans[0][0]))
+
+
+def _longest(matches: Sequence[Match]) -> list[Match]:
+    """Leave out a phrase that takes its word from inside a longer one: "detect … speech" in "hate speech"."""
+    weak = registry().weak
+    whole = [(m.key, m.spans[0]) for m in matches if len(m.spans) == 1 and m.phrase not in weak]
+
+    def inside(match: Match) -> bool:
+        return any(
+            key != match.key and start <= span[0] and span[1] <= end and (start, end) != span
+            for key, (start, end) in whole
+            for span in match.spans
+        )
+
+    return [match for match in matches if not inside(match)]
+
+
+def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, tuple[Span, ...]]:
+    """Return the task for the kind of input that a word beside the phrase names: "classify" + "photo"."""
+    taken = list(taken)
+    hints = [m for m in modality_book().find(text) if not any(overlap(m.spans[0], span) for span in taken)]
+    for index, (_, _, shifts) in enumerate(registry().modalities):
+        spans = tuple(match.spans[0] for match in hints if match.key == str(index))
+        if spans and task_id in shifts:
+            return shifts[task_id], spans
+    return None, ()
+
+
+_SEVERAL = re.compile(
+    r"\b(?:or|either|both|and also|not sure|undecided|whichever)\b"
+    r"|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
+)
+"""Who says so means more than one thing."""
+
+
+def _alternatives(ranking: Sequence[Match], chosen: str, *, several: bool) -> tuple[str, ...]:
+    """Return the other tasks whose best phrase is at least half as heavy and not a part of the winner's.
+
+    Where several things are meant, a sixth of the weight is enough.
+    """
+    if not ranking:
+        return ()
+    best = ranking[0]
+    found = dict.fromkeys(
+        match.key
+        for match in ranking
+        if match.key != chosen
+        and match.weight >= best.weight / (6 if several else 2)
+        and not all(any(s[0] >= b[0] and s[1] <= b[1] for b in best.spans) for s in match.spans)
+    )
+    return tuple(found)[:3]
+
+
+def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
+    by_role = {mention.role: mention.code for mention in reversed(mentions)}
+    return by_role.get(Role.SOURCE), by_role.get(Role.TARGET)
+
+
+def _topics(text: str, task_id: str) -> tuple[str, ...]:
+    """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
+    padded = f" {' '.join(word.text for word in words(text))} "
+    return tuple(
+        name
+        for name, topic in registry().topics.items()
+        if (not topic.tasks or task_id in topic.tasks)
+        and any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in topic.asked)
+    )
+
+
+def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:
+    """Return the content words outside the spans, Japanese ones in English where known."""
+    found: dict[str, None] = {}
+    stop_words = registry().stop_words
+    for word in words(text):
+        free = not any(overlap((word.start, word.end), span) for span in taken)
+        if free and len(word.text) > 1 and not word.text.isdigit() and word.text not in stop_words:
+            found[singular(word.text)] = None
+    if is_japanese(text):
+        rest = "".join(" " if any(s <= i < e for s, e in taken) else c for i, c in enumerate(text))
+        known = registry().japanese_words
+        for name in sorted(known, key=len, reverse=True):
+            if name in rest:
+                found[known[name]] = None
+                rest = rest.replace(name, " ")
+        for run in re.findall(r"[㐀-鿿々]{2,}|[ァ-ヴー]{2,}", rest):
+            if run not in stop_words:
+                found[run] = None
+    return tuple(found)
