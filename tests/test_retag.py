@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import zukan.retag
 from hub_server import HubServer
 from rich_catalogue import fill, view
 from zukan.catalogue import Catalogue
+from zukan.errors import CrawlRunning
 from zukan.first_use import ensure_catalogue
 from zukan.records import record_from_row
 from zukan.retag import TAGGED_BY, retag, rules_fingerprint
@@ -25,6 +27,8 @@ from zukan.schema import Certainty, Family, InferredTask
 from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION, schema_version
 from zukan.store.derive import recommendable, save_tag, tagged
 from zukan.store.entry import Entry
+from zukan.store.index import INDEX_VERSION
+from zukan.store.lock import fill_lock
 from zukan.store.migrations import migrations
 from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
@@ -150,6 +154,83 @@ def test_what_a_crawl_found_out_is_kept(tmp_path: Path, hub: HubServer, monkeypa
     assert spoil_facts(path, "model_id LIKE 'many/%' OR model_id = 'acme/new-name'") == 30
     assert retag(path).renewed == 30
     assert [view(path, name) for name in ("models", "history", "cards", "trials")] == before
+
+
+def test_an_index_of_an_older_release_comes_along(catalogue: Path) -> None:
+    found = found_by(catalogue)
+    spoil_facts(catalogue, "license IS NULL AND exclusion IS NULL")
+    with sqlite3.connect(catalogue) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE name = ?", (INDEX_VERSION,))
+    retag(catalogue)
+    assert found_by(catalogue) == found
+    with CatalogueWriter(catalogue) as writer:
+        assert not writer.index.is_stale()
+
+
+def test_sizes_that_follow_from_other_models_are_made_anew(catalogue: Path) -> None:
+    before = view(catalogue, "models")
+    with CatalogueWriter(catalogue) as writer, writer.transaction():
+        estimates = "parameters_source IN (SELECT id FROM word WHERE text LIKE 'estimate:%')"
+        ids = [row[0] for row in writer.connection.execute(f"SELECT id FROM model WHERE {estimates} LIMIT 40")]  # noqa: S608
+        writer.index.touch(ids)
+        writer.connection.executemany(
+            "UPDATE model SET num_parameters = NULL, parameters_source = NULL WHERE id = ?", [(id_,) for id_ in ids]
+        )
+    assert len(ids) == 40
+    assert view(catalogue, "models") != before
+    retag(catalogue)
+    assert view(catalogue, "models") == before
+
+
+def test_a_size_that_no_rule_reads_any_more_is_not_kept(catalogue: Path) -> None:
+    before = view(catalogue, "models")
+    with CatalogueWriter(catalogue) as writer, writer.transaction():
+        id_ = writer.connection.execute("SELECT id FROM model WHERE num_parameters IS NULL LIMIT 1").fetchone()[0]
+        writer.index.touch([id_])
+        source = writer.words.number("Hub: a field that is gone")
+        writer.connection.execute(
+            "UPDATE model SET num_parameters = 77, parameters_source = ? WHERE id = ?", (source, id_)
+        )
+    assert retag(catalogue).renewed == 1
+    assert view(catalogue, "models") == before
+
+
+def test_nothing_is_worked_out_while_a_crawl_fills_the_catalogue(catalogue: Path) -> None:
+    with fill_lock(catalogue), pytest.raises(CrawlRunning):
+        retag(catalogue)
+
+
+def test_what_another_process_writes_between_two_batches_stays(
+    tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trial's reader or an older zukan may not know the lock: each batch is read when nobody else can write."""
+    path = fill(tmp_path / "rich.sqlite", tmp_path, hub, monkeypatch)
+    monkeypatch.setattr(zukan.retag, "BATCH", 100)
+    written = []
+
+    def write(_done: int, _total: int) -> None:
+        with sqlite3.connect(path) as connection:
+            last = connection.execute("SELECT max(id) FROM model").fetchone()[0]
+            connection.execute("UPDATE model SET likes = 4321 WHERE id = ?", (last,))
+            written.append(last)
+
+    retag(path, write)
+    with sqlite3.connect(path) as connection:
+        (likes,) = connection.execute("SELECT likes FROM model WHERE id = ?", (written[0],)).fetchone()
+    assert likes == 4321
+
+
+def test_other_rules_are_known_by_the_modules_that_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, here = rules_fingerprint(), Path(zukan.retag.__file__).parent
+    copied = tmp_path / "zukan"
+    shutil.copytree(here, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(zukan.retag, "__file__", str(copied / "retag.py"))
+    assert rules_fingerprint() == before
+    for name in ("exclusions.py", "licences.py", "family_rules.py"):
+        with (copied / name).open("a") as module:
+            module.write("# another rule\n")
+        assert rules_fingerprint() != before
+        before = rules_fingerprint()
 
 
 def test_a_run_by_other_rules_is_not_continued(catalogue: Path) -> None:

@@ -409,6 +409,24 @@ def test_words_joined_cut_and_shortened_find_the_name(reader: CatalogueReader, w
     assert model_id in [hit.record.model_id for hit in search(reader, make_query(words, limit=3)).hits]
 
 
+@pytest.mark.parametrize(
+    ("words", "model_id"),
+    [
+        ("sd xl turbo gated:no", "stabilityai/sdxl-turbo"),
+        ("sd xl turbo size:none", "stabilityai/sdxl-turbo"),
+        ("code t5 base library:transformers", "Salesforce/codet5-base"),
+        ("phi4 license:mit", "microsoft/phi-4"),
+    ],
+)
+def test_names_in_other_parts_stay_beside_filters_that_they_fulfil(
+    reader: CatalogueReader, words: str, model_id: str
+) -> None:
+    typed, _, filter_ = words.rpartition(" ")
+    assert model_id in [hit.record.model_id for hit in search(reader, make_query(words, limit=3)).hits]
+    every = [hit.record.model_id for hit in search(reader, make_query(f"{typed} -{filter_}", limit=400)).hits]
+    assert model_id not in every
+
+
 @pytest.mark.parametrize("words", ["東北大 bert", "cl-tohoku bert", "東北大学 BERT"])
 def test_an_organisation_is_found_by_its_japanese_and_its_former_name(reader: CatalogueReader, words: str) -> None:
     first = search(reader, make_query(words, limit=3)).hits

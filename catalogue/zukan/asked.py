@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
 from zukan.schema import Query
@@ -17,14 +18,10 @@ Tier = Callable[[Looked], str]
 """Returns in which way a word is looked for; "" where this way cannot say it."""
 
 
-class Ready:
+class Ready(NamedTuple):
     """A leaf whose expression is known."""
 
-    __slots__ = ("expression",)
-
-    def __init__(self, expression: str) -> None:
-        """Take the expression."""
-        self.expression = expression
+    expression: str
 
 
 class Asked:

@@ -22,7 +22,7 @@ from typing import Any
 from zukan.ingest import take_page
 from zukan.resources import data_path
 from zukan.retag import TAGGED_BY, retag_open, rules_fingerprint
-from zukan.settle import count_words, settle
+from zukan.settle import count_words, put_in_order, settle
 from zukan.store.connection import SCHEMA_VERSION, remove_stale, schema_version, translated
 from zukan.store.migrations import TAGS_CHANGED
 from zukan.store.swap import build_lock, put_in_place, sync
@@ -71,7 +71,10 @@ def upgrade(path: Path) -> None:
         with CatalogueWriter(path) as writer:
             if schema_version(path) < TAGS_CHANGED:
                 retag_open(writer)
-            count_words(writer, force=True)
+            if writer.index.deferred:
+                put_in_order(writer)
+            else:
+                count_words(writer, force=True)
             writer.set_current()
 
 

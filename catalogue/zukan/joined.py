@@ -25,7 +25,7 @@ _LONGEST_RUN = 4
 
 def joined(asked: Asked) -> list[int]:
     """Return the places of models whose name says the words of a query in other parts, popular first."""
-    if not asked.looked or asked.others or asked.query.sort != "relevance":
+    if not asked.looked or asked.query.sort != "relevance":
         return []
     words = asked.text.lower().split()
     text, vocabulary = squashed("".join(words)), asked.reader.vocabulary
@@ -37,10 +37,15 @@ def joined(asked: Asked) -> list[int]:
     parted = re.compile(rf"(?<![a-z0-9]){'[-_. ]?'.join(map(re.escape, text))}(?![a-z0-9])")
     found = [place for place in places if place in names and parted.search(names[place].lower())]
     if len(words) == 1:
-        return found if any(text not in names[place].lower() for place in found) else []
-    # Those that have the words as they were typed are found by these.
-    typed = {part for word in words for part in name_words(word) if len(split_at_digits(part)) == 1 or part == word}
-    return [place for place in found if not typed <= name_words(names[place])]
+        found = found if any(text not in names[place].lower() for place in found) else []
+    else:
+        # Those that have the words as they were typed are found by these.
+        typed = {part for word in words for part in name_words(word) if len(split_at_digits(part)) == 1 or part == word}
+        found = [place for place in found if not typed <= name_words(names[place])]
+    if not found or not asked.others:
+        return found
+    kept = asked.reader.streams.each_of(found, asked.planned(()))
+    return [place for place in found if place in kept]
 
 
 def _one_may_be(words: list[str], text: str, vocabulary: Vocabulary) -> bool:

@@ -19,13 +19,12 @@ LONGEST = 5
 """Words of the longest phrase that is looked up."""
 _SHORT_NAMES = {
     "sd": "stable diffusion", "sdxl": "stable diffusion xl", "sd xl": "stable diffusion xl",
-    "svd": "stable video diffusion",
+    "svd": "stable video diffusion", "sd 1.4": "stable diffusion v1 4", "sd1.4": "stable diffusion v1 4",
     "sd 1.5": "stable diffusion v1 5", "sd1.5": "stable diffusion v1 5", "sd15": "stable diffusion v1 5",
-    "sd 1.4": "stable diffusion v1 4", "sd1.4": "stable diffusion v1 4", "sd 2.1": "stable diffusion 2 1",
-    "sd2.1": "stable diffusion 2 1", "sd3": "stable diffusion 3", "sd3.5": "stable diffusion 3.5",
-    "sd 3.5": "stable diffusion 3.5", "mbert": "bert multilingual", "m-bert": "bert multilingual",
-    "xlmr": "xlm roberta",
-    "xlm-r": "xlm roberta", "w2v2": "wav2vec2", "w2v": "wav2vec2", "sbert": "sentence transformers",
+    "sd 2.1": "stable diffusion 2 1", "sd2.1": "stable diffusion 2 1", "sd3": "stable diffusion 3",
+    "sd 3.5": "stable diffusion 3.5", "sd3.5": "stable diffusion 3.5", "mbert": "bert multilingual",
+    "m-bert": "bert multilingual", "xlmr": "xlm roberta", "xlm-r": "xlm roberta", "w2v2": "wav2vec2",
+    "w2v": "wav2vec2", "sbert": "sentence transformers",
 }  # fmt: skip
 """How people call models in short → the words of their names."""
 _MOVED = {

@@ -19,9 +19,11 @@ from zukan.lineage import CatalogueLineage
 from zukan.records import record_from_row
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family, FamilyTag, InferredTask, ModelRecord
-from zukan.settle import count_words
+from zukan.settle import settle
 from zukan.store.derive import Tagged, recommendable, row_of, same_tag, save_tag, tagged_models
 from zukan.store.entry import Entry, Stored, inferred_columns
+from zukan.store.lock import fill_lock
+from zukan.store.sizes import ESTIMATE
 from zukan.store.write import CatalogueWriter
 from zukan.task_inference import infer_task
 
@@ -31,6 +33,9 @@ _UNFINISHED = "retag"
 """Name in the catalogue's meta table: the state of an unfinished run."""
 TAGGED_BY = "tagged_by"
 """Name in the catalogue's meta table: the rules that the tags come from."""
+
+_RULES = ("exclusions", "families", "languages", "licences", "records", "task_inference")
+"""The modules that say what a row comes to, beside those of the families."""
 
 Progress = Callable[[int, int], None]
 
@@ -69,11 +74,15 @@ class RetagReport:
 
 
 def rules_fingerprint() -> str:
-    """Return what tells these rules from those of another release."""
+    """Return what tells these rules from those of another release: its version, and a check sum of where they stand."""
     from zukan import __version__  # noqa: PLC0415 (the package imports its modules lazily)
 
-    table = hashlib.sha256(data_path("families.toml").read_bytes()).hexdigest()[:16]
-    return f"{__version__} {table}"
+    here = Path(__file__).parent
+    modules = sorted({*(here / f"{name}.py" for name in _RULES), *here.glob("family_*.py")})
+    whole = hashlib.sha256(data_path("families.toml").read_bytes())
+    for module in modules:
+        whole.update(module.read_bytes())
+    return f"{__version__} {whole.hexdigest()[:16]}"
 
 
 def retag(path: Path, progress: Progress | None = None) -> RetagReport:
@@ -88,11 +97,13 @@ def retag(path: Path, progress: Progress | None = None) -> RetagReport:
 
     Raises:
         StoreError: The catalogue cannot be written.
+        CrawlRunning: It is being filled.
 
     """
-    with CatalogueWriter(path) as writer:
+    with fill_lock(path), CatalogueWriter(path) as writer:
         report = retag_open(writer, progress)
-        count_words(writer)
+        # Sizes that followed from others, and an index of an older release, are made anew too.
+        settle(writer)
         return report
 
 
@@ -107,8 +118,12 @@ def retag_open(writer: CatalogueWriter, progress: Progress | None = None) -> Ret
     continued_after = state["done"]
     total = int(writer.connection.execute("SELECT count(*) FROM model").fetchone()[0])
     lineage = CatalogueLineage(lambda name: row_of(writer.connection, name))
-    while batch := tagged_models(writer, state["after"], BATCH):
+    while True:
         with writer.transaction():
+            # Read inside: what another process has just written must not be undone.
+            batch = tagged_models(writer, state["after"], BATCH)
+            if not batch:
+                break
             known = recommendable(writer.connection, [model.id for model in batch])
             for model in batch:
                 state["renewed"] += _retag(writer, model, lineage, known.get(model.id), state["changes"])
@@ -167,7 +182,7 @@ def _renew(
 def _facts(record: ModelRecord, stored: ModelRecord) -> ModelRecord:
     """Return a record with what is stored elsewhere, or follows from more than the row, as it is stored."""
     size: dict[str, Any] = {}
-    if record.num_parameters is None:
+    if record.num_parameters is None and (stored.parameters_source or "").startswith(ESTIMATE):
         size = {"num_parameters": stored.num_parameters, "parameters_source": stored.parameters_source}
     return record._replace(
         row=stored.row,

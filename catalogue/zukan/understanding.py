@@ -95,15 +95,6 @@ def _spans(ranking: Sequence[Match], keys: set[str | None]) -> list[Span]:
     return [span for match in own for span in match.spans]
 
 
-def phrases_in(question: str) -> tuple[dict[str, float], str | None]:
-    """Return task id → weight of the heaviest phrase for it in a question, and the task that the phrases tell."""
-    read = _read(question)
-    weights: dict[str, float] = {}
-    for match in read.ranking:
-        weights[match.key] = max(weights.get(match.key, 0.0), match.weight)
-    return weights, read.chosen
-
-
 def _rank(matches: Sequence[Match], mentions: Sequence[Mention], japanese: bool) -> list[Match]:
     """Return the phrases found, the heaviest first.
 

@@ -27,8 +27,12 @@ _MOST_SAMPLES = 2_000
 """Of each kind; more are drawn from at random, so that memory stays flat."""
 _MAX_SPREAD = 2.0
 """Upper quartile / lower quartile: beyond this the models of that name are not one size."""
-_MEDIAN = "estimate: median of "
-_BASE = "estimate: as its base model "
+ESTIMATE = "estimate:"
+"""What the source of every size that follows from other models begins with."""
+_MEDIAN = f"{ESTIMATE} median of "
+_BASE = f"{ESTIMATE} as its base model "
+_LONGEST_LINE = 8
+"""Copies of copies that get their size from one model, as far as they are followed."""
 _META = "typical_sizes"
 _STATED = ("Hub: safetensors", "stated: exact")
 
@@ -141,8 +145,12 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
         for row in rows:
             yield (*found.get(row[0], (None, None)), row[0])
 
-    _renew(writer, wanted, "estimate:%", "m.model_type IS NOT NULL", by_kind)
-    _renew(writer, wanted, f"{_BASE}%", "m.base_models <> (SELECT id FROM word WHERE text = '[]')", by_base)
+    _renew(writer, wanted, f"{ESTIMATE}%", "m.model_type IS NOT NULL", by_kind)
+    for _ in range(_LONGEST_LINE):
+        # A base may get its own size from its base only now.
+        based = "m.base_models <> (SELECT id FROM word WHERE text = '[]')"
+        if not _renew(writer, wanted, f"{_BASE}%", based, by_base):
+            break
 
 
 def _renew(
@@ -151,10 +159,15 @@ def _renew(
     source: str,
     may: str,
     decide: Callable[[Sequence[_Row]], Iterable[_Estimate]],
-) -> None:
-    """Look at the models without a count that may get one, or with an estimate of this source, in batches."""
+) -> int:
+    """Look at the models without a count that may get one, or with an estimate of this source, in batches.
+
+    Returns:
+        How many were given another one.
+
+    """
     sources = [row[0] for row in writer.connection.execute("SELECT id FROM word WHERE text LIKE ?", (source,))]
-    last = 0
+    last = changed = 0
     while rows := writer.connection.execute(
         f"SELECT m.id, m.model_id, {word('model_type')}, {word('base_relation')}, m.num_parameters, "
         f"{word('parameters_source')} FROM model m WHERE m.id > ?1 "
@@ -165,6 +178,7 @@ def _renew(
         last = rows[-1][0]
         stored = {row[0]: (row[4], row[5]) for row in rows}
         changes = [new for new in decide(rows) if new[:2] != stored[new[2]]]
+        changed += len(changes)
         if changes:
             with writer.transaction():
                 writer.index.touch(id_ for _, _, id_ in changes)
@@ -172,6 +186,7 @@ def _renew(
                     "UPDATE model SET num_parameters = ?, parameters_source = ? WHERE id = ?",
                     ((number, writer.words.number(text), id_) for number, text, id_ in changes),
                 )
+    return changed
 
 
 def _of_bases(writer: CatalogueWriter, ids: Sequence[int]) -> dict[int, tuple[int, str]]:

@@ -65,15 +65,28 @@ class Streams(Matches):
                 "SELECT rowid FROM model_text WHERE model_text MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?",
                 (plan.match, places[0], places[-1], _AMONG),
             )
-            found = {row[0] for row in rows}.intersection(places)
-            if found and plan.where:
-                checked = (
-                    f"WITH t(rowid) AS (VALUES {','.join(f'({place})' for place in found)}) "
-                    f"SELECT t.rowid FROM t CROSS JOIN model m ON m.place = t.rowid WHERE {plan.where}"
-                )
-                found = {row[0] for row in self.tuples(checked, plan.values)}
-            wanted |= found
+            wanted |= self._checked({row[0] for row in rows}.intersection(places), plan)
         return self.by_popularity(wanted)
+
+    def each_of(self, places: Sequence[int], plans: Sequence[Plan]) -> set[int]:
+        """Return those of a few places that plans find too, each looked for by itself: tens at most."""
+        wanted: set[int] = set()
+        for plan in plans:
+            sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? AND rowid = ?"
+            found = {place for place in places if self.tuples(sql, (plan.match, place)).fetchone()}
+            wanted |= self._checked(found, plan)
+        return wanted
+
+    def _checked(self, places: set[int], plan: Plan) -> set[int]:
+        """Return those of some places that fulfil the conditions of a plan."""
+        if not places or not plan.where:
+            return places
+        rows = self.tuples(
+            f"WITH t(rowid) AS (VALUES {','.join(f'({place})' for place in places)}) "
+            f"SELECT t.rowid FROM t CROSS JOIN model m ON m.place = t.rowid WHERE {plan.where}",
+            plan.values,
+        )
+        return {row[0] for row in rows}
 
     def _popular(self, plan: Plan) -> Iterator[Key]:
         """Yield (minus popularity, place)."""
