@@ -204,6 +204,28 @@ def test_sizes_are_estimated_only_where_models_of_the_kind_agree(writer: Catalog
     assert sizes["b/tuned"] == (110, "estimate: as its base model a/bert-base-0")
 
 
+def test_copies_of_copies_have_their_sizes_whatever_the_order_in_which_they_come(
+    writer: CatalogueWriter, path: Path
+) -> None:
+    snapshot(
+        writer,
+        {"id": "d/fourth", "cardData": {"base_model": "c/third"}},
+        {"id": "c/third", "cardData": {"base_model": "b/second"}},
+        {"id": "b/second", "cardData": {"base_model": "a/first"}},
+        {"id": "x/one", "cardData": {"base_model": "x/other"}},
+        {"id": "x/other", "cardData": {"base_model": "x/one"}},
+        {"id": "a/first", "config": {"model_type": "bert"}, "safetensors": {"total": 777}},
+    )
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        found = {
+            name: hit.record.num_parameters
+            for name in ("b/second", "c/third", "d/fourth", "x/one", "x/other")
+            if (hit := reader.get(name))
+        }
+    assert found == {"b/second": 777, "c/third": 777, "d/fourth": 777, "x/one": None, "x/other": None}
+
+
 def test_the_views_are_there_for_users(writer: CatalogueWriter, path: Path) -> None:
     crawl(writer, {"_id": "1", "id": "a/b"})
     connection = sqlite3.connect(path)
