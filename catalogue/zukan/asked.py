@@ -58,9 +58,9 @@ class Asked:
             if (only is None or one in only) and (expression := tier(looked))
         )
 
-    def planned(self, expressions: Iterable[str]) -> list[Plan]:
-        """Return the plans for what matches some expressions, and all of the query but its words."""
-        parts: list[object] = [*map(Ready, expressions), *self.others]
+    def planned(self, expressions: Iterable[str], *, alone: bool = False) -> list[Plan]:
+        """Return the plans for what matches some expressions, and (unless `alone`) all of the query but its words."""
+        parts: list[object] = [*map(Ready, expressions), *(() if alone else self.others)]
         tree = None if not parts else parts[0] if len(parts) == 1 else All(tuple(parts))  # type: ignore[arg-type]
         return Planner(self.reader.vocabulary, self._leaf).plans(tree)  # type: ignore[arg-type]
 

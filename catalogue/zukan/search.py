@@ -51,10 +51,11 @@ class Answer(Asked):
         for tier in self._tiers():
             yield from new(tier)
         order = "popularity" if self.query.sort == "relevance" else self.query.sort
-        if len(seen) < _ENOUGH and any(one.wide != one.direct for one in self.looked.values()):
-            yield from new(self.reader.streams.places(self.by(lambda one: one.wide), order))
-        if len(seen) < _ENOUGH and not self._is_name:
-            yield from new(self._models_for(self.together.wide) if self.together else ())
+        if len(seen) < _ENOUGH and self._hardly_any_has_them:
+            if any(one.wide != one.direct for one in self.looked.values()):
+                yield from new(self.reader.streams.places(self.by(lambda one: one.wide), order))
+            if len(seen) < _ENOUGH and self.together and not self._is_name:
+                yield from new(self._models_for(self.together.wide))
         if len(seen) < _ENOUGH and self.looked and not self._is_name:
             yield from new(self.guesses.places(found=bool(seen)))
 
@@ -136,12 +137,22 @@ class Answer(Asked):
             return None
         return together(self.text, self.reader.vocabulary)
 
+    # What the words mean together is listed for what they are alone: a facet leads to as many models as it says.
+
+    @cached_property
+    def _hardly_any_has_them(self) -> bool:
+        """Whether hardly any model has all of the words."""
+        words = self.planned((one.direct for one in self.looked.values()), alone=True)
+        return self.reader.streams.count(words, _ENOUGH) < _ENOUGH
+
     @cached_property
     def _is_told_by_no_name(self) -> bool:
         """Whether no name has all of several words, which mean something together."""
         if self.joined or sum(len(one.parts) for one in self.looked) < 2:
             return False
-        names = self.by(lambda one: one.begins or one.name or one.direct)
+        # Whoever types the id of a task asks for it; no name need have it.
+        expressions = (one.task or one.begins or one.name or one.direct for one in self.looked.values())
+        names = self.planned(expressions, alone=True)
         return not self.reader.streams.count(names, 1) and self.together is not None and self.together.is_sure
 
     def _meant(self) -> Iterator[int]:
