@@ -83,7 +83,7 @@ class BrowseClient:
     @property
     def key(self) -> dict[str, str]:
         """The cookie of who opened the printed address."""
-        return {"cookie": f"{self.site.cookie}={self.site.session.ticket}"}
+        return {"cookie": f"{self.site.cookie}={self.site.session.cookie}"}
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a page; `_` in the name of a header stands for `-`."""

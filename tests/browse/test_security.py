@@ -130,7 +130,7 @@ def test_a_trial_is_refused(guide: BrowseClient, why: str) -> None:
 
 
 def test_a_trial_is_refused_without_the_token_and_by_any_other_method(guide: BrowseClient) -> None:
-    for token in ("", "wrong", guide.site.session.ticket, "é"):
+    for token in ("", "wrong", guide.site.session.ticket, guide.site.session.cookie, "é"):
         assert guide.try_it({**TRIAL, "token": token}).status == 403
     assert guide.get("/trial?model=zukan/mini-bert&token=" + guide.site.session.token, **guide.key).status == 405
     assert guide.try_it({**TRIAL, "text": "x" * 200_000}).status == 413
@@ -172,9 +172,33 @@ def test_a_real_trial_on_a_built_in_model(own_guide: BrowseClient) -> None:
     assert "first answer" in seen.text
     assert "peak" in seen.text
     assert [one for one in seen.all("svg") if one.get("class") == "points"]
-    assert "I love [MASK]." in own_guide.get("/model/zukan/mini-bert").seen.text
+    assert "I love [MASK]." in own_guide.get("/model/zukan/mini-bert", **own_guide.key).seen.text
     stored = Catalogue(own_guide.site.catalogue.path).trials("zukan/mini-bert")
     assert stored[0]["answer"] == "you"
+    for path in (
+        "/model/zukan/mini-bert",
+        "/compare?models=zukan/mini-bert,zukan/mini-gpt",
+        *(f"/catalogue/{name}{end}" for name in ("trial", "trials") for end in ("", ".json", ".csv", "/1.json")),
+        "/catalogue.json?sql=select+*+from+trials",
+        "/catalogue.csv?sql=select+*+from+trial",
+        "/catalogue/models.json?_where=exists+(select+1+from+%22TRIALS%22)",
+        "/catalogue.json?sql=select+1&sql=select+*+from+%5BTrial%5D",
+        "/catalogue",
+    ):
+        answer = own_guide.get(path)
+        assert "I love" not in answer.text, path
+        assert answer.status == (403 if "catalogue" in path and path != "/catalogue" else 200), path
+        assert own_guide.get(path, **own_guide.key).status in (200, 404), path
+    assert "I love" in own_guide.get("/catalogue/trials.json", **own_guide.key).text
+
+
+def test_an_address_for_one_time_opens_once(guide: BrowseClient) -> None:
+    ticket = guide.site.session.once()
+    assert ticket != guide.site.session.ticket
+    assert guide.get(f"/-/begin?ticket={ticket}").status == 303
+    assert guide.get(f"/-/begin?ticket={ticket}").status == 403
+    assert guide.get(f"/-/begin?ticket={guide.site.session.cookie}").status == 403
+    assert guide.get(f"/-/begin?ticket={guide.site.session.ticket}").status == 303
 
 
 def test_a_trial_that_cannot_run_is_said_in_a_sentence(own_guide: BrowseClient) -> None:

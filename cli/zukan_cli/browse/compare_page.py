@@ -79,6 +79,8 @@ def _column(visit: Visit, name: str) -> dict[str, Any]:
             raise
         return _miniature(visit, builtin)
     row = payload.card(card)
+    if not visit.may_try:
+        row["trials"] = []
     return {
         "row": row,
         "kind": kind(str(card.tag.family)),

@@ -75,7 +75,7 @@ def model_page(visit: Visit) -> Page:
                 card.fit,
                 languages=card.record.languages,
             ),
-            "trials": [trial_facts(trial) for trial in row["trials"][:5]],
+            "trials": [trial_facts(trial) for trial in row["trials"][:5] if visit.may_try],
         },
     )
 
@@ -103,7 +103,9 @@ def builtin_of(name: str) -> Builtin | None:
 
 
 def miniature_trials(visit: Visit, name: str) -> list[dict[str, Any]]:
-    """Return the latest trials of a miniature."""
+    """Return the latest trials of a miniature, for who may see them."""
+    if not visit.may_try:
+        return []
     try:
         return visit.catalogue.trials(name, 5)
     except UnknownModel:

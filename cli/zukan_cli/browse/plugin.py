@@ -34,6 +34,9 @@ _LONGEST_FORM = 700_000
 """Bytes: what the fields of the form may hold (`try_box.MOST`), where each character may take nine."""
 _MOST_FIELDS = 100
 _WARMED_TASKS = 6
+_OWNER = "owner"
+_TRIED = "trial"
+"""What the names of all tables of what was tried hold. SQL cannot spell a name without its letters."""
 _FILES = "/-/zukan/"
 _OPEN = ("/-/begin", _FILES, "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
@@ -109,6 +112,21 @@ def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
     return datasette in _SITES and scope.get("path") == "/trial"
 
 
+@hookimpl
+def actor_from_request(datasette: Datasette, request: Request) -> dict[str, str] | None:
+    """Tell Datasette who opened the printed address."""
+    site = _SITES.get(datasette)
+    return {"id": _OWNER} if site is not None and site.may_try(request) else None
+
+
+@hookimpl
+def permission_allowed(datasette: Datasette, actor: Any, action: str, resource: Any) -> bool | None:
+    """Keep what was tried for who opened the printed address."""
+    if datasette not in _SITES or (actor or {}).get("id") == _OWNER:
+        return None
+    return False if action == "view-table" and _TRIED in resource[-1].lower() else None
+
+
 @hookimpl(hookwrapper=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Iterator[None]:
     """Answer what came to nothing in the place of Datasette, whose own answer is not even begun then."""
@@ -120,21 +138,21 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Return what stands before every answer, Datasette's own ones too."""
-    ours = datasette in _SITES
+    site = _SITES.get(datasette)
 
     def wrap(app: App) -> App:
-        return _guarded(app) if ours else app
+        return app if site is None else _guarded(site, app)
 
     return wrap
 
 
-def _guarded(app: App) -> App:
+def _guarded(site: Site, app: App) -> App:
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"]
-        if refused := _refused_at_the_door(Request(scope, receive), hosts):
+        if refused := _refused_at_the_door(site, Request(scope, receive), hosts):
             await refused.asgi_send(send)
             return
 
@@ -156,12 +174,15 @@ def _kept(query: bytes) -> bytes:
     return b"public, max-age=31536000, immutable" if query.startswith(b"v=") else b"no-cache"
 
 
-def _refused_at_the_door(request: Request, hosts: list[str]) -> Response | None:
+def _refused_at_the_door(site: Site, request: Request, hosts: list[str]) -> Response | None:
     with speaking(interface.language_of_request(request)):
         if len(hosts) != 1 or not security.is_loopback(hosts[0]):
             return _refusal(_("only this machine is answered: open the address that zukan browse printed"))
         if request.path.startswith("/-/") and not request.path.startswith(_OPEN):
             return _refusal(_("there is no such page"), 404)
+        asked = (text for name in ("sql", "_where") for text in request.args.getlist(name))
+        if any(_TRIED in text.lower() for text in asked) and not site.may_try(request):
+            return _refusal(_("open the address that zukan browse printed: it is the key to trials"))
     return None
 
 
@@ -198,13 +219,13 @@ def _in_its_language(view: Callable[[Request], Awaitable[Response]]) -> Callable
 
 def _begin(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
-        if not site.session.is_ticket(request.args.get("ticket")):
+        if not site.session.opens(request.args.get("ticket")):
             return _refusal(_("this address belongs to an earlier session: open the one that zukan browse printed now"))
         asked = request.args.get("ui")
         location = f"/?ui={asked}" if asked in LANGUAGES else "/"
         headers = {"location": location, "content-security-policy": security.PAGE_POLICY}
         response = Response("", status=303, headers=headers)
-        response.set_cookie(site.cookie, site.session.ticket, httponly=True, samesite="strict")
+        response.set_cookie(site.cookie, site.session.cookie, httponly=True, samesite="strict")
         return response
 
     return _in_its_language(view)

@@ -1,7 +1,8 @@
 """Who may ask what of the browse server: only this machine, and for trials only its own pages with a session's keys.
 
 Three walls stand before a trial, which starts a program: the cookie that only who opened the printed address has, a
-token that only a page of this origin can read, and what the browser itself says about where a request comes from.
+token that only a page of this origin can read, and what the browser itself says about where a request comes from. What
+was tried is for who has the cookie.
 """
 
 from __future__ import annotations
@@ -86,16 +87,34 @@ class Session:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self.ticket = secrets.token_urlsafe(32)
-        """What the printed address carries, and the cookie then."""
+        """What the printed address carries."""
+        self.cookie = secrets.token_urlsafe(32)
+        """What who opened it has from then on."""
+        self._once: set[str] = set()
         self.token = self._sign("trial")
         """What a page sends along to start a trial."""
 
     def _sign(self, purpose: str) -> str:
         return hmac.new(self._key, purpose.encode(), hashlib.sha256).hexdigest()
 
-    def is_ticket(self, value: str | None) -> bool:
-        """Tell whether this is the session's own ticket."""
-        return hmac.compare_digest((value or "").encode(), self.ticket.encode())
+    def once(self) -> str:
+        """Return a ticket for one time: others on this machine can read with what a program was started."""
+        ticket = secrets.token_urlsafe(32)
+        self._once.add(ticket)
+        return ticket
+
+    def opens(self, ticket: str | None) -> bool:
+        """Tell whether this is a ticket of this session; one for a single time is used up."""
+        given = (ticket or "").encode()
+        for once in tuple(self._once):
+            if hmac.compare_digest(given, once.encode()):
+                self._once.discard(once)
+                return True
+        return hmac.compare_digest(given, self.ticket.encode())
+
+    def is_cookie(self, value: str | None) -> bool:
+        """Tell whether this is the cookie of who opened the address."""
+        return hmac.compare_digest((value or "").encode(), self.cookie.encode())
 
     def is_token(self, value: str | None) -> bool:
         """Tell whether this is the token of the session's own pages."""

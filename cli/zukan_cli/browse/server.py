@@ -108,11 +108,20 @@ def listen(port: int | None) -> socket.socket:
     raise OSError(port)
 
 
-def address(datasette: Any, listener: socket.socket, language: str | None = None) -> str:
-    """Return the address that opens the field guide, trials included; in a language, where one was asked for."""
+def address(datasette: Any, listener: socket.socket, language: str | None = None, *, once: bool = False) -> str:
+    """Return the address that opens the field guide, trials included.
+
+    Args:
+        datasette: What `make_datasette` returned.
+        listener: Where it listens.
+        language: Of the pages, where one was asked for.
+        once: Whether it is good for one time only.
+
+    """
     port = listener.getsockname()[1]
+    session = datasette.zukan.session
     datasette.zukan.cookie = f"zukan-session-{port}"
-    ticket = datasette.zukan.session.ticket
+    ticket = session.once() if once else session.ticket
     return f"http://{_LOOPBACK}:{port}/-/begin?ticket={ticket}{f'&ui={language}' if language else ''}"
 
 

@@ -46,10 +46,10 @@ class Site:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
 
     def may_try(self, request: Request) -> bool:
-        """Tell whether who asks may start trials: has opened the printed address, here on this machine."""
+        """Tell whether who asks may try, and see what was tried: has opened the printed address, on this machine."""
         if security.is_forwarded(request.headers):
             return False
-        return self.session.is_ticket(request.cookies.get(self.cookie))
+        return self.session.is_cookie(request.cookies.get(self.cookie))
 
     def visit(
         self, request: Request, arguments: Mapping[str, Sequence[str]] | None = None, *, path: str | None = None

@@ -29,6 +29,11 @@ class Visit:
     token: str | None
     """With which this visitor may start a trial; None = may not."""
 
+    @property
+    def may_try(self) -> bool:
+        """Whether this visitor may try models, and see what was tried."""
+        return self.token is not None
+
     def one(self, name: str, most: int = _MOST_TEXT) -> str:
         """Return the text of an argument, the first of several; "" where there is none."""
         return next((value.strip()[:most] for value in self.arguments.get(name, ()) if value.strip()), "")

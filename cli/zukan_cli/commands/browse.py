@@ -51,7 +51,7 @@ def browse(
     if not no_open and sys.stdout.isatty():
         import webbrowser  # noqa: PLC0415
 
-        webbrowser.open(address)
+        webbrowser.open(server.address(datasette, listener, ui, once=True))
     server.serve(datasette, listener)
 
 
