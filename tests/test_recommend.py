@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from zukan.catalogue import Catalogue
 from zukan.errors import QueryError, UnknownTask
 from zukan.exclusions import MADE_FOR, left_out
 from zukan.ingest import take_page
@@ -225,6 +226,39 @@ def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: 
     answer = ask(path, "fill-mask")
     assert "a/three" in ids(answer)
     assert told not in answer.notes
+
+
+def test_a_trial_is_of_a_repository_and_not_of_a_name(make: Callable[..., Path]) -> None:
+    """A failure counts until the repository changes, and follows it through a rename."""
+    sha, later = "a" * 40, "b" * 40
+    first = row("a/one", _id="a" * 24, sha=sha)
+    path = make(first, row("a/two", likes=11, _id="c" * 24, sha=sha))
+    failed = TrialResult(
+        model_id="a/one", task="fill-mask", status=TrialStatus.OUT_OF_MEMORY, output=None, answer=None, input={},
+        error="OutOfMemory: killed", sha=sha, started_at="2026-11-26T10:00:00+00:00",
+    )  # fmt: skip
+    store_trial(path, failed)
+    catalogue = Catalogue(path)
+    assert ids(ask(path, "fill-mask")) == ["a/two"]
+    make({**first, "id": "a/uno"})
+    assert ids(ask(path, "fill-mask")) == ["a/two"], "renamed, it is still the one that failed"
+    assert [one["model_id"] for one in catalogue.trials("a/one")] == ["a/uno"]
+    assert [hit.record.model_id for hit in catalogue.search("has:trial").hits] == ["a/uno"]
+    make(row("a/one", _id="d" * 24, likes=12))
+    assert ids(ask(path, "fill-mask")) == ["a/one", "a/two"], "another one of its former name was not tried"
+    assert [hit.record.model_id for hit in catalogue.search("has:trial").hits] == ["a/uno"]
+    assert catalogue.trials("a/one") == []
+    assert [one["model_id"] for one in catalogue.trials("a/uno")] == ["a/uno"]
+    make({**first, "id": "a/uno", "sha": later, "lastModified": "2026-11-25T10:00:00.000Z"})
+    assert "a/uno" not in ids(ask(path, "fill-mask")), "the catalogue may lag behind what was tried"
+    make({**first, "id": "a/uno", "sha": later, "lastModified": "2026-11-27T10:00:00.000Z"})
+    assert "a/uno" in ids(ask(path, "fill-mask")), "what failed was an earlier commit"
+    with CatalogueWriter(path) as writer, writer.transaction():
+        writer.connection.execute("UPDATE trial SET hub_id = ?", ("e" * 24,))
+    (trial,) = catalogue.trials()
+    assert (trial["model_id"], trial["other_repository"]) == ("a/one", True)
+    assert catalogue.trials("a/one") == []
+    assert "a/one" in ids(ask(path, "fill-mask"))
 
 
 def test_a_language_is_a_word_of_the_name_and_not_a_part_of_one(make: Callable[..., Path]) -> None:

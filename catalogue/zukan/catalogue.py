@@ -913,7 +913,8 @@ class Catalogue:
         # A full disk is why somebody looks here: the catalogue only says which ones zukan has tried.
         with suppress(StoreError):
             if self.path.exists():
-                tried = {str(trial.get("model_id")) for trial in self.trials(limit=10_000, remote=False)}
+                trials = self.trials(limit=10_000, remote=False)
+                tried = {str(trial.get("model_id")) for trial in trials if not trial.get("other_repository")}
         return cached_models(tried)
 
     def doctor(self, *, self_test: bool = True) -> tuple[Check, ...]:

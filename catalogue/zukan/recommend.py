@@ -359,12 +359,13 @@ def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> 
 def _trials(reader: CatalogueReader, task_id: str, *, remote: bool) -> dict[str, Mapping[str, Any]]:
     """Return the latest trial of each model for the task, of this machine or of others.
 
-    That one file of several failed, which somebody named, says nothing of the others.
+    That one file of several failed, which somebody named, says nothing of the others, nor that an earlier commit did.
     """
     latest: dict[str, Mapping[str, Any]] = {}
     for trial in reader.trials(limit=1_000, remote=remote):
-        failed_file = trial.get("gguf_file") and trial.get("status") != "ok"
-        if trial.get("task") == task_id and not failed_file:
+        failed = trial.get("status") != "ok"
+        says_nothing = trial.get("other_repository") or (failed and (trial.get("gguf_file") or trial.get("outdated")))
+        if trial.get("task") == task_id and not says_nothing:
             latest.setdefault(str(trial.get("model_id")).lower(), trial)
     return latest
 

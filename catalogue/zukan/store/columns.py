@@ -30,6 +30,20 @@ FLAGS = {"disabled": DISABLED, "removed": REMOVED, "has_card": HAS_CARD, "has_ev
 ELSEWHERE = "(json_extract({0}, '$.remote') IS NOT NULL OR json_extract({0}, '$.hardware.here') IS 0)"
 """SQL for whether the trial in a column was on another machine: a provider's, a server's, another node of a cluster."""
 
+_CALLED = (
+    "coalesce((SELECT id FROM model WHERE model_id = {0}.model_id), "
+    "(SELECT model FROM alias WHERE name = {0}.model_id))"
+)
+OF_TRIAL = (
+    "LEFT JOIN model h ON h.hub_id = zukan_short_id({0}.hub_id) "
+    f"LEFT JOIN model n ON h.id IS NULL AND n.id = {_CALLED} AND ({{0}}.hub_id IS NULL OR n.hub_id IS NULL) "
+    f"LEFT JOIN model o ON h.id IS NULL AND n.id IS NULL AND o.id = {_CALLED}"
+)
+"""SQL that joins to a trial the model that was tried, by its id on the Hub: `h`, or where there is none by name: `n`.
+
+A model of that name that is another one is `o`.
+"""
+
 
 def word(column: str) -> str:
     """Return SQL for the text of a shared column."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from zukan.query_tree import Has, Is, Missing, Pair, Range
-from zukan.store.columns import ELSEWHERE, moment
+from zukan.store.columns import ELSEWHERE, OF_TRIAL, moment
 from zukan.store.expressions import any_of, every_of, token, without
 from zukan.store.places import bucket, bucket_is_exact
 from zukan.store.tokens import (
@@ -73,8 +73,8 @@ _GROUP = 16
 _TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ?)"
 _PHRASE = "zukan_phrase(m.model_id, m.tags, (SELECT paragraph FROM card WHERE model = m.id), ?)"
 _TRIED = (
-    "t.rowid IN (SELECT place FROM model WHERE model_id IN "
-    f"(SELECT model_id FROM trial WHERE NOT {ELSEWHERE.format('result')}))"
+    f"t.rowid IN (SELECT coalesce(h.place, n.place) FROM trial x {OF_TRIAL.format('x')} "
+    f"WHERE NOT {ELSEWHERE.format('x.result')})"
 )
 
 

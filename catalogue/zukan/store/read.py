@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, ELSEWHERE, WALKED_ON, word
+from zukan.store.columns import ABSENT, ELSEWHERE, OF_TRIAL, WALKED_ON, short_id, short_sha, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
@@ -46,6 +46,8 @@ class CatalogueReader(CatalogueFacts):
         self.filters = Filters(self.vocabulary)
         self.streams = Streams(self._connection, self.vocabulary)
         self._decoder = Decoder(self._connection, self._texts)
+        self._connection.create_function("zukan_short_id", 1, short_id, deterministic=True)
+        self._connection.create_function("zukan_short_sha", 1, short_sha, deterministic=True)
         self._connection.create_function("zukan_phrase", 4, Phrases(self._texts).stand_in, deterministic=True)
 
     def _begin(self) -> None:
@@ -281,19 +283,29 @@ class CatalogueReader(CatalogueFacts):
     ) -> list[dict[str, Any]]:
         """Return stored trial results, newest first; only those of a model, a task or an end, where one is named.
 
-        Those of other machines are among them, only they (`remote`), or only those of this one.
+        Those of other machines are among them, only they (`remote`), or only those of this one. A model is called by
+        its present name. `other_repository` stands in a trial of what was called as another model is now, `outdated`
+        where the model has been changed since.
         """
-        # A trial of a model's former name is a trial of the model.
         where = (
-            "WHERE (?1 IS NULL OR coalesce(m.model_id, t.model_id) = ?1 COLLATE NOCASE) "
+            "WHERE (?1 IS NULL OR coalesce(h.model_id, n.model_id, iif(o.id IS NULL, t.model_id, NULL)) = ?1 "
+            "COLLATE NOCASE) "
             "AND (?3 IS NULL OR t.task = ?3) AND (?4 IS NULL OR t.status = ?4) "
             f"AND (?5 IS NULL OR ?5 = {ELSEWHERE.format('t.result')})"
         )
         rows = self._all(
-            "SELECT t.result, m.model_id AS present FROM trial t LEFT JOIN alias a ON a.name = t.model_id "
-            f"LEFT JOIN model m ON m.id = a.model {where} ORDER BY t.id DESC LIMIT ?2",
+            "SELECT t.result, coalesce(h.model_id, n.model_id, t.model_id) AS model_id, o.id IS NOT NULL AS other, "
+            "coalesce(coalesce(h.sha, n.sha) <> zukan_short_sha(t.sha) AND "
+            "coalesce(h.last_modified, n.last_modified) > strftime('%s', t.started_at) * 1000, 0) AS outdated "
+            f"FROM trial t {OF_TRIAL.format('t')} {where} ORDER BY t.id DESC LIMIT ?2",
             (model_id, limit, task, status, remote),
         )
         return [
-            {**json.loads(row["result"]), **({"model_id": row["present"]} if row["present"] else {})} for row in rows
+            {
+                **json.loads(row["result"]),
+                "model_id": row["model_id"],
+                **({"other_repository": True} if row["other"] else {}),
+                **({"outdated": True} if row["outdated"] else {}),
+            }
+            for row in rows
         ]
