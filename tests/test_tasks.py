@@ -295,6 +295,21 @@ def test_words_that_only_look_like_languages(question: str) -> None:
         assert understand(question).languages == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "languages"),
+    [
+        ("a chat model, not chinese", ()),
+        ("chat in any language except English", ()),
+        ("non-English speech recognition in Welsh", ("cy",)),
+        ("英語以外の音声認識", ()),
+        ("中国語じゃない文章生成、日本語で", ("ja",)),
+        ("I do not have Chinese texts, only Korean reviews to classify", ("zh", "ko")),
+    ],
+)
+def test_a_language_that_is_not_wanted_is_not_asked_for(question: str, languages: tuple[str, ...]) -> None:
+    assert understand(question).languages == languages
+
+
 def test_direction_belongs_to_translation_only() -> None:
     understood = understand("summarise English articles in Japanese")
     assert understood.task.task_id == "summarization"

@@ -75,6 +75,12 @@ class _Patterns:
         self.after_source = re.compile(r"\s*(?:(?:into|to)\b|→|⇒|->|=>|から|より|を)")
         self.after_target = re.compile(r"への|へ|に|訳|で読")
         self.tie = re.compile(r"\s*[-–/]?\s*$")
+        self.unwanted_before = re.compile(
+            r"(?:\b(?:not?|non|except(?: for)?|other than|anything but|excluding|without|n't|n’t)[\s-]+(?:in |for |a |an |the |any ){0,2})$"
+        )
+        self.unwanted_after = re.compile(
+            r"\s*(?:以外|じゃな|ではな|でな[いく]|を除|抜き|は?(?:不要|いらな|除く|だめ|ダメ|ng))"
+        )
 
 
 @cache
@@ -107,7 +113,14 @@ def find_mentions(text: str) -> list[Mention]:
         add(Mention(code, start, end, _role(text, start, end)))
     for match in patterns.kanji_target.finditer(text):
         add(Mention(_KANJI[match[1]], match.start(1), match.end(), Role.TARGET))
-    return _complete(text, sorted(found, key=lambda mention: mention.start))
+    return _complete(text, sorted((one for one in found if not _is_unwanted(text, one)), key=lambda one: one.start))
+
+
+def _is_unwanted(text: str, mention: Mention) -> bool:
+    """Whether a language is named as the one that it shall not be: "not Chinese", 英語以外."""
+    before, after = _patterns().unwanted_before, _patterns().unwanted_after
+    start = max(mention.start - 30, 0)
+    return bool(before.search(text[start : mention.start]) or after.match(text, mention.end))
 
 
 @cache

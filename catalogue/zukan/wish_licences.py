@@ -54,6 +54,17 @@ def pattern() -> str:
     )
 
 
+_OF_ANOTHER = re.compile(r"(?:^|[^a-z])(?:of|by|from|at|the|in|with|for|to|about|like)[ ]?$", re.IGNORECASE)
+
+
+def _stands_last(match: re.Match[str]) -> bool:
+    """Whether a name stands at the end, `VAD 軽量 MIT`, or as `MITのもの`: there it is none of a university or model."""
+    before, after = match.string[: match.start("names")], match.string[match.end("names") :]
+    if re.match(r"の(?:もの|やつ)", after):
+        return True
+    return bool(re.search(r"[ 　,、]$", before)) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)
+
+
 def read(match: re.Match[str]) -> dict[str, object] | None:
     """Return the wish for what the pattern found; None where it may be something else."""
     said: str = match["names"]
@@ -61,6 +72,6 @@ def read(match: re.Match[str]) -> dict[str, object] | None:
     plain = list(dict.fromkeys(map(named, names)))
     spoken = match["before"] or re.search(_WORD, said, re.IGNORECASE)
     versioned = any(re.search(r"[ -]v?\d|v\d", name) for name in names)
-    if not spoken and (not (versioned or len(plain) > 1) or set(plain) & set(OF_MODELS)):
+    if not spoken and (not (versioned or len(plain) > 1 or _stands_last(match)) or set(plain) & set(OF_MODELS)):
         return None
     return {"license": "|".join(plain)}

@@ -13,35 +13,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from zukan import wish_dates, wish_licences
+from zukan import wish_authors, wish_dates, wish_licences
 from zukan.phrases import MAX_LENGTH
 from zukan.schema import Family, Wishes
 
 _UNITS = {"b": 10**9, "m": 10**6, "k": 10**3}
-_BYTES = {"t": 10**12, "g": 10**9, "m": 10**6}
-_ORGANISATIONS = {
-    "google": "google|google-bert|google-t5", "グーグル": "google|google-bert|google-t5", "meta": "facebook|meta-llama",
-    "メタ": "facebook|meta-llama", "facebook": "facebook|meta-llama",
-    "microsoft": "microsoft", "マイクロソフト": "microsoft", "openai": "openai|openai-community", "nvidia": "nvidia",
-    "エヌビディア": "nvidia", "alibaba": "Qwen", "アリババ": "Qwen", "qwen": "Qwen", "mistral": "mistralai",
-    "mistral ai": "mistralai", "deepseek": "deepseek-ai", "apple": "apple", "アップル": "apple",
-    "ibm": "ibm-granite", "amazon": "amazon", "アマゾン": "amazon", "salesforce": "Salesforce", "baidu": "baidu",
-    "tencent": "tencent", "bytedance": "ByteDance", "intel": "Intel", "stability ai": "stabilityai",
-    "stabilityai": "stabilityai", "cohere": "CohereLabs", "hugging face": "HuggingFaceTB",
-    "cyberagent": "cyberagent", "サイバーエージェント": "cyberagent", "rinna": "rinna", "りんな": "rinna",
-    "line": "line-corporation", "sony": "Sony", "ソニー": "Sony", "東北大学": "tohoku-nlp", "東北大": "tohoku-nlp",
-    "elyza": "elyza", "llm-jp": "llm-jp", "preferred networks": "pfnet", "pfn": "pfnet", "nttデータ": "nttdata",
-    "sakana ai": "SakanaAI", "sakana": "SakanaAI", "allenai": "allenai", "ai2": "allenai", "bigscience": "bigscience",
-    "eleutherai": "EleutherAI", "nomic": "nomic-ai", "jina": "jinaai", "jina ai": "jinaai", "baai": "BAAI",
-}  # fmt: skip
-"""How people call who publishes models → the names of the organisation on the Hub, with `|` between."""
-
-_NAMES = "|".join(sorted(map(re.escape, _ORGANISATIONS), key=len, reverse=True))
+_BYTES = {"t": 10**12, "g": 10**9, "m": 10**6, "ギ": 10**9, "メ": 10**6}
 _NUMBER = r"(\d{1,5}(?:[.,]\d{1,3})?)"
 _COUNTED = r"(?:[ -]?(?:parameters?|params?|パラメータ|パラメーター))"
 _UNIT = r"(billion|million|thousand|b|m|k)"
 _SIZE = rf"{_NUMBER}[ -]?{_UNIT}({_COUNTED})?(?![a-z])"
-_ROOM = rf"{_NUMBER} ?(t|g|m)i?b(?![a-z])"
+_ROOM = rf"{_NUMBER} ?(t|g|m|ギ|メ)(?:i?b|igs?|i?gabytes?|egabytes?|ガ(?:バイト)?)(?![a-z])"
 _AT_MOST = (
     r"(?:(?<!not )(?:under|below)|(?<!no )(?<!not )(?:less|fewer|smaller|lighter) than|at most|(?:no|not) (?:any )?(?:more|larger|bigger|greater|heavier) than|"
     r"not (?:over|above|exceeding)|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?"
@@ -50,7 +32,7 @@ _AT_LEAST = (
     r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|not (?:under|below)|"
     r"over|above|beyond|exceeding|at least|min(?:imum)?(?: of)?|starting (?:at|from)|>=?|≥) ?"
 )
-_BOUND = r" ?(?:パラメータ|パラメーター|params?)?(?:の)?(?:以下|未満|まで|以内|より小さい|より軽い|を超えない|or (?:less|smaller|fewer|below|under)|max(?:imum)?|tops)"
+_BOUND = r" ?(?:パラメータ|パラメーター|params?)?(?:の)?(?:以下|未満|まで|以内|より小さい|より軽い|を超えない|(?:or|and) (?:less|smaller|fewer|below|under)|at (?:the |its )?most|max(?:imum)?|tops)"
 _FLOOR = (
     r" ?(?:以上|超え?(?:る|の)?|を超える|より(?:も)?(?:大き[いな]|多い|上)|(?:or|and) (?:more|larger|bigger|greater|above|over|up(?:wards)?|higher)"
     r"|\+|plus(?![a-z])|min(?:imum)?(?![a-z]))(?:の)?"
@@ -68,11 +50,6 @@ _Wish = Callable[[re.Match[str]], dict[str, object] | None] | dict[str, object]
 
 
 _Rules = tuple[tuple[str, _Wish], ...]
-
-
-def organisations() -> dict[str, str]:
-    """Return how people call who publishes models → the names of the organisation on the Hub, with `|` between."""
-    return _ORGANISATIONS
 
 
 def _rule(pattern: str, wish: _Wish) -> _Rule:
@@ -151,10 +128,6 @@ def _room(name: str) -> Callable[[re.Match[str]], dict[str, object]]:
     return lambda match: {name: round(_number(match[1]) * _BYTES[match[2].lower()])}
 
 
-def _author(match: re.Match[str]) -> dict[str, object]:
-    return {"author": _ORGANISATIONS[match[1].lower()]}
-
-
 _MACHINE = (
     r"(?:ram|memory|vram|gpu|graphics card|laptop|notebook|machine|computer|pc|mac(?:book)?|card|メモリー?|ビデオメモリ|"
     r"ノートpc|ノートパソコン|ノート|パソコン|マシン|グラボ|マック|環境)"
@@ -182,25 +155,25 @@ _SIZES: _Rules = (
     (rf"(?:with |of )?(?<![\w./-]){_NUMBER}[ -]?(b|billion){_COUNTED}?(?![a-z0-9.-])(?:の)?", _about),
     (rf"{_NUMBER}(億)(?:パラメータ|パラメーター)(?:の)?", _about),
 )  # fmt: skip
+_OWNED = r"(?:a |an |our |my |the |one of (?:our|my) )?"
+_SOLD = r"(?:products?|apps?|services?|games?|software|websites?|courses?|books?|videos?|tracks?|songs?|channels?|plugins?|tools?|customers?)"
 _KINDS_OF_LICENCES: _Rules = (
     (r"non-?commercial(?: use)?|非商用", {}),
-    (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
+    (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?! (?:contract|law|lease|propert|real |building|invoice|flight|bank|vehicle|break|ad|court|dispute|document|insurance|aircraft|fish|kitchen|correspond|letter|agreement|paper|video|tv)\w*)(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
     (r"(?:so )?(?:the |its )?(?:licen[cs]e|terms) (?:has|have|must|needs?|should|ha[sd] better) ?(?:to )?(?:allow|permit|be ok with|be fine with)(?: \w+){1,4}|(?:for |allows? |with )?(?:business|corporate|enterprise|company)[ -]use(?: (?:is )?(?:allowed|ok|fine))?|(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)(?:な|の)?|売り物に(?:する|使う|できる)", {"license": "commercial"}),
+    (rf"(?:any |a |an |some )?(?:open[ -]source )?licen[cs]e (?:that |which )?(?:allows|lets|permits) (?:us|me|(?:my|our) \w+)(?: (?:to )?\w+){{1,4}}|(?:in|into|for|inside|with|to) {_OWNED}(?:\w+ ){{0,2}}(?:paid|paying)(?: \w+)? ?{_SOLD}|(?:in|into|for|inside) {_OWNED}(?:\w+ ){{0,2}}{_SOLD} (?:that |which )?(?:i|we)(?:['’]re| are|['’]ll| will| can| plan to| want to| hope to| am| going to){{0,2}} (?:sell(?:ing)?|charge|charging|monetis|monetiz|make money)\w*(?: (?:for|with|money))?|(?:有料|販売(?:する|している|予定の|中の)|売る|売っている|収益化(?:する|している|した|中の)?)(?:の)?(?:自分の|自社の|スマホ)?(?:アプリ|サービス|製品|商品|コンテンツ|ゲーム|ソフト|教材|動画|チャンネル|サイト|youtube|同人誌|本)(?:の|に|で|へ)?", {"license": "commercial"}),
     (r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
 )  # fmt: skip
-_ACCESS_FAMILY_AUTHOR: _Rules = (
+_ACCESS_AND_FAMILY: _Rules = (
     (r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)|(?:with(?:out| no)|no)(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?(?: required| needed)?|(?:利用)?(?:申請|ログイン|承認|同意|登録|アカウント|トークン)(?:が)?(?:不要|なし|無し|いらない|要らない|せずに)(?:で|の|に)?(?:使える)?|ゲート(?:なし|のない)", {"no_gated": True}),
     (r"(?:and )?(?:i |we )?(?:do ?n['’]?t|do not|can ?n['’]?o?t|wo ?n['’]?t|would rather not|rather not|refuse to) (?:(?:want|like|wish|have|need) to )?(?:log[ -]?in|sign[ -]?(?:in|up)|register|(?:make|create|open) an account|accept (?:any|some|an?|the) ?\w*|agree to|ask for (?:access|permission)|request access)(?: (?!but\b)[\w-]+){0,8}|(?:ログイン|登録|申請|同意)(?:は|も)?(?:したくない|したくありません|なしがいい)", {"no_gated": True}),
     (r"encoder[ -]decoder|seq2seq|sequence[ -]to[ -]sequence|(?:t5|bart)[ -]?(?:style|like|based|type)|(?:t5|bart)系|エンコーダー?[・-]?デコーダー?", {"family": Family.SEQ2SEQ}),
     (r"encoder[ -]only|(?:an? )?encoder[ -]?(?:model|type)s?|(?:ro)?bert[ -]?(?:style|like|based|type)|(?:ro)?bert系|エンコーダー?(?:のみ|型|モデル|系)", {"family": Family.ENCODER_ONLY}),
     (r"decoder[ -]only|(?:an? )?decoder[ -]?(?:model|type)s?|gpt[ -]?(?:style|like|based|type)|gpt系|デコーダー?(?:のみ|型|モデル|系)", {"family": Family.DECODER_ONLY}),
-    (rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?({_NAMES})(?: research| ai)?(?![\w-])", _author),
-    (rf"({_NAMES})(?:社)?(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?|({_NAMES})(?:社)?の(?=モデル|[a-z]*モデル|が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,])", lambda m: {"author": _ORGANISATIONS[(m[1] or m[2]).lower()]}),
-    (rf"(?<![\w-])({_NAMES})(?:'s| models?)(?![\w-])", _author),
 )  # fmt: skip
 _PREFERENCES: _Rules = (
-    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?|(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)", {"prefer": "best"}),
-    (r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
+    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:the )?(?:strongest|smartest)|(?:cost|price|size|memory|speed) is no (?:object|issue|problem|concern)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?|(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)|(?:一番|いちばん|最も)(?:上手|優秀|高性能|強力)な?|(?:一番|いちばん|最も)(?:うまい|強い|賢い|正確な)", {"prefer": "best"}),
+    (r"(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|(?:a |my |our |the )?raspberry ?pi(?: \d)?|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
 
 
@@ -212,7 +185,7 @@ _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], _Rules]], ...] = (
     (re.compile(r"\d").search, lambda: _SIZES),
     (_always, lambda: _KINDS_OF_LICENCES),
     (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
-    (_always, lambda: _ACCESS_FAMILY_AUTHOR),
+    (_always, lambda: _ACCESS_AND_FAMILY),
     (wish_dates.may_be_named, lambda: wish_dates.RULES),
     (_always, lambda: _PREFERENCES),
 )
@@ -227,7 +200,9 @@ def _rules(group: int) -> tuple[_Rule, ...]:
 _NOT_BEFORE = re.compile(
     r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|n't|n’t)[ -]*(?:(?:a|an|the) )?$", re.IGNORECASE
 )
-_NOT_AFTER = re.compile(r"\s*[はが]?(?:不可|禁止|以外|ではない|じゃない|でない|なし)")
+_NOT_AFTER = re.compile(
+    r"\s*[はが]?(?:不可|禁止|以外|ではない|じゃない|でない|なし|ng|(?:会社で)?(?:は)?ng)", re.IGNORECASE
+)
 
 
 def _utc_today() -> date:
@@ -246,6 +221,8 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
         return Wishes(), question  # the id of a task
     text = whole = unicodedata.normalize("NFKC", question[:MAX_LENGTH])
     found: dict[str, object] = {}
+    for pattern, wish in wish_authors.rules(text):
+        text = _take(_rule(pattern, wish), text, found)
     for group, (may_hold, _) in enumerate(_GROUPS):
         if may_hold(text):
             for rule in _rules(group):

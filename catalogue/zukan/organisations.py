@@ -1,0 +1,56 @@
+"""Names the organisations that publish models on the Hub, as people call them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+_SPOKEN = {
+    "ai2": "allenai", "ai21": "ai21labs", "alibaba": "Qwen|Alibaba-NLP|Wan-AI|Tongyi-MAI", "allen ai": "allenai",
+    "allen institute": "allenai", "baidu": "baidu|PaddlePaddle", "black forest labs": "black-forest-labs",
+    "bytedance": "ByteDance|ByteDance-Seed", "cohere": "CohereLabs", "deepseek": "deepseek-ai",
+    "facebook": "facebook|meta-llama|FacebookAI", "google": "google|google-bert|google-t5",
+    "helsinki university": "Helsinki-NLP", "hugging face": "HuggingFaceTB|HuggingFaceH4|HuggingFaceM4",
+    "huggingface": "HuggingFaceTB|HuggingFaceH4|HuggingFaceM4", "ibm": "ibm-granite", "idea research": "IDEA-Research",
+    "jina": "jinaai", "jina ai": "jinaai", "lg": "LGAI-EXAONE", "line": "line-corporation", "liquid ai": "LiquidAI",
+    "meta": "facebook|meta-llama", "minimax": "MiniMaxAI", "mistral": "mistralai", "mistral ai": "mistralai",
+    "moonshot": "moonshotai", "moonshot ai": "moonshotai", "nagoya university": "cl-nagoya", "naver": "naver",
+    "nomic": "nomic-ai", "nous research": "NousResearch", "nttデータ": "nttdata", "openai": "openai|openai-community",
+    "perplexity": "perplexity-ai", "pfn": "pfnet", "preferred networks": "pfnet", "prior labs": "Prior-Labs",
+    "sakana": "SakanaAI", "sakana ai": "SakanaAI", "sb intuitions": "sbintuitions", "sber": "ai-forever",
+    "sony": "Sony", "stability": "stabilityai", "stability ai": "stabilityai", "tencent": "tencent|TencentARC",
+    "tohoku university": "tohoku-nlp", "xai": "xai-org", "xiaomi": "XiaomiMiMo", "zhipu": "zai-org", "z.ai": "zai-org",
+    "アップル": "apple", "アマゾン": "amazon", "アリババ": "Qwen|Alibaba-NLP|Wan-AI|Tongyi-MAI", "エヌビディア": "nvidia",
+    "オープンai": "openai|openai-community", "カラクリ": "karakuri-ai", "グーグル": "google|google-bert|google-t5",
+    "サイバーエージェント": "cyberagent", "ストックマーク": "stockmark", "ソニー": "Sony", "ソフトバンク": "sbintuitions",
+    "マイクロソフト": "microsoft", "メタ": "facebook|meta-llama", "りんな": "rinna", "レアゾン": "reazon-research",
+    "京大": "ku-nlp", "京都大学": "ku-nlp", "名大": "cl-nagoya", "名古屋大学": "cl-nagoya", "早稲田": "nlp-waseda",
+    "早稲田大学": "nlp-waseda", "東北大": "tohoku-nlp", "東北大学": "tohoku-nlp", "東工大": "tokyotech-llm",
+    "楽天": "Rakuten",
+}  # fmt: skip
+"""How people call who publishes models → the names of the organisation on the Hub, with `|` between."""
+
+_HUB = (
+    "01-ai ACE-Step AIDC-AI AXCXEPT Alibaba-NLP Aratako BAAI ByteDance ByteDance-Seed CohereLabs CompVis EleutherAI "
+    "FacebookAI Falconsai HKUSTAudio Helsinki-NLP HiDream-ai HuggingFaceH4 HuggingFaceM4 HuggingFaceTB IDEA-CCNL "
+    "IDEA-Research InstaDeepAI Intel LGAI-EXAONE Lightricks LiquidAI MiniMaxAI MoritzLaurer NousResearch OpenAssistant "
+    "OpenGVLab OpenMOSS-Team PaddlePaddle PekingU Prior-Labs Qwen ResembleAI SakanaAI Salesforce ServiceNow-AI Skywork "
+    "Snowflake SWivid Systran TencentARC TheBloke Tongyi-MAI Ultralytics Wan-AI WizardLMTeam Xenova XiaomiMiMo Zyphra "
+    "ai-forever ai21labs ai4bharat allenai amazon answerdotai apple arcee-ai augmxnt autogluon baichuan-inc bartowski "
+    "bigcode bigscience black-forest-labs briaai cardiffnlp cerebras cl-nagoya codellama cross-encoder cyberagent "
+    "databricks datalab-to deepseek-ai deepset depth-anything distil-whisper docling-project elyza espnet "
+    "fishaudio google-bert google-t5 hexgrad hfl hotchpotch hustvl ibm-granite ibm-nasa-geospatial inclusionAI "
+    "intfloat internlm izumi-lab jinaai karakuri-ai knowledgator kotoba-tech ku-nlp kyutai laion lerobot lightblue "
+    "lightonai line-corporation llava-hf llm-jp lmsys megagonlabs meta-llama microsoft mistralai mixedbread-ai "
+    "mlx-community moonshotai mosaicml myshell-ai nanonets nari-labs naver-clova-ix nlp-waseda nlpconnect nomic-ai "
+    "nttdata numind nvidia onnx-community openai-community openbmb openchat openlm-research parler-tts perplexity-ai "
+    "pfnet pkshatech prithivMLmods pyannote reazon-research retrieva-jp rinna sbintuitions sentence-transformers "
+    "shibing624 speechbrain stabilityai stepfun-ai stockmark studio-ousia suno tiiuae timm togethercomputer tohoku-nlp "
+    "tokyotech-llm turing-motors unsloth upstage vikhyatk xai-org zai-org"
+)
+"""Organisations that are called as on the Hub."""
+
+
+@cache
+def organisations() -> dict[str, str]:
+    """Return how people call who publishes models, in lower case → its names on the Hub, with `|` between."""
+    return {name.lower(): name for name in _HUB.split()} | _SPOKEN
