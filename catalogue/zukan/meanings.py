@@ -9,8 +9,8 @@ import json
 from itertools import permutations
 
 from zukan.languages import language_code, language_name, language_words
-from zukan.tasks import task, task_words
 from zukan.organisations import organisations
+from zukan.tasks import task, task_words
 
 VERSION = "2"
 """Raised with every change of what this module returns; the registries are a part of it."""

@@ -35,8 +35,7 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
     patterns = [
-        rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}"
-        r"(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])",
+        rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])",
         rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?",
         rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,]|{_JAPANESE_KIND})",
         rf"[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?)(?![\w-])",
