@@ -406,7 +406,8 @@ class Catalogue:
 
         Args:
             request: What to run.
-            on_event: Called as it moves on: download, import, load, run.
+            on_event: Called as it moves on: download, import, load, run; and several times a second while a step
+                lasts. What it raises ends the trial.
             store: Keep the result in the catalogue; otherwise nothing at all is written into it.
 
         Raises:

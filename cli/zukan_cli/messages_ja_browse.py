@@ -109,6 +109,8 @@ BROWSE = {
     "A miniature that comes with zukan, really trained, to see a family at work without any download.": "zukan に同梱のミニモデルです。実際に学習済みで、ダウンロードなしに系統の働きを試せます。",
     # trying
     "Try it": "試す",
+    "Stop": "中止",
+    "The trial was stopped.": "試行を中止しました。",
     "Trials run on this machine. To start one here, open the address that zukan browse printed; or type:": "試行はこのマシンで実行されます。ここから始めるには zukan browse が表示したアドレスを開くか、次を実行してください:",
     "It does not fit into the memory of this machine.": "このマシンのメモリに収まりません。",
     "a text in this language: {language}": "次の言語の文: {language}",

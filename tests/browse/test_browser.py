@@ -142,6 +142,10 @@ def test_from_a_search_to_an_answer(
         box = page.get_by_role("region", name="Try it")
         box.get_by_label("input").fill(TEXT)
         box.get_by_role("button", name="Try it").click()
+        box.get_by_role("button", name="Stop").click()
+        box.get_by_text("The trial was stopped.").wait_for(timeout=120_000)
+        assert box.get_by_role("button", name="Stop").count() == 0
+        box.get_by_role("button", name="Try it").click()
         box.get_by_role("heading", name="measured here").wait_for(timeout=120_000)
         answers = box.get_by_role("region", name="answer").get_by_role("row")
         assert answers.nth(1).inner_text().split()[0] == ANSWER

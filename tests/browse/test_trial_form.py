@@ -53,6 +53,25 @@ def test_refusals_are_in_the_language_of_the_visitor(guide: BrowseClient) -> Non
     assert not guide.site.trials._jobs
 
 
+def test_a_trial_that_runs_and_one_that_waits_can_be_stopped(own_guide: BrowseClient) -> None:
+    form = {**TRIAL, "token": own_guide.site.session.token}
+    first, second = (own_guide.try_it(form).headers["location"] for _ in range(2))
+    own = {"sec-fetch-site": "same-origin", "origin": "http://localhost", **own_guide.key}
+    assert "Stop" in own_guide.get(first, **own_guide.key).text
+    for refused in ({"token": "wrong"}, {}):
+        assert own_guide.post(f"{first}/stop", refused, **own).status == 403
+    assert own_guide.post(f"{first}/stop", form, **{**own, "origin": "http://evil.example"}).status == 403
+    assert own_guide.get(f"{first}/stop", **own_guide.key).status == 405
+    for address in (second, first):
+        stopped = own_guide.post(f"{address}/stop", form, **own)
+        assert (stopped.status, stopped.headers["location"]) == (303, address)
+        assert "The trial was stopped." in own_guide.wait(address).text
+    assert own_guide.post("/trial/unknown/stop", form, **own).status == 303
+    assert own_guide.site.catalogue.trials() == [], "who stops a trial learns nothing of the model"
+    again = own_guide.wait(own_guide.try_it(form).headers["location"])
+    assert "you" in again.seen.text.split()
+
+
 def test_a_trial_waits_only_where_another_one_runs(guide: BrowseClient) -> None:
     from threading import Event
 

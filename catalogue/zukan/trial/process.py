@@ -164,8 +164,11 @@ class Child:
         model_id: str,
         timeout_seconds: float,
         on_message: Callable[[Mapping[str, Any]], None],
+        on_poll: Callable[[], None] | None = None,
     ) -> None:
         """Send the job, and pass on every message until the child ends or says `done` or `error`.
+
+        `on_poll` is called many times a second meanwhile; what it raises ends the child.
 
         Raises:
             TrialTimeout: It took longer than `timeout_seconds` from now.
@@ -182,6 +185,8 @@ class Child:
                 if message.get("event") in ("done", "error"):
                     self._poll_memory()
                     return
+            if on_poll is not None:
+                on_poll()
             if self._process.poll() is not None and not self._readable():
                 raise self._verdict(model_id)
             self._poll_memory()

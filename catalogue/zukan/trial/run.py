@@ -50,7 +50,8 @@ def run_trial(
 
     Args:
         request: The model, the input and the limits.
-        on_event: Told about each step and about the download.
+        on_event: Told about each step and about the download, and again and again while a step lasts: what it raises
+            ends the trial.
         database_record: The catalogue's row of the model: what the Hub says about it, for a model that comes from the
             cache.
 
@@ -261,17 +262,23 @@ def ask(child: Child, job: Mapping[str, Any], ready: Ready, *, timeout_seconds: 
     """
     model_id, task = ready.repository.model_id, ready.plan.task
     last: Mapping[str, Any] = {}
+    step = TrialEvent("import", "loading transformers and torch")
 
     def receive(message: Mapping[str, Any]) -> None:
-        nonlocal last
+        nonlocal last, step
         last = message
         phase = message.get("phase")
         if phase == "load":
-            ready.notify(TrialEvent("load", f"loading {model_id}"))
+            step = TrialEvent("load", f"loading {model_id}")
+            ready.notify(step)
         elif phase == "run":
-            ready.notify(TrialEvent("run", f"running {task}"))
+            step = TrialEvent("run", f"running {task}")
+            ready.notify(step)
 
-    child.run(job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive)
+    child.run(
+        job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive,
+        on_poll=lambda: ready.notify(step),
+    )  # fmt: skip
     if last.get("event") == "error":
         raise failures.to_exception(model_id, task, last, phase=child.phase)
     if last.get("event") != "done":

@@ -18,7 +18,7 @@ from zukan_cli.browse.model_page import model_page
 from zukan_cli.browse.recommend_page import recommend_page
 from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
-from zukan_cli.browse.trial_page import start_trial, trial_page
+from zukan_cli.browse.trial_page import start_trial, stop_trial, trial_page
 from zukan_cli.browse.try_box import is_too_long
 from zukan_cli.browse.visit import Visit
 from zukan_cli.i18n import LANGUAGES, speaking
@@ -88,6 +88,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         (r"/-/begin$", _begin(site)),
         (r"/trial$", _trials(site)),
         (r"/trial/(?P<trial>[\w-]{1,40})$", _trial(site)),
+        (r"/trial/(?P<trial>[\w-]{1,40})/stop$", _stop(site)),
     ]
 
 
@@ -108,8 +109,8 @@ def render_cell(value: Any, datasette: Datasette) -> str | None:
 
 @hookimpl
 def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
-    """Leave the form that starts a trial to our own, stricter checks."""
-    return datasette in _SITES and scope.get("path") == "/trial"
+    """Leave the forms that start and stop a trial to our own, stricter checks."""
+    return datasette in _SITES and re.fullmatch(r"/trial(?:/[\w-]{1,40}/stop)?", str(scope.get("path"))) is not None
 
 
 @hookimpl
@@ -231,25 +232,41 @@ def _begin(site: Site) -> Callable[..., Any]:
     return _in_its_language(view)
 
 
+async def _form_of(site: Site, request: Request) -> dict[str, list[str]] | Response:
+    """Return the form that starts or stops a trial, or why it is refused."""
+    if request.method != "POST":
+        return _refusal(_("a trial is started by the form of a model's page"), 405)
+    if why := _why_not(site, request):
+        return _refusal(why)
+    length = request.headers.get("content-length", "")
+    if not re.fullmatch(r"\d{1,6}", length) or int(length) > _LONGEST_FORM:
+        return _refusal(_("this input is too long"), 413)
+    body = (await request.post_body()).decode("utf-8", "replace")
+    try:
+        form = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return _refusal(_("a trial is started by the form of a model's page"), 400)
+    if not site.session.is_token(next(iter(form.get("token", ())), None)):
+        return _refusal(_("the page that asks is of an earlier session: load it again"))
+    return form
+
+
 def _trials(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
-        if request.method != "POST":
-            return _refusal(_("a trial is started by the form of a model's page"), 405)
-        if why := _why_not(site, request):
-            return _refusal(why)
-        length = request.headers.get("content-length", "")
-        if not re.fullmatch(r"\d{1,6}", length) or int(length) > _LONGEST_FORM:
-            return _refusal(_("this input is too long"), 413)
-        body = (await request.post_body()).decode("utf-8", "replace")
-        try:
-            form = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-        except ValueError:
-            return _refusal(_("a trial is started by the form of a model's page"), 400)
-        if not site.session.is_token(next(iter(form.get("token", ())), None)):
-            return _refusal(_("the page that asks is of an earlier session: load it again"))
+        form = await _form_of(site, request)
+        if isinstance(form, Response):
+            return form
         if is_too_long(form):
             return _refusal(_("this input is too long"), 413)
         return await site.answer(start_trial, site.visit(request, form), request)
+
+    return _in_its_language(view)
+
+
+def _stop(site: Site) -> Callable[..., Any]:
+    async def view(request: Request) -> Response:
+        form = await _form_of(site, request)
+        return form if isinstance(form, Response) else await site.answer(stop_trial, site.visit(request, form), request)
 
     return _in_its_language(view)
 

@@ -20,6 +20,10 @@ class TooManyTrialsError(Exception):
     """As many trials wait as may."""
 
 
+class StoppedError(Exception):
+    """Who started the trial stopped it."""
+
+
 @dataclass(slots=True)
 class TrialJob:
     """One trial: what was asked, how far it is, what came of it."""
@@ -33,6 +37,8 @@ class TrialJob:
     notices: list[str] = field(default_factory=list)
     result: TrialResult | None = None
     error: BaseException | None = None
+    is_stopped: bool = False
+    """Whether it shall end, or did, because somebody said so."""
 
     @property
     def is_over(self) -> bool:
@@ -40,7 +46,14 @@ class TrialJob:
         return self.phase == "done"
 
     def follow(self, event: TrialEvent) -> None:
-        """Take note of what the trial does now."""
+        """Take note of what the trial does now.
+
+        Raises:
+            StoppedError: It shall end.
+
+        """
+        if self.is_stopped:
+            raise StoppedError
         if event.phase == "notice":
             self.notices.append(event.message)
             return
@@ -83,6 +96,13 @@ class TrialJobs:
         Thread(target=self._work, args=(job,), name=f"trial-{job.name}", daemon=True).start()
         return job
 
+    def stop(self, name: str) -> None:
+        """Have a trial end, and its process; one that waits never begins."""
+        if (job := self._jobs.get(name)) is not None and not job.is_over:
+            job.is_stopped = True
+            if job.phase == "wait":
+                job.error, job.phase = StoppedError(), "done"
+
     def get(self, name: str) -> TrialJob | None:
         """Return a trial by its name."""
         return self._jobs.get(name)
@@ -90,6 +110,8 @@ class TrialJobs:
     def _work(self, job: TrialJob) -> None:
         try:
             with self._running:
+                if job.is_stopped:
+                    raise StoppedError
                 job.phase = "begin"
                 job.result = self._run(job.request, job.follow)
         except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)

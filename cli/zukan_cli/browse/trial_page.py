@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.errors import EmptyInput, LargeDownload, QuestionError
 from zukan_cli import payload
 from zukan_cli.browse.rendering import model_address
-from zukan_cli.browse.trial_jobs import TooManyTrialsError, TrialJob
+from zukan_cli.browse.trial_jobs import StoppedError, TooManyTrialsError, TrialJob
 from zukan_cli.browse.try_box import form_of, request_of
 from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.diagnostics import TRIAL_PHASES
@@ -47,6 +47,13 @@ def start_trial(visit: Visit) -> Page:
     return Page("moved.html", {"address": address, "model_id": request.model}, 303, {"location": address})
 
 
+def stop_trial(visit: Visit) -> Page:
+    """Stop a trial and lead back to its page."""
+    visit.trials.stop(visit.parts["trial"])
+    address = f"/trial/{visit.parts['trial']}"
+    return Page("moved.html", {"address": address, "model_id": address}, 303, {"location": address})
+
+
 def trial_page(visit: Visit) -> Page:
     """Return how far a trial is; `part=1` asks for the piece that stands in the model's page."""
     job = visit.trials.get(visit.parts["trial"])
@@ -72,7 +79,9 @@ def _state(job: TrialJob) -> dict[str, Any]:
         "answer": None,
         "leave": None,
     }
-    if isinstance(job.error, LargeDownload):
+    if isinstance(job.error, StoppedError):
+        facts["sentence"] = _("The trial was stopped.")
+    elif isinstance(job.error, LargeDownload):
         facts["leave"] = {"bytes": job.error.needed_bytes, "form": form_of(job.request)}
     elif job.error is not None:
         facts["sentence"] = explain(job.error)[0]

@@ -55,7 +55,10 @@ wide.addEventListener("change", unfold);
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+// Whether it was left to its end.
 async function watch(form, place, model) {
+  const stop = document.querySelector("[data-trial-stop]");
+  let whole = true;
   const button = form.querySelector("button");
   const body = new URLSearchParams(new FormData(form));
   if (model) body.set("model", model);
@@ -64,17 +67,23 @@ async function watch(form, place, model) {
     const started = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
     if (!started.redirected) {
       show(place, await started.text());
-      return;
+      return whole;
     }
-    const address = `${new URL(started.url).pathname}?part=1`;
+    const address = new URL(started.url).pathname;
+    stop.hidden = false;
+    stop.onclick = () => {
+      whole = false;
+      fetch(`${address}/stop`, { method: "POST", body: new URLSearchParams({ token: body.get("token") }) }).catch(() => unanswered(place));
+    };
     for (;;) {
-      const answer = await fetch(address);
+      const answer = await fetch(`${address}?part=1`);
       show(place, await answer.text());
-      if (!answer.ok || place.querySelector("[data-over=yes]")) return;
+      if (!answer.ok || place.querySelector("[data-over=yes]")) return whole;
       await pause(400);
     }
   } finally {
     button.disabled = false;
+    if (stop) stop.hidden = true;
   }
 }
 
@@ -103,7 +112,7 @@ for (const form of document.querySelectorAll("form[data-trial-all]")) {
     document.querySelector("[data-trial-row]").hidden = false;
     for (const place of document.querySelectorAll("[data-trial-model]")) {
       try {
-        await watch(form, place, place.dataset.trialModel);
+        if (!(await watch(form, place, place.dataset.trialModel))) return;
       } catch {
         unanswered(place);
         return;
