@@ -133,6 +133,7 @@ def test_a_colon_alone_makes_no_field(word: str) -> None:
         ("task:要約", Is("task", ("summarization",))),
         ("family:encoder|seq2seq", Is("family", ("encoder-only", "seq2seq"))),
         ("lang:Japanese|ja|none", Is("language", ("ja", None))),
+        ("lang:code|suk|jpn", Is("language", ("code", "suk", "ja"))),
         ("language:日本語", Is("language", ("ja",))),
         ("licence:Apache-2.0|none", Is("license", ("apache-2.0", None))),
         ("library_name:PEFT", Is("library", ("peft",))),

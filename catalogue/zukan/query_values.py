@@ -211,7 +211,16 @@ def _family(value: Value) -> str:
         raise _unknown("family", value.text, (), value.position, error.suggestions) from error
 
 
+_NO_SPEECH = ("code", "protein")
+"""What some models name in the place of a language."""
+
+
 def _language(value: Value) -> str:
+    """Return a code; one of three letters that no name of ours begins with may be any of thousands that models name."""
+    typed = value.text.casefold()
+    is_code = len(typed) == len("ain") and typed.isascii() and typed.isalpha()
+    if typed in _NO_SPEECH or (is_code and not any(name.startswith(typed) for name in language_words())):
+        return language_code(typed) or typed
     return language_named(value.text, value.position)
 
 
