@@ -402,6 +402,8 @@ class Understanding(NamedTuple):
     """What was left over: used to prefer models that name it."""
     alternatives: tuple[str, ...] = ()
     """Other task ids that the question could mean."""
+    probability: float | None = None
+    """How probable the task is by the words of the whole question, where none of its phrases tells it."""
     unread: tuple[str, ...] = ()
     """What stands where a language would, and is none that zukan knows."""
     wishes: Wishes = Wishes()

@@ -1,12 +1,18 @@
-"""Reads what a question in free words asks for: its task, its languages, what it is about."""
+"""Reads what a question in free words asks for: its task, its languages, what it is about.
+
+Phrases of the registry tell the task. Where they tell none, or one that hardly anybody who writes so asks for, all
+words of the question do (`zukan.likely`).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from zukan.errors import UnknownTask
+from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
 from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
 from zukan.schema import Understanding
@@ -26,36 +32,110 @@ def understand(question: str) -> Understanding:
         UnknownTask: Nothing in it names a task; with the ids of the nearest ones.
 
     """
-    found = understood(question)
-    if found is None:
-        raise UnknownTask(question, suggest(question))
-    return found
+    if exact := _named_exactly(question):
+        return exact
+    read = _read(question)
+    if read.is_named:
+        return _told(read, str(read.chosen))
+    weights = _weights(read)
+    shares = likely(read.text, weights, read.chosen)
+    best, share = next(iter(shares.items()))
+    enough = _GUESSED_SHORT if _is_short(read.text) else _GUESSED
+    if read.chosen is not None and not _is_overruled(read.chosen, weights.get(read.chosen, 0.0), shares, enough):
+        found = _told(read, read.chosen)
+        return found._replace(alternatives=_first_three(found.alternatives, _close(read.chosen, shares, read.text)))
+    if best == NONE or share < enough:
+        near = (task for task, share in shares.items() if share >= _NEAR and task != NONE)
+        raise UnknownTask(question, _first_three(suggest(question), near))
+    # Where a phrase and the words of the whole disagree, or two tasks are as likely, it is asked back.
+    least = 0 if _SEVERAL.search(read.text) else _HEAVY
+    heard = [match.key for match in read.ranking if match.weight >= least and match.key != best]
+    found = _told(read, best)
+    others = _first_three(heard, _close(best, shares, read.text))
+    return found._replace(words=found.words[:_FEW], probability=share, alternatives=others)
+
+
+_OVERRULED, _LETTER, _TIMES = 0.5, 0.03, 3
+"""With so large a share, so many times that of the task that phrases tell, another one goes before it; each letter that
+the phrases weigh asks for a little more."""
+_HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 10.0, 0.95
+"""A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share."""
+_GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.3, 0.8, 0.1, 6
+"""Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
+so large a one are named. A story has many words: so few of them are looked for in names."""
+_SHORT_WORDS, _SHORT_LETTERS = 5, 12
+_JAPANESE_LETTERS = re.compile("[ぁ-ヿ㐀-鿿]")
+
+
+def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: float) -> bool:
+    """Whether the words of a question speak against the task that its phrases tell, the likeliest with `least`."""
+    share = max(shares.values())
+    enough = _MOST_NEEDED if weight >= _HEAVIEST else _OVERRULED + _LETTER * weight
+    return share >= max(least, enough, _TIMES * shares.get(told, 0.0))
+
+
+def _is_short(text: str) -> bool:
+    return len(words(text)) < _SHORT_WORDS and len(_JAPANESE_LETTERS.findall(text)) < _SHORT_LETTERS
+
+
+def _close(chosen: str, shares: Mapping[str, float], text: str) -> tuple[str, ...]:
+    """Return the other tasks with at least half the share of the chosen one, and a fifth of all.
+
+    Where several things are meant, a tenth of all is enough.
+    """
+    least = 0.1 if _SEVERAL.search(text) else max(0.2, shares.get(chosen, 0.0) / 2)
+    return tuple(task for task, share in shares.items() if share >= least and task not in (chosen, NONE))
+
+
+def _first_three(*names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(names)))[:3]
 
 
 def understood(question: str) -> Understanding | None:
-    """Return what `understand` returns, None where nothing names a task."""
-    known = registry()
-    if exact := known.names.get(key_of(question)):
-        # A task's own name needs no reading, and the phrase book costs more than the answer.
-        return Understanding(task=known.tasks[exact], topics=_topics(normalise(question), exact))
+    """Return what the phrases of a question ask for, None where none names a task."""
+    if exact := _named_exactly(question):
+        return exact
     read = _read(question)
-    if read.chosen is None:
-        return None
+    return None if read.chosen is None else _told(read, read.chosen)
+
+
+def phrases_in(question: str) -> tuple[dict[str, float], str | None]:
+    """Return the weight of the heaviest phrase of a question for each task, and the task that they tell."""
+    read = _read(question)
+    return _weights(read), read.chosen
+
+
+def _named_exactly(question: str) -> Understanding | None:
+    # A task's own name needs no reading, and the phrase book costs more than the answer.
+    known = registry()
+    exact = known.names.get(key_of(question))
+    return Understanding(task=known.tasks[exact], topics=_topics(normalise(question), exact)) if exact else None
+
+
+def _told(read: _Read, task_id: str) -> Understanding:
+    """Return what a question asks for, whose task is known."""
     taken = [mention.span for mention in read.mentions]
     if read.is_named:
         taken = [(0, len(read.text))]
     else:
-        taken += _spans(read.ranking, {read.chosen, read.shifted})
-    source, target = _direction(read.mentions) if read.chosen == "translation" else (None, None)
+        taken += _spans(read.ranking, {task_id, read.shifted if task_id == read.chosen else None})
+    source, target = _direction(read.mentions) if task_id == "translation" else (None, None)
     return Understanding(
-        task=known.tasks[read.chosen],
+        task=registry().tasks[task_id],
         languages=tuple(dict.fromkeys(mention.code for mention in read.mentions)),
         source_language=source,
         target_language=target,
-        topics=_topics(read.text, read.chosen),
+        topics=_topics(read.text, task_id),
         words=_leftover(read.text, taken),
-        alternatives=_alternatives(read.ranking, read.chosen, several=bool(_SEVERAL.search(read.text))),
+        alternatives=_alternatives(read.ranking, task_id, several=bool(_SEVERAL.search(read.text))),
     )
+
+
+def _weights(read: _Read) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for match in read.ranking:
+        found[match.key] = max(found.get(match.key, 0.0), match.weight)
+    return found
 
 
 class _Read(NamedTuple):
@@ -142,8 +222,8 @@ def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, 
 
 
 _SEVERAL = re.compile(
-    r"\b(?:or|either|both|and also|not sure|undecided|whichever)\b"
-    r"|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
+    r"\b(?:or|either|both|and also|not sure|undecided|whichever|but also|as well as)\b"
+    r"|何か(?:でき|[^。、]{0,4}したい)|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
 )
 """Who says so means more than one thing."""
 

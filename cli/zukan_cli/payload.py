@@ -167,6 +167,7 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "topics": list(understood.topics),
         "words": list(understood.words),
         "alternatives": list(understood.alternatives),
+        "probability": understood.probability and round(understood.probability, 2),
         "unread": list(understood.unread),
         "wishes": {name: wish for name, wish in understood.wishes._asdict().items() if wish},
         "families": [str(name) for name in understood.task.families],

@@ -17,6 +17,8 @@ def understood(answer: Recommendation) -> str:
     """Return what a question was taken to ask for, as one line."""
     found = answer.understood
     parts = [_("Task: {task}").format(task=texts.task_name(found.task))]
+    if found.probability is not None:
+        parts.append(_("guessed from the wording, {share} % likely").format(share=round(100 * found.probability)))
     if found.source_language or found.target_language:
         parts.append(f"{found.source_language or '?'} → {found.target_language or '?'}")
     if found.languages:
