@@ -16,6 +16,7 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -161,15 +162,18 @@ def main() -> int:
     questions = examples()
     learnt = Learnt([one for one in questions if one.author not in without])
     if not without:
-        (HERE / FILE).write_bytes(learnt.written())
+        # In the place of the old one at once: who has that open reads on in it.
+        beside = HERE / f"{FILE}.new"
+        beside.write_bytes(learnt.written())
+        beside.replace(HERE / FILE)
         return 0
     judged = [(next(iter(learnt.judge(one.text).items())), one) for one in questions if one.author in without]
     right = [best == one.task for (best, _), one in judged]
     print(f"{sum(right)} of {len(judged)} are read as the task that they ask for")
-    for low in (0.0, 0.3, 0.5, 0.7, 0.9):
-        sure = [hit for ((_, share), _), hit in zip(judged, right, strict=True) if low <= share < low + 0.2]
+    for low, high in pairwise((0.0, 0.3, 0.5, 0.7, 0.9, 1.01)):
+        sure = [hit for ((_, share), _), hit in zip(judged, right, strict=True) if low <= share < high]
         if sure:
-            print(f"  share {low:.1f}-{low + 0.2:.1f}: {sum(sure) / len(sure):.2f} of {len(sure)} right")
+            print(f"  share {low:.1f}-{min(high, 1):.1f}: {sum(sure) / len(sure):.2f} of {len(sure)} right")
     return 0
 
 

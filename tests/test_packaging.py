@@ -42,7 +42,8 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
     data = {
         f"zukan/data/{path.relative_to(CHECKOUT / 'data')}"
         for path in (CHECKOUT / "data").rglob("*")
-        if path.name in ("seed.jsonl.gz", "row_dictionary.bin", "families.toml", "tasks.json", "lessons.toml")
+        if path.name
+        in ("seed.jsonl.gz", "row_dictionary.bin", "families.toml", "tasks.json", "question_words.bin", "lessons.toml")
         or (path.is_file() and {CHECKOUT / "data" / "models", CHECKOUT / "data" / "evidence"} & set(path.parents))
     }
     metadata = {name for name in names if ".dist-info/" in name}

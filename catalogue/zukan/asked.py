@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from zukan.languages import language_code
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
+from zukan.query_values import language_named
 from zukan.schema import Query
 from zukan.store.expressions import token
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
-from zukan.store.tokens import EVERY
+from zukan.store.tokens import EVERY, LANGUAGE, facet
 from zukan.word_search import MOST_WORDS, Looked, Words, grouped, look_for, phrase_expression, phrase_parts, unwanted
 
 Tier = Callable[[Looked], str]
@@ -77,8 +79,26 @@ class Asked:
             # What was made from it says the name that it had then.
             values = (name for value in node.values for name in (self.reader.all_names(value) if value else (value,)))
             node = node._replace(values=tuple(dict.fromkeys(values)))
+        if isinstance(node, Is | Pair):
+            self._check_languages(node)
         assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
         return self.reader.filters.of(node, inferred=self.query.inferred)
+
+    def _check_languages(self, node: Is | Pair) -> None:
+        """Refuse a code that no table knows and no model names: it is a slip.
+
+        Raises:
+            QueryError: With the nearest names.
+
+        """
+        named = (
+            (node.source, node.target) if isinstance(node, Pair) else node.values if node.field == "language" else ()
+        )
+        unknown = [code for code in named if code and language_code(code) is None]
+        counts = self.reader.vocabulary.counts(facet(LANGUAGE, code) for code in unknown) if unknown else {}
+        for code in unknown:
+            if not counts.get(facet(LANGUAGE, code)):
+                language_named(code, node.position)
 
 
 def _exactly(node: Node) -> Node:

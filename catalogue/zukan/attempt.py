@@ -169,7 +169,8 @@ def keep_failure(
 ) -> None:
     """Keep a failure that is the model's own, with the machine where it failed, None where that is not recorded."""
     status = next((status for kind, status in _REMEMBERED.items() if isinstance(error, kind)), None)
-    if status and _is_its_own(request, error):
+    # What another revision did says nothing of the present one.
+    if status and request.revision is None and _is_its_own(request, error):
         keep(reader, replace(_failed(request, hit, status, error, started_at), hardware=hardware or {}))
 
 

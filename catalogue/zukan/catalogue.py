@@ -321,6 +321,7 @@ class Catalogue:
         inferred: bool = False,
         limit: int = 10,
         check_sizes: bool = False,
+        heed_trials: bool = True,
     ) -> Recommendation:
         """Rank the models of a task for a machine.
 
@@ -347,6 +348,7 @@ class Catalogue:
             limit: How many to return.
             check_sizes: Ask the Hub for the size of those whose size is not stated: of each the head of its
                 safetensors file. Otherwise nothing is asked of any network.
+            heed_trials: Let what was tried here count, and say so.
 
         Raises:
             UnknownTask: The question names no task.
@@ -356,7 +358,7 @@ class Catalogue:
         """
         from zukan.machine import machine as machine_named  # noqa: PLC0415
         from zukan.query import language_named  # noqa: PLC0415
-        from zukan.recommend import recommend  # noqa: PLC0415
+        from zukan.recommend import TRIALS, recommend  # noqa: PLC0415
         from zukan.wish_values import wishes_of  # noqa: PLC0415
 
         wishes = wishes_of(
@@ -387,6 +389,7 @@ class Catalogue:
                     wishes=wishes,
                     inferred=inferred,
                     limit=limit,
+                    without=frozenset() if heed_trials else frozenset((TRIALS,)),
                 )
 
         if not check_sizes:

@@ -76,11 +76,11 @@ class _Patterns:
         self.after_target = re.compile(r"への|へ|に|訳|で読")
         self.tie = re.compile(r"\s*[-–/]?\s*$")
         self.unwanted_before = re.compile(
-            r"(?:\b(?:not?|non|except(?: for)?|other than|anything but|excluding|without|n't|n’t)[\s-]+"
-            r"(?:in |for |a |an |the |any ){0,2})$"
+            r"(?:\b(?:not|non|except(?: for)?|other than|anything but|excluding)|n['’]t)[\s-]+"
+            r"(?:in |for |a |an |the |any ){0,2}$"
         )
         self.unwanted_after = re.compile(
-            r"\s*(?:以外|じゃな|ではな|でな[いく]|を除|抜き|は?(?:不要|いらな|除く|だめ|ダメ|ng))"
+            r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![a-zァ-ヴー一-鿿]))"
         )
 
 

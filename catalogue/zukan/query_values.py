@@ -89,6 +89,10 @@ def family_named(name: str) -> Family:
     raise UnknownFamily(name, _nearest(name, families, cutoff=0.4) or families)
 
 
+_MAY_BE_CODE = re.compile(r"[a-z]{3}|code|protein")
+"""What models name in the place of a language, and no table of ours knows."""
+
+
 def language_named(name: str, position: int | None = None) -> str:
     """Return the code of a language given by code or by its English or Japanese name.
 
@@ -211,17 +215,12 @@ def _family(value: Value) -> str:
         raise _unknown("family", value.text, (), value.position, error.suggestions) from error
 
 
-_NO_SPEECH = ("code", "protein")
-"""What some models name in the place of a language."""
-
-
 def _language(value: Value) -> str:
-    """Return a code; one of three letters that no name of ours begins with may be any of thousands that models name."""
+    """Return a code; what may be one of thousands that models name is looked up later, see `zukan.asked`."""
     typed = value.text.casefold()
-    is_code = len(typed) == len("ain") and typed.isascii() and typed.isalpha()
-    if typed in _NO_SPEECH or (is_code and not any(name.startswith(typed) for name in language_words())):
-        return language_code(typed) or typed
-    return language_named(value.text, value.position)
+    return language_code(typed) or (
+        typed if _MAY_BE_CODE.fullmatch(typed) else language_named(value.text, value.position)
+    )
 
 
 def _language_or_none(value: Value) -> str | None:

@@ -49,6 +49,8 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
+TRIALS = "trials"
+"""What was tried, as a source of evidence."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 
@@ -90,7 +92,7 @@ def recommend(
         wishes: What else must hold; it goes before what the question says itself.
         inferred: Also models whose repository states no task, where their class or type tells it.
         limit: How many to return.
-        without: Sources of evidence to leave out, by name.
+        without: Sources of evidence to leave out, by name; `TRIALS` among them.
 
     Raises:
         UnknownTask: The question names no task.
@@ -190,7 +192,8 @@ def _look(
     excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
     never = excluded.total()
     pool = _pool(reader, understood, most, inferred=inferred, without=without)
-    trials, remote = (_trials(reader, understood.task.task_id, remote=other) for other in (False, True))
+    task_id = understood.task.task_id
+    trials, remote = ({} if TRIALS in without else _trials(reader, task_id, remote=other) for other in (False, True))
     ranked: list[Judged] = []
     smallest: tuple[int, str] | None = None
     beyond: list[tuple[float, Elsewhere]] = []

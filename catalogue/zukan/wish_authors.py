@@ -10,7 +10,7 @@ from zukan.organisations import organisations
 _JAPANESE_KIND = (
     r"(?:(?:日本語|英語|多言語|軽い|軽量な?|小さい|小型の?|最新の?|新しい|公式の?|いい|良い)){0,3}"
     r"(?:[a-z0-9.-]{2,20}(?=$|[\s、。でをが])|[a-z-]{0,12}(?:音声認識|音声合成|文字起こし|読み上げ|翻訳|要約|文?埋め込み|画像(?:生成|分類|編集|認識)|"
-    r"動画生成|物体検出|セグメンテーション|リランク|リランカー|チャット|ocr|tts|asr|llm|vlm|vla|bert|gpt))|"
+    r"動画生成|物体検出|セグメンテーション|リランク|リランカー|ocr|tts|asr|llm|vlm|vla|bert|gpt)(?!より))|"
     r"[^、。,.]{0,24}モデル"
 )
 """What follows the name of an organisation where it is asked for as the author, and not what texts are about."""
@@ -20,31 +20,47 @@ _KINDS = ("cross-encoder", "sentence-transformers", "depth-anything")
 """These are kinds of models too."""
 
 
+_ALSO_OTHER_THINGS = frozenset(
+    ("apple", "databricks", "intel", "lg", "line", "naver", "perplexity", "snowflake", "stability", "suno", "アップル")
+)
+"""Fruits, figures and places that data comes from: only a model's maker where a model is spoken of."""
+_MODELS = re.compile(
+    r"(?:models?|llms?|vlms?|checkpoints?|encoders?|embeddings?|rerankers?|networks?|ones?|something|anything)"
+    r"(?: [\w-]+){0,2} (?:from|by)\b|models?\b|モデル|製|(?:公開|リリース)し",
+    re.IGNORECASE,
+)
+
+
 def may_be_named(text: str) -> list[str]:
     """Return the names of organisations that stand in a text, the longest first."""
     lowered = text.lower()
     return sorted((name for name in organisations() if name in lowered), key=len, reverse=True)
 
 
-def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object]]]]:
+def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     """Return what reads the authors that a text may ask for: (pattern, the wish for what it finds)."""
     found = may_be_named(text)
     if not found:
         return []
-    name = rf"(?<![a-z0-9_-])({'|'.join(map(re.escape, found))})"
+    # A Japanese name may be the end of a longer word: 東京大, パラメタ.
+    edges = (rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found)
+    name = rf"(?<![a-z0-9_-])({'|'.join(edges)})"
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
     patterns = [
         rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])",
         rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?",
         rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,]|{_JAPANESE_KIND})",
-        rf"[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?)(?![\w-])",
+        rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?)(?![\w-])",
     ]
     if unmistakable := [one for one in found if "-" in one and one not in _KINDS]:
         patterns.append(rf"(?<![a-z0-9_/-])({'|'.join(map(re.escape, unmistakable))})(?![a-z0-9_/-])(?:の)?")
     return [(pattern, _read) for pattern in patterns]
 
 
-def _read(match: re.Match[str]) -> dict[str, object]:
-    named = next(group for group in match.groups() if group)
-    return {"author": organisations()[named.lower()]}
+def _read(match: re.Match[str]) -> dict[str, object] | None:
+    named = next(group for group in match.groups() if group).lower()
+    # Letters of other alphabets may match regardless of case and be no name.
+    author = organisations().get(named)
+    around = match.string[max(match.start() - 40, 0) : match.end() + 12]
+    return {"author": author} if author and (named not in _ALSO_OTHER_THINGS or _MODELS.search(around)) else None

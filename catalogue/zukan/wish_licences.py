@@ -60,9 +60,11 @@ _OF_ANOTHER = re.compile(r"(?:^|[^a-z])(?:of|by|from|at|the|in|with|for|to|about
 def _stands_last(match: re.Match[str]) -> bool:
     """Whether a name stands at the end, `VAD 軽量 MIT`, or as `MITのもの`: there it is none of a university or model."""
     before, after = match.string[: match.start("names")], match.string[match.end("names") :]
-    if re.match(r"の(?:もの|やつ)", after):
+    if re.match(r"の(?:もの|やつ)(?:$|[\s、。,.]|[がで])", after):
         return True
-    return bool(re.search(r"[ 　,、]$", before)) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)
+    # In English the last word may be anything: "detect Apache".
+    listed = re.search(r"[ぁ-ヿ一-鿿].*[ 　,、]$", before)
+    return bool(listed) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)
 
 
 def read(match: re.Match[str]) -> dict[str, object] | None:

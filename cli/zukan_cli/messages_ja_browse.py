@@ -28,7 +28,7 @@ BROWSE = {
     "only this machine is answered: open the address that zukan browse printed": "このマシンからの要求にだけ答えます。zukan browse が表示したアドレスを開いてください",
     "there is no such page": "ページが見つかりません",
     "this page is only read": "このページは閲覧専用です",
-    "this address belongs to an earlier session: open the one that zukan browse printed now": "このアドレスは前回の起動時のものです。zukan browse が今回表示したアドレスを開いてください",
+    "this address was opened already, or belongs to an earlier session: open the one that is printed now": "このアドレスは前回の起動時のものです。zukan browse が今回表示したアドレスを開いてください",
     "a trial is started by the form of a model's page": "試行はモデルのページのフォームから始めてください",
     "this input is too long": "入力が長すぎます",
     "the page that asks is of an earlier session: load it again": "このページは前回の起動時のものです。再読み込みしてください",
@@ -110,6 +110,7 @@ BROWSE = {
     # trying
     "Try it": "試す",
     "Stop": "中止",
+    "Stopping …": "中止しています…",
     "The trial was stopped.": "試行を中止しました。",
     "Trials run on this machine. To start one here, open the address that zukan browse printed; or type:": "試行はこのマシンで実行されます。ここから始めるには zukan browse が表示したアドレスを開くか、次を実行してください:",
     "It does not fit into the memory of this machine.": "このマシンのメモリに収まりません。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from browse_client import Answer, BrowseClient
 from zukan.catalogue import Catalogue
 from zukan.ingest import take_page
+from zukan.outcomes import TrialResult, TrialStatus
 from zukan.store.cards import save
+from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
 from zukan_cli.browse import security
 from zukan_cli.browse.rendering import model_address
@@ -192,9 +195,28 @@ def test_a_real_trial_on_a_built_in_model(own_guide: BrowseClient) -> None:
     assert "I love" in own_guide.get("/catalogue/trials.json", **own_guide.key).text
 
 
+def test_what_was_tried_moves_no_list_of_a_visitor_without_the_key(own_guide: BrowseClient) -> None:
+    name = own_guide.site.catalogue.recommend("fill-mask", limit=1).candidates[0].record.model_id
+    failed = TrialResult(
+        model_id=name, task="fill-mask", status=TrialStatus.ERROR, output=None, answer=None, input={"text": "my secret"},
+        error="LoadFailed: about my secret", started_at="2026-11-26T10:00:00+00:00",
+    )  # fmt: skip
+    store_trial(own_guide.site.catalogue.path, failed)
+    assert "about my secret" in own_guide.get("/recommend?q=fill-mask", **own_guide.key).text
+    open_to_all = own_guide.get("/recommend?q=fill-mask").text
+    assert name in open_to_all
+    assert "secret" not in open_to_all
+    for query in ("has:trial", "bert+has:%22trial%22", "bert+-has:card%7Ctrial"):
+        assert own_guide.get(f"/search?q={query}").status == 403
+        assert own_guide.get(f"/search?q={query}", **own_guide.key).status == 200
+    for statement in ("select+name,ncell+from+dbstat", "select+*+from+sqlite_stmt"):
+        assert own_guide.get(f"/catalogue.json?sql={statement}").status == 403
+
+
 def test_an_address_for_one_time_opens_once(guide: BrowseClient) -> None:
     ticket = guide.site.session.once()
     assert ticket != guide.site.session.ticket
+    assert asyncio.run(guide.datasette.client.head(f"/-/begin?ticket={ticket}")).status_code == 405
     assert guide.get(f"/-/begin?ticket={ticket}").status == 303
     assert guide.get(f"/-/begin?ticket={ticket}").status == 403
     assert guide.get(f"/-/begin?ticket={guide.site.session.cookie}").status == 403

@@ -37,6 +37,8 @@ _WARMED_TASKS = 6
 _OWNER = "owner"
 _TRIED = "trial"
 """What the names of all tables of what was tried hold. SQL cannot spell a name without its letters."""
+_HIDDEN = (_TRIED, "dbstat", "sqlite_stmt")
+_ASKS_FOR_TRIED = re.compile(r"has\s*:.*trial", re.IGNORECASE | re.DOTALL)
 _FILES = "/-/zukan/"
 _OPEN = ("/-/begin", _FILES, "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
@@ -181,8 +183,10 @@ def _refused_at_the_door(site: Site, request: Request, hosts: list[str]) -> Resp
             return _refusal(_("only this machine is answered: open the address that zukan browse printed"))
         if request.path.startswith("/-/") and not request.path.startswith(_OPEN):
             return _refusal(_("there is no such page"), 404)
-        asked = (text for name in ("sql", "_where") for text in request.args.getlist(name))
-        if any(_TRIED in text.lower() for text in asked) and not site.may_try(request):
+        sql = (text.lower() for name in ("sql", "_where") for text in request.args.getlist(name))
+        words = (text for name in ("q", "query") for text in request.args.getlist(name))
+        is_theirs = any(name in text for text in sql for name in _HIDDEN) or any(map(_ASKS_FOR_TRIED.search, words))
+        if is_theirs and not site.may_try(request):
             return _refusal(_("open the address that zukan browse printed: it is the key to trials"))
     return None
 
@@ -220,8 +224,12 @@ def _in_its_language(view: Callable[[Request], Awaitable[Response]]) -> Callable
 
 def _begin(site: Site) -> Callable[..., Any]:
     async def view(request: Request) -> Response:
+        if request.method != "GET":
+            return _refusal(_("this page is only read"), 405)
         if not site.session.opens(request.args.get("ticket")):
-            return _refusal(_("this address belongs to an earlier session: open the one that zukan browse printed now"))
+            return _refusal(
+                _("this address was opened already, or belongs to an earlier session: open the one that is printed now")
+            )
         asked = request.args.get("ui")
         location = f"/?ui={asked}" if asked in LANGUAGES else "/"
         headers = {"location": location, "content-security-policy": security.PAGE_POLICY}

@@ -53,6 +53,7 @@ def _recommended(visit: Visit, form: dict[str, str]) -> Recommendation:
         machine=form["machine"] or None,
         no_gated=form["no_gated"] == "1",
         limit=_CARDS,
+        heed_trials=visit.may_try,
     )
 
 

@@ -73,6 +73,7 @@ class TrialJobs:
         """Take the function that runs one trial and tells how far it is."""
         self._run = run
         self._jobs: dict[str, TrialJob] = {}
+        self._threads: list[Thread] = []
         self._listing, self._running = Lock(), Lock()
 
     def start(self, request: TrialRequest) -> TrialJob:
@@ -85,7 +86,9 @@ class TrialJobs:
         job = TrialJob(request)
         with self._listing:
             before = sum(not other.is_over for other in self._jobs.values())
-            if before > MOST_WAITING:
+            # One that was stopped while it waited still has its thread.
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            if len(self._threads) > MOST_WAITING:
                 raise TooManyTrialsError
             if before:
                 job.phase = "wait"
@@ -93,7 +96,9 @@ class TrialJobs:
             for name in over[: max(0, len(self._jobs) - _MOST_KEPT)]:
                 del self._jobs[name]
             self._jobs[job.name] = job
-        Thread(target=self._work, args=(job,), name=f"trial-{job.name}", daemon=True).start()
+            thread = Thread(target=self._work, args=(job,), name=f"trial-{job.name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
         return job
 
     def stop(self, name: str) -> None:

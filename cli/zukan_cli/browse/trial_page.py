@@ -73,7 +73,7 @@ def trial_page(visit: Visit) -> Page:
 def _state(job: TrialJob) -> dict[str, Any]:
     own_phases = {"wait": _("Waiting for another trial to end …"), "begin": _("The trial begins …")}
     facts: dict[str, Any] = {
-        "phase": own_phases.get(job.phase) or _(TRIAL_PHASES.get(job.phase, "")),
+        "phase": _("Stopping …") if job.is_stopped else own_phases.get(job.phase) or _(TRIAL_PHASES.get(job.phase, "")),
         "notices": [library_text(text) for text in job.notices],
         "sentence": None,
         "answer": None,
