@@ -21,7 +21,7 @@ from zukan.phrases import PhraseBook, normalise, singular, stem, words
 from zukan.resources import data_path
 from zukan.schema import Family, Task
 from zukan.tasks import all_tasks, task, why_family
-from zukan.understanding import understand
+from zukan.understanding import understand, understood
 
 JUDGED: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("judged_questions.toml").read_text(encoding="utf-8")
@@ -294,6 +294,12 @@ def test_directions(question: str, source: str | None, target: str | None) -> No
 def test_words_that_only_look_like_languages(question: str) -> None:
     with suppress(UnknownTask):
         assert understand(question).languages == ()
+
+
+def test_not_is_no_note() -> None:
+    assert understood("notes").task.task_id == "summarization"  # type: ignore[union-attr]
+    with pytest.raises(UnknownTask):
+        understand("is it hot or not")
 
 
 @pytest.mark.parametrize(

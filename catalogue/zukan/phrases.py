@@ -160,7 +160,8 @@ class PhraseBook:
         tokens = words(text)
         places: dict[str, list[int]] = {}
         for index, token in enumerate(tokens):
-            places.setdefault(token.stem, []).append(index)
+            if token.text != "not":  # By its stem it would be a note.
+                places.setdefault(token.stem, []).append(index)
             places.setdefault(_exact(token), []).append(index)
         for drawer in {*text, *map("".join, pairwise(text))} & self._drawers.keys():
             for entry in map(_entry, self._drawers[drawer]):
