@@ -79,7 +79,7 @@ def test_judged_constraints() -> None:
     assert len(wrong) <= 9, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("exam", "questions"), [("", 80), ("_2", 120), ("_3", 100)])
+@pytest.mark.parametrize(("exam", "questions"), [("", 80), ("_2", 120), ("_3", 100), ("_4", 60)])
 def test_tasks_of_questions_that_nobody_here_has_written(exam: str, questions: int) -> None:
     """At least 90 % of each blind exam; what names no task is asked back."""
     path = Path(__file__).parent / f"judged_blind_questions{exam}.toml"
