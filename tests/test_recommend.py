@@ -228,6 +228,18 @@ def test_a_trial_here_replaces_the_estimate_and_a_failure_is_not_proposed(make: 
     assert told not in answer.notes
 
 
+def test_makers_and_kinds_that_are_not_wanted_are_left_out(make: Callable[..., Path]) -> None:
+    path = make(
+        row("Qwen/one", likes=900), row("a/qwen-tuned", likes=800), row("a/other", likes=9, baseModels={"models": [{"id": "Qwen/one"}]}),
+        row("facebook/two", likes=700), row("b/three"),
+    )  # fmt: skip
+    assert ids(ask(path, "fill-mask"))[0] == "Qwen/one"
+    for question in ("fill in the mask, no Qwen and not Meta", "Qwenとメタ以外で穴埋め"):
+        answer = ask(path, question)
+        assert answer.understood.wishes.without in ("qwen|meta", "qwen|メタ")
+        assert ids(answer) == ["b/three"], question
+
+
 def test_a_trial_is_of_a_repository_and_not_of_a_name(make: Callable[..., Path]) -> None:
     """A failure counts until the repository changes, and follows it through a rename."""
     sha, later = "a" * 40, "b" * 40

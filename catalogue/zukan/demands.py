@@ -9,7 +9,8 @@ from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
-from zukan.query_tree import Is, Missing, Node, Range
+from zukan.organisations import organisations
+from zukan.query_tree import Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
@@ -59,6 +60,10 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     least, most = wishes.min_parameters, wishes.max_parameters
     if least is not None or most is not None:
         yield SIZE, Range("params", least, None if most is None else min(most + 1, 2**63 - 1)), Missing("params")
+    for name in _authors(wishes.without or ""):
+        yield "without", Not(Word(name)), None
+        if makers := organisations().get(name):
+            yield "without", Not(Is("author", _authors(makers))), None
     if wishes.no_gated:
         yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
 
@@ -73,7 +78,8 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         return True
     size, created = model.num_parameters, model.created or ""
     return (
-        (not wishes.family or model.family == wishes.family)
+        not _is_shunned(model, wishes.without)
+        and (not wishes.family or model.family == wishes.family)
         and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
         and (not wishes.author or model.author.lower() in _authors(wishes.author))
         and (not wishes.since or created >= wishes.since)
@@ -82,6 +88,13 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         and (not wishes.max_parameters or (size is not None and size <= wishes.max_parameters))
         and (not wishes.no_gated or model.gated == "false")
     )
+
+
+def _is_shunned(model: Prospect, without: str | None) -> bool:
+    names = _authors(without or "")
+    makers = {maker for name in names for maker in _authors(organisations().get(name, name))}
+    made_of = " ".join((model.model_id, model.model_type or "", *model.base_models)).lower()
+    return model.author.lower() in makers or any(name in made_of for name in names)
 
 
 def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:

@@ -387,6 +387,8 @@ class Wishes(NamedTuple):
     """Included."""
     until: str | None = None
     """Created on this date or earlier, ISO."""
+    without: str | None = None
+    """Makers or kinds of models that are not wanted, as they were named; several with `|` between."""
 
 
 class Understanding(NamedTuple):

@@ -1,4 +1,4 @@
-"""Reads who is asked for as the author of models: `by Meta`, `OpenAIの音声認識`, `the lerobot org`."""
+"""Reads who is asked for as the author of models, and who is not: `by Meta`, `OpenAIの音声認識`, "no Qwen", Llama以外."""
 
 from __future__ import annotations
 
@@ -37,11 +37,46 @@ def may_be_named(text: str) -> list[str]:
     return sorted((name for name in organisations() if name in lowered), key=len, reverse=True)
 
 
+_KINDS_OF_MODELS = (
+    "baichuan", "bart", "bert", "bloom", "clip", "deepseek", "falcon", "flux", "gemma", "glm", "gpt", "gpt-2", "llama",
+    "mixtral", "nllb", "phi", "qwen", "roberta", "sdxl", "stable diffusion", "t5", "whisper", "yolo",
+)  # fmt: skip
+_UNWANTED = (
+    r"(?:,? ?(?:but |and |or )?(?<![a-z])(?:no|not|without|except(?: for)?|excluding|anything but|other than|avoid(?:ing)?|"
+    r"(?:i |we )?(?:do not|don['’]t|won['’]t) (?:want|use|like))"
+    r"(?: (?:from|by|made by|any|using|based on|a|an|the|want|use)){0,2} )"
+)
+_UNWANTED_JA = (
+    r"(?:社|製|系|の)?(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては)|"
+    r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き)(?:て|た)?(?:の|で)?"
+)
+
+
+def _shunned(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
+    lowered = text.lower()
+    known = sorted(
+        {*may_be_named(text), *(name for name in _KINDS_OF_MODELS if name in lowered)}, key=len, reverse=True
+    )
+    if not known:
+        return []
+    name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
+    several = rf"{name}(?:(?:(?:,|、|や|と)? ?(?:(?:and|or|nor) )?(?:no |not )?){name}){{0,4}}"
+
+    def read(match: re.Match[str]) -> dict[str, object]:
+        return {"without": "|".join(dict.fromkeys(re.findall(name, match[0].lower())))}
+
+    return [
+        (rf"{_UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
+        (rf"{several}{_UNWANTED_JA}", read),
+    ]
+
+
 def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     """Return what reads the authors that a text may ask for: (pattern, the wish for what it finds)."""
+    shunned = _shunned(text)
     found = may_be_named(text)
     if not found:
-        return []
+        return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
     edges = (rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found)
     name = rf"(?<![a-z0-9_-])({'|'.join(edges)})"
@@ -51,11 +86,11 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
         rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])",
         rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?",
         rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,]|{_JAPANESE_KIND})",
-        rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?)(?![\w-])",
+        rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?| ones?)(?![\w-])",
     ]
     if unmistakable := [one for one in found if "-" in one and one not in _KINDS]:
         patterns.append(rf"(?<![a-z0-9_/-])({'|'.join(map(re.escape, unmistakable))})(?![a-z0-9_/-])(?:の)?")
-    return [(pattern, _read) for pattern in patterns]
+    return [*shunned, *((pattern, _read) for pattern in patterns)]
 
 
 def _read(match: re.Match[str]) -> dict[str, object] | None:

@@ -108,7 +108,7 @@ _COUNTING = re.compile(
 )
 _SIZED = re.compile(
     r" ?(?:$|[,.;:!?)、。]|(?:chat|instruct|code|coder|coding|language|llms?|models?|embeddings?|for|that|with|in|on|or|and)"
-    r"(?![a-z])|[のでがにはを]|モデル)",
+    r"(?![a-z])|[のでがにはを]|モデル|くらい|ぐらい|程度|前後)",
     re.IGNORECASE,
 )
 """What follows a size of models that says nothing else."""
@@ -163,6 +163,7 @@ _KINDS_OF_LICENCES: _Rules = (
     (r"(?:licen[cs]ed )?(?:for |allows? |allowing |with )?commercial(?:ly)?(?! (?:contract|law|lease|propert|real |building|invoice|flight|bank|vehicle|break|ad|court|dispute|document|insurance|aircraft|fish|kitchen|correspond|letter|agreement|paper|video|tv)\w*)(?:[ -]?(?:use|usable|usage|purposes?|friendly|licen[cs]ed?|product|project|ok(?:ay)?)){0,4}|商用(?:利用|でも?|に)?(?:が|も)?(?:可能?|ok|できる|使える|利用可能?|利用したい|向け)?(?:な|の)?(?:ライセンス)?|製品に(?:組み込|使|載)\w*", {"license": "commercial"}),
     (r"(?:so )?(?:the |its )?(?:licen[cs]e|terms) (?:has|have|must|needs?|should|ha[sd] better) ?(?:to )?(?:allow|permit|be ok with|be fine with)(?: \w+){1,4}|(?:for |allows? |with )?(?:business|corporate|enterprise|company)[ -]use(?: (?:is )?(?:allowed|ok|fine))?|(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)(?:な|の)?|売り物に(?:する|使う|できる)", {"license": "commercial"}),
     (rf"(?:any |a |an |some )?(?:open[ -]source )?licen[cs]e (?:that |which )?(?:allows|lets|permits) (?:us|me|(?:my|our) \w+) (?:to )?(?:sell|use|ship|deploy|charge|earn|profit|monetis|monetiz|make money|redistribute|include|embed)\w*(?: \w+){{0,3}}|(?:in|into|for|inside) {_OWNED}(?:\w+ ){{0,2}}(?:paid|paying) {_SOLD}|(?:in|into|for|inside) {_OWNED}(?:\w+ ){{0,2}}{_SOLD} (?:that |which )?(?:i|we)(?:['’]re| are|['’]ll| will| can| plan to| want to| hope to| am| going to){{0,2}} (?:sell(?:ing)?|charge|charging|monetis|monetiz|make money)\w*(?: (?:for|with|money))?|(?:有料|販売(?:する|している|予定の|中の)|売る|売っている|収益化(?:する|している|した|中の)?)(?:の)?(?:自分の|自社の|スマホ)?{_SOLD_JA}(?:に|で|へ)(?:も)?(?=使|載|組み|入れ|流|出し|付け|つけ)|収益化(?:する|している|した|中の)?(?:の)?(?:自分の)?{_SOLD_JA}の(?=BGM|背景|音声|声|ナレーション|イラスト|画像|音楽|曲|効果音|サムネ)", {"license": "commercial"}),
+    (r"(?:i['’]?m|i am|we['’]?re|we are) selling (?:[\w'’-]+ ){1,5}(?:so|and) (?:[\w'’-]+ ){1,4}allowed(?: to)?", {"license": "commercial"}),
     (r"(?:with a |under a |under an |with )?(?:permissive(?:ly)?|liberal)(?:[ -]licen[cs]e[ds]?)?|(?:ゆるい|緩い|寛容な|制限の少ない|制限のない)ライセンス(?:の)?|自由に使えるライセンス(?:の)?", {"license": "permissive"}),
 )  # fmt: skip
 _ACCESS_AND_FAMILY: _Rules = (
@@ -173,7 +174,7 @@ _ACCESS_AND_FAMILY: _Rules = (
     (r"decoder[ -]only|(?:an? )?decoder[ -]?(?:model|type)s?|gpt[ -]?(?:style|like|based|type)|gpt系|デコーダー?(?:のみ|型|モデル|系)", {"family": Family.DECODER_ONLY}),
 )  # fmt: skip
 _PREFERENCES: _Rules = (
-    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:the )?(?:strongest|smartest)(?=(?: [\w-]+){0,4} (?:models?|llms?|ones?|assistant|encoder|embeddings?|reranker|chatbot|ai)(?![a-z]))|(?:cost|price|size|memory|speed) is no (?:object|issue|problem|concern)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?|(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)|(?:一番|いちばん|最も)(?:(?:上手|優秀|高性能|強力|正確)な?|うまい|強い|賢い)(?=[^、。]{0,8}(?:モデル|やつ|もの|llm|ai|$))", {"prefer": "best"}),
+    (r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? (?:quality|accuracy|precision|performance|scores?|results?)|most (?:accurate|precise|powerful|capable)|(?:the )?(?:strongest|smartest)(?=(?: [\w-]+){0,4} (?:models?|llms?|ones?|assistant|encoder|embeddings?|reranker|chatbot|ai)(?![a-z]))|(?:cost|price|size|memory|speed) is no (?:object|issue|problem|concern)|(?:quality|accuracy) (?:first|matters(?: most)?|over speed|is (?:everything|key|all that matters|most important))|state[ -]of[ -]the[ -]art|\bsota\b|(?:精度|品質|性能)(?:を)?(?:重視|優先|第一|最優先)(?:で|の)?|(?:最高|最良|一番)(?:の)?(?:精度|品質|性能)(?:の)?|高精度(?:な|の)?|高性能(?:な|の)?|高品質(?:な|の)?|一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)|最強(?:の)?|(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)|(?:一番|いちばん|最も)(?:(?:上手|優秀|高性能|強力|正確|きれい|綺麗)な?|うまい|強い|賢い)(?=[^、。]{0,8}(?:モデル|やつ|もの|llm|ai|$))", {"prefer": "best"}),
     (r"(?<![a-z])(?:very |really |super |ultra[ -]?)?(?:light(?:weight|[ -]weight)?|small(?:er|est)?|tiny|compact|fast(?:er|est)?|quick(?:er|est)?|low[ -]latency|real[ -]?time)(?: enough)?(?: (?:model|one))?(?= |$|,|\.|-)|(?:that )?(?:runs? )?on (?:a |an |my |the )?(?:raspberry ?pi|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|jetson|microcontroller|old laptop)(?:s|es)?|in (?:a |the )browser|(?:a |my |our |the )?raspberry ?pi(?: \d)?(?![a-z])|軽(?:い|くて|め(?:の)?|量(?:な|の)?)|速(?:い|くて)|高速(?:な|に|の)?|小(?:さい|さな|さめ(?:の)?|型(?:の)?)|(?:スマホ|スマートフォン|ラズパイ|ラズベリーパイ|エッジ(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?(?:動く|動かせる|使える|動作する|向け(?:の)?|で)|リアルタイム(?:で|の|に)?|サクサク", {"prefer": "small"}),
 )  # fmt: skip
 
@@ -245,7 +246,7 @@ def _take(rule: _Rule, text: str, found: dict[str, object]) -> str:
         if wish is None or (both and ("min_parameters" in found or "max_parameters" in found)):
             start = match.end()
             continue
-        # What is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
+        # What else is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
         if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
             for name, value in wish.items():
                 found.setdefault(name, value)

@@ -172,6 +172,7 @@ _SENTENCES = {
     "language: {names}": "言語: {names}",
     "words: {names}": "キーワード: {names}",
     "or did you mean: {names}?": "もしかして: {names}",
+    "without {name}": "{name} を除く",
     "guessed from the wording, {share} % likely": "言い回しからの推定（確からしさ {share} %）",
     "Looked at {number} models; left out: {reasons}.": "{number} 件のモデルを調べました。除外: {reasons}。",
     "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available.": (

@@ -24,7 +24,7 @@ def understood(answer: Recommendation) -> str:
     if found.languages:
         parts.append(_("language: {names}").format(names=", ".join(found.languages)))
     parts += wishes_in_words(found.wishes).values()
-    if words := (*found.topics, *found.words):
+    if words := tuple(dict.fromkeys((*found.topics, *found.words))):
         parts.append(_("words: {names}").format(names=", ".join(words)))
     if found.unread:
         parts.append(_("no language is known as: {names}").format(names=", ".join(found.unread)))

@@ -26,6 +26,7 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
         ),
         "family": (_("family: {name}"), wishes.family),
         "author": (_("by {name}"), authors),
+        "without": (_("without {name}"), ", ".join((wishes.without or "").split("|"))),
         "since": (_("since {name}"), wishes.since),
         "until": (_("until {name}"), wishes.until),
         "no_gated": (_("open to everybody"), "yes" if wishes.no_gated else None),
