@@ -6,6 +6,7 @@ words of the question do (`zukan.likely`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -40,7 +41,7 @@ def understand(question: str) -> Understanding:
     weights = _weights(read)
     shares = likely(read.text, weights, read.chosen)
     best, share = next(iter(shares.items()))
-    enough = _GUESSED_SHORT if _is_short(read.text) else _GUESSED
+    enough = _needed(read.text)
     if read.chosen is not None and not _is_overruled(read.chosen, weights.get(read.chosen, 0.0), shares, enough):
         found = _told(read, read.chosen)
         return found._replace(alternatives=_first_three(found.alternatives, _close(read.chosen, shares, read.text)))
@@ -74,8 +75,12 @@ def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: 
     return share >= max(least, enough, _TIMES * shares.get(told, 0.0))
 
 
-def _is_short(text: str) -> bool:
-    return len(words(text)) < _SHORT_WORDS and len(_JAPANESE_LETTERS.findall(text)) < _SHORT_LETTERS
+def _needed(text: str) -> float:
+    """Return how large a share must be for a guess; a word alone is none to guess from: it may be a slip."""
+    number, letters = len(words(text)), len(_JAPANESE_LETTERS.findall(text))
+    if number < _SHORT_WORDS and letters < _SHORT_LETTERS:
+        return _GUESSED_SHORT if number + letters > 1 else math.inf
+    return _GUESSED
 
 
 def _close(chosen: str, shares: Mapping[str, float], text: str) -> tuple[str, ...]:
