@@ -32,6 +32,7 @@ def attempt(
     request: TrialRequest,
     *,
     on_event: Callable[[TrialEvent], None] | None = None,
+    on_poll: Callable[[], None] | None = None,
     store: bool = True,
 ) -> TrialResult:
     """Run a trial and keep its result in the reader's catalogue.
@@ -43,7 +44,8 @@ def attempt(
     """
     request, hit = present(reader, request)
     with remembering(reader, request, hit, store=store):
-        result = run_trial(request, on_event=on_event, database_record=hit.record if hit else None)
+        record = hit.record if hit else None
+        result = run_trial(request, on_event=on_event, on_poll=on_poll, database_record=record)
     problem = keep(reader, result) if store else None
     return replace(result, warnings=(*result.warnings, problem)) if problem else result
 

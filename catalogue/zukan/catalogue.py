@@ -403,14 +403,15 @@ class Catalogue:
         request: TrialRequest,
         *,
         on_event: Callable[[TrialEvent], None] | None = None,
+        on_poll: Callable[[], None] | None = None,
         store: bool = True,
     ) -> TrialResult:
         """Run one trial inference in a child process and remember it.
 
         Args:
             request: What to run.
-            on_event: Called as it moves on: download, import, load, run; and several times a second while a step
-                lasts. What it raises ends the trial.
+            on_event: Called as it moves on: download, import, load, run.
+            on_poll: Called many times a second while the model works. What either of them raises ends the trial.
             store: Keep the result in the catalogue; otherwise nothing at all is written into it.
 
         Raises:
@@ -427,7 +428,7 @@ class Catalogue:
             local = request.offline or (not request.refresh and cached_repository(request.model, request.revision))
             if store and not local and (known := reader.get(request.model)):
                 self._confirm_if_absent(known)
-            return attempt(reader, request, on_event=on_event, store=store)
+            return attempt(reader, request, on_event=on_event, on_poll=on_poll, store=store)
 
     def try_remotely(
         self,

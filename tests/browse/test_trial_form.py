@@ -80,7 +80,7 @@ def test_a_trial_waits_only_where_another_one_runs(guide: BrowseClient) -> None:
 
     running, goes_on = Event(), Event()
 
-    def run(_request: TrialRequest, _on_event: object) -> None:
+    def run(_request: TrialRequest, _on_event: object, _on_poll: object) -> None:
         running.set()
         assert goes_on.wait(30)
 

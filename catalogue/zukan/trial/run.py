@@ -44,14 +44,15 @@ def run_trial(
     request: TrialRequest,
     *,
     on_event: EventCallback | None = None,
+    on_poll: Callable[[], None] | None = None,
     database_record: ModelRecord | None = None,
 ) -> TrialResult:
     """Run one model on one input in a child process.
 
     Args:
         request: The model, the input and the limits.
-        on_event: Told about each step and about the download, and again and again while a step lasts: what it raises
-            ends the trial.
+        on_event: Told about each step and about the download. What it raises ends the trial.
+        on_poll: Called many times a second while the child works. What it raises ends the trial.
         database_record: The catalogue's row of the model: what the Hub says about it, for a model that comes from the
             cache.
 
@@ -67,7 +68,8 @@ def run_trial(
 
     """
     with opened(request, on_event=on_event, database_record=database_record) as ready:
-        answer = ask(ready.child, asdict(job_for(ready)), ready, timeout_seconds=ready.request.timeout_seconds)
+        limit = ready.request.timeout_seconds
+        answer = ask(ready.child, asdict(job_for(ready)), ready, timeout_seconds=limit, on_poll=on_poll)
         return result_of(ready, answer)
 
 
@@ -253,8 +255,15 @@ def _watching(notify: EventCallback, child: Child, model_id: str) -> EventCallba
     return both
 
 
-def ask(child: Child, job: Mapping[str, Any], ready: Ready, *, timeout_seconds: float) -> Mapping[str, Any]:
-    """Have a job done, and return the child's last message.
+def ask(
+    child: Child,
+    job: Mapping[str, Any],
+    ready: Ready,
+    *,
+    timeout_seconds: float,
+    on_poll: Callable[[], None] | None = None,
+) -> Mapping[str, Any]:
+    """Have a job done, and return the child's last message; see `Child.run` for `on_poll`.
 
     Raises:
         TrialError: It failed.
@@ -262,23 +271,17 @@ def ask(child: Child, job: Mapping[str, Any], ready: Ready, *, timeout_seconds: 
     """
     model_id, task = ready.repository.model_id, ready.plan.task
     last: Mapping[str, Any] = {}
-    step = TrialEvent("import", "loading transformers and torch")
 
     def receive(message: Mapping[str, Any]) -> None:
-        nonlocal last, step
+        nonlocal last
         last = message
         phase = message.get("phase")
         if phase == "load":
-            step = TrialEvent("load", f"loading {model_id}")
-            ready.notify(step)
+            ready.notify(TrialEvent("load", f"loading {model_id}"))
         elif phase == "run":
-            step = TrialEvent("run", f"running {task}")
-            ready.notify(step)
+            ready.notify(TrialEvent("run", f"running {task}"))
 
-    child.run(
-        job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive,
-        on_poll=lambda: ready.notify(step),
-    )  # fmt: skip
+    child.run(job, model_id=model_id, timeout_seconds=timeout_seconds, on_message=receive, on_poll=on_poll)
     if last.get("event") == "error":
         raise failures.to_exception(model_id, task, last, phase=child.phase)
     if last.get("event") != "done":

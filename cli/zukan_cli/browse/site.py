@@ -40,7 +40,9 @@ class Site:
         """
         self.catalogue = Catalogue(path)
         self.session = security.Session()
-        self.trials = TrialJobs(lambda request, on_event: self.catalogue.try_model(request, on_event=on_event))
+        self.trials = TrialJobs(
+            lambda request, on_event, on_poll: self.catalogue.try_model(request, on_event=on_event, on_poll=on_poll)
+        )
         self.cookie = "zukan-session"
         """Its name; a server names it after its port, which cookies know nothing of."""
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")

@@ -45,6 +45,16 @@ class TrialJob:
         """Whether there is nothing to wait for any more."""
         return self.phase == "done"
 
+    def check(self) -> None:
+        """Break off here if it shall end.
+
+        Raises:
+            StoppedError: It shall.
+
+        """
+        if self.is_stopped:
+            raise StoppedError
+
     def follow(self, event: TrialEvent) -> None:
         """Take note of what the trial does now.
 
@@ -52,8 +62,7 @@ class TrialJob:
             StoppedError: It shall end.
 
         """
-        if self.is_stopped:
-            raise StoppedError
+        self.check()
         if event.phase == "notice":
             self.notices.append(event.message)
             return
@@ -63,7 +72,7 @@ class TrialJob:
         self.done_bytes, self.total_bytes = event.done_bytes, event.total_bytes
 
 
-Run = Callable[["TrialRequest", Callable[["TrialEvent"], None]], "TrialResult"]
+Run = Callable[["TrialRequest", Callable[["TrialEvent"], None], Callable[[], None]], "TrialResult"]
 
 
 class TrialJobs:
@@ -118,7 +127,7 @@ class TrialJobs:
                 if job.is_stopped:
                     raise StoppedError
                 job.phase = "begin"
-                job.result = self._run(job.request, job.follow)
+                job.result = self._run(job.request, job.follow, job.check)
         except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
             job.error = error
         finally:
