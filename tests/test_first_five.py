@@ -68,7 +68,7 @@ OF_LIBRARY = dict.fromkeys(
 OF_NAME = (
     (
         re.compile(
-            r"stable-diffusion|sdxl|qwen-image|(?<![a-z])(?:flux|yolo|sam2|wan2|kokoro|hunyuanvideo)|parakeet-tdt"
+            r"stable-diffusion|sdxl|qwen[-_]image|(?<![a-z])(?:flux|yolo|sam2|wan2|kokoro|hunyuanvideo)|parakeet-tdt"
         ),
         Family.OTHER,
     ),
