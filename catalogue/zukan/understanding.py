@@ -61,7 +61,7 @@ _OVERRULED, _LETTER, _TIMES = 0.5, 0.03, 2
 the phrases weigh asks for a little more."""
 _HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.95
 """A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share."""
-_GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.8, 0.1, 6
+_GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
 so large a one are named. A story has many words: so few of them are looked for in names."""
 _SHORT_WORDS, _SHORT_LETTERS = 5, 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from zukan.organisations import organisations
 
@@ -31,7 +31,7 @@ _MODELS = re.compile(
 )
 
 
-def may_be_named(text: str) -> list[str]:
+def _named_in(text: str) -> list[str]:
     """Return the names of organisations that stand in a text, the longest first."""
     lowered = text.lower()
     return sorted((name for name in organisations() if name in lowered), key=len, reverse=True)
@@ -52,11 +52,9 @@ _UNWANTED_JA = (
 )
 
 
-def _shunned(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
+def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     lowered = text.lower()
-    known = sorted(
-        {*may_be_named(text), *(name for name in _KINDS_OF_MODELS if name in lowered)}, key=len, reverse=True
-    )
+    known = sorted({*makers, *(name for name in _KINDS_OF_MODELS if name in lowered)}, key=len, reverse=True)
     if not known:
         return []
     name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
@@ -73,8 +71,8 @@ def _shunned(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, o
 
 def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     """Return what reads the authors that a text may ask for: (pattern, the wish for what it finds)."""
-    shunned = _shunned(text)
-    found = may_be_named(text)
+    found = _named_in(text)
+    shunned = _shunned(text, found)
     if not found:
         return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
