@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from zukan.evidence import Figure
 from zukan.fit import counted
-from zukan.languages import is_language_tag, language_name, language_pair_in_name, languages_in_name
+from zukan.languages import language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
 from zukan.own_task import is_untuned, named_for
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
-from zukan.tasks import narrow_topics, topic_signs
+from zukan.subjects import found_in_name, found_in_tags, signs_of, spaced_name, unasked_signs
 
 DOWNLOAD_POINTS = 3.0
 """For each factor of ten in downloads."""
@@ -84,11 +84,6 @@ _NO_LANGUAGES = {"code"}
 """Stated as one, and none that people speak."""
 _ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
 _OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
-_LONGEST_CODE = 3
-_DATA_SET, _FEW_DATA_SETS = "dataset:", 5
-_NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
-"""Such tags say where a model is described and what it may be used for, not what it is about."""
-_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 UNASKED_POINTS = -25.0
 """For a model of a few languages only, none of them that of the question: who asks in English seldom means German. More
 than the tags for a topic bring."""
@@ -271,7 +266,7 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
     known, in_name = record.languages, languages_in_name(record.model_id)
     for code in understood.languages:
         name = language_name(code, "en")
-        named = code in in_name or _spaced_name(name) in _spaced_name(record.model_id)
+        named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
         if code in known and in_name and not named:
             other = language_name(min(in_name), "en")
             parts.append(Reason("language", UNASKED_POINTS, f"made for {other}, which was not asked for", "its name"))
@@ -338,92 +333,23 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
-    name, tags, spaced_tags = record.model_id.lower(), "", ""
-    topics, words = _signs(understood.topics, understood.words)
+    topics, words = signs_of(understood.topics, understood.words)
     of_word = SUBJECT_POINTS if understood.task.task_id.endswith(_OF_SUBJECTS) else WORD_POINTS
     for weight, wishes in ((TOPIC_POINTS, topics), (of_word, words)):
         for signs in wishes:
-            # Putting spaces between words takes long, and most texts hold no sign's first word.
-            likely = [sign for sign, first in signs if first in name]
-            if likely and (found := _first_in(_spaced_name(record.model_id), likely)):
-                parts.append(Reason("words", weight, f"its name says {found.strip()}"))
-                continue
-            tags = tags or " ".join(record.tags).lower()
-            likely = [sign for sign, first in signs if first in tags]
-            spaced_tags = spaced_tags or (_spaced_tags(record) if likely else "")
-            if likely and (found := _first_in(spaced_tags, likely)):
-                parts.append(Reason("words", round(weight * 0.75, 2), f"its tags say {found.strip()}", "Hub"))
+            if found := found_in_name(record.model_id, signs):
+                parts.append(Reason("words", weight, f"its name says {found}"))
+            elif found := found_in_tags(record.tags, signs):
+                parts.append(Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
     return parts
 
 
 def _off_topic(record: Prospect, understood: Understanding) -> list[Reason]:
     """Return what is to be said of a model for a topic that nobody asked for."""
-    name = record.model_id.lower()
-    signs = _unasked_signs(understood.task.task_id, understood.topics, understood.words)
-    likely = [sign for sign, first in signs if first in name]
-    if not likely or not (found := _first_in(_spaced_name(record.model_id), likely)):
+    signs = unasked_signs(understood.task.task_id, understood.topics, understood.words)
+    if not (found := found_in_name(record.model_id, signs)):
         return []
-    text = f"its name says {found.strip()}, which was not asked for"
-    return [Reason("topic", OFF_TOPIC_POINTS, text, "its name")]
-
-
-@lru_cache(maxsize=64)
-def _unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> _Signs:
-    wanted = {
-        word for sign in (*words, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
-    }
-    signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
-    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))
-
-
-def _first_in(text: str, signs: list[str]) -> str | None:
-    return next((sign for sign in signs if sign in text), None)
-
-
-_Signs = tuple[tuple[str, str], ...]
-"""(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
-
-
-@lru_cache(maxsize=64)
-def _signs(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[_Signs, ...], tuple[_Signs, ...]]:
-    """Return the signs of each topic, and of each word."""
-    of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
-    # A word may be the beginning of a longer one; a topic's signs are whole words.
-    of_words = [[f" {_spaced(word).strip()}"] for word in words[:6]]
-
-    def with_first(wishes: list[list[str]]) -> tuple[_Signs, ...]:
-        return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)
-
-    return with_first(of_topics), with_first(of_words)
-
-
-def _spaced_tags(record: Prospect) -> str:
-    # A model trained on dozens of data sets is for none of their subjects.
-    many = sum(tag.startswith(_DATA_SET) for tag in record.tags) > _FEW_DATA_SETS
-    tags = [tag for tag in record.tags if not (many and tag.startswith(_DATA_SET))]
-    return f" {' '.join(filter(None, map(_words_of_tag, tags)))} "
-
-
-@lru_cache(maxsize=20_000)
-def _words_of_tag(tag: str) -> str:
-    """Return the words of a tag with single spaces between them; none of a language's code."""
-    # `it` is Italian among the tags, and no word.
-    if (len(tag) <= _LONGEST_CODE and is_language_tag(tag)) or tag.startswith(_NO_SUBJECT):
-        return ""
-    return _spaced(tag).strip()
-
-
-@lru_cache(maxsize=2_000)
-def _spaced_name(name: str) -> str:
-    """Return the words of a name, and behind them those that only capitals tell apart: `BioMistral`, `olmOCR`."""
-    parted = _CAPITAL.sub(" ", name)
-    return _spaced(name) if parted == name else f"{_spaced(name)}{_spaced(parted)[1:]}"
-
-
-def _spaced(text: str) -> str:
-    """Return lower-case words with single spaces around them, so that a word is found only at its beginning."""
-    words = re.split(r"[^0-9a-z\u3040-\u9fff]+", text.lower())
-    return f" {' '.join(words)} "
+    return [Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name")]
 
 
 def _size(record: Prospect, understood: Understanding, known: Known) -> list[Reason]:

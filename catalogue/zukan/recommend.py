@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from zukan.demands import allowed_reasons, blame, checked, demanded, fulfils, unknown
+from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
-from zukan.evidence import Figure, figures
 from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.misnamed import misnamed
-from zukan.own_task import does
 from zukan.phrases import is_japanese
-from zukan.query_tree import Either, Is, Node, Word
+from zukan.pool import Pool, pool_of
 from zukan.query_values import language_named
 from zukan.ranking import Known, rank
 from zukan.remarks import failures, remarks
 from zukan.schema import (
     Candidate,
     Elsewhere,
-    Family,
     Fit,
     Hardware,
     ModelRecord,
@@ -36,35 +33,19 @@ from zukan.schema import (
     Verdict,
     Wishes,
 )
-from zukan.search import popular
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
-from zukan.tasks import topic_signs, why_family
+from zukan.tasks import why_family
 from zukan.trees import roots
 from zukan.understanding import understand
 from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
-_OF_A_WORD = 3
-"""Of the models for one word so much smaller a share is looked at: there are many words."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
-_MOST_MEASURED = 150
-"""So many that leaderboards name are looked at beside them."""
-
 _KANA = re.compile(r"[\u3041-\u3096]")
-
-
-class _Pool(NamedTuple):
-    """The models that are looked at."""
-
-    models: list[Prospect]
-    known: dict[str, Prospect]
-    """Id in lower case → model; bases among them."""
-    figures: Mapping[str, Sequence[Figure]]
-    """Id in lower case → what leaderboards and lists say."""
 
 
 def recommend(
@@ -165,7 +146,7 @@ def _day_of(reader: CatalogueReader) -> date:
 class _Looked(NamedTuple):
     """The models that were looked at for a question, and what came of them."""
 
-    pool: _Pool
+    pool: Pool
     ranked: list[Judged]
     """The best first."""
     excluded: Counter[str]
@@ -191,7 +172,7 @@ def _look(
 ) -> _Looked:
     excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
     never = excluded.total()
-    pool = _pool(reader, understood, most, inferred=inferred, without=without)
+    pool = pool_of(reader, understood, most, inferred=inferred, without=without)
     task_id = understood.task.task_id
     trials, remote = ({} if TRIALS in without else _trials(reader, task_id, remote=other) for other in (False, True))
     ranked: list[Judged] = []
@@ -239,70 +220,6 @@ def _spoken(question: str) -> str | None:
     return "en" if " " in question.strip() else None
 
 
-def _pool(
-    reader: CatalogueReader, understood: Understanding, most: int, *, inferred: bool, without: frozenset[str]
-) -> _Pool:
-    task, wishes = understood.task, understood.wishes
-    scopes: list[Node] = [Is("task", (task.task_id, *task.related_tasks))]
-    if inferred:
-        scopes.append(Is("inferred", (task.task_id,)))
-    if task.model_types:
-        scopes.append(Is("type", task.model_types))
-    scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
-    demands = demanded(wishes, task.task_id)
-    places: dict[int, None] = {}
-
-    def add(*parts: Node, among: Node = scope, share: int = 2) -> None:
-        # Of the models of a language or a word the most popular suffice.
-        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // share if parts else most)))
-
-    # Each alone: the most popular models of a related task may all be such that do not do this one.
-    for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
-        add(among=one)
-    if task.name_words:
-        related = (Is("task", task.related_tasks), *demands)
-        places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
-    # A language's or a topic's own models are rarely among a task's most popular ones.
-    wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
-    for code in wanted:
-        if code:
-            add(Is("language", (code,)))
-            add(Word(language_name(code, "en")))
-    if understood.spoken not in (None, "en") and not wanted and {"text", "audio"} & {*task.input_kind.split("+")}:
-        add(Is("language", (str(understood.spoken),)))
-    if understood.source_language and understood.target_language:
-        add(Word(f"{understood.source_language}-{understood.target_language}"))
-    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    for text in dict.fromkeys((*signs, *understood.words[:3])):
-        add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
-    named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
-    best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
-    measured = reader.places_of(best[:_MOST_MEASURED])
-    found = dict(_at(reader, [*places, *measured.values()]))
-    known = {prospect.model_id.lower(): prospect for prospect in found.values()}
-    said = {name: named[name] for name in known if name in named}
-    # By former names too.
-    said |= {found[place].model_id.lower(): named[name] for name, place in measured.items() if place in found}
-    bases = {model.base_models[0] for model in found.values() if model.base_models} - known.keys()
-    known |= {model.model_id.lower(): model for _, model in _at(reader, reader.places_of(sorted(bases)).values())}
-    models = [
-        prospect
-        for prospect in found.values()
-        if (
-            does(prospect, task)
-            or (prospect.model_id.lower() in said and _suits(prospect, understood))
-            or (inferred and prospect.inferred_task == task.task_id)
-        )
-        and fulfils(prospect, wishes)
-    ]
-    return _Pool(models, known, said)
-
-
-def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:
-    wanted = list(dict.fromkeys(places))
-    return list(zip(wanted, reader.prospects(wanted), strict=True))
-
-
 def _elsewhere(reader: CatalogueReader, too_large: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:
     """Fill up who would run what does not fit."""
     hits = reader.get_many([one.model_id for one in too_large]) if too_large else {}
@@ -311,7 +228,7 @@ def _elsewhere(reader: CatalogueReader, too_large: Sequence[Elsewhere]) -> tuple
 
 def _known(
     model: Prospect,
-    pool: _Pool,
+    pool: Pool,
     trials: Mapping[str, Mapping[str, Any]],
     remote: Mapping[str, Mapping[str, Any]],
 ) -> Known:
@@ -326,11 +243,6 @@ def _known(
 def _answered(trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return a remote trial that answered; one that failed says nothing of this machine."""
     return trial if trial and trial.get("status") == "ok" else None
-
-
-def _suits(model: Prospect, understood: Understanding) -> bool:
-    """Whether a model that a leaderboard names for a task is of a family that does it: some measure encoders beside."""
-    return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)
 
 
 def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> tuple[Candidate, ...]:

@@ -1,0 +1,104 @@
+"""Gathers the models that are looked at for a question: the most popular, those of its words, those measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from zukan.demands import demanded, fulfils
+from zukan.evidence import Figure, figures
+from zukan.languages import language_name
+from zukan.own_task import does
+from zukan.query_tree import Either, Is, Node, Word
+from zukan.schema import Family, Prospect, Understanding
+from zukan.search import popular
+from zukan.store.read import CatalogueReader
+from zukan.tasks import topic_signs
+
+_OF_A_WORD = 3
+"""Of the models for one word so much smaller a share is looked at: there are many words."""
+_MOST_MEASURED = 150
+"""So many that leaderboards name are looked at beside them."""
+
+
+class Pool(NamedTuple):
+    """The models that are looked at."""
+
+    models: list[Prospect]
+    known: dict[str, Prospect]
+    """Id in lower case → model; bases among them."""
+    figures: Mapping[str, Sequence[Figure]]
+    """Id in lower case → what leaderboards and lists say."""
+
+
+def pool_of(
+    reader: CatalogueReader, understood: Understanding, most: int, *, inferred: bool, without: frozenset[str]
+) -> Pool:
+    """Return the models that are looked at, at least `most` of those filed under the task.
+
+    Those of which the catalogue says that they do not do the task, or not what must hold, are left out.
+    """
+    task, wishes = understood.task, understood.wishes
+    scopes: list[Node] = [Is("task", (task.task_id, *task.related_tasks))]
+    if inferred:
+        scopes.append(Is("inferred", (task.task_id,)))
+    if task.model_types:
+        scopes.append(Is("type", task.model_types))
+    scope = scopes[0] if len(scopes) == 1 else Either(tuple(scopes))
+    demands = demanded(wishes, task.task_id)
+    places: dict[int, None] = {}
+
+    def add(*parts: Node, among: Node = scope, share: int = 2) -> None:
+        # Of the models of a language or a word the most popular suffice.
+        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // share if parts else most)))
+
+    # Each alone: the most popular models of a related task may all be such that do not do this one.
+    for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
+        add(among=one)
+    if task.name_words:
+        related = (Is("task", task.related_tasks), *demands)
+        places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
+    # A language's or a topic's own models are rarely among a task's most popular ones.
+    wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
+    for code in wanted:
+        if code:
+            add(Is("language", (code,)))
+            add(Word(language_name(code, "en")))
+    if understood.spoken not in (None, "en") and not wanted and {"text", "audio"} & {*task.input_kind.split("+")}:
+        add(Is("language", (str(understood.spoken),)))
+    if understood.source_language and understood.target_language:
+        add(Word(f"{understood.source_language}-{understood.target_language}"))
+    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
+    for text in dict.fromkeys((*signs, *understood.words[:3])):
+        add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
+    named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
+    best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
+    measured = reader.places_of(best[:_MOST_MEASURED])
+    found = dict(_at(reader, [*places, *measured.values()]))
+    known = {prospect.model_id.lower(): prospect for prospect in found.values()}
+    said = {name: named[name] for name in known if name in named}
+    # By former names too.
+    said |= {found[place].model_id.lower(): named[name] for name, place in measured.items() if place in found}
+    bases = {model.base_models[0] for model in found.values() if model.base_models} - known.keys()
+    known |= {model.model_id.lower(): model for _, model in _at(reader, reader.places_of(sorted(bases)).values())}
+    models = [
+        prospect
+        for prospect in found.values()
+        if (
+            does(prospect, task)
+            or (prospect.model_id.lower() in said and _suits(prospect, understood))
+            or (inferred and prospect.inferred_task == task.task_id)
+        )
+        and fulfils(prospect, wishes)
+    ]
+    return Pool(models, known, said)
+
+
+def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:
+    wanted = list(dict.fromkeys(places))
+    return list(zip(wanted, reader.prospects(wanted), strict=True))
+
+
+def _suits(model: Prospect, understood: Understanding) -> bool:
+    """Whether a model that a leaderboard names for a task is of a family that does it: some measure encoders beside."""
+    return model.family in (*understood.task.families, Family.OTHER, Family.UNDETERMINED)

@@ -1,0 +1,98 @@
+"""Finds what a question is about in the names and tags of models."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from zukan.languages import is_language_tag
+from zukan.tasks import narrow_topics, topic_signs
+
+Signs = tuple[tuple[str, str], ...]
+"""(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
+
+_LONGEST_CODE = 3
+_DATA_SET, _FEW_DATA_SETS = "dataset:", 5
+_NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
+"""Such tags say where a model is described and what it may be used for, not what it is about."""
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@lru_cache(maxsize=64)
+def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Signs, ...], tuple[Signs, ...]]:
+    """Return the signs of each topic of data/tasks.toml, and of each word."""
+    of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
+    # A word may be the beginning of a longer one; a topic's signs are whole words.
+    of_words = [[f" {_spaced(word).strip()}"] for word in words[:6]]
+
+    def with_first(wishes: list[list[str]]) -> tuple[Signs, ...]:
+        return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)
+
+    return with_first(of_topics), with_first(of_words)
+
+
+@lru_cache(maxsize=64)
+def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> Signs:
+    """Return the signs of a task's narrow topics that neither these topics nor these words ask for."""
+    wanted = {
+        word for sign in (*words, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
+    }
+    signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
+    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))
+
+
+def found_in_name(model_id: str, signs: Signs) -> str | None:
+    """Return the sign that a model's name says, None if it says none."""
+    # Putting spaces between words takes long, and most texts hold no sign's first word.
+    name = model_id.lower()
+    likely = [sign for sign, first in signs if first in name]
+    return _first_in(spaced_name(model_id), likely) if likely else None
+
+
+def found_in_tags(tags: tuple[str, ...], signs: Signs) -> str | None:
+    """Return the sign that a model's tags say, None if they say none."""
+    text = _lower(tags)
+    likely = [sign for sign, first in signs if first in text]
+    return _first_in(_spaced_tags(tags), likely) if likely else None
+
+
+def _first_in(text: str, signs: list[str]) -> str | None:
+    return next((sign.strip() for sign in signs if sign in text), None)
+
+
+@lru_cache(maxsize=1_000)
+def _lower(tags: tuple[str, ...]) -> str:
+    return " ".join(tags).lower()
+
+
+@lru_cache(maxsize=1_000)
+def _spaced_tags(tags: tuple[str, ...]) -> str:
+    # A model trained on dozens of data sets is for none of their subjects.
+    many = sum(tag.startswith(_DATA_SET) for tag in tags) > _FEW_DATA_SETS
+    kept = [tag for tag in tags if not (many and tag.startswith(_DATA_SET))]
+    return f" {' '.join(filter(None, map(_words_of_tag, kept)))} "
+
+
+@lru_cache(maxsize=20_000)
+def _words_of_tag(tag: str) -> str:
+    """Return the words of a tag with single spaces between them; none of a language's code."""
+    # `it` is Italian among the tags, and no word.
+    if (len(tag) <= _LONGEST_CODE and is_language_tag(tag)) or tag.startswith(_NO_SUBJECT):
+        return ""
+    return _spaced(tag).strip()
+
+
+@lru_cache(maxsize=2_000)
+def spaced_name(name: str) -> str:
+    """Return the words of a name in lower case with single spaces around them.
+
+    Behind them stand those that only capitals tell apart: `BioMistral`, `olmOCR`.
+    """
+    parted = _CAPITAL.sub(" ", name)
+    return _spaced(name) if parted == name else f"{_spaced(name)}{_spaced(parted)[1:]}"
+
+
+def _spaced(text: str) -> str:
+    """Return lower-case words with single spaces around them, so that a word is found only at its beginning."""
+    words = re.split(r"[^0-9a-z\u3040-\u9fff]+", text.lower())
+    return f" {' '.join(words)} "
