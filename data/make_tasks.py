@@ -7,16 +7,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tomllib
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "catalogue"))
+
+from zukan.phrases import normalise, words  # noqa: E402
+
+SEVERAL = 3
+"""A word in the phrases of so many tasks says how something is asked for, not what it is about."""
+
+
+def general(tasks: list[dict[str, Any]]) -> list[str]:
+    """Return the stems of the words that phrases of several tasks hold."""
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for task in tasks:
+        for phrase in (*re.split(r"[,\n]", task["synonyms"]), task["id"], task["name"]):
+            for word in words(normalise(phrase.replace("-", " "))):
+                told[word.stem].add(task["id"])
+    return sorted(stem for stem, ids in told.items() if len(ids) >= SEVERAL)
 
 
 def written() -> str:
     """Return the text of tasks.json that belongs to tasks.toml."""
     data = tomllib.loads((HERE / "tasks.toml").read_text(encoding="utf-8"))
+    data["general"] = " ".join(general(data["task"]))
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

@@ -66,7 +66,9 @@ def test_tags_that_are_not(tag: str) -> None:
 def test_names() -> None:
     assert language_name("ja") == "Japanese"
     assert language_name("jpn_Jpan", "ja") == "日本語"
-    assert language_name("arz", "ja") == "Egyptian Arabic"
+    assert language_name("arz", "ja") == "エジプト・アラビア語"
+    assert language_name("hne", "ja") == "Chhattisgarhi"  # none in the Unicode CLDR
+    assert language_code("アイヌ語") == "ain"
     assert language_name("xx-unknown") == "xx-unknown"
 
 

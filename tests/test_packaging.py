@@ -43,7 +43,15 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
         f"zukan/data/{path.relative_to(CHECKOUT / 'data')}"
         for path in (CHECKOUT / "data").rglob("*")
         if path.name
-        in ("seed.jsonl.gz", "row_dictionary.bin", "families.toml", "tasks.json", "question_words.bin", "lessons.toml")
+        in (
+            "seed.jsonl.gz",
+            "row_dictionary.bin",
+            "families.toml",
+            "tasks.json",
+            "question_words.bin",
+            "japanese_words.tsv",
+            "lessons.toml",
+        )
         or (path.is_file() and {CHECKOUT / "data" / "models", CHECKOUT / "data" / "evidence"} & set(path.parents))
     }
     metadata = {name for name in names if ".dist-info/" in name}

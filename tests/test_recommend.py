@@ -19,13 +19,14 @@ from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.ranking import (
-    LANGUAGE_POINTS,
     MULTILINGUAL_POINTS,
     OFF_TOPIC_POINTS,
     SPOKEN_AMONG_POINTS,
     SPOKEN_POINTS,
     TOPIC_POINTS,
     UNASKED_POINTS,
+    UNSTATED_POINTS,
+    UNSTATED_SPOKEN_POINTS,
     UNTUNED_POINTS,
 )
 from zukan.recommend import recommend
@@ -331,7 +332,8 @@ def test_who_asks_in_japanese_wants_a_model_that_knows_it(make: Callable[..., Pa
     answer = ask(path, "録音の文字起こしをしたい")
     assert ids(answer) == ["a/asr-ja", "a/asr-many", "a/asr", "a/asr-europe"]
     assert points(answer, "language") == {
-        "a/asr-ja": SPOKEN_POINTS, "a/asr-many": SPOKEN_AMONG_POINTS, "a/asr-europe": UNASKED_POINTS
+        "a/asr-ja": SPOKEN_POINTS, "a/asr-many": SPOKEN_AMONG_POINTS, "a/asr": UNSTATED_SPOKEN_POINTS,
+        "a/asr-europe": UNASKED_POINTS,
     }  # fmt: skip
     assert points(ask(path, asr), "language") == {}
 
@@ -345,8 +347,49 @@ def test_what_a_list_for_a_language_holds_knows_it(make: Callable[..., Path]) ->
     )
     answer = ask(path, "sentence-similarity", languages=["ja"])
     assert points(answer, "language") == {
-        "cl-nagoya/ruri-v3-310m": MULTILINGUAL_POINTS, "a/many": 0.0, "a/unknown": -LANGUAGE_POINTS
+        "cl-nagoya/ruri-v3-310m": MULTILINGUAL_POINTS, "a/many": 0.0, "a/unknown": UNSTATED_POINTS
     }  # fmt: skip
+
+
+def test_a_name_in_another_language_than_the_question_is_not_asked_for(make: Callable[..., Path]) -> None:
+    ner = "token-classification"
+    path = make(
+        row("a/ner-english", pipeline_tag=ner),
+        row("a/ner-german", pipeline_tag=ner),
+        row("a/ner-japanese", pipeline_tag=ner),
+    )
+    said = points(ask(path, "記事から人名を抜き出したい"), "language")
+    assert said == {"a/ner-english": UNASKED_POINTS, "a/ner-german": UNASKED_POINTS, "a/ner-japanese": SPOKEN_POINTS}
+    assert points(ask(path, "recognise named entities in articles"), "language") == {
+        "a/ner-german": UNASKED_POINTS, "a/ner-japanese": UNASKED_POINTS
+    }  # fmt: skip
+
+
+def test_pictures_are_described_in_any_language(make: Callable[..., Path]) -> None:
+    path = make(row("a/paint", pipeline_tag="text-to-image"))
+    assert points(ask(path, "猫の絵を描いてほしい"), "language") == {}
+
+
+def test_an_encoder_of_the_subject_embeds_what_nothing_else_does(make: Callable[..., Path]) -> None:
+    config = {"model_type": "bert", "architectures": ["BertForMaskedLM"]}
+    path = make(
+        row("a/protein-bert", pipeline_tag="fill-mask", config=config),
+        row("a/bert", pipeline_tag="fill-mask", config=config, likes=900),
+        row("a/embed", pipeline_tag="feature-extraction"),
+    )
+    assert ids(ask(path, "embeddings of protein sequences")) == ["a/protein-bert", "a/embed"]
+    assert ids(ask(path, "feature-extraction")) == ["a/embed"]
+
+
+def test_the_subject_that_names_a_task_is_looked_for_too(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/vit", pipeline_tag="image-classification", likes=50),
+        row("a/mushroom-vit", pipeline_tag="image-classification"),
+        row("b/mushroom-resnet", pipeline_tag="image-classification"),
+        *(row(f"c/vit-{letter}", pipeline_tag="image-classification") for letter in "abcdefghij"),
+    )
+    for question in ("identify mushrooms in photos", "きのこの種類を写真から当てたい"):
+        assert ids(ask(path, question))[:2] == ["a/mushroom-vit", "b/mushroom-resnet"], question
 
 
 def test_code_is_no_language_that_was_not_asked_for(make: Callable[..., Path]) -> None:

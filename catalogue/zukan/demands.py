@@ -14,9 +14,12 @@ from zukan.query_tree import Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
+from zukan.store.wording import name_words, words_of
 
 MOST_UNKNOWN = 200
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
+_LONG_KIND = 4
+"""So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""
 SIZE, DATE = "parameters", "created"
 """The names of the demands for a size, at least or at most, and for a date, since or until."""
 
@@ -93,8 +96,15 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
 def _is_shunned(model: Prospect, without: str | None) -> bool:
     names = _authors(without or "")
     makers = {maker for name in names for maker in _authors(organisations().get(name, name))}
-    made_of = " ".join((model.model_id, model.model_type or "", *model.base_models)).lower()
-    return model.author.lower() in makers or any(name in made_of for name in names)
+    return model.author.lower() in makers or any(_is_made_of(model, name) for name in names)
+
+
+def _is_made_of(model: Prospect, kind: str) -> bool:
+    """Whether a name or a type says a kind of model: llama3 and codellama are llamas, a dolphin is no phi."""
+    texts = (model.model_id, model.model_type or "", *model.base_models)
+    said = {word for text in texts for word in name_words(text)}
+    parts = words_of(kind)
+    return said.issuperset(parts) or (len(kind) >= _LONG_KIND and any(word.endswith(kind) for word in said))
 
 
 def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:

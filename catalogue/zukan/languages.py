@@ -90,21 +90,34 @@ za zha|Zhuang|チワン語; zh zho/chi/cmn/cn|Chinese/Mandarin|中国語/中文/
 yue|Cantonese|広東語; multilingual mul|Multilingual|多言語
 """
 
-# Languages without a two-letter code that the Hub has models for (as in NLLB-200, OPUS-MT, Common Voice).
+# Languages without a two-letter code that the Hub has models for (as in NLLB-200, OPUS-MT, Common Voice); their
+# Japanese names are those of the Unicode CLDR.
 _LONG_CODES = """
-ace Acehnese, acm Mesopotamian Arabic, acq Ta'izzi-Adeni Arabic, aeb Tunisian Arabic, ajp South Levantine
-Arabic, apc North Levantine Arabic, ars Najdi Arabic, ary Moroccan Arabic, arz Egyptian Arabic, ast
-Asturian, awa Awadhi, azb South Azerbaijani, ban Balinese, bem Bemba, bho Bhojpuri, bjn Banjar, brx Bodo,
-bug Buginese, ceb Cebuano, chr Cherokee, cjk Chokwe, ckb Central Kurdish, crh Crimean Tatar, dik
-Southwestern Dinka, doi Dogri, dsb Lower Sorbian, dyu Dyula, fon Fon, fur Friulian, gom Goan Konkani, grc
-Ancient Greek, gsw Swiss German, haw Hawaiian, hmn Hmong, hne Chhattisgarhi, hsb Upper Sorbian, ilo Ilocano,
-kab Kabyle, kac Jingpho, kam Kamba, kbp Kabiyè, kea Kabuverdianu, kmb Kimbundu, lij Ligurian, lmo Lombard,
-ltg Latgalian, lua Luba-Kasai, luo Luo, lus Mizo, lzh Classical Chinese, mag Magahi, mai Maithili, mhr
-Meadow Mari, min Minangkabau, mni Manipuri, mos Mossi, myv Erzya, nan Min Nan Chinese, nds Low German, new
-Newari, nso Northern Sotho, nus Nuer, ojp Old Japanese, pag Pangasinan, pap Papiamento, pcm Nigerian Pidgin,
-pnb Western Punjabi, prs Dari, quz Cusco Quechua, sah Yakut, sat Santali, scn Sicilian, sco Scots, shn Shan,
-szl Silesian, taq Tamasheq, tpi Tok Pisin, tum Tumbuka, tyv Tuvan, tzm Central Atlas Tamazight, umb Umbundu,
-vec Venetian, war Waray, wuu Wu Chinese
+ace Acehnese|アチェ語, acm Mesopotamian Arabic, acq Ta'izzi-Adeni Arabic, ady Adyghe|アディゲ語, aeb Tunisian
+Arabic|チュニジア・アラビア語, ain Ainu|アイヌ語, ajp South Levantine Arabic, ang Old English|古英語, apc North
+Levantine Arabic, ars Najdi Arabic|ナジュド地方・アラビア語, ary Moroccan Arabic|モロッコ・アラビア語, arz
+Egyptian Arabic|エジプト・アラビア語, ast Asturian|アストゥリアス語, awa Awadhi|アワディー語, azb South
+Azerbaijani, ban Balinese|バリ語, bem Bemba|ベンバ語, bho Bhojpuri|ボージュプリー語, bjn Banjar|バンジャル語,
+brx Bodo|ボド語, bug Buginese|ブギ語, ceb Cebuano|セブアノ語, chr Cherokee|チェロキー語, cjk Chokwe, ckb Central
+Kurdish|中央クルド語, crh Crimean Tatar|クリミア・タタール語, dik Southwestern Dinka, doi Dogri|ドーグリー語,
+dsb Lower Sorbian|低地ソルブ語, dyu Dyula|ジュラ語, fon Fon|フォン語, fur Friulian|フリウリ語, gom Goan Konkani,
+grc Ancient Greek|古代ギリシャ語, gsw Swiss German|スイスドイツ語, hak Hakka Chinese|客家語, haw
+Hawaiian|ハワイ語, hil Hiligaynon|ヒリガイノン語, hmn Hmong|フモン語, hne Chhattisgarhi, hsb Upper
+Sorbian|高地ソルブ語, ilo Ilocano|イロカノ語, kaa Karakalpak|カラカルパク語, kab Kabyle|カビル語, kac
+Jingpho|カチン語, kam Kamba|カンバ語, kbd Kabardian|カバルド語, kbp Kabiyè, kea
+Kabuverdianu|カーボベルデ・クレオール語, kmb Kimbundu|キンブンド語, krc Karachay-Balkar|カラチャイ・バルカル語,
+kri Krio|クリオ語, lij Ligurian|リグリア語, lmo Lombard|ロンバルド語, ltg Latgalian|ラトガリア語, lua
+Luba-Kasai|ルバ・ルルア語, luo Luo|ルオ語, lus Mizo|ミゾ語, lzh Classical Chinese|漢文, mag Magahi|マガヒー語,
+mai Maithili|マイティリー語, mhr Meadow Mari, min Minangkabau|ミナンカバウ語, mni Manipuri|マニプリ語, mos
+Mossi|モシ語, myv Erzya|エルジャ語, nan Min Nan Chinese|閩南語, nds Low German|低地ドイツ語, new
+Newari|ネワール語, nso Northern Sotho|北部ソト語, nus Nuer|ヌエル語, ojp Old Japanese|上代日本語, pag
+Pangasinan|パンガシナン語, pam Kapampangan|パンパンガ語, pap Papiamento|パピアメント語, pcm Nigerian
+Pidgin|ナイジェリア・ピジン語, pnb Western Punjabi, prs Dari|ダリー語, quz Cusco Quechua, sah Yakut|サハ語, sat
+Santali|サンターリー語, scn Sicilian|シチリア語, sco Scots|スコットランド語, shn Shan|シャン語, szl
+Silesian|シレジア語, taq Tamasheq, tcy Tulu|トゥル語, tet Tetum|テトゥン語, tpi Tok Pisin|トク・ピシン語, tum
+Tumbuka|トゥンブカ語, tyv Tuvan|トゥヴァ語, tzm Central Atlas Tamazight|中央アトラス・タマジクト語, udm
+Udmurt|ウドムルト語, umb Umbundu|ムブンドゥ語, vec Venetian|ヴェネト語, war Waray|ワライ語, wuu Wu Chinese|呉語,
+xal Kalmyk|カルムイク語
 """
 
 _REGIONS = {
@@ -156,10 +169,13 @@ def _names() -> _Names:
         for name in (*spoken[0], *spoken[1]):
             names.words[_fold(name)] = code
     for entry in " ".join(_LONG_CODES.split()).split(", "):
-        code, _, name = entry.partition(" ")
+        code, _, spoken_as = entry.partition(" ")
         names.codes[code] = code
-        names.english[code] = name
-        names.words.setdefault(_fold(name), code)
+        names.english[code], _, japanese = spoken_as.partition("|")
+        if japanese:
+            names.japanese[code] = japanese
+        for name in filter(None, (names.english[code], japanese)):
+            names.words.setdefault(_fold(name), code)
     return names
 
 

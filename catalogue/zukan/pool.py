@@ -13,10 +13,15 @@ from zukan.query_tree import Either, Is, Node, Word
 from zukan.schema import Family, Prospect, Understanding
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
+from zukan.subjects import found_in_name, signs_of
 from zukan.tasks import topic_signs
 
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
+_MOST_WORDS = 4
+"""Of so many words, the rarest first, models are looked for."""
+_OF_ENCODERS, _ENCODERS = ("feature-extraction", "sentence-similarity"), "fill-mask"
+"""Tasks for which an encoder of the subject does, and where the Hub files those: ESM-2, ChemBERTa, CodeBERT."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 
@@ -55,6 +60,10 @@ def pool_of(
     # Each alone: the most popular models of a related task may all be such that do not do this one.
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
         add(among=one)
+    subjects = _subjects(understood)
+    if task.task_id in _OF_ENCODERS and subjects:
+        encoders = (Is("task", (_ENCODERS,)), *demands)
+        places.update(dict.fromkeys(popular(reader, encoders, most // 2, named=subjects)))
     if task.name_words:
         related = (Is("task", task.related_tasks), *demands)
         places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
@@ -69,7 +78,8 @@ def pool_of(
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    for text in dict.fromkeys((*signs, *understood.words[:3])):
+    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|"))
+    for text in dict.fromkeys((*signs, *words)):
         add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
     named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
     best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
@@ -88,6 +98,7 @@ def pool_of(
             does(prospect, task)
             or (prospect.model_id.lower() in said and _suits(prospect, understood))
             or (inferred and prospect.inferred_task == task.task_id)
+            or (task.task_id in _OF_ENCODERS and _is_encoder_of(prospect, understood))
         )
         and fulfils(prospect, wishes)
     ]
@@ -97,6 +108,21 @@ def pool_of(
 def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:
     wanted = list(dict.fromkeys(places))
     return list(zip(wanted, reader.prospects(wanted), strict=True))
+
+
+def _subjects(understood: Understanding) -> list[str]:
+    """Return the words by which names say what is asked for: the signs of topics, and words of the question."""
+    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic))
+    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|"))
+    return list(dict.fromkeys((*signs, *words)))
+
+
+def _is_encoder_of(model: Prospect, understood: Understanding) -> bool:
+    """Whether a model that fills gaps was made for what is asked for: its vectors serve where none embeds."""
+    if model.pipeline_tag != _ENCODERS or model.family != Family.ENCODER_ONLY:
+        return False
+    topics, words = signs_of(understood.topics, understood.words)
+    return any(found_in_name(model.model_id, signs) for signs in (*topics, *words))
 
 
 def _suits(model: Prospect, understood: Understanding) -> bool:

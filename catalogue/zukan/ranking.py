@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from zukan.about import OF_ANYTHING
 from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
@@ -45,12 +46,16 @@ BUILT_POINTS = 4.0
 FAMILY_POINTS = 4.0
 LANGUAGE_POINTS = 20.0
 MULTILINGUAL_POINTS = 8.0
+UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS = -30.0, -20.0
+"""Where no language is stated, it is mostly English alone; language models know many all the same."""
 PAIR_POINTS = 20.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
 WORD_POINTS = 10.0
 SUBJECT_POINTS = 25.0
-"""For a word of the question in what finds or tells apart things: its subject is all that it knows."""
+"""For a word of the question where a model knows little beside its subject: what tells things apart, embeds, reads."""
+MOST_WORDS = 2
+"""So many words count: a long question says many things, and a long name some of them by chance."""
 TRIED_POINTS = 6.0
 TIGHT_POINTS = -6.0
 UNKNOWN_SIZE_POINTS = -3.0
@@ -80,16 +85,19 @@ with their standing on the six tables of Swallow): a factor of ten is as much as
 _FEW_LANGUAGES = 3
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
 """Topics of which language models know the more, the larger they are."""
+_OF_PICTURES = ("image", "video")
+"""Who describes a picture does it in English, or finds that most models know no other language."""
 _NO_LANGUAGES = {"code"}
 """Stated as one, and none that people speak."""
 _ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
-_OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
 UNASKED_POINTS = -25.0
 """For a model of a few languages only, none of them that of the question: who asks in English seldom means German. More
 than the tags for a topic bring."""
 SPOKEN_POINTS, SPOKEN_AMONG_POINTS = 15.0, 6.0
 """For a model made for the language of the question, or that knows it among many, where that is not English and no
 other is named."""
+UNSTATED_SPOKEN_POINTS = -12.0
+"""For a model that states no language, where the question is in another one than English."""
 OFF_TOPIC_POINTS = -20.0
 """For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
 UNCHECKED_POINTS = -15.0
@@ -284,7 +292,10 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
         elif "multilingual" in known:
             parts.append(Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub"))
         elif not known:
-            parts.append(Reason("language", -LANGUAGE_POINTS, f"not stated whether it knows {name}"))
+            # That nothing is stated is one thing that is not known, however many languages were asked for.
+            unstated = UNSTATED_ANYTHING_POINTS if understood.task.task_id in OF_ANYTHING else UNSTATED_POINTS
+            if not any(part.points == unstated for part in parts):
+                parts.append(Reason("language", unstated, f"not stated whether it knows {name}"))
         else:
             return None
     return parts
@@ -294,8 +305,18 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     """Return what is to be said of a model for the language in which it was asked for, or for others only."""
     spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
     known = [code for code in record.languages if code not in _NO_LANGUAGES]
-    if spoken is None or not known or not ("text" in kinds or "audio" in kinds):
+    if spoken is None or not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
         return []
+    in_name = languages_in_name(record.model_id) - {"en"} if spoken == "en" else languages_in_name(record.model_id)
+    if in_name and spoken not in in_name:
+        name = language_name(min(in_name), "en")
+        return [Reason("language", UNASKED_POINTS, f"made for {name}, which was not asked for", "its name")]
+    if not known and spoken in in_name:
+        return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
+    if not known:
+        text = f"not stated whether it knows {language_name(spoken, 'en')}"
+        knows = spoken == "en" or understood.task.task_id in OF_ANYTHING
+        return [] if knows else [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
     if spoken in known:
         name = language_name(spoken, "en")
         few = len(known) <= _FEW_LANGUAGES
@@ -334,13 +355,15 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
     topics, words = signs_of(understood.topics, understood.words)
-    of_word = SUBJECT_POINTS if understood.task.task_id.endswith(_OF_SUBJECTS) else WORD_POINTS
-    for weight, wishes in ((TOPIC_POINTS, topics), (of_word, words)):
+    of_word = WORD_POINTS if understood.task.task_id in OF_ANYTHING else SUBJECT_POINTS
+    for weight, wishes, most in ((TOPIC_POINTS, topics, len(topics)), (of_word, words, MOST_WORDS)):
+        said: dict[str, Reason] = {}
         for signs in wishes:
             if found := found_in_name(record.model_id, signs):
-                parts.append(Reason("words", weight, f"its name says {found}"))
+                said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(record.tags, signs):
-                parts.append(Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
+                said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
+        parts += sorted(said.values(), key=lambda part: -part.points)[:most]
     return parts
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from zukan.about import words_about
 from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
 from zukan.exclusions import left_out
@@ -45,7 +46,7 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
-_KANA = re.compile(r"[\u3041-\u3096]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
 def recommend(
@@ -128,6 +129,7 @@ def _understood(
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
     return understood._replace(
+        words=words_about(rest or question, understood, reader.vocabulary),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source,
         target_language=target,

@@ -20,10 +20,10 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 @lru_cache(maxsize=64)
 def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Signs, ...], tuple[Signs, ...]]:
-    """Return the signs of each topic of data/tasks.toml, and of each word."""
+    """Return the signs of each topic of data/tasks.toml, and of each word, or of words with | that mean the same."""
     of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
-    of_words = [[f" {_spaced(word).strip()}"] for word in words[:6]]
+    of_words = [[f" {_spaced(one).strip()}" for one in word.split("|")] for word in words[:6]]
 
     def with_first(wishes: list[list[str]]) -> tuple[Signs, ...]:
         return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)

@@ -48,6 +48,8 @@ class _Registry(NamedTuple):
     """English words, Japanese words, and which task each task becomes beside one of them."""
     japanese_words: Mapping[str, str]
     stop_words: frozenset[str]
+    general: frozenset[str]
+    """Stems of words in the phrases of several tasks: they say how something is asked for, not what it is about."""
     topics: Mapping[str, _Topic]
     """By name."""
     suits: Mapping[tuple[str, str], tuple[str, str]]
@@ -86,7 +88,8 @@ def registry() -> _Registry:
         for name, row in data["topics"].items()
     }
     suits = {(row["family"], row["best"]): (row["why"], row["why_ja"]) for row in data["suits"]}
-    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, topics, suits)
+    general = frozenset(data["general"].split())
+    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, general, topics, suits)
 
 
 @cache

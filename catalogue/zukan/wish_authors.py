@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from zukan.organisations import organisations
 
@@ -42,14 +43,18 @@ _KINDS_OF_MODELS = (
     "mixtral", "nllb", "phi", "qwen", "roberta", "sdxl", "stable diffusion", "t5", "whisper", "yolo",
 )  # fmt: skip
 _UNWANTED = (
-    r"(?:,? ?(?:but |and |or )?(?<![a-z])(?:no|not|without|except(?: for)?|excluding|anything but|other than|avoid(?:ing)?|"
-    r"(?:i |we )?(?:do not|don['’]t|won['’]t) (?:want|use|like))"
-    r"(?: (?:from|by|made by|any|using|based on|a|an|the|want|use)){0,2} )"
+    r"(?:,? ?(?:but |and |or )?(?<![a-z])(?:no|not|nothing|none|never|without|except(?: for)?|excluding|anything but|"
+    r"other than|avoid(?:ing)?|(?:i |we )?(?:do not|don['’]t|won['’]t) (?:want|use|like))"
+    r"(?: (?:from|by|made by|any|anything|one|ones|models?|using|based on|a|an|the|want|use|with|of)){0,5} )"
 )
 _UNWANTED_JA = (
     r"(?:社|製|系|の)?(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては)|"
     r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き)(?:て|た)?(?:の|で)?"
 )
+
+
+_AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:and|or|nor) )?)"
+"""What stands between the names of several."""
 
 
 def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
@@ -58,7 +63,7 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
     if not known:
         return []
     name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
-    several = rf"{name}(?:(?:(?:,|、|や|と)? ?(?:(?:and|or|nor) )?(?:no |not )?){name}){{0,4}}"
+    several = rf"{name}(?:{_AND}(?:no |not |from |by )?{name}){{0,4}}"
 
     def read(match: re.Match[str]) -> dict[str, object]:
         return {"without": "|".join(dict.fromkeys(re.findall(name, match[0].lower())))}
@@ -76,8 +81,9 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     if not found:
         return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
-    edges = (rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found)
-    name = rf"(?<![a-z0-9_-])({'|'.join(edges)})"
+    edges = [rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
+    one_name = rf"(?<![a-z0-9_-])(?:{'|'.join(edges)})"
+    name = rf"({one_name}(?:(?![a-z0-9_/-]){_AND}{one_name}){{0,4}})"
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
     patterns = [
@@ -88,12 +94,15 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     ]
     if unmistakable := [one for one in found if "-" in one and one not in _KINDS]:
         patterns.append(rf"(?<![a-z0-9_/-])({'|'.join(map(re.escape, unmistakable))})(?![a-z0-9_/-])(?:の)?")
-    return [*shunned, *((pattern, _read) for pattern in patterns)]
+    each = re.compile("|".join(map(re.escape, found)))
+    return [*shunned, *((pattern, partial(_read, each)) for pattern in patterns)]
 
 
-def _read(match: re.Match[str]) -> dict[str, object] | None:
-    named = next(group for group in match.groups() if group).lower()
-    # Letters of other alphabets may match regardless of case and be no name.
-    author = organisations().get(named)
+def _read(each: re.Pattern[str], match: re.Match[str]) -> dict[str, object] | None:
+    named = each.findall(next(group for group in match.groups() if group).lower())
     around = match.string[max(match.start() - 40, 0) : match.end() + 12]
-    return {"author": author} if author and (named not in _ALSO_OTHER_THINGS or _MODELS.search(around)) else None
+    if any(name in _ALSO_OTHER_THINGS for name in named) and not _MODELS.search(around):
+        return None
+    # Letters of other alphabets may match regardless of case and be no name.
+    authors = [author for name in named if (author := organisations().get(name))]
+    return {"author": "|".join(dict.fromkeys(authors))} if authors else None

@@ -1,0 +1,99 @@
+"""Says what a question is about beside its task, in words that names of models hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from zukan.japanese_words import nouns_in
+from zukan.mentions import find_mentions
+from zukan.phrases import is_japanese, normalise, singular, stem, words
+from zukan.schema import Understanding
+from zukan.store.tokens import NAME
+from zukan.store.vocabulary import Vocabulary
+from zukan.store.wording import words_of
+from zukan.tasks import registry, topic_signs
+
+OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
+"""Tasks whose models know nothing but their subjects."""
+OF_ANYTHING = frozenset(
+    (
+        "text-generation", "text2text-generation", "translation", "summarization", "question-answering", "any-to-any",
+        "image-text-to-text", "text-to-image", "image-to-image", "image-text-to-image", "text-to-video",
+    )
+)  # fmt: skip
+"""Tasks whose models know something of all subjects."""
+_TOO_MANY, _FEW = 100, 20
+"""What more than one name in so many says, and more than so many names in all, tells no models apart."""
+
+
+def words_about(question: str, understood: Understanding, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the words of a question that names of models hold, the rarest first; those that mean the same with |.
+
+    They are those that its task left over, Japanese ones in English where a dictionary knows them. Of tasks that are
+    all about a subject also those that the task's own phrases took: the bird of a bird's song.
+    """
+    text = normalise(question)
+    for mention in find_mentions(text):
+        text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
+    topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}
+    found = dict.fromkeys(_left_over(text, understood))
+    if understood.task.task_id.endswith(OF_SUBJECTS):
+        found |= dict.fromkeys(_taken(text))
+    every = vocabulary.models()
+    used: dict[str, int] = {}
+    for several in found:
+        # What a topic says already is no word beside it.
+        told = [one for one in several.split("|") if topics.isdisjoint(one.split())]
+        held = {one: number for one in told if (number := _names_with(one, vocabulary))}
+        kept = [one for one, number in held.items() if number <= max(every // _TOO_MANY, _FEW)]
+        if kept:
+            used["|".join(kept)] = min(held[one] for one in kept)
+    return tuple(sorted(used, key=lambda one: used[one]))
+
+
+def _left_over(text: str, understood: Understanding) -> Iterator[str]:
+    """Yield the words that the task left over, Japanese ones in English."""
+    nouns = nouns_in(text) if not all(word.isascii() for word in understood.words) else {}
+    for word in understood.words:
+        if word.isascii():
+            yield word
+        else:
+            inside = [noun for noun in nouns if noun in word or word in noun]
+            yield from _english((noun, nouns[noun]) for noun in inside)
+
+
+def _taken(text: str) -> Iterator[str]:
+    """Yield the words that the task's phrases took, but for those that any question for a task may hold."""
+    known = registry()
+    for word in words(text):
+        silent = word.text in known.stop_words or word.stem in known.general
+        if not silent and len(word.text) > 2:
+            yield singular(word.text)
+    if is_japanese(text):
+        nouns = nouns_in(text)
+        yield from _english(pair for pair in nouns.items() if pair[0] not in known.japanese_words)
+
+
+def _of_topic(topic: str) -> Iterable[str]:
+    return (*registry().topics[topic].asked, *topic_signs(topic))
+
+
+def _english(nouns: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield what nouns are called in English, without what any question for a task may hold."""
+    known = registry()
+    for noun, several in nouns:
+        if noun in known.stop_words:
+            continue
+        kept = [one for one in several.split("|") if not all(stem(part) in known.general for part in one.split())]
+        if kept:
+            yield "|".join(kept)
+
+
+def _names_with(words: str, vocabulary: Vocabulary) -> int:
+    """Return how many names hold the rarest of some words, 0 for none at all; of a single one it is not counted."""
+    tokens = [NAME + word for word in words_of(words)]
+    counts = vocabulary.counts(tokens)
+    fewest = min((counts.get(token, 0) for token in tokens), default=0)
+    if fewest or not tokens:
+        return fewest
+    return int(all(vocabulary.is_used((token,)) for token in tokens))

@@ -1,0 +1,39 @@
+"""Japanese nouns are found in sentences without spaces, and called what names of models call them."""
+
+from __future__ import annotations
+
+import pytest
+
+from zukan.japanese_words import english, nouns_in
+from zukan.resources import data_path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("野鳥の鳴き声から種類を当てたい", {"野鳥": "wild bird|bird", "鳴き声": "cry"}),
+        ("ヘルメットを検知", {"ヘルメット": "helmet|hard hat|hat"}),
+        ("関西弁でしゃべる", {"関西": "kansai"}),
+        ("観光に使いたい", {"観光": "tourism"}),  # 使い is the beginning of a verb here
+        ("プロンプトインジェクション", {"プロンプト": "prompt", "インジェクション": "injection"}),
+        ("犬と猫", {"犬": "dog", "猫": "cat"}),
+        ("hello", {}),
+        ("", {}),
+    ],
+)
+def test_nouns_in(text: str, expected: dict[str, str]) -> None:
+    assert nouns_in(text) == expected
+
+
+def test_unknown_words_are_not_guessed() -> None:
+    assert english("ほげほげ") is None
+    assert english("") is None
+
+
+def test_the_file_is_sorted_and_every_line_whole() -> None:
+    lines = data_path("japanese_words.tsv").read_text(encoding="utf-8").splitlines()
+    words = [line.split("\t")[0] for line in lines]
+    assert len(words) == len(set(words)) > 10_000
+    # As it is looked through: by word and tab.
+    assert lines == sorted(lines)
+    assert all(len(line.split("\t")) == 2 and line.split("\t")[1].isascii() for line in lines)
