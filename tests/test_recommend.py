@@ -626,13 +626,15 @@ def test_what_is_not_known_is_never_first(reader: CatalogueReader, task: str) ->
 def test_another_machine_bounds_what_is_recommended(reader: CatalogueReader, size: str) -> None:
     hardware = machine(size)
     for task in ("text-generation", "fill-mask", "automatic-speech-recognition"):
-        for one in recommend(reader, task, hardware).candidates:
-            assert (one.fit.peak_bytes or 0) <= (hardware.memory_bytes or 0)
+        sized = [one.fit.peak_bytes for one in recommend(reader, task, hardware).candidates if one.fit.peak_bytes]
+        assert sized
+        assert max(sized) <= (hardware.memory_bytes or 0)
 
 
 def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     def found(**wishes: Any) -> list[Candidate]:
         answer = recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes), limit=30)
+        assert answer.candidates, wishes
         return list(answer.candidates)
 
     assert all((one.record.num_parameters or 2**63) <= 10**9 for one in found(max_parameters=10**9))
@@ -647,7 +649,45 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     assert any(one.record.gated for one in found(allow=("gated",)))
     small, best = ([one.record.num_parameters or 0 for one in found(prefer=name)] for name in ("small", "best"))
     assert sum(small) < sum(best)
-    assert all((one.fit.download_bytes or 0) <= 5 * 10**8 for one in found(max_download=5 * 10**8))
+    assert all((one.fit.download_bytes or 2**63) <= 5 * 10**8 for one in found(max_download=5 * 10**8))
+    assert all((one.fit.peak_bytes or 2**63) <= 4 * 10**9 for one in found(max_memory=4 * 10**9))
+
+
+def test_what_is_not_known_to_be_within_a_limit_stays_out(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/unknown", pipeline_tag="text-classification", likes=900, safetensors=None, config=None, tags=[]),
+        row("a/small", pipeline_tag="text-classification", safetensors={"parameters": {"F32": 1_000_000}}),
+    )
+    for wishes in (Wishes(max_memory=10**10), Wishes(max_download=10**9)):
+        answer = ask(path, "text-classification", wishes=wishes)
+        assert ids(answer) == ["a/small"]
+        assert answer.left_out == {"size unknown, so that the limit cannot be checked": 1}
+    assert ids(ask(path, "text-classification"))[0] == "a/unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "model_id", "config", "left_out"),
+    [
+        ("phi", "a/dolphin-2.6", {}, False),
+        ("phi", "a/phi-2", {}, True),
+        ("t5", "a/resnet50", {}, False),
+        ("t5", "a/summary", {"model_type": "t5"}, True),
+        ("llama", "a/CodeLlama-7b", {}, True),
+        ("llama", "a/Meta-Llama3-8B", {}, True),
+        ("bart", "bartowski/some-model", {}, False),
+        ("bart", "a/mbart-large", {}, True),
+        ("intel", "PrimeIntellect/intellect-2", {}, False),
+        ("line", "a/linear-probe", {}, False),
+    ],
+)
+def test_a_kind_that_is_not_wanted_is_one_by_its_words(
+    make: Callable[..., Path], kind: str, model_id: str, config: dict[str, str], left_out: bool
+) -> None:
+    path = make(
+        row(model_id, pipeline_tag="text-generation", config=config), row("b/other", pipeline_tag="text-generation")
+    )
+    found = ids(ask(path, "text-generation", wishes=Wishes(without=kind)))
+    assert (model_id not in found) is left_out
 
 
 def test_every_pick_says_why_its_family_does_the_task(reader: CatalogueReader) -> None:

@@ -362,3 +362,49 @@ def test_unclear_questions_are_asked_back() -> None:
             offered = set(error.suggestions)
         asked += len(offered & set(question["between"])) >= 2
     assert (len(unclear), asked >= 4) == (8, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "transcribe speech on phone calls", "sentiment of quick service restaurants", "classify light aircraft photos",
+        "detect tiny faces", "small object detection", "高速道路の物体検出", "小型犬の画像分類", "小さい文字のOCR",
+        "best quality of life survey classification", "detect people who have no account",
+        "speech recognition for commercials", "classify commercialization papers", "3 billion people speak it",
+        "classify car models of 2019", "classify companies under 10M revenue",
+    ],
+)  # fmt: skip
+def test_what_a_question_is_about_is_no_wish(question: str) -> None:
+    assert wishes_in(question) == (Wishes(), question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "rest"),
+    [
+        ("7Bのチャット", {"min_parameters": 5_250_000_000, "max_parameters": 8_750_000_000}, "チャット"),
+        ("7B text generation", {"min_parameters": 5_250_000_000, "max_parameters": 8_750_000_000}, "text generation"),
+        ("chat that runs in 8GiB", {"max_memory": 8 * 2**30}, "chat that"),
+        ("chat that runs in 8GB", {"max_memory": 8 * 10**9}, "chat that"),
+        ("small chat model", {"prefer": "small"}, "chat model"),
+        ("a fast embedding model for search", {"prefer": "small"}, "a embedding model for search"),
+        ("軽量な要約モデル", {"prefer": "small"}, "要約モデル"),
+        ("ラズパイ5で動く音声認識", {"prefer": "small"}, "音声認識"),
+        ("DNA model; running its own code is fine", {"allow": ("remote-code",)}, "DNA model;"),
+        ("チャット、QwenとDeepSeek以外", {"without": "qwen|deepseek"}, "チャット、"),
+        ("chat, nothing from Qwen or DeepSeek", {"without": "qwen|deepseek"}, "chat"),
+        ("moderation, but not with a model from Meta", {"without": "meta"}, "moderation"),
+    ],
+)
+def test_wishes_that_a_review_found_misread(question: str, expected: dict[str, object], rest: str) -> None:
+    wishes, left = wishes_in(question)
+    assert {name: wish for name, wish in wishes._asdict().items() if wish} == expected
+    assert left == rest
+
+
+@pytest.mark.parametrize(
+    "question", ["chat model from Google or Meta", "a model by Meta and Google", "GoogleかMetaのチャットモデル"]
+)
+def test_several_authors_may_be_asked_for(question: str) -> None:
+    author = wishes_in(question)[0].author
+    assert author is not None
+    assert {"google", "meta-llama", "facebook"} <= set(author.split("|"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 
@@ -25,10 +26,9 @@ def first_day(year: int, month: int | None = None, day: int | None = None) -> da
 
     Raises:
         ValueError: There is no such day.
-        OverflowError: What comes after it is beyond all dates.
 
     """
-    return span(year, month, day)[0]
+    return date(year, 1 if month is None else month, 1 if day is None else day)
 
 
 def last_day(year: int, month: int | None = None, day: int | None = None) -> date:
@@ -36,10 +36,13 @@ def last_day(year: int, month: int | None = None, day: int | None = None) -> dat
 
     Raises:
         ValueError: There is no such day.
-        OverflowError: What comes after it is beyond all dates.
 
     """
-    return span(year, month, day)[1] - timedelta(days=1)
+    first = first_day(year, month, day)
+    if day is not None:
+        return first
+    last = 12 if month is None else month
+    return first.replace(month=last, day=monthrange(year, last)[1])
 
 
 def before(day: date, number: int, unit: str) -> date:

@@ -87,7 +87,8 @@ def _catalogue(path: Path) -> Check:
 
 
 def _hub() -> Check:
-    from zukan.hub.client import endpoint, reachable  # noqa: PLC0415
+    from zukan.hub.address import endpoint  # noqa: PLC0415
+    from zukan.hub.client import reachable  # noqa: PLC0415
 
     problem = reachable()
     if problem is None:

@@ -60,8 +60,7 @@ def machine(text: str | None) -> Hardware:
     wanted = " ".join(text.split()).casefold()
     if wanted == ANY:
         return Hardware(_NO_LIMIT, _NO_LIMIT, 1, basis="any machine")
-    if match := _MEMORY.fullmatch(wanted):
-        size = int(float(match[1]) * _UNITS[match[2].lower()])
+    if (match := _MEMORY.fullmatch(wanted)) and (size := int(float(match[1]) * _UNITS[match[2].lower()])):
         return Hardware(size, size, 1, basis=f"a machine with {text.strip()}, as you said")
     card = re.sub(r"^(?:nvidia|geforce|amd|radeon|tesla) +(?:geforce |radeon |tesla )?", "", wanted)
     card = re.sub(r"^(rtx|gtx|rx)(?=\d)", r"\1 ", card)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from zukan.errors import QueryError
 from zukan.query_language import parse_query
-from zukan.query_tree import All, Is, Node, Range
+from zukan.query_tree import All, Has, Is, Node, Range
 from zukan.query_values import family_named, language_named, parameter_count
 from zukan.schema import Query
 
@@ -132,3 +133,18 @@ def plain_name(words: str) -> str:
     if match and match[2] in _VIEWS:
         return match[1]
     return f"{match[1]}/{match[2]}" if match and match[2] else match[1] if match else words
+
+
+def asks_what_was_tried(words: str) -> bool:
+    """Whether a search would tell which models were tried here, however that is spelled."""
+    try:
+        return _holds_trials(parse_query(plain_name(words.strip())))
+    except QueryError:
+        return False  # nothing is answered then
+
+
+def _holds_trials(node: Any) -> bool:
+    if isinstance(node, Has):
+        return node.what == "trial"
+    parts = node if isinstance(node, tuple) else ()
+    return any(_holds_trials(part) for part in parts)

@@ -100,8 +100,6 @@ UNSTATED_SPOKEN_POINTS = -12.0
 """For a model that states no language, where the question is in another one than English."""
 OFF_TOPIC_POINTS = -20.0
 """For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
-UNCHECKED_POINTS = -15.0
-"""For a model of unknown size where a memory or a download at most was asked for."""
 _LOADABLE = {None, "transformers", "sentence-transformers", "adapter-transformers", "safetensors"}
 _LOADS_IMAGES = "timm"
 
@@ -404,8 +402,6 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
 def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:
     if is_any(hardware) and not limited:
         return []
-    if limited and fit.verdict is Verdict.UNKNOWN:
-        return [Reason("fit", UNCHECKED_POINTS, "size unknown, so that the limit cannot be checked")]
     if fit.verdict is Verdict.UNKNOWN:
         return [Reason("fit", UNKNOWN_SIZE_POINTS, "size unknown")]
     parts = []

@@ -304,16 +304,28 @@ def _judge(
         # How fast it would be on this machine is no matter.
         worth = sum(part.points for part in parts if part.name not in ("fit", "speed")) if parts is not None else None
         return "too large for this machine", fit.peak_bytes, worth
-    if wishes.max_memory is not None and (fit.peak_bytes or 0) > wishes.max_memory:
-        return "needs more memory than asked for", fit.peak_bytes, None
-    if wishes.max_download is not None and (fit.download_bytes or 0) > wishes.max_download:
-        return "a larger download than asked for", None, None
+    if (over := _over(fit, wishes)) is not None:
+        return over, fit.peak_bytes, None
     parts = rank(model, understood, fit, hardware, known)
     if parts is None:
         return "other languages", None, None
     score = round(sum([part.points for part in parts]), 2)
     standing = max([one.standing or 0.0 for one in known.figures]) if known.figures else 0.0
     return Judged(model, score, parts, fit, grade(model, known, parts), standing)
+
+
+def _over(fit: Fit, wishes: Wishes) -> str | None:
+    """Return why a model is not within what may be needed or fetched, None if it is; what is not known is not."""
+    limits = (
+        (wishes.max_memory, fit.peak_bytes, "needs more memory than asked for"),
+        (wishes.max_download, fit.download_bytes, "a larger download than asked for"),
+    )
+    for most, need, reason in limits:
+        if most is not None and need is None:
+            return "size unknown, so that the limit cannot be checked"
+        if most is not None and need is not None and need > most:
+            return reason
+    return None
 
 
 def _excluded(model: Prospect, understood: Understanding) -> str | None:

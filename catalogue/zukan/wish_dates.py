@@ -140,7 +140,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"({_DATE})(?:以降|以後|から|より)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _from),
     (rf"(?:(?:released|published|created|made|uploaded|launched|models?|llms?) before|(?<!not )(?<!no )(?:older|earlier) than) {_EARLY}({_DATE})", _before),
     (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", _in),
-    (rf"(?:models?|llms?) (?:from|of) ({_DATE})", _in),
+    (rf"(?<!car )(?<!cars )(?<!phone )(?<!laptop )(?<!camera )(?<!fashion )(?<!climate )(?<!vehicle )(?<!aircraft )(?<!bike )(?<!watch )(?<!business )(?:models?|llms?) (?:from|of) ({_DATE})", _in),
     (rf"({_DATE})(?:より前|より古い|よりも前)(?:に)?{_PUBLISHED_JA}", _before),
     (rf"({_DATE})(?:以前|まで)(?:に)?{_PUBLISHED_JA}", _until),
     (rf"({_DATE})(?:中)?に{_PUBLISHED_JA}", _in),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -35,6 +36,9 @@ def _print(text: str, end: str = "\n", start: str = "") -> None:
     line = start + clean(text, one_line=False) + end
     try:
         print(line, end="", file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        # Nobody reads what is said beside the answer; that changes neither the answer nor the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     except UnicodeEncodeError:
         encoding = sys.stderr.encoding or "ascii"
         print(line.encode(encoding, "backslashreplace").decode(encoding), end="", file=sys.stderr, flush=True)

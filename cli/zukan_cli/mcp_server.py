@@ -31,7 +31,7 @@ NOTICE = (
 UNTRUSTED = (
     "model_id", "author", "tags", "license", "languages", "base_models", "library_name", "model_type", "architectures",
     "pipeline_tag", "config", "card", "aliases", "children", "mask_token", "evaluations", "evidence", "family_evidence",
-    "reason", "snippet", "output", "answer",
+    "reason", "snippet", "output", "answer", "text", "notes", "warnings", "error", "message", "source", "basis",
 )  # fmt: skip
 """Keys whose values hold what others wrote, wherever they stand in an answer."""
 INSTRUCTIONS = (

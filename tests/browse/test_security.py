@@ -206,8 +206,16 @@ def test_what_was_tried_moves_no_list_of_a_visitor_without_the_key(own_guide: Br
     open_to_all = own_guide.get("/recommend?q=fill-mask").text
     assert name in open_to_all
     assert "secret" not in open_to_all
-    for query in ("has:trial", "bert+has:%22trial%22", "bert+-has:card%7Ctrial"):
-        assert own_guide.get(f"/search?q={query}").status == 403
+    spelled = (
+        "has:trial",
+        "bert+has:%22trial%22",
+        "bert+-has:card%7Ctrial",
+        "has%EF%BC%9Atrial",
+        "bert+has%EF%BC%9Atrial",
+        "(bert+OR+HAS:Trial)",
+    )
+    for query in spelled:
+        assert own_guide.get(f"/search?q={query}").status == 403, query
         assert own_guide.get(f"/search?q={query}", **own_guide.key).status == 200
     for statement in ("select+name,ncell+from+dbstat", "select+*+from+sqlite_stmt"):
         assert own_guide.get(f"/catalogue.json?sql={statement}").status == 403

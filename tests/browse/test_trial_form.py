@@ -74,9 +74,10 @@ def test_a_trial_that_runs_and_one_that_waits_can_be_stopped(own_guide: BrowseCl
 
 def test_a_trial_waits_only_where_another_one_runs(guide: BrowseClient) -> None:
     from threading import Event
+    from time import sleep
 
     from zukan.outcomes import TrialRequest
-    from zukan_cli.browse.trial_jobs import TrialJobs
+    from zukan_cli.browse.trial_jobs import MOST_WAITING, StoppedError, TooManyTrialsError, TrialJobs
 
     running, goes_on = Event(), Event()
 
@@ -91,4 +92,19 @@ def test_a_trial_waits_only_where_another_one_runs(guide: BrowseClient) -> None:
     assert running.wait(30)
     second = jobs.start(request)
     assert (first.phase, second.phase) == ("begin", "wait")
+    # Those that are stopped while they wait make room for others.
+    for _ in range(3):
+        waiting = [second, *(jobs.start(request) for _ in range(MOST_WAITING - 1))]
+        with pytest.raises(TooManyTrialsError):
+            jobs.start(request)
+        assert jobs.unfinished() == [first, *waiting]
+        for job in waiting:
+            jobs.stop(job.name)
+        assert all(job.is_over and isinstance(job.error, StoppedError) for job in waiting)
+        second = jobs.start(request)
     goes_on.set()
+    for _ in range(300):
+        if second.is_over:
+            break
+        sleep(0.01)
+    assert (second.is_over, second.error, jobs.unfinished()) == (True, None, [])

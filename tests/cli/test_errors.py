@@ -76,6 +76,20 @@ def test_a_full_disk_and_a_closed_output(zukan: Zukan, catalogue: Path, argument
     assert (done.returncode, "unexpected" in done.stderr) == (0, False)
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(("recommend", "fill-mask"), 0), (("show", "nope/nope"), 2)])
+def test_nobody_reads_what_is_said_beside_the_answer(
+    zukan: Zukan, catalogue: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "zukan_cli", *arguments]
+    environment = {**os.environ, "ZUKAN_DB": str(catalogue)}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=writer, text=True, env=environment, check=False)
+    os.close(writer)
+    assert done.returncode == code
+    assert bool(done.stdout) is (code == 0)
+
+
 def assert_one_sentence(text: str) -> None:
     lines = [line for line in text.splitlines() if line.startswith("zukan: ")]
     assert len(lines) == 1, text

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from zukan.crawl.run import MAX_REQUESTS, CrawlManners
-from zukan.crawl.session import CrawlSession, Progress, now, why_stopped
-from zukan.errors import HubError, HubRefused
-from zukan.hub.client import Answer, BudgetSpent, endpoint
+from zukan.crawl.session import INTERRUPTED, CrawlSession, Progress, now, why_stopped
+from zukan.errors import HubError, HubRefused, StoreError
+from zukan.hub.address import endpoint
+from zukan.hub.client import Answer, BudgetSpent
 from zukan.ingest import take_page
 from zukan.outcomes import CrawlReport
 from zukan.reading.card_text import MAX_CARD_BYTES, Card, read_card
@@ -67,6 +69,10 @@ def crawl_cards(
         except HubError as error:
             session.stop(why_stopped(error))
             settle(writer, session.ids)
+            raise
+        except KeyboardInterrupt:
+            with suppress(StoreError):
+                session.stop(INTERRUPTED)
             raise
         settle(writer, session.ids)
         if run.stopped is None:

@@ -10,7 +10,8 @@ from zukan.crawl.session import INTERRUPTED, CrawlSession, Progress, now, why_st
 from zukan.crawl.update import DEFAULT_COUNTERS, WALKED_TO, bring_up_to_date
 from zukan.crawl.whole_hub import walk_whole_hub
 from zukan.errors import HubError, NothingToUpdate, StoreError, ZukanError
-from zukan.hub.client import TIMEOUT_SECONDS, BudgetSpent, HubClient, endpoint
+from zukan.hub.address import endpoint
+from zukan.hub.client import TIMEOUT_SECONDS, BudgetSpent, HubClient
 from zukan.hub.detail import fetch_model
 from zukan.hub.listing import PAGE_LIMIT, Listing
 from zukan.outcomes import CrawlReport

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from zukan.errors import HubError, HubRefused, HubUnreachable, RateLimited
+from zukan.hub.address import endpoint
 from zukan.hub.pace import DEFAULT_WINDOW_SECONDS, Pace, told_to_wait
 
 TIMEOUT_SECONDS = 30.0
@@ -75,13 +76,6 @@ class Fault(Exception):
 
 class BudgetSpent(Exception):
     """As many requests were made as the user allows."""
-
-
-def endpoint() -> str:
-    """Return the Hub's address: `HF_ENDPOINT`, else the public one."""
-    from huggingface_hub import constants  # noqa: PLC0415 (0.2 s; only the commands that need the Hub pay it)
-
-    return str(constants.ENDPOINT).rstrip("/")
 
 
 class HubClient:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.errors import HubUnreachable, PushRefused
-from zukan.hub.client import endpoint
+from zukan.hub.address import endpoint
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from zukan.errors import HubRefused
-from zukan.hub.client import Answer, Fault, HubClient, endpoint
+from zukan.hub.address import endpoint
+from zukan.hub.client import Answer, Fault, HubClient
 from zukan.hub.listing import FIELDS
 
 _ATTEMPTS = 3

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from zukan.errors import HubRefused
-from zukan.hub.client import Answer, Fault, HubClient, endpoint
+from zukan.hub.address import endpoint
+from zukan.hub.client import Answer, Fault, HubClient
 from zukan.raw_rows import hub_id_of, rising, split_rows
 
 PAGE_LIMIT = 1_000

@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from zukan.errors import HubUnreachable, PullFailed
-from zukan.hub.client import endpoint
+from zukan.hub.address import endpoint
 
 TIMEOUT_SECONDS = 30.0
 _ATTEMPTS = 6

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from zukan.errors import GatedModel, ModelNotFound
-from zukan.hub.client import Answer, HubClient, endpoint
+from zukan.hub.address import endpoint
+from zukan.hub.client import Answer, HubClient
 
 ONE_FILE = "model.safetensors"
 INDEX = f"{ONE_FILE}.index.json"

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from zukan.errors import HubRefused, HubUnreachable, ModelNotFound, NotServed, UnknownProvider
-from zukan.hub.client import HubClient, endpoint
+from zukan.hub.address import endpoint
+from zukan.hub.client import HubClient
 from zukan.schema import ModelRecord
 from zukan.serving import provider_mapping
 

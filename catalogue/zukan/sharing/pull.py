@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from zukan.build import upgrade
 from zukan.errors import DiskFull, PullFailed, StoreError
-from zukan.hub.client import endpoint
+from zukan.hub.address import endpoint
 from zukan.hub.transfer import Remote, Transfer
 from zukan.outcomes import PullReport
 from zukan.store.candidate import (

@@ -27,6 +27,7 @@ from zukan.errors import (
     StoreError,
     ZukanError,
 )
+from zukan.hub.address import endpoint
 from zukan.trial import listing_notes, resuming
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.progress import Progress
@@ -34,7 +35,6 @@ from zukan.trial.source import FULL_SHA, Repository, cache_directory, cached_rep
 
 T = TypeVar("T")
 
-_DEFAULT_ENDPOINT = "https://huggingface.co"
 _ATTEMPTS = 4
 _FIRST_DELAY = 0.5
 _LISTING_SECONDS = 15.0
@@ -44,11 +44,6 @@ _NAMED = 3
 _MOST_PARAMETERS = 10**13
 """Authors write these numbers: more is a slip."""
 _DISK_RESERVE = 64 * 1024 * 1024
-
-
-def endpoint() -> str:
-    """Return the Hub's address."""
-    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or _DEFAULT_ENDPOINT
 
 
 def is_offline(*, asked: bool = False) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,6 +27,8 @@ _FIELDS = {
     "target_language": ("to", "target_language"),
 }
 """What a column or key may be called; the first one that is there counts."""
+_LISTS = frozenset(name for field in ("expected", "labels", "compare_with") for name in _FIELDS[field])
+"""Columns whose cells may hold several texts, as a JSON list."""
 
 
 def read_inputs(path: Path) -> tuple[Input, ...]:
@@ -42,7 +45,8 @@ def read_inputs(path: Path) -> tuple[Input, ...]:
     elif suffix in _JSON_LINES:
         found = _from_json(path, text)
     else:
-        found = (Input(line.strip()) for line in text.splitlines() if line.strip())
+        # Not splitlines: what stands in a line may hold U+2028 or U+0085.
+        found = (Input(line.strip()) for line in text.split("\n") if line.strip())
     inputs: list[Input] = []
     for one in found:
         if len(inputs) >= MOST_INPUTS:
@@ -97,20 +101,21 @@ def _loads(path: Path, number: int, text: str) -> Any:
 
 
 def _from_table(path: Path, text: str, delimiter: str) -> Iterator[Input]:
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
-            cells = {str(name).strip().lower(): _cell(value) for name, value in row.items() if name is not None}
+            named = {str(name).strip().lower(): value for name, value in row.items() if name is not None}
+            cells = {name: _cell(value, listed=name in _LISTS) for name, value in named.items()}
             if any(cells.values()):
                 yield _input(path, reader.line_num, cells)
     except csv.Error as error:
         raise UnreadableInputs(path, f"line {reader.line_num} cannot be read as a table") from error
 
 
-def _cell(value: Any) -> Any:
-    """Return a cell's text; a JSON list stands for several."""
+def _cell(value: Any, *, listed: bool) -> Any:
+    """Return a cell's text; where several may stand, a JSON list is read as such."""
     text = value.strip() if isinstance(value, str) else ""
-    if text.startswith("["):
+    if listed and text.startswith("["):
         try:
             listed = json.loads(text)
         except (ValueError, RecursionError):

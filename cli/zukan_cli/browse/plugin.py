@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from datasette.utils.asgi import Request, Response
 from pluggy import HookimplMarker
 
+from zukan.query import asks_what_was_tried
 from zukan_cli.browse import faults, interface, security
 from zukan_cli.browse.compare_page import compare_page
 from zukan_cli.browse.home_page import home_page
@@ -38,7 +39,6 @@ _OWNER = "owner"
 _TRIED = "trial"
 """What the names of all tables of what was tried hold. SQL cannot spell a name without its letters."""
 _HIDDEN = (_TRIED, "dbstat", "sqlite_stmt")
-_ASKS_FOR_TRIED = re.compile(r"has\s*:.*trial", re.IGNORECASE | re.DOTALL)
 _FILES = "/-/zukan/"
 _OPEN = ("/-/begin", _FILES, "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
@@ -185,7 +185,7 @@ def _refused_at_the_door(site: Site, request: Request, hosts: list[str]) -> Resp
             return _refusal(_("there is no such page"), 404)
         sql = (text.lower() for name in ("sql", "_where") for text in request.args.getlist(name))
         words = (text for name in ("q", "query") for text in request.args.getlist(name))
-        is_theirs = any(name in text for text in sql for name in _HIDDEN) or any(map(_ASKS_FOR_TRIED.search, words))
+        is_theirs = any(name in text for text in sql for name in _HIDDEN) or any(map(asks_what_was_tried, words))
         if is_theirs and not site.may_try(request):
             return _refusal(_("open the address that zukan browse printed: it is the key to trials"))
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock, Thread
@@ -24,7 +25,7 @@ class StoppedError(Exception):
     """Who started the trial stopped it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TrialJob:
     """One trial: what was asked, how far it is, what came of it."""
 
@@ -82,8 +83,9 @@ class TrialJobs:
         """Take the function that runs one trial and tells how far it is."""
         self._run = run
         self._jobs: dict[str, TrialJob] = {}
-        self._threads: list[Thread] = []
-        self._listing, self._running = Lock(), Lock()
+        self._waiting: deque[TrialJob] = deque()
+        self._running: TrialJob | None = None
+        self._lock = Lock()
 
     def start(self, request: TrialRequest) -> TrialJob:
         """Start a trial, or let it wait for the one that runs.
@@ -93,42 +95,49 @@ class TrialJobs:
 
         """
         job = TrialJob(request)
-        with self._listing:
-            before = sum(not other.is_over for other in self._jobs.values())
-            # One that was stopped while it waited still has its thread.
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
-            if len(self._threads) > MOST_WAITING:
+        with self._lock:
+            if len(self._waiting) >= MOST_WAITING:
                 raise TooManyTrialsError
-            if before:
-                job.phase = "wait"
             over = [name for name, other in self._jobs.items() if other.is_over]
             for name in over[: max(0, len(self._jobs) - _MOST_KEPT)]:
                 del self._jobs[name]
             self._jobs[job.name] = job
-            thread = Thread(target=self._work, args=(job,), name=f"trial-{job.name}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            if self._running is None:
+                self._running = job
+                Thread(target=self._work, name="trials", daemon=True).start()
+            else:
+                job.phase = "wait"
+                self._waiting.append(job)
         return job
 
     def stop(self, name: str) -> None:
-        """Have a trial end, and its process; one that waits never begins."""
-        if (job := self._jobs.get(name)) is not None and not job.is_over:
+        """Have a trial end, and its process; one that waits never begins, and makes room."""
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None or job.is_over:
+                return
             job.is_stopped = True
-            if job.phase == "wait":
+            if job in self._waiting:
+                self._waiting.remove(job)
                 job.error, job.phase = StoppedError(), "done"
 
     def get(self, name: str) -> TrialJob | None:
         """Return a trial by its name."""
         return self._jobs.get(name)
 
-    def _work(self, job: TrialJob) -> None:
-        try:
-            with self._running:
-                if job.is_stopped:
-                    raise StoppedError
+    def unfinished(self) -> list[TrialJob]:
+        """Return the trial that runs and those that wait for it, in order."""
+        with self._lock:
+            return [*([self._running] if self._running else []), *self._waiting]
+
+    def _work(self) -> None:
+        while (job := self._running) is not None:
+            try:
+                job.check()
                 job.phase = "begin"
                 job.result = self._run(job.request, job.follow, job.check)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
-            job.error = error
-        finally:
-            job.phase = "done"
+            except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
+                job.error = error
+            with self._lock:
+                job.phase = "done"
+                self._running = self._waiting.popleft() if self._waiting else None
