@@ -16,11 +16,13 @@ from zukan.resources import data_path
 HERE = Path(__file__).parent
 LEAST = {
     # (the right task, a good model among the first five, no wrong one there)
-    "judged_blind_recommendations_en.toml": (42, 36, 35),
-    "judged_blind_recommendations_ja.toml": (41, 38, 31),
+    "judged_blind_recommendations_en.toml": (43, 38, 36),
+    "judged_blind_recommendations_ja.toml": (42, 40, 32),
+    "judged_blind_recommendations_2.toml": (47, 45, 39),
 }
-"""They were written before the code that answers them, which read 37 and 39 tasks and found 29 and 30 good models; what
-was learnt from them helps others too, but they themselves say less of strangers since."""
+"""They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
+What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
+been learnt from, tells that best (37 good models before, 38 then; 36 lists without a wrong one, 41 then)."""
 
 
 def questions(name: str) -> list[dict[str, Any]]:
@@ -46,9 +48,12 @@ def test_what_experts_would_like_to_see(name: str, seed_catalogue: Path, monkeyp
                 good.append(asked["question"])
             if not any(re.search(pattern, one, re.IGNORECASE) for pattern in asked.get("never", ()) for one in five):
                 clean.append(asked["question"])
-    assert len(questions(name)) == 45
-    assert (len(right), len(good), len(clean)) >= LEAST[name], (len(right), len(good), len(clean))
-    assert all(found >= least for found, least in zip((len(right), len(good), len(clean)), LEAST[name], strict=True))
+    assert len(questions(name)) in (45, 50)
+    assert all(found >= least for found, least in zip((len(right), len(good), len(clean)), LEAST[name], strict=True)), (
+        len(right),
+        len(good),
+        len(clean),
+    )
 
 
 def test_every_good_model_is_in_the_shipped_snapshot(seed_catalogue: Path) -> None:

@@ -124,7 +124,7 @@ def test_nothing_that_writes_too_slowly_is_the_first(tmp_path: Path) -> None:
     first, second = answer.candidates
     assert second.score > first.score + 10
     assert (second.fit.tokens_per_second or 9) < FLOOR < (first.fit.tokens_per_second or 0)
-    assert "a/large scores higher than the first, but writes less than a token a second here" in answer.notes
+    assert answer.candidates[1].not_first == "not first: it writes less than a token a second here"
     assert ids(ask(path, replace(SLOW, bandwidth_bytes=None)))[0] == "a/large"
 
 

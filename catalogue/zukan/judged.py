@@ -89,6 +89,19 @@ def _with_report(item: Judged, row: Mapping[str, Any] | None, task: Task) -> Jud
     )
 
 
+def why_not_first(item: Judged, first: Judged, wishes: Wishes) -> str | None:
+    """Return why a model that scores higher than the first is not that, None for any other."""
+    if item.score <= first.score:
+        return None
+    if is_slow(item.fit):
+        return "not first: it writes less than a token a second here"
+    if item.fit.verdict is Verdict.UNKNOWN:
+        return "not first: its size is not known"
+    if item.model.gated is None and "gated" not in wishes.allow:
+        return "not first: it is not known whether its authors must grant access"
+    return "not first: it was made for something else"
+
+
 def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[Judged]:
     """Return the first of a short list, and the others by score."""
     by_score = sorted(listed, key=lambda item: -item.score)

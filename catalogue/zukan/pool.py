@@ -20,8 +20,15 @@ _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
 _MOST_WORDS = 4
 """Of so many words, the rarest first, models are looked for."""
-_OF_ENCODERS, _ENCODERS = ("feature-extraction", "sentence-similarity"), "fill-mask"
-"""Tasks for which an encoder of the subject does, and where the Hub files those: ESM-2, ChemBERTa, CodeBERT."""
+_ENCODERS = "fill-mask"
+_SERVE = {
+    "feature-extraction": (_ENCODERS,),
+    "sentence-similarity": (_ENCODERS,),
+    "text-retrieval": ("sentence-similarity", "feature-extraction", _ENCODERS),
+}
+"""Tasks for which models of others do that were made for its subject: ESM-2, ChemBERTa, CodeBERT, PatentSBERTa."""
+_SCIENCES = frozenset(("protein", "dna", "chemistry"))
+"""Of their sequences a language model is mostly an encoder."""
 _MOST_MEASURED = 150
 """So many that leaderboards name are looked at beside them."""
 
@@ -61,9 +68,8 @@ def pool_of(
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
         add(among=one)
     subjects = _subjects(understood)
-    if task.task_id in _OF_ENCODERS and subjects:
-        encoders = (Is("task", (_ENCODERS,)), *demands)
-        places.update(dict.fromkeys(popular(reader, encoders, most // 2, named=subjects)))
+    if subjects and (others := _serve(understood)):
+        places.update(dict.fromkeys(popular(reader, (Is("task", others), *demands), most // 2, named=subjects)))
     if task.name_words:
         related = (Is("task", task.related_tasks), *demands)
         places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
@@ -98,7 +104,7 @@ def pool_of(
             does(prospect, task)
             or (prospect.model_id.lower() in said and _suits(prospect, understood))
             or (inferred and prospect.inferred_task == task.task_id)
-            or (task.task_id in _OF_ENCODERS and _is_encoder_of(prospect, understood))
+            or _serves(prospect, understood)
         )
         and fulfils(prospect, wishes)
     ]
@@ -117,9 +123,18 @@ def _subjects(understood: Understanding) -> list[str]:
     return list(dict.fromkeys((*signs, *words)))
 
 
-def _is_encoder_of(model: Prospect, understood: Understanding) -> bool:
-    """Whether a model that fills gaps was made for what is asked for: its vectors serve where none embeds."""
-    if model.pipeline_tag != _ENCODERS or model.family != Family.ENCODER_ONLY:
+def _serve(understood: Understanding) -> tuple[str, ...]:
+    """Return under which tasks the Hub files models that serve, where they were made for what is asked for."""
+    if understood.task.task_id == "text-generation" and not _SCIENCES.isdisjoint(understood.topics):
+        return (_ENCODERS,)
+    return _SERVE.get(understood.task.task_id, ())
+
+
+def _serves(model: Prospect, understood: Understanding) -> bool:
+    """Whether a model of another task was made for what is asked for: its vectors serve where none embeds."""
+    if model.pipeline_tag not in _serve(understood):
+        return False
+    if model.pipeline_tag == _ENCODERS and model.family != Family.ENCODER_ONLY:
         return False
     topics, words = signs_of(understood.topics, understood.words)
     return any(found_in_name(model.model_id, signs) for signs in (*topics, *words))

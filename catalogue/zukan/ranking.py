@@ -305,6 +305,8 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     known = [code for code in record.languages if code not in _NO_LANGUAGES]
     if spoken is None or not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
         return []
+    if "music" in understood.topics:
+        return []
     in_name = languages_in_name(record.model_id) - {"en"} if spoken == "en" else languages_in_name(record.model_id)
     if in_name and spoken not in in_name:
         name = language_name(min(in_name), "en")

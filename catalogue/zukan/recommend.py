@@ -13,7 +13,7 @@ from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
 from zukan.exclusions import left_out
 from zukan.fit import estimate
-from zukan.judged import Judged, grade, in_order, with_reports, with_speeds
+from zukan.judged import Judged, grade, in_order, why_not_first, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese
@@ -29,7 +29,6 @@ from zukan.schema import (
     ModelRecord,
     Prospect,
     Recommendation,
-    Task,
     Understanding,
     Verdict,
     Wishes,
@@ -88,7 +87,7 @@ def recommend(
 
     with reader.translated():
         looked = looked_at(understood, hardware)
-        candidates = _candidates(reader, _listed(reader, looked, understood, hardware, limit), understood.task)
+        candidates = _candidates(reader, _listed(reader, looked, understood, hardware, limit), understood)
         demanding = len(demanded(understood.wishes, understood.task.task_id)) > 1
         return Recommendation(
             question=question,
@@ -247,7 +246,7 @@ def _answered(trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return trial if trial and trial.get("status") == "ok" else None
 
 
-def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> tuple[Candidate, ...]:
+def _candidates(reader: CatalogueReader, best: Sequence[Judged], understood: Understanding) -> tuple[Candidate, ...]:
     """Fill the best up with everything the catalogue knows of them."""
     names = [item.model.model_id for item in best]
     hits, copies = reader.get_many(names), reader.copies(names)
@@ -267,7 +266,8 @@ def _candidates(reader: CatalogueReader, best: Sequence[Judged], task: Task) -> 
             copies=copies[item.model.model_id],
             band=band_of[item.model.model_id],
             pick=name,
-            why_family=why_family(task, item.model.family),
+            why_family=why_family(understood.task, item.model.family),
+            not_first=why_not_first(item, best[0], understood.wishes),
         )
         for item, name in zip(best, pick, strict=True)
     )

@@ -45,15 +45,6 @@ def remarks(
         notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
     if best and is_slow(best[0].fit):
         notes.append("nothing here is expected to write a token a second on this machine")
-    if len(best) > 1 and best[1].score > best[0].score and is_slow(best[1].fit):
-        notes.append(
-            f"{best[1].record.model_id} scores higher than the first, but writes less than a token a second here"
-        )
-    elif len(best) > 1 and best[1].score > best[0].score:
-        notes.append(
-            f"{best[1].record.model_id} scores higher than the first, "
-            "but its size or who may fetch it is not known here"
-        )
     if understood.task.families[0] is Family.ENCODER_ONLY:
         notes += _without_large_model(best)
     return notes

@@ -348,6 +348,8 @@ class Candidate(NamedTuple):
     """`balanced`, `small` or `best`, for the three that stand for these."""
     why_family: tuple[str, str] | None = None
     """One sentence on why its family does the task, in English and Japanese; None where the family is not known."""
+    not_first: str | None = None
+    """Why it is not the first although it scores higher than that."""
 
 
 class Similar(NamedTuple):

@@ -59,7 +59,7 @@ def understand(question: str) -> Understanding:
 _OVERRULED, _LETTER, _TIMES = 0.5, 0.03, 2
 """With so large a share, so many times that of the task that phrases tell, another one goes before it; each letter that
 the phrases weigh asks for a little more."""
-_HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.95
+_HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.9
 """A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share."""
 _GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with

@@ -53,9 +53,6 @@ RECOMMENDED = {
     "ranked by adoption (downloads and likes): there is no independent evidence for this task": (
         "ダウンロード数といいね数による順位です。このタスクには第三者の評価がありません"
     ),
-    "{name} scores higher than the first, but its size or who may fetch it is not known here": (
-        "{name} のほうが先頭よりスコアは高いものの、サイズまたは公開条件がこのカタログではわかりません"
-    ),
     "the smallest, {name}, needs about {number} GB of memory": (
         "最も小さい {name} でも約 {number} GB のメモリが必要です"
     ),
@@ -80,9 +77,10 @@ RECOMMENDED = {
     "nothing here is expected to write a token a second on this machine": (
         "このマシンで毎秒 1 トークン以上書けそうなモデルがありません"
     ),
-    "{name} scores higher than the first, but writes less than a token a second here": (
-        "{name} のほうが先頭よりスコアは高いものの、このマシンでは毎秒 1 トークンも書けません"
-    ),
+    "not first: it writes less than a token a second here": "先頭でない理由: このマシンでは毎秒 1 トークンも書けない",
+    "not first: its size is not known": "先頭でない理由: サイズ不明",
+    "not first: it is not known whether its authors must grant access": "先頭でない理由: 利用に作者の許可が必要か不明",
+    "not first: it was made for something else": "先頭でない理由: 別の用途のモデル",
     "results reported on its card, not verified": "モデルカードに評価の記載あり（未検証）",
     "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",

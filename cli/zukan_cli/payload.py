@@ -135,6 +135,7 @@ def candidate(value: Candidate, place: int) -> dict[str, Any]:
         **model(value.record, value.tag),
         "score": value.score,
         "reasons": [reason(part) for part in value.reasons],
+        "not_first": value.not_first,
         "fit": fit(value.fit),
         "evidence": value.evidence,
         "family_evidence": dict(value.tag.evidence),

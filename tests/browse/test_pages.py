@@ -284,3 +284,47 @@ def test_the_tables_are_one_click_away_and_read_only(guide: BrowseClient) -> Non
     for statement in ("delete+from+model", "drop+table+model", "attach+'x'+as+y", "pragma+user_version=9"):
         assert guide.get(f"/catalogue.json?sql={statement}").status == 400
     assert Catalogue(guide.site.catalogue.path).find("google-bert/bert-base-uncased")
+
+
+def test_pages_of_a_question_lead_to_each_other_with_it(guide: BrowseClient) -> None:
+    links = {attributes.get("href") for _tag, attributes in guide.get("/search?q=news+summary").seen.elements}
+    assert {"/recommend?q=news%20summary", "/search?q=news%20summary", "/compare"} <= links
+    assert '<a href="/search?q=news%20summary" aria-current="page">' in guide.get("/search?q=news+summary").text
+    assert "/recommend" in {attributes.get("href") for _tag, attributes in guide.get("/").seen.elements}
+
+
+def test_titles_tell_pages_apart(guide: BrowseClient) -> None:
+    def title(address: str) -> str:
+        return re.search("<title>(.*?)</title>", guide.get(address).text)[1]  # type: ignore[index]
+
+    addresses = ("/search?q=bert", "/search?q=bert&page=2", "/recommend?q=fill-mask", "/compare", "/nothing", "/search")
+    titles = [title(address) for address in addresses]
+    assert len(set(titles)) == len(titles)
+    assert title("/compare?models=google-bert/bert-base-uncased,google-t5/t5-small") == (
+        "bert-base-uncased, t5-small – Compare – zukan"
+    )
+
+
+def test_an_address_that_was_sent_sets_no_language_for_later(guide: BrowseClient) -> None:
+    for site, kept in (("same-origin", True), ("cross-site", False), ("none", False)):
+        answer = guide.get("/?ui=ja", sec_fetch_site=site)
+        assert 'lang="ja"' in answer.text
+        assert ("set-cookie" in answer.headers) is kept
+
+
+def test_more_languages_are_as_many_as_unfold(guide: BrowseClient) -> None:
+    page = guide.get("/model/openai/whisper-large-v3").text
+    more = int(re.search(r"<summary>(\d+) more</summary>", page)[1])  # type: ignore[index]
+    assert page.count('href="/search?language=') == more + 8
+
+
+def test_a_name_without_its_author_is_announced(guide: BrowseClient) -> None:
+    assert "bert-base-uncased was typed" in guide.get("/compare?models=bert-base-uncased").text
+    assert "was typed" not in guide.get("/compare?models=google-bert/bert-base-uncased").text
+
+
+def test_a_model_leads_to_its_page_on_the_hub_and_to_its_like(guide: BrowseClient) -> None:
+    links = {
+        attributes.get("href") for _tag, attributes in guide.get("/model/google-bert/bert-base-uncased").seen.elements
+    }
+    assert {"https://huggingface.co/google-bert/bert-base-uncased", "/search?task=fill-mask"} <= links

@@ -50,6 +50,7 @@ def test_refusals_are_in_the_language_of_the_visitor(guide: BrowseClient) -> Non
     for answer in answers:
         assert answer.status >= 400
         assert re.search("[ぁ-ん]", answer.text), answer.text
+        assert "charset=utf-8" in answer.headers["content-type"]
     assert not guide.site.trials._jobs
 
 
@@ -58,6 +59,9 @@ def test_a_trial_that_runs_and_one_that_waits_can_be_stopped(own_guide: BrowseCl
     first, second = (own_guide.try_it(form).headers["location"] for _ in range(2))
     own = {"sec-fetch-site": "same-origin", "origin": "http://localhost", **own_guide.key}
     assert "Stop" in own_guide.get(first, **own_guide.key).text
+    if "Waiting for another trial" in (waiting := own_guide.get(f"{second}?part=1", **own_guide.key).text):
+        assert f'<a href="{first}">' in waiting
+        assert f'<a href="{first}">' in own_guide.get("/model/zukan/mini-bert", **own_guide.key).text
     for refused in ({"token": "wrong"}, {}):
         assert own_guide.post(f"{first}/stop", refused, **own).status == 403
     assert own_guide.post(f"{first}/stop", form, **{**own, "origin": "http://evil.example"}).status == 403

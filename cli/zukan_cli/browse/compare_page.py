@@ -41,6 +41,7 @@ def compare_page(visit: Visit) -> Page:
     models: list[dict[str, Any]] = []
     unknown: list[tuple[str, tuple[str, ...]]] = []
     typed: list[str] = []
+    guessed: list[tuple[str, str]] = []
     left: list[str] = []
     for place, name in enumerate(names):
         if len(typed) == MOST or place >= _MOST_NAMES:
@@ -55,12 +56,15 @@ def compare_page(visit: Visit) -> Page:
             if column["row"]["model_id"] in [one["row"]["model_id"] for one in models]:
                 continue
             models.append(column)
+            if "/" not in name:
+                guessed.append((name, str(column["row"]["model_id"])))
         typed.append(name)
     return Page(
         "compare.html",
         {
             "models": models,
             "unknown": unknown,
+            "guessed": guessed,
             "left": left,
             "typed": [*typed, *[""] * (MOST - len(typed))],
             "questions": _questions(models),
@@ -88,7 +92,7 @@ def _column(visit: Visit, name: str) -> dict[str, Any]:
         "proof": proof(card.tag.evidence),
         "fit": fit(card.fit),
         "parameters_basis": library_text(card.record.parameters_source or ""),
-        "languages": [name for _code, name in named_languages(card.record.languages)],
+        "languages": [name for _code, name in named_languages(card.record.languages, most=None)],
         "boards": boards(card.record.model_id)[:6],
         "trials": [trial_facts(trial) for trial in row["trials"][:3]],
         "gated": _gated(row["gated"]),
@@ -141,7 +145,7 @@ def _tasks(models: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return the tasks that can be asked of all, that of the first model first."""
     own = [one["row"]["pipeline_tag"] or one["row"]["inferred_task"] for one in models]
     names = [(task.task_id, task.name_ja if language() == "ja" else task.name) for task in all_tasks() if task.trial]
-    return sorted(names, key=lambda pair: own.index(pair[0]) if pair[0] in own else len(own))
+    return sorted(names, key=lambda pair: (-own.count(pair[0]), own.index(pair[0]) if pair[0] in own else len(own)))
 
 
 def _gated(value: Any) -> str:

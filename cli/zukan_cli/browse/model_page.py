@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zukan.errors import UnknownModel
+from zukan.hub.address import endpoint
 from zukan.past_trials import place_of
 from zukan.trial.builtin import PREFIX, Builtin
 from zukan.trial.builtin import find as find_builtin
@@ -57,7 +58,8 @@ def model_page(visit: Visit) -> Page:
             "fit": fit(card.fit),
             "memory": memory(card),
             "parameters_basis": library_text(card.record.parameters_source or ""),
-            "languages": named_languages(card.record.languages),
+            "languages": named_languages(card.record.languages, most=None),
+            "hub": f"{endpoint()}/{quote(model_id, safe='/', errors='replace')}",
             "curve": drawings.curve(
                 [(date, downloads) for date, downloads, _likes in card.history], _("Downloads in 30 days, by date")
             ),
@@ -122,11 +124,11 @@ def proof(evidence: Mapping[str, Any]) -> list[str]:
     return texts.proof(evidence).splitlines() if evidence else []
 
 
-def named_languages(codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Return (code, name in the visitor's language) of languages."""
+def named_languages(codes: tuple[str, ...], most: int | None = _LONGEST_LIST) -> list[tuple[str, str]]:
+    """Return (code, name in the visitor's language) of languages, of so many at most."""
     from zukan.languages import language_name  # noqa: PLC0415
 
-    return [(code, language_name(code, language())) for code in codes[:_LONGEST_LIST]]
+    return [(code, language_name(code, language())) for code in codes[:most]]
 
 
 def fit(value: Fit) -> dict[str, Any]:

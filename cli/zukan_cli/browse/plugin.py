@@ -202,7 +202,8 @@ def _with_ours(headers: Any) -> list[tuple[bytes, bytes]]:
 
 
 def _refusal(text: str, status: int = 403) -> Response:
-    return Response(f"{text}\n", status=status, headers={"content-security-policy": security.PAGE_POLICY})
+    headers = {"content-security-policy": security.PAGE_POLICY}
+    return Response(f"{text}\n", status=status, headers=headers, content_type="text/plain; charset=utf-8")
 
 
 def _view(site: Site, make: MakePage) -> Callable[..., Any]:

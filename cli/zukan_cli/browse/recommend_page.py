@@ -131,6 +131,7 @@ def _card(one: Candidate, place: int, most: float) -> dict[str, Any]:
         "kind": kind(str(one.tag.family)),
         "fit": fit(one.fit),
         "evidence": evidence_name(one.evidence),
+        "not_first": library_text(one.not_first) if one.not_first else "",
         "pick": _picks().get(one.pick or ""),
         "why_family": one.why_family[language() == "ja"] if one.why_family else "",
         "parts": [

@@ -88,7 +88,9 @@ class Site:
             **page.headers,
         }
         response = Response(body, status=page.status, headers=headers, content_type="text/html; charset=utf-8")
-        if request.args.get("ui") == visit.language:
+        # Whoever follows a link that somebody else sent chose no language; only the switch of our own pages does.
+        is_own = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        if is_own and request.args.get("ui") == visit.language:
             response.set_cookie(interface.COOKIE, visit.language, max_age=_YEAR_SECONDS, samesite="lax")
         return response
 

@@ -65,14 +65,22 @@ def trial_page(visit: Visit) -> Page:
         "model_address": model_address(job.request.model),
         **_state(job),
     }
+    if job.phase == "wait" and (unfinished := visit.trials.unfinished()):
+        facts["running"] = running(unfinished[0])
     is_part = visit.one("part") == "1"
     headers = {} if job.is_over or is_part else {"refresh": "2"}
     return Page("_trial.html" if is_part else "trial.html", facts, headers=headers)
 
 
+def running(job: TrialJob) -> dict[str, str]:
+    """Return where a trial is watched, and stopped, and of which model it is."""
+    return {"address": f"/trial/{job.name}", "model": job.request.model}
+
+
 def _state(job: TrialJob) -> dict[str, Any]:
     own_phases = {"wait": _("Waiting for another trial to end …"), "begin": _("The trial begins …")}
     facts: dict[str, Any] = {
+        "running": None,
         "phase": _("Stopping …") if job.is_stopped else own_phases.get(job.phase) or _(TRIAL_PHASES.get(job.phase, "")),
         "notices": [library_text(text) for text in job.notices],
         "sentence": None,

@@ -33,13 +33,18 @@ def _columns(rows: Sequence[Any]) -> list[Column]:
         Column(_("memory"), _memory, right=True, optional=True),
         *speeds,
         Column(_("score"), lambda row: f"{row['score']:.1f}", right=True, optional=True, kept=True),
-        Column(_("why"), lambda row: reasons_in_short(row["reasons"]), wide=True),
+        Column(_("why"), _why, wide=True),
     ]
 
 
 def _place(row: Any) -> str:
     """Return the rank; a tie with the row above is marked."""
     return f"={row['rank']}" if row["tied"] else str(row["rank"])
+
+
+def _why(row: Any) -> str:
+    held_back = (library_text(row["not_first"]),) if row["not_first"] else ()
+    return "; ".join((*held_back, reasons_in_short(row["reasons"])))
 
 
 def _memory(row: Any) -> str:

@@ -48,10 +48,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 const wide = matchMedia("(min-width: 48rem)");
 const unfold = () => {
   // On a narrow screen they would stand before the results; what is chosen stands above as chips.
-  for (const filters of document.querySelectorAll(".all-filters")) filters.open = wide.matches;
+  // Who opened them there goes on choosing.
+  const wanted = sessionStorage.getItem("zukan-filters") === "open";
+  for (const filters of document.querySelectorAll(".all-filters")) filters.open = wide.matches || wanted;
 };
 unfold();
 wide.addEventListener("change", unfold);
+for (const summary of document.querySelectorAll(".all-filters > summary")) {
+  summary.addEventListener("click", () => sessionStorage.setItem("zukan-filters", summary.parentElement.open ? "shut" : "open"));
+}
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -62,7 +67,8 @@ async function watch(form, place, model) {
   const button = form.querySelector("button");
   const body = new URLSearchParams(new FormData(form));
   if (model) body.set("model", model);
-  button.disabled = true;
+  // Not disabled: that would take the focus from whoever pressed it.
+  button.setAttribute("aria-disabled", "true");
   try {
     const started = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
     if (!started.redirected) {
@@ -82,8 +88,11 @@ async function watch(form, place, model) {
       await pause(400);
     }
   } finally {
-    button.disabled = false;
-    if (stop) stop.hidden = true;
+    button.removeAttribute("aria-disabled");
+    if (stop) {
+      if (document.activeElement === stop) button.focus();
+      stop.hidden = true;
+    }
   }
 }
 
@@ -91,6 +100,8 @@ async function watch(form, place, model) {
 function show(place, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const piece = page.querySelector(".trial") || page.querySelector(".warn");
+  // What has not changed is not said again to who listens, and stays selected.
+  if (piece && place.firstElementChild && place.firstElementChild.outerHTML === piece.outerHTML) return;
   if (piece) place.replaceChildren(piece);
   else place.textContent = html.slice(0, 300);
 }
@@ -109,6 +120,7 @@ for (const form of document.querySelectorAll("form[data-trial-all]")) {
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (form.querySelector("[aria-disabled=true]")) return;
     document.querySelector("[data-trial-row]").hidden = false;
     for (const place of document.querySelectorAll("[data-trial-model]")) {
       try {
@@ -126,5 +138,6 @@ document.addEventListener("submit", (event) => {
   const place = event.target.closest("[data-trial-model]") || document.querySelector("[data-trial-place]");
   if (!place) return;
   event.preventDefault();
+  if (event.target.querySelector("[aria-disabled=true]")) return;
   watch(event.target, place).catch(() => unanswered(place));
 });
