@@ -302,3 +302,29 @@ def test_a_crawled_page_follows_its_bases_and_keeps_estimated_sizes_at_once(
     assert found is not None
     assert (found.tag.family, found.tag.rule) == (Family.ENCODER_ONLY, "base-model")
     assert found.record.num_parameters == 110
+
+
+def test_a_size_that_nobody_states_is_computed_from_its_architecture(tmp_path: Path) -> None:
+    bart = {"config": {"model_type": "bart", "architectures": ["BartForConditionalGeneration"]}}
+    path = tmp_path / "c.sqlite"
+    stated = {"safetensors": {"parameters": {"F32": 7 * 10**6}, "total": 7 * 10**6}}
+    with CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            rows = [
+                {"id": "facebook/bart-large-cnn", **bart},
+                {"id": "somebody/my-bart-large", **bart},
+                {"id": "somebody/bart-small", **bart},
+                {"id": "google-bert/bert-base-uncased", "config": {"model_type": "bert"}},
+                *({"id": f"a/bert-base-{number}", "config": {"model_type": "bert"}, **stated} for number in range(2)),
+            ]
+            assert not take_page(writer, rows).refused
+        settle(writer)
+    with CatalogueReader(path) as reader:
+        hits = reader.get_many([str(row["id"]) for row in rows])
+        sizes = {name: (hit.record.num_parameters, hit.record.parameters_source) for name, hit in hits.items()}
+    assert sizes["facebook/bart-large-cnn"] == (
+        406_291_456, "estimate: computed from the configuration of facebook/bart-large"
+    )  # fmt: skip
+    assert sizes["somebody/my-bart-large"] == sizes["somebody/bart-small"] == (None, None)
+    # Where two say that they are of another size, that of the architecture says nothing.
+    assert sizes["google-bert/bert-base-uncased"] == (None, None)

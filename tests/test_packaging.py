@@ -50,6 +50,7 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
             "tasks.json",
             "question_words.bin",
             "japanese_words.tsv",
+            "reference_sizes.csv",
             "lessons.toml",
         )
         or (path.is_file() and {CHECKOUT / "data" / "models", CHECKOUT / "data" / "evidence"} & set(path.parents))

@@ -89,6 +89,7 @@ REASONS = {
     "Hub: gguf": "Hub の GGUF 情報",
     "stated: exact": "公表値（正確）",
     "stated: rounded": "公表値（概数）",
+    "estimate: computed from the configuration of {name}": "推定: {name} の設定から計算",
     "estimate: as its base model {name}": "推定: 派生元 {name} と同じ",
     "estimate: median of {number} {type} models named {size}, half of them {low} to {high}": (
         "推定: 名前に {size} が付く {type} モデル {number} 件の中央値、半数は {low}〜{high}"

@@ -1,19 +1,21 @@
 """Gives models without a stated parameter count the typical one of their kind, marked as an estimate.
 
 A model gets the median of the models with a stated count that share its model_type and the size word in its name,
-where at least three are known and agree; else its base model's count. Estimates never feed on estimates of the
-first kind: only stated counts are samples.
+where at least three are known and agree; else what was computed for that architecture (data/reference_sizes.csv), else
+its base model's count. Estimates never feed on estimates of the first kind: only stated counts are samples.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import median, quantiles
 
+from zukan.resources import data_path
 from zukan.store.columns import word
 from zukan.store.write import CatalogueWriter
 
@@ -30,6 +32,7 @@ _MAX_SPREAD = 2.0
 ESTIMATE = "estimate:"
 """What the source of every size that follows from other models begins with."""
 _MEDIAN = f"{ESTIMATE} median of "
+_COMPUTED = f"{ESTIMATE} computed from the configuration of "
 _BASE = f"{ESTIMATE} as its base model "
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
@@ -120,7 +123,20 @@ def survey(writer: CatalogueWriter) -> TypicalSizes:
             spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
             text = f"{_MEDIAN}{seen[kind]} {model_type} models named {word}, half of them {spread}"
             typical[kind] = (int(median(numbers)), text)
-    return TypicalSizes(typical)
+    return TypicalSizes(_computed(samples) | typical)
+
+
+def _computed(samples: Mapping[Kind, Sequence[int]]) -> dict[Kind, tuple[int, str]]:
+    """Return what data/reference_sizes.csv tells of kinds, but for those of which stated counts say otherwise."""
+    found: dict[Kind, tuple[int, str]] = {}
+    with data_path("reference_sizes.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            checkpoint, number = row["checkpoint"], int(row["parameters"])
+            kind = (row["model_type"], size_word(checkpoint) or "", _stem(checkpoint))
+            stated = samples.get(kind, ())
+            if len(stated) < 2 or number / _MAX_SPREAD <= median(stated) <= number * _MAX_SPREAD:
+                found[kind] = (number, f"{_COMPUTED}{checkpoint}")
+    return found
 
 
 def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) -> None:
@@ -137,7 +153,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
     def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
         for id_, model_id, model_type, relation, _, source in rows:
             found = typical.find(model_id, model_type, relation)
-            if found or str(source).startswith(_MEDIAN):
+            if found or str(source).startswith((_MEDIAN, _COMPUTED)):
                 yield (*(found or (None, None)), id_)
 
     def by_base(rows: Sequence[_Row]) -> Iterator[_Estimate]:
