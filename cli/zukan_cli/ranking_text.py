@@ -51,21 +51,25 @@ def paragraphs() -> Iterator[str]:
     )
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
-        "translation in its name {pair:g}, not stated {unstated:g}, named after another {unasked:g}; models that state "
-        "others only are left out. Where the question names none: in its own language, but English, {spoken:g}, that "
-        "among many {among:g}, made for others {unasked:g}."
+        "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g}, named after "
+        "another {unasked:g}; models that state others only are left out. Where the question names none: in its own "
+        "language, but English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated "
+        "{silent:g}."
     ).format(
         language=ranking.LANGUAGE_POINTS,
         many=ranking.MULTILINGUAL_POINTS,
         pair=ranking.PAIR_POINTS,
-        unstated=-ranking.LANGUAGE_POINTS,
+        unstated=ranking.UNSTATED_POINTS,
+        anything=ranking.UNSTATED_ANYTHING_POINTS,
+        silent=ranking.UNSTATED_SPOKEN_POINTS,
         unasked=ranking.UNASKED_POINTS,
         spoken=ranking.SPOKEN_POINTS,
         among=ranking.SPOKEN_AMONG_POINTS,
     )
     yield _(
-        "Words: a topic that the name says {topic:g}, any other word {word:g}, or {subject:g} for what classifies or "
-        "finds things; three quarters in the tags. A narrow topic that the name says and nobody asked for {narrow:g}."
+        "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or "
+        "{word:g} for what writes, translates or draws anything; three quarters in the tags. A narrow topic that the "
+        "name says and nobody asked for {narrow:g}."
     ).format(
         topic=ranking.TOPIC_POINTS,
         word=ranking.WORD_POINTS,
