@@ -21,7 +21,6 @@ _SEPARATORS = re.compile(r"[-_.\s/]+")
 class FamilyTable:
     """The parsed families.toml; see data/make_families.py for how it comes about."""
 
-    transformers_version: str
     types: Mapping[str, Family]
     folded: Mapping[str, str]
     """Folded spelling or alias → model_type."""
@@ -121,7 +120,6 @@ def load_table() -> FamilyTable:
     free = frozenset(name for name in types if not name.isalpha() or name in raw["tags"]["free"])
     free -= frozenset(raw["tags"]["stop"])
     return FamilyTable(
-        transformers_version=raw["transformers_version"],
         types=types,
         folded={**{fold(name): name for name in types}, **raw["aliases"]},
         kinds=raw["kinds"],

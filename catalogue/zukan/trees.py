@@ -19,9 +19,9 @@ _SIZE_WORDS = frozenset(
 def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str, str]:
     """Return the root of the family tree of each model: id → id in lower case.
 
-    A copy is of the tree of its base: quantised, an adapter, or of the same name. Whoever trains a model further under
-    a name of his own makes something new. What several authors call by the same name is one tree, base or not: mirrors
-    seldom say what they mirror.
+    A copy is of the tree of its base: quantised, an adapter, or with a name that holds that of its base. Whoever trains
+    a model further under a name of his own makes something new. What several authors call by the same name is one tree,
+    base or not: mirrors seldom say what they mirror.
 
     Args:
         models: Whose roots are wanted.

@@ -19,7 +19,6 @@ from zukan.remote.wire import Watch
 
 ASKED = ("text-generation", "image-text-to-text", "feature-extraction", "sentence-similarity")
 """The tasks that the protocol has something for."""
-VECTORS = ASKED[2:]
 
 
 @dataclass(frozen=True, slots=True)

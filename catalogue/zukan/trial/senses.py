@@ -117,9 +117,6 @@ DRAWERS = frozenset({"image-segmentation", "depth-estimation"})
 CHOOSERS = frozenset({"zero-shot-image-classification", "zero-shot-audio-classification"})
 """They choose among the user's labels."""
 
-TALKERS = frozenset({"image-text-to-text", "visual-question-answering", "automatic-speech-recognition"})
-"""They write their answer token by token."""
-
 
 def reads(task: str) -> Reads:
     """Return what a task takes."""
