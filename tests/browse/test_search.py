@@ -79,3 +79,18 @@ def test_the_filters_that_are_set_are_named_as_the_visitor_names_them(guide: Bro
     english = guide.get(path).seen.text
     for said in ("task: translation ×", "language: Japanese ×", "size: not stated ×"):
         assert said in english
+
+
+def test_what_cannot_be_read_keeps_what_was_asked(guide: BrowseClient) -> None:
+    for address in ("/search?q=bert&language=klingon&sort=likes", "/search?q=%22unclosed&family=seq2seq&page=3"):
+        answer = guide.get(address)
+        assert answer.status == 400
+        assert 'role="alert"' in answer.text
+        assert 'class="chip"' in answer.text, "the filters stay, each to be taken away"
+        assert 'class="hit"' not in answer.text
+        assert "No model matches" not in answer.text
+    assert "sorted by" in answer.text
+
+
+def test_a_count_that_is_cut_off_is_said_to_be(guide: BrowseClient) -> None:
+    assert "More than 1,000 models that match are left out" in guide.get("/search?q=bert&size=%3C100M").text

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zukan.errors import QuestionError
+from zukan.schema import UNSIZED_LIMIT
 from zukan_cli import facets, payload
 from zukan_cli.browse.facet_links import asked, chosen, facet_lists
 from zukan_cli.browse.visit import Page, Visit
 from zukan_cli.i18n import translate as _
+from zukan_cli.sentences import explain
 
 if TYPE_CHECKING:
     from zukan.schema import SearchResult
@@ -18,34 +21,39 @@ SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "
 
 
 def search_page(visit: Visit) -> Page:
-    """Return the models that match, with the filters that narrow them.
-
-    Raises:
-        QuestionError: The words or a filter cannot be read.
-
-    """
+    """Return the models that match, with the filters that narrow them; or why what was asked cannot be read."""
     number = _page_number(visit)
     sort = visit.one("sort") if visit.one("sort") in SORTS else "relevance"
     question = asked(visit)
-    result = visit.catalogue.search(**question, sort=sort, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, facets=True)
+    facts: dict[str, Any] = {
+        "query": visit.one("q"),
+        "problem": None,
+        "chosen": chosen(visit),
+        "sort": sort,
+        "sorts": [(name, title, visit.address(sort=name, page=None)) for name, title in _sorts()],
+        "number": number,
+        "first": (number - 1) * PER_PAGE + 1,
+        "command": _command(question, sort, number),
+    }
+    try:
+        result = visit.catalogue.search(
+            **question, sort=sort, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, facets=True
+        )
+    except QuestionError as error:
+        nothing: dict[str, Any] = {"rows": [], "said": [], "notes": [], "filters": [], "first_page": None}
+        return Page("search.html", {**facts, **nothing, "problem": explain(error)[0], "number": 1}, status=400)
     past_the_end = number > 1 and not result.hits
     return Page(
         "search.html",
         {
-            "query": visit.one("q"),
+            **facts,
             "rows": [payload.hit(hit) for hit in result.hits],
             "said": _said(result, (number - 1) * PER_PAGE),
             "notes": _notes(result),
             "filters": list(facet_lists(visit, result.facets)),
-            "chosen": chosen(visit),
-            "sort": sort,
-            "sorts": [(name, title, visit.address(sort=name, page=None)) for name, title in _sorts()],
-            "number": number,
-            "first": (number - 1) * PER_PAGE + 1,
             "first_page": visit.address(page=None) if past_the_end else None,
             "before": visit.address(page=str(number - 1) if number > 2 else None) if number > 1 else None,
             "after": visit.address(page=str(number + 1)) if result.more and number < _LAST_PAGE else None,
-            "command": _command(question, sort, number),
         },
     )
 
@@ -92,11 +100,13 @@ def _notes(result: SearchResult) -> list[str]:
     """Return what stands below the list."""
     lines: list[str] = []
     if result.unknown_size:
-        lines.append(
-            _("{number} models that match are left out: their size is not known.").format(
-                number=f"{result.unknown_size:,}"
-            )
+        many = result.unknown_size >= UNSIZED_LIMIT
+        said = (
+            _("More than {number} models that match are left out: their size is not known.")
+            if many
+            else _("{number} models that match are left out: their size is not known.")
         )
+        lines.append(said.format(number=f"{min(result.unknown_size, UNSIZED_LIMIT):,}"))
     dates = [str(hit.record.as_of) for hit in result.hits if hit.record.as_of]
     if dates:
         span = min(dates) if min(dates) == max(dates) else f"{min(dates)} – {max(dates)}"
