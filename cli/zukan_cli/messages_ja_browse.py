@@ -72,6 +72,7 @@ BROWSE = {
     "There is no page {number}: the list ends before it.": "{number} ページはありません。一覧はその手前で終わります。",
     "To page 1 of the list": "一覧の 1 ページへ",
     "previous": "前へ",
+    "Run it again": "もう一度実行",
     "size unknown": "サイズ不明",
     "licence unknown": "ライセンス不明",
     "access unknown": "公開条件不明",

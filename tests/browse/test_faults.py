@@ -43,7 +43,10 @@ def test_what_the_tables_cannot_answer_is_said(
     answer = guide.get(path)
     assert answer.status == status
     assert said in answer.seen.text
-    assert "<textarea" not in answer.text
+    # Our own page, with what was typed, and nothing of Datasette's.
+    assert '<a class="brand" href="/">' in answer.text
+    assert answer.text.count("<textarea") == ("sql=" in path)
+    assert "sql-editor" not in answer.text
     assert capfd.readouterr() == ("", "")
 
 
@@ -67,3 +70,10 @@ def test_a_fault_of_the_server_is_one_line_for_who_runs_it(
 def test_the_tables_take_no_form(guide: BrowseClient) -> None:
     for path in ("/catalogue", "/catalogue/models", "/search", "/nothing/at/all"):
         assert guide.post(path, {"a": "b"}).status in (403, 404, 405)
+
+
+def test_sql_that_failed_is_not_thrown_away(guide: BrowseClient) -> None:
+    answer = guide.get("/catalogue?sql=drop+table+model+--+%3Cb%3E")
+    assert answer.status == 400
+    assert "drop table model -- &lt;b&gt;</textarea>" in answer.text
+    assert "<textarea" not in guide.get("/nothing?sql=select+1").text

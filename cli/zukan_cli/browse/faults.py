@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_TABLES = "/catalogue"
+"""Where Datasette shows the tables, and runs what was typed."""
+
+
 async def answer(site: Site, request: Request, error: Exception) -> Response:
     """Return what is answered where a request came to nothing: a page, or an object to who asked for JSON."""
     status, message = _told(error)
@@ -36,7 +40,8 @@ async def answer(site: Site, request: Request, error: Exception) -> Response:
         return Response.json({**more, "ok": False, "error": message, "status": status, "title": None}, status=status)
     # The path goes into links of the page: one slash at its start, or it would name another server.
     path = quote("/" + re.sub(r"^[/\\]+", "", request.path), errors="replace")
-    return await site.answer(_page(status, message), site.visit(request, path=path), request)
+    statement = request.args.get("sql") if request.path.startswith(_TABLES) else None
+    return await site.answer(_page(status, message, statement), site.visit(request, path=path), request)
 
 
 def _told(error: Exception) -> tuple[int, str]:
@@ -51,9 +56,9 @@ def _told(error: Exception) -> tuple[int, str]:
     return 500, ""
 
 
-def _page(status: int, message: str) -> MakePage:
+def _page(status: int, message: str, statement: str | None) -> MakePage:
     def make(_visit: Visit) -> Page:
-        facts: dict[str, Any] = {"sentence": _sentence(status, message), "suggestions": ()}
+        facts: dict[str, Any] = {"sentence": _sentence(status, message), "suggestions": (), "statement": statement}
         if status == 404:
             facts["heading"] = _("There is no such page")
         return Page("error.html", facts, status=status)
