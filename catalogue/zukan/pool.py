@@ -18,8 +18,8 @@ from zukan.tasks import topic_signs
 
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
-_MOST_WORDS = 4
-"""Of so many words, the rarest first, models are looked for."""
+_MOST_WORDS, _MOST_NAMES = 4, 2
+"""Of so many words, the rarest first, models are looked for, by so many names of each."""
 _ENCODERS = "fill-mask"
 _SERVE = {
     "feature-extraction": (_ENCODERS,),
@@ -84,7 +84,7 @@ def pool_of(
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|"))
+    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|")[:_MOST_NAMES])
     for text in dict.fromkeys((*signs, *words)):
         add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
     named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
