@@ -220,17 +220,40 @@ _PREFERENCES: _Rules = (
 )  # fmt: skip
 
 
-def _always(_: str) -> bool:
-    return True
+def _with(*signs: str) -> Callable[[str], bool]:
+    """Return what tells whether a text holds any of these, in lower case: no rule of a group finds anything without."""
+
+    def may_hold(text: str) -> bool:
+        lowered = text.lower()
+        return any(sign in lowered for sign in signs)
+
+    return may_hold
 
 
+_LICENCE_SIGNS = _with(
+    "commerc", "licen", "business", "corporate", "enterprise", "company", "sell", "paid", "paying", "charg", "money",
+    "monetis", "monetiz", "permissive", "liberal", "terms", "商用", "製品", "業務", "ビジネス", "仕事", "売", "販売", "収益",
+    "有料", "ライセンス",
+)  # fmt: skip
+_ACCESS_SIGNS = _with(
+    "gat", "log", "sign", "account", "token", "approv", "access", "regist", "accept", "agree", "request", "ask", "permission",
+    "code", "encoder", "decoder", "seq2seq", "sequence", "t5", "bart", "bert", "gpt", "申請", "ログイン", "承認", "同意",
+    "登録", "アカウント", "トークン", "ゲート", "コード", "エンコーダ", "デコーダ",
+)  # fmt: skip
+_PREFERENCE_SIGNS = _with(
+    "qualit", "accura", "precis", "perform", "score", "result", "powerful", "capable", "strongest", "smartest", " is no ",
+    "state", "sota", "light", "small", "tiny", "compact", "fast", "quick", "latency", "real", "pi", "phone", "mobile",
+    "edge", "cpu", "browser", "jetson", "microcontroller", "laptop", "精度", "品質", "性能", "最強", "一番", "いちばん",
+    "最高", "最良", "最も", "軽", "速", "小", "スマホ", "スマート", "ラズ", "エッジ", "組み込み", "ブラウザ", "リアルタイム",
+    "サクサク",
+)  # fmt: skip
 _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], _Rules]], ...] = (
     (re.compile(r"\d").search, lambda: _SIZES),
-    (_always, lambda: _KINDS_OF_LICENCES),
+    (_LICENCE_SIGNS, lambda: _KINDS_OF_LICENCES),
     (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
-    (_always, lambda: _ACCESS_AND_FAMILY),
+    (_ACCESS_SIGNS, lambda: _ACCESS_AND_FAMILY),
     (wish_dates.may_be_named, lambda: wish_dates.RULES),
-    (_always, lambda: _PREFERENCES),
+    (_PREFERENCE_SIGNS, lambda: _PREFERENCES),
 )
 """(whether a text may hold any of them, rules): what it cannot hold is never compiled, which would take 30 ms."""
 
