@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from zukan.japanese_words import nouns_in
 from zukan.mentions import find_mentions
@@ -13,15 +13,8 @@ from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.tasks import registry, topic_signs
 
-OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
+_OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
 """Tasks whose models know nothing but their subjects."""
-OF_ANYTHING = frozenset(
-    (
-        "text-generation", "text2text-generation", "translation", "summarization", "question-answering", "any-to-any",
-        "image-text-to-text", "text-to-image", "image-to-image", "image-text-to-image", "text-to-video",
-    )
-)  # fmt: skip
-"""Tasks whose models know something of all subjects."""
 _TOO_MANY, _FEW = 100, 20
 """What more than one name in so many says, and more than so many names in all, tells no models apart."""
 
@@ -36,9 +29,10 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     for mention in find_mentions(text):
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
     topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}
-    found = dict.fromkeys(_left_over(text, understood))
-    if understood.task.task_id.endswith(OF_SUBJECTS):
-        found |= dict.fromkeys(_taken(text))
+    nouns = nouns_in(text) if is_japanese(text) else {}
+    found = dict.fromkeys(_left_over(understood, nouns))
+    if understood.task.task_id.endswith(_OF_SUBJECTS):
+        found |= dict.fromkeys(_taken(text, nouns))
     every = vocabulary.models()
     used: dict[str, int] = {}
     for several in found:
@@ -51,9 +45,8 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     return tuple(sorted(used, key=lambda one: used[one]))
 
 
-def _left_over(text: str, understood: Understanding) -> Iterator[str]:
+def _left_over(understood: Understanding, nouns: Mapping[str, str]) -> Iterator[str]:
     """Yield the words that the task left over, Japanese ones in English."""
-    nouns = nouns_in(text) if not all(word.isascii() for word in understood.words) else {}
     for word in understood.words:
         if word.isascii():
             yield word
@@ -62,16 +55,14 @@ def _left_over(text: str, understood: Understanding) -> Iterator[str]:
             yield from _english((noun, nouns[noun]) for noun in inside)
 
 
-def _taken(text: str) -> Iterator[str]:
+def _taken(text: str, nouns: Mapping[str, str]) -> Iterator[str]:
     """Yield the words that the task's phrases took, but for those that any question for a task may hold."""
     known = registry()
     for word in words(text):
         silent = word.text in known.stop_words or word.stem in known.general
         if not silent and len(word.text) > 2:
             yield singular(word.text)
-    if is_japanese(text):
-        nouns = nouns_in(text)
-        yield from _english(pair for pair in nouns.items() if pair[0] not in known.japanese_words)
+    yield from _english(pair for pair in nouns.items() if pair[0] not in known.japanese_words)
 
 
 def _of_topic(topic: str) -> Iterable[str]:

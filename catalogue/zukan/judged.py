@@ -93,13 +93,18 @@ def why_not_first(item: Judged, first: Judged, wishes: Wishes) -> str | None:
     """Return why a model that scores higher than the first is not that, None for any other."""
     if item.score <= first.score:
         return None
-    if is_slow(item.fit):
-        return "not first: it writes less than a token a second here"
+    return "not first: it writes less than a token a second here" if is_slow(item.fit) else _doubt(item, wishes)
+
+
+def _doubt(item: Judged, wishes: Wishes) -> str | None:
+    """Return what keeps a model from the first place, where another is nearly as good; None for nothing."""
+    if any(part.points < 0 for part in item.reasons if part.name in _AGAINST):
+        return "not first: it was made for something else"
     if item.fit.verdict is Verdict.UNKNOWN:
         return "not first: its size is not known"
     if item.model.gated is None and "gated" not in wishes.allow:
         return "not first: it is not known whether its authors must grant access"
-    return "not first: it was made for something else"
+    return None
 
 
 def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[Judged]:
@@ -116,13 +121,6 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     That it is fast enough goes before how good it is.
     """
     listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
-
-    def is_known(item: Judged) -> bool:
-        if any(part.points < 0 for part in item.reasons if part.name in _AGAINST):
-            return False
-        open_ = item.model.gated is not None or "gated" in wishes.allow
-        return open_ and item.fit.verdict is not Verdict.UNKNOWN
-
     near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
-    known = sorted(filter(is_known, near), key=lambda item: -item.score)
+    known = sorted((item for item in near if _doubt(item, wishes) is None), key=lambda item: -item.score)
     return [*known, *near][:1]

@@ -9,7 +9,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from zukan.about import OF_ANYTHING
 from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
@@ -54,6 +53,13 @@ TOPIC_POINTS = 40.0
 WORD_POINTS = 10.0
 SUBJECT_POINTS = 25.0
 """For a word of the question where a model knows little beside its subject: what tells things apart, embeds, reads."""
+OF_ANYTHING = frozenset(
+    (
+        "text-generation", "text2text-generation", "translation", "summarization", "question-answering", "any-to-any",
+        "image-text-to-text", "text-to-image", "image-to-image", "image-text-to-image", "text-to-video",
+    )
+)  # fmt: skip
+"""Tasks whose models know something of all subjects."""
 MOST_WORDS = 2
 """So many words count: a long question says many things, and a long name some of them by chance."""
 TRIED_POINTS = 6.0

@@ -34,8 +34,9 @@ def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Sig
 @lru_cache(maxsize=64)
 def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> Signs:
     """Return the signs of a task's narrow topics that neither these topics nor these words ask for."""
+    names = (one for several in words for one in several.split("|"))
     wanted = {
-        word for sign in (*words, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
+        word for sign in (*names, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
     }
     signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
     return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))

@@ -214,6 +214,8 @@ def test_what_was_tried_moves_no_list_of_a_visitor_without_the_key(own_guide: Br
         "has%EF%BC%9Atrial",
         "bert+has%EF%BC%9Atrial",
         "(bert+OR+HAS:Trial)",
+        # The quotation mark of the words ends at that of the filter.
+        "%22x&size=y+has:trial+z",
     )
     for query in spelled:
         assert own_guide.get(f"/search?q={query}").status == 403, query

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zukan.errors import QuestionError
+from zukan.query import asks_what_was_tried
 from zukan.schema import UNSIZED_LIMIT
 from zukan_cli import facets, payload
 from zukan_cli.browse.facet_links import asked, chosen, facet_lists
@@ -25,6 +26,9 @@ def search_page(visit: Visit) -> Page:
     number = _page_number(visit)
     sort = visit.one("sort") if visit.one("sort") in SORTS else "relevance"
     question = asked(visit)
+    if not visit.may_try and asks_what_was_tried(question["words"]):
+        sentence = _("open the address that zukan browse printed: it is the key to trials")
+        return Page("error.html", {"sentence": sentence, "suggestions": ()}, status=403)
     facts: dict[str, Any] = {
         "query": visit.one("q"),
         "problem": None,

@@ -42,6 +42,11 @@ class TrialJob:
     """Whether it shall end, or did, because somebody said so."""
 
     @property
+    def address(self) -> str:
+        """Where it is watched, and stopped."""
+        return f"/trial/{self.name}"
+
+    @property
     def is_over(self) -> bool:
         """Whether there is nothing to wait for any more."""
         return self.phase == "done"
@@ -136,7 +141,7 @@ class TrialJobs:
                 job.check()
                 job.phase = "begin"
                 job.result = self._run(job.request, job.follow, job.check)
-            except Exception as error:  # noqa: BLE001 (whatever it is, the page says it in one sentence)
+            except BaseException as error:  # noqa: BLE001 (whatever it is, the page says it, and the next one begins)
                 job.error = error
             with self._lock:
                 job.phase = "done"

@@ -43,8 +43,8 @@ def start_trial(visit: Visit) -> Page:
     except TooManyTrialsError:
         sentence = _("Several trials are waiting already; let them end first.")
         return Page("error.html", {"sentence": sentence, "suggestions": ()}, status=429)
-    address = f"/trial/{job.name}"
-    return Page("moved.html", {"address": address, "model_id": request.model}, 303, {"location": address})
+    facts = {"address": job.address, "model_id": request.model}
+    return Page("moved.html", facts, 303, {"location": job.address})
 
 
 def stop_trial(visit: Visit) -> Page:
@@ -66,15 +66,10 @@ def trial_page(visit: Visit) -> Page:
         **_state(job),
     }
     if job.phase == "wait" and (unfinished := visit.trials.unfinished()):
-        facts["running"] = running(unfinished[0])
+        facts["running"] = unfinished[0]
     is_part = visit.one("part") == "1"
     headers = {} if job.is_over or is_part else {"refresh": "2"}
     return Page("_trial.html" if is_part else "trial.html", facts, headers=headers)
-
-
-def running(job: TrialJob) -> dict[str, str]:
-    """Return where a trial is watched, and stopped, and of which model it is."""
-    return {"address": f"/trial/{job.name}", "model": job.request.model}
 
 
 def _state(job: TrialJob) -> dict[str, Any]:

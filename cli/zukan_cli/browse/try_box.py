@@ -62,10 +62,7 @@ def box(
         "task": chosen,
         "can": can,
         "token": visit.token,
-        "running": [
-            {"address": f"/trial/{job.name}", "model": job.request.model}
-            for job in (visit.trials.unfinished() if visit.may_try else ())
-        ],
+        "running": visit.trials.unfinished() if visit.may_try else [],
         "example": begins,
         "placeholder": _("a text in this language: {language}").format(language=language_name(source, language()))
         if source and not begins.text
