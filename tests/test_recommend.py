@@ -37,6 +37,7 @@ from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks, why_family
+from zukan.wish_values import wishes_of
 
 GIB = 2**30
 LAPTOP = Hardware(memory_bytes=16 * GIB, available_bytes=12 * GIB, cores=8)
@@ -651,6 +652,13 @@ def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     assert sum(small) < sum(best)
     assert all((one.fit.download_bytes or 2**63) <= 5 * 10**8 for one in found(max_download=5 * 10**8))
     assert all((one.fit.peak_bytes or 2**63) <= 4 * 10**9 for one in found(max_memory=4 * 10**9))
+
+
+def test_until_the_last_of_all_days(make: Callable[..., Path]) -> None:
+    path = make(row("a/one", createdAt="2025-01-01T00:00:00.000Z"), row("a/two"))
+    until = wishes_of(until="9999-12-31")
+    assert until.until == wishes_of(until="9999").until == "9999-12-31"
+    assert ids(ask(path, "fill-mask", wishes=until)) == ["a/one"]
 
 
 def test_what_is_not_known_to_be_within_a_limit_stays_out(make: Callable[..., Path]) -> None:

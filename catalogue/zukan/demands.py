@@ -58,7 +58,9 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     if wishes.author:
         yield "author", Is("author", _authors(wishes.author)), None
     if wishes.since or wishes.until:
-        after = (date.fromisoformat(wishes.until) + timedelta(days=1)).isoformat() if wishes.until else None
+        # No day follows the last of all dates, and no model was created on it.
+        last = min(date.fromisoformat(wishes.until), date.max - timedelta(days=1)) if wishes.until else None
+        after = (last + timedelta(days=1)).isoformat() if last else None
         yield DATE, Range("created", wishes.since, after), Missing("created")
     least, most = wishes.min_parameters, wishes.max_parameters
     if least is not None or most is not None:
