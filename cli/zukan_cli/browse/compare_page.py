@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from zukan.errors import UnknownModel
 from zukan.past_trials import side_by_side
-from zukan.tasks import all_tasks
+from zukan.trial.abilities import ALIASES
+from zukan.trial.offered import offered
 from zukan_cli import payload, texts
 from zukan_cli.browse import try_box
 from zukan_cli.browse.model_page import (
@@ -20,7 +21,6 @@ from zukan_cli.browse.model_page import (
     trial_facts,
 )
 from zukan_cli.browse.visit import Page, Visit
-from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import family_reason, library_text
 
@@ -68,9 +68,7 @@ def compare_page(visit: Visit) -> Page:
             "left": left,
             "typed": [*typed, *[""] * (MOST - len(typed))],
             "questions": _questions(models),
-            "token": visit.token if len(models) > 1 else None,
-            "tasks": _tasks(models),
-            "most": try_box.MOST,
+            "box": _box(visit, models) if visit.may_try and len(models) > 1 else None,
         },
     )
 
@@ -97,6 +95,8 @@ def _column(visit: Visit, name: str) -> dict[str, Any]:
         "trials": [trial_facts(trial) for trial in row["trials"][:3]],
         "gated": _gated(row["gated"]),
         "task": texts.task(row),
+        "offered": offered(card.record),
+        "codes": card.record.languages,
     }
 
 
@@ -125,6 +125,8 @@ def _miniature(visit: Visit, builtin: Builtin) -> dict[str, Any]:
         "trials": [trial_facts(trial) for trial in trials[:3]],
         "gated": _("it comes with zukan"),
         "task": builtin.task,
+        "offered": None,
+        "codes": ("en",),
     }
 
 
@@ -141,11 +143,22 @@ def _questions(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found[:_MOST_QUESTIONS]
 
 
-def _tasks(models: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return the tasks that can be asked of all, that of the first model first."""
-    own = [one["row"]["pipeline_tag"] or one["row"]["inferred_task"] for one in models]
-    names = [(task.task_id, task.name_ja if language() == "ja" else task.name) for task in all_tasks() if task.trial]
-    return sorted(names, key=lambda pair: (-own.count(pair[0]), own.index(pair[0]) if pair[0] in own else len(own)))
+def _box(visit: Visit, models: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the box that asks all of them the same: at a task that all do, the commonest of their own if it is one."""
+    known = [one["offered"] for one in models if one["offered"] is not None]
+    offered = [task for task in known[0] if all(task in others for others in known)] if known else None
+    own = [one["row"]["pipeline_tag"] or one["row"]["inferred_task"] or "" for one in models]
+    wanted = sorted(own, key=lambda task: (-own.count(task), own.index(task)))
+    can = wanted if offered is None else [task for task in wanted if ALIASES.get(task, task) in offered]
+    stated = [set(one["codes"]) for one in models if one["codes"]]
+    return try_box.box(
+        visit,
+        [one["row"]["model_id"] for one in models],
+        next(iter(can or offered or ()), ""),
+        None,
+        languages=sorted(set.intersection(*stated)) if stated else (),
+        offered=offered,
+    )
 
 
 def _gated(value: Any) -> str:

@@ -11,6 +11,7 @@ from zukan.hub.address import endpoint
 from zukan.past_trials import place_of
 from zukan.trial.builtin import PREFIX, Builtin
 from zukan.trial.builtin import find as find_builtin
+from zukan.trial.offered import offered
 from zukan_cli import payload, texts
 from zukan_cli.browse import drawings, lineage_tree, try_box
 from zukan_cli.browse.visit import Page, Visit
@@ -72,10 +73,11 @@ def model_page(visit: Visit) -> Page:
             "more_tags": max(0, len(row["tags"]) - _LONGEST_LIST),
             "box": try_box.box(
                 visit,
-                model_id,
+                [model_id],
                 str(row["pipeline_tag"] or row["inferred_task"] or ""),
                 card.fit,
                 languages=card.record.languages,
+                offered=offered(card.record),
             ),
             "trials": [trial_facts(trial) for trial in row["trials"][:5] if visit.may_try],
         },
@@ -93,7 +95,7 @@ def _miniature(visit: Visit, builtin: Builtin) -> Page:
             "kind": kind(str(tag.family)),
             "reason": family_reason(tag),
             "proof": proof(tag.evidence),
-            "box": try_box.box(visit, name, builtin.task, None, languages=("en",), text=builtin.text),
+            "box": try_box.box(visit, [name], builtin.task, None, languages=("en",), text=builtin.text),
             "trials": [trial_facts(trial) for trial in miniature_trials(visit, name)],
         },
     )

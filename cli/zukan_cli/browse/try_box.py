@@ -35,30 +35,40 @@ MOST = {"text": 20_000, "context": 20_000, "compare_with": 20_000, "labels": 4_0
 
 
 def box(
-    visit: Visit, model_id: str, task: str, fit: Fit | None, *, languages: Sequence[str] = (), text: str = ""
+    visit: Visit,
+    models: Sequence[str],
+    task: str,
+    fit: Fit | None,
+    *,
+    languages: Sequence[str] = (),
+    text: str = "",
+    offered: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Return what the box shows.
 
     Args:
         visit: The page; its argument `task` chooses another task than the model's own.
-        model_id: The model.
+        models: The model, or several that are asked the same.
         task: What it is filed under; "" where that is not known.
-        fit: What it needs here; None for a miniature, which always fits.
+        fit: What it needs here; None for a miniature, which always fits, and for several.
         languages: The codes that it is stated to be made for.
         text: An input to begin with where it is tried at its own task, else the task's example.
+        offered: The tasks that all of them can be tried at; None where that is not known.
 
     """
     triable = {one.task_id: one for one in all_tasks() if one.trial}
     chosen = visit.one("task", 80) or task
+    others = [name for name in triable if offered is None or ALIASES.get(name, name) in offered]
     can = chosen in triable
-    begins = TrialRequest(model_id, text=text or None, task=chosen)
+    begins = TrialRequest(models[0], text=text or None, task=chosen)
     if can and not (text and chosen == task):
-        begins = example(model_id, chosen, languages)
+        begins = example(models[0], chosen, languages)
     done_as = ALIASES.get(chosen, chosen)
     own = reads(done_as) if can else Reads.TEXT
     source = begins.source_language
     return {
-        "model_id": model_id,
+        "model_id": models[0],
+        "command": f"zukan {'try' if len(models) == 1 else 'compare'} {' '.join(models)}",
         "task": chosen,
         "can": can,
         "token": visit.token,
@@ -71,11 +81,18 @@ def box(
         "own": "" if own is Reads.TEXT else str(own),
         "takes_text": own is Reads.TEXT or SENSES[done_as].takes_text,
         "task_name": _name(triable[chosen]) if can else chosen or UNKNOWN,
-        "tasks": [(_name(one), visit.address(task=name)) for name, one in triable.items() if name != chosen],
+        "tasks": [(_name(triable[name]), visit.address(task=name)) for name in others if name != chosen],
         "most": MOST,
         "download": fit.download_bytes if fit else None,
         "warning": _("It does not fit into the memory of this machine.") if fit and fit.verdict == "too large" else "",
+        "beyond": _beyond(len(models)) if can and offered is not None and done_as not in offered else "",
     }
+
+
+def _beyond(models: int) -> str:
+    if models > 1:
+        return _("By what is known of them, not all of these models do this task.")
+    return _("By what is known of it, this model does not do this task; a trial would say so.")
 
 
 def _name(task: Task) -> str:

@@ -116,8 +116,8 @@ function unanswered(place) {
 }
 
 // The same question to every model of a comparison, one after the other.
+for (const part of document.querySelectorAll("[data-trial-all-place]")) part.hidden = false;
 for (const form of document.querySelectorAll("form[data-trial-all]")) {
-  form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.querySelector("[aria-disabled=true]")) return;
