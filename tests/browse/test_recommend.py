@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from subprocess import CompletedProcess
+from urllib.parse import quote
+
 import pytest
 
 from browse_client import BrowseClient, Seen
@@ -46,3 +55,35 @@ def test_where_nothing_fits_it_is_said_once_and_no_figures_are_dated(guide: Brow
     assert "?;" not in text
     assert "最新 ?" not in text
     assert "すべての条件を満たすモデルはありません" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        ("summarise news", "&machine=16GB&license=permissive&no_gated=1"),
+        ("translate", "&from=en&to=ja&prefer=small"),
+        ("-x's", ""),
+    ],
+)
+def test_the_command_that_is_shown_answers_the_same(
+    guide: BrowseClient, seed_catalogue: Path, zukan: Callable[..., CompletedProcess[str]], words: str, more: str
+) -> None:
+    answer = guide.get(f"/recommend?q={quote(words)}{more}")
+    command = re.search(r"<code>(zukan recommend .*?)</code>", answer.text)
+    if answer.status != 200:
+        assert command is None
+        return
+    assert command
+    options = ("--format", "json", "--limit", "10", "--db", str(seed_catalogue))
+    _name, verb, *arguments = shlex.split(unescape(command[1]))
+    found = json.loads(zukan(verb, *options, *arguments).stdout)["candidates"]
+    shown = [one["value"] for one in answer.seen.all("input") if one.get("name") == "models"]
+    assert shown
+    assert shown == [one["model_id"] for one in found]
+
+
+def test_chosen_models_are_compared_at_the_task_that_was_asked_for(guide: BrowseClient) -> None:
+    text = guide.get("/recommend?q=fill-mask").text.partition('action="/compare"')[2].partition("</form>")[0]
+    assert 'name="task" value="fill-mask"' in text
+    assert text.count('name="models"') > 4
+    assert "Compare the chosen ones" in text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.errors import QuestionError, UnknownTask
 from zukan_cli import payload, texts
 from zukan_cli.browse.model_page import fit, kind
-from zukan_cli.browse.visit import Page, Visit
+from zukan_cli.browse.visit import Page, Visit, typed
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import left_out, library_text
@@ -27,7 +27,15 @@ _CARDS = 10
 def recommend_page(visit: Visit) -> Page:
     """Return the models to try first for what was asked; the question again where nothing was, or nothing like it."""
     form = _form(visit)
-    facts: dict[str, Any] = {"form": form, "answer": None, "choices": _choices(), "tasks": [], "bad": None}
+    facts: dict[str, Any] = {
+        "form": form,
+        "is_narrowed": any(value for name, value in form.items() if name != "q"),
+        "answer": None,
+        "choices": _choices(),
+        "tasks": [],
+        "bad": None,
+        "command": _command(form),
+    }
     if not form["q"]:
         return Page("recommend.html", {**facts, "tasks": _tasks(visit)})
     try:
@@ -55,6 +63,13 @@ def _recommended(visit: Visit, form: dict[str, str]) -> Recommendation:
         limit=_CARDS,
         heed_trials=visit.may_try,
     )
+
+
+def _command(form: dict[str, str]) -> str:
+    """Return the command that answers the same."""
+    given = {name: value for name, value in form.items() if value and name not in ("q", "no_gated")}
+    options = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", value)]
+    return typed("recommend", form["q"], *options, *(("--no-gated",) if form["no_gated"] == "1" else ()))
 
 
 def _bad_field(form: dict[str, str], sentence: str) -> str | None:

@@ -9,7 +9,7 @@ from zukan.query import asks_what_was_tried
 from zukan.schema import UNSIZED_LIMIT
 from zukan_cli import facets, payload
 from zukan_cli.browse.facet_links import asked, chosen, facet_lists
-from zukan_cli.browse.visit import Page, Visit
+from zukan_cli.browse.visit import Page, Visit, typed
 from zukan_cli.i18n import translate as _
 from zukan_cli.sentences import explain
 
@@ -120,12 +120,13 @@ def _notes(result: SearchResult) -> list[str]:
 
 def _command(question: dict[str, Any], sort: str, number: int) -> str:
     """Return the command that answers the same."""
-    from shlex import join  # noqa: PLC0415
-
-    parts = ["zukan", "search", *([question["words"]] if question["words"] else [])]
+    options: list[str] = []
     for name, value in question.items():
         if name != "words":
-            parts += ["--language" if name == "languages" else f"--{name}", value[0] if name == "languages" else value]
-    parts += ["--sort", sort] if sort != "relevance" else []
-    parts += ["--offset", str((number - 1) * PER_PAGE)] if number > 1 else []
-    return join([*parts, "--facets"])
+            options += [
+                "--language" if name == "languages" else f"--{name}",
+                value[0] if name == "languages" else value,
+            ]
+    options += ["--sort", sort] if sort != "relevance" else []
+    options += ["--offset", str((number - 1) * PER_PAGE)] if number > 1 else []
+    return typed("search", str(question["words"] or ""), *options, "--facets")

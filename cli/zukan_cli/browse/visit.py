@@ -70,3 +70,12 @@ class Page:
 def encoded(pairs: Sequence[tuple[str, str]]) -> str:
     """Return arguments as an address holds them; a half of a character pair becomes a question mark."""
     return urlencode(pairs, errors="replace")
+
+
+def typed(command: str, words: str, *options: str) -> str:
+    """Return the command of zukan that answers the same as a page, as a shell takes it."""
+    from shlex import join  # noqa: PLC0415 (only pages with a command need it)
+
+    if words.startswith("-"):  # what begins like an option is none
+        return join(["zukan", command, *options, "--", words])
+    return join(["zukan", command, *([words] if words else []), *options])

@@ -50,7 +50,7 @@ const unfold = () => {
   // On a narrow screen they would stand before the results; what is chosen stands above as chips.
   // Who opened them there goes on choosing.
   const wanted = sessionStorage.getItem("zukan-filters") === "open";
-  for (const filters of document.querySelectorAll(".all-filters")) filters.open = wide.matches || wanted;
+  for (const filters of document.querySelectorAll(".all-filters")) filters.open = wide.matches || wanted || "chosen" in filters.dataset;
 };
 unfold();
 wide.addEventListener("change", unfold);
