@@ -29,6 +29,7 @@ from zukan.retag import retag_open
 from zukan.schema import Certainty, Family, InferredTask
 from zukan.settle import put_in_order, settle
 from zukan.store import cards, presence
+from zukan.store.columns import BY_FACETED, FACETED
 from zukan.store.derive import save_tag, tagged
 from zukan.store.details import DetailReader
 from zukan.store.document_makers import DocumentMakers
@@ -552,3 +553,25 @@ def test_a_page_that_was_worked_out_comes_back(page: list[dict[str, Any]]) -> No
     assert [model is None for model in models] == [row["id"] == 5 for row in page]
     sent = msgspec.msgpack.decode(msgspec.msgpack.encode(PreparedPage.of(models)), type=PreparedPage)
     assert sent.models() == models
+
+
+def test_facets_are_read_from_their_index_and_from_the_table_where_there_is_none(
+    seed_catalogue: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(seed_catalogue, path)
+    columns = f"SELECT {', '.join(FACETED)} FROM model INDEXED BY {BY_FACETED} WHERE place IN (1, 2)"  # noqa: S608 (our own names)
+    with sqlite3.connect(path) as connection:
+        plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {columns}"))
+        assert "COVERING INDEX" in plan
+    question = ("japanese bert", "sentiment license:mit", "-gguf likes:>10")
+    with_it = [Catalogue(path).search(words, facets=True) for words in question]
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"DROP INDEX {BY_FACETED}")
+    without = [Catalogue(path).search(words, facets=True) for words in question]
+    assert [one.facets for one in with_it] == [one.facets for one in without]
+    assert all(number for one in with_it for facet in one.facets for _value, number in facet.values)
+    with CatalogueWriter(path) as writer:
+        put_in_order(writer)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute(f"EXPLAIN QUERY PLAN {columns}").fetchall()

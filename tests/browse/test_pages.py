@@ -328,3 +328,16 @@ def test_a_model_leads_to_its_page_on_the_hub_and_to_its_like(guide: BrowseClien
         attributes.get("href") for _tag, attributes in guide.get("/model/google-bert/bert-base-uncased").seen.elements
     }
     assert {"https://huggingface.co/google-bert/bert-base-uncased", "/search?task=fill-mask"} <= links
+
+
+def test_the_tables_begin_with_the_views_and_their_ids_lead_to_models(guide: BrowseClient) -> None:
+    first = guide.get("/catalogue").text
+    assert "/catalogue/models" in first
+    assert "/catalogue/word" not in first, "how it is stored stands behind a link"
+    assert (
+        "/catalogue/word" in guide.get("/catalogue?_show_hidden=1").text or guide.get("/catalogue/word").status == 200
+    )
+    rows = guide.get("/catalogue/models?model_id__exact=google-bert/bert-base-uncased")
+    assert "/model/google-bert/bert-base-uncased" in rows.seen.links()
+    answer = guide.get("/catalogue?sql=select+model_id+from+models+where+model_id+=+'google-t5/t5-small'")
+    assert "/model/google-t5/t5-small" in answer.seen.links()

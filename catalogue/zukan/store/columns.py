@@ -167,3 +167,12 @@ def _as_bytes(text: str | None, length: int) -> bytes | str | None:
         return text
     # Blanks are passed over, and capitals are lost.
     return found if found.hex() == text else text
+
+
+FACETED = (
+    "pipeline_tag", "languages", "license", "library_name", "gated", "verdict", "num_parameters", "created_at",
+)  # fmt: skip
+"""What the facets of a search count."""
+BY_FACETED = "model_by_faceted"
+"""The index that holds these beside the place: five hundred models of a search lie on as many pages of the table, but
+on few of this. A catalogue has it since all of it was indexed together."""

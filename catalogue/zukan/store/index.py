@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from zukan.store.columns import BY_FACETED, FACETED
 from zukan.store.document import VERSION
 from zukan.store.documents import Document, DocumentReader
 from zukan.store.places import POPULARITY_SQL, SHIFT, first_place, popularity, step
@@ -164,13 +165,15 @@ class ModelIndex:
         """
         execute = self._connection.execute
         self.forget(kept=True)
-        execute("DROP INDEX IF EXISTS model_by_place")
+        for name in ("model_by_place", BY_FACETED):
+            execute(f"DROP INDEX IF EXISTS {name}")
         if places_kept:
             total = int(execute("SELECT count(*) FROM model").fetchone()[0])
         else:
             execute("UPDATE model SET place = NULL WHERE place IS NOT NULL")
             total = _give_places(self._connection)
         execute("CREATE UNIQUE INDEX model_by_place ON model (place)")
+        execute(f"CREATE INDEX {BY_FACETED} ON model (place, {', '.join(FACETED)})")
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._set_up(_BUILDING)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, ELSEWHERE, OF_TRIAL, WALKED_ON, short_id, short_sha, word
+from zukan.store.columns import ABSENT, BY_FACETED, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
@@ -88,10 +89,15 @@ class CatalogueReader(CatalogueFacts):
         counts; and dates of creation in milliseconds, or as text.
         """
         rows = self._tuples(
-            "SELECT pipeline_tag, languages, license, library_name, gated, verdict, num_parameters, created_at "
-            f"FROM model WHERE place IN ({','.join(map(str, places))})"
+            f"SELECT {', '.join(FACETED)} FROM model {self._by_faceted} WHERE place IN ({','.join(map(str, places))})"
         )
-        return list(zip(*rows, strict=True)) if rows else [()] * 8
+        return list(zip(*rows, strict=True)) if rows else [()] * len(FACETED)
+
+    @cached_property
+    def _by_faceted(self) -> str:
+        """The index to read the facets from; "" where this catalogue has none."""
+        known = self._tuples("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (BY_FACETED,))
+        return f"INDEXED BY {BY_FACETED}" if known else ""
 
     def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:
         """Return why how many models of some tasks are never recommended, as last counted."""
@@ -104,10 +110,8 @@ class CatalogueReader(CatalogueFacts):
         return found
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
-        """Return the families of verdicts by their numbers."""
-        wanted = set(verdicts)
-        known = self._decoder.verdicts(wanted)
-        return {number: str(known[number].family) for number in wanted}
+        """Return the families of verdicts by their numbers, with others among them."""
+        return self._decoder.families(set(verdicts))
 
     def get(self, name: str) -> Hit | None:
         """Return the model with this id or former name, whatever its case."""

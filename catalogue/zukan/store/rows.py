@@ -70,6 +70,7 @@ class Decoder:
         self._connection = connection
         self._texts = texts or Texts(connection)
         self._verdicts: dict[int, FamilyTag] = {}
+        self._families: dict[int, str] = {}
         self._tags: dict[str, tuple[str, ...]] = {}
 
     def hits(self, rows: Sequence[tuple[Any, ...]]) -> list[Hit]:
@@ -109,6 +110,18 @@ class Decoder:
                 known.clear()
                 missing = numbers
             known.update(self._read_verdicts(missing))
+        return known
+
+    def families(self, numbers: set[int]) -> dict[int, str]:
+        """Return the families of verdicts by their numbers, others among them; their proof takes longer to read."""
+        known = self._families
+        missing = numbers.difference(known)
+        if missing:
+            if len(known) > 2 * _REMEMBERED:
+                known.clear()
+                missing = numbers
+            chosen = ",".join(map(str, missing))
+            known.update(self._connection.execute(f"SELECT id, family FROM verdict WHERE id IN ({chosen})").fetchall())
         return known
 
     def _read_verdicts(self, numbers: set[int]) -> dict[int, FamilyTag]:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from zukan_cli.browse import faults, interface, security
@@ -16,6 +17,7 @@ from zukan_cli.browse.compare_page import compare_page
 from zukan_cli.browse.home_page import home_page
 from zukan_cli.browse.model_page import model_page
 from zukan_cli.browse.recommend_page import recommend_page
+from zukan_cli.browse.rendering import model_address
 from zukan_cli.browse.search_page import search_page
 from zukan_cli.browse.site import MakePage, Site
 from zukan_cli.browse.trial_page import start_trial, stop_trial, trial_page
@@ -38,6 +40,8 @@ _OWNER = "owner"
 _TRIED = "trial"
 """What the names of all tables of what was tried hold. SQL cannot spell a name without its letters."""
 _HIDDEN = (_TRIED, "dbstat", "sqlite_stmt")
+_MODEL_ID = "model_id"
+"""The column of the views that names a model."""
 _FILES = "/-/zukan/"
 _OPEN = ("/-/begin", _FILES, "/-/static/")
 """Of what Datasette tells of itself (settings, paths, threads) nobody needs anything here."""
@@ -100,11 +104,13 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 
 @hookimpl
-def render_cell(value: Any, datasette: Datasette) -> str | None:
-    """Return the text of a cell whose characters would act on the page, with these made visible."""
+def render_cell(value: Any, column: str, datasette: Datasette) -> str | None:
+    """Return the text of a cell whose characters would act on the page, with these made visible; ids lead to models."""
     if datasette not in _SITES or not isinstance(value, str):
         return None
     shown = clean(value, one_line=False)
+    if column == _MODEL_ID and value:
+        return Markup('<a href="{}"><bdi>{}</bdi></a>').format(model_address(value), shown)
     return None if shown == value else shown
 
 

@@ -47,6 +47,11 @@ def make_datasette(path: Path) -> Any:
             """Return no counts: at millions of rows they take seconds, and the index cannot be counted."""
             return dict.fromkeys(await self.table_names())
 
+        async def hidden_table_names(self) -> list[str]:
+            """Return the tables: what stays from release to release is the views, and these stand first."""
+            names: list[str] = await self.table_names()
+            return names
+
     if not pm.has_plugin("zukan"):
         pm.register(plugin, "zukan")
     datasette = Datasette(
@@ -76,7 +81,17 @@ def make_datasette(path: Path) -> Any:
 
 _DESCRIPTIONS = {
     "databases": {
-        "catalogue": {"description": "The views models, trials, crawls, history, cards and refused_rows stay"}
+        "catalogue": {
+            "description": "The views stay as they are from release to release; hidden tables are how it is stored",
+            "tables": {
+                "models": {"description": "Every model with what the Hub says of it, its family and the proof"},
+                "trials": {"description": "What was tried here: input, answer, time and memory"},
+                "history": {"description": "Downloads and likes of models by date"},
+                "cards": {"description": "What model cards say at their top, and the results they report"},
+                "crawls": {"description": "When the catalogue was filled, from where, and with what outcome"},
+                "refused_rows": {"description": "Rows that could not be taken, and why"},
+            },
+        }
     }
 }
 
