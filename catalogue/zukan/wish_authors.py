@@ -1,4 +1,4 @@
-"""Reads who is asked for as the author of models, and who is not: `by Meta`, `OpenAIの音声認識`, "no Qwen", Llama以外."""
+"""Reads who is asked for as the author of models, and who is not: `by Meta`, `OpenAIの…`, "no Qwen", Llama以外."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from zukan.organisations import organisations
 
 _JAPANESE_KIND = (
     r"(?:(?:日本語|英語|多言語|軽い|軽量な?|小さい|小型の?|最新の?|新しい|公式の?|いい|良い)){0,3}"
-    r"(?:[a-z0-9.-]{2,20}(?=$|[\s、。でをが])|[a-z-]{0,12}(?:音声認識|音声合成|文字起こし|読み上げ|翻訳|要約|文?埋め込み|画像(?:生成|分類|編集|認識)|"
+    r"(?:[a-z0-9.-]{2,20}(?=$|[\s、。でをが])|[a-z-]{0,12}(?:音声認識|音声合成|文字起こし|読み上げ|翻訳|要約|"
+    r"文?埋め込み|画像(?:生成|分類|編集|認識)|"
     r"動画生成|物体検出|セグメンテーション|リランク|リランカー|ocr|tts|asr|llm|vlm|vla|bert|gpt)(?!より))|"
     r"[^、。,.]{0,24}モデル"
 )
@@ -87,8 +88,14 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
     patterns = [
-        rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])",
-        rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)(?:の|もの|やつ)?",
+        (
+            rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}"
+            r"(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])"
+        ),
+        (
+            rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)"
+            r"(?:の|もの|やつ)?"
+        ),
         rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,]|{_JAPANESE_KIND})",
         rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?| ones?)(?![\w-])",
     ]

@@ -29,27 +29,33 @@ _DATE = (
 """As people write a day, a month or a year; `_span_of` reads it."""
 
 _WRITTEN = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6,
+    "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5,
+    "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "eighteen": 18,
     "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "数": 3,
 }  # fmt: skip
 _ENGLISH_AGE = (
-    r"(?:(?:the )?(?:(?:a |an )?(couple of|couple|few)|(\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"(?:(?:the )?(?:(?:a |an )?(couple of|couple|few)|(\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|"
     r"twelve|eighteen))[ -])?(half (?:a )?year|days?|weeks?|months?|years?)(?![a-z])"
 )
 _JAPANESE_AGE = r"(?:(\d{1,4}|[一二三四五六七八九十数])(?:年(半)|(年|[かヶカヵケ箇]月|週間?|日))|(半年))(?:間)?"
 
 _PUBLISHED = (
-    r"(?:released?|published|created|made|uploaded|trained|launched|added|appeared|came out|come out|coming out|out|new|"
+    r"(?:released?|published|created|made|uploaded|trained|launched|added|appeared|came out|come out|coming out|out|"
+    r"new|"
     r"models?|ones?|llms?|checkpoints?|something)"
 )
 _WHEN = r"(?: (?:from|in|within|during|over|since|of|only))?"
-_PUBLISHED_JA = r"(?:公開|リリース|発表|登場|公表|アップロード|作成|作ら|出た|出て|出され|出し)(?:され|し)?(?:て(?:いる|る)?|た|の)?(?:ばかり)?(?:の)?"
+_PUBLISHED_JA = (
+    r"(?:公開|リリース|発表|登場|公表|アップロード|作成|作ら|出た|出て|出され|出し)(?:され|し)?"
+    r"(?:て(?:いる|る)?|た|の)?(?:ばかり)?(?:の)?"
+)
 _SINCE_JA = r"(?:以内|内)?(?:に|で|の間に|中に)?"
 
 
 def _span_of(text: str) -> tuple[date, date] | None:
-    """Return the first day of what a text in the form of `_DATE` names, and the first after it; None for no such day."""
+    """Return the first day of what a text in the form of `_DATE` names, and the first after it; None for none."""
     digits = [int(part) for part in re.findall(r"\d{1,4}", text)]
     year = next(number for number in digits if number > 31)  # the others are days and months
     others = [number for number in digits if number != year]
@@ -133,24 +139,91 @@ _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
 RULES: tuple[tuple[str, Reader], ...] = (
-    (rf"(?:(?:newer|later|more recent|younger|(?:released|published|created) later) than|(?:(?:released|published|created|made|out) )?after) ({_DATE})", _after),
-    (rf"({_DATE})(?:より新しい|より後|よりあと|より最近|よりも新しい|よりも後)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _after),
-    (rf"(?:(?:released|published|created|made|from) ){{0,3}}(?:(?:in|since|from|starting(?: in| from)?|as of) )?{_EARLY}({_DATE}){_ON}", _from),
-    (rf"(?:(?:released|published|created|made|out|available) )?(?:since|as of|(?:not|no) older than|not before|no earlier than) {_EARLY}({_DATE})", _from),
+    (
+        (
+            r"(?:(?:newer|later|more recent|younger|(?:released|published|created) later) than|"
+            rf"(?:(?:released|published|created|made|out) )?after) ({_DATE})"
+        ),
+        _after,
+    ),
+    (
+        (
+            rf"({_DATE})(?:より新しい|より後|よりあと|より最近|よりも新しい|よりも後)(?:に)?"
+            rf"(?:{_PUBLISHED_JA})?(?:の)?"
+        ),
+        _after,
+    ),
+    (
+        (
+            r"(?:(?:released|published|created|made|from) ){0,3}"
+            rf"(?:(?:in|since|from|starting(?: in| from)?|as of) )?{_EARLY}({_DATE}){_ON}"
+        ),
+        _from,
+    ),
+    (
+        (
+            r"(?:(?:released|published|created|made|out|available) )?"
+            rf"(?:since|as of|(?:not|no) older than|not before|no earlier than) {_EARLY}({_DATE})"
+        ),
+        _from,
+    ),
     (rf"({_DATE})(?:以降|以後|から|より)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _from),
-    (rf"(?:(?:released|published|created|made|uploaded|launched|models?|llms?) before|(?<!not )(?<!no )(?:older|earlier) than) {_EARLY}({_DATE})", _before),
+    (
+        (
+            r"(?:(?:released|published|created|made|uploaded|launched|models?|llms?) before|"
+            rf"(?<!not )(?<!no )(?:older|earlier) than) {_EARLY}({_DATE})"
+        ),
+        _before,
+    ),
     (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", _in),
-    (rf"(?<!car )(?<!cars )(?<!phone )(?<!laptop )(?<!camera )(?<!fashion )(?<!climate )(?<!vehicle )(?<!aircraft )(?<!bike )(?<!watch )(?<!business )(?:models?|llms?) (?:from|of) ({_DATE})", _in),
+    (
+        (
+            r"(?<!car )(?<!cars )(?<!phone )(?<!laptop )(?<!camera )(?<!fashion )(?<!climate )"
+            r"(?<!vehicle )(?<!aircraft )(?<!bike )(?<!watch )(?<!business )(?:models?|llms?) "
+            rf"(?:from|of) ({_DATE})"
+        ),
+        _in,
+    ),
     (rf"({_DATE})(?:より前|より古い|よりも前)(?:に)?{_PUBLISHED_JA}", _before),
     (rf"({_DATE})(?:以前|まで)(?:に)?{_PUBLISHED_JA}", _until),
     (rf"({_DATE})(?:中)?に{_PUBLISHED_JA}", _in),
     (rf"({_DATE})の(?=(?:新しい|最新の?|新着の?)?モデル)", _in),
-    (rf"(?:(?:not|no)(?: more than| older than)|less than|under|at most|up to|max(?:imum)?(?: of)?) {_ENGLISH_AGE} old", _age),
+    (
+        (
+            r"(?:(?:not|no)(?: more than| older than)|less than|under|at most|up to|max(?:imum)?"
+            rf"(?: of)?) {_ENGLISH_AGE} old"
+        ),
+        _age,
+    ),
     (rf"(?:(?:not|no) older|newer|younger|more recent) than {_ENGLISH_AGE}", _age),
-    (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} the (?:last|past|previous|latest) {_ENGLISH_AGE}", _age),
-    (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} (?:last|past) (?=\d|couple|few|two|three|six|four|five|nine|ten|twelve){_ENGLISH_AGE}", _age),
-    (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} this (year|month|week)(?![a-z'])", _this),
-    (rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} last (year|month|week)(?![a-z'])", _last),
+    (
+        (
+            rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} the "
+            rf"(?:last|past|previous|latest) {_ENGLISH_AGE}"
+        ),
+        _age,
+    ),
+    (
+        (
+            rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} (?:last|past) "
+            rf"(?=\d|couple|few|two|three|six|four|five|nine|ten|twelve){_ENGLISH_AGE}"
+        ),
+        _age,
+    ),
+    (
+        (
+            rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} this "
+            r"(year|month|week)(?![a-z'])"
+        ),
+        _this,
+    ),
+    (
+        (
+            rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} last "
+            r"(year|month|week)(?![a-z'])"
+        ),
+        _last,
+    ),
     (r"this (year|month|week)'?s(?= (?:[\w-]{1,30} ){0,3}(?:models?|llms?|releases?))", _this),
     (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) this (year|month|week)(?![a-z'])", _this),
     (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) last (year|month|week)(?![a-z'])", _last),
@@ -158,7 +231,13 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:直近|過去|最近|ここ)(?:の)?{_JAPANESE_AGE}(?:以内|内)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"{_JAPANESE_AGE}(?:以内|内|より新しい)の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _named_ja),
-    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:に(?:なって|入って)?|中に|から)?(?:から)?(?:新しく|新たに)?{_PUBLISHED_JA}", _named_ja),
+    (
+        (
+            r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:に(?:なって|入って)?|中に|から)?(?:から)?"
+            rf"(?:新しく|新たに)?{_PUBLISHED_JA}"
+        ),
+        _named_ja,
+    ),
     (r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:から)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _named_ja),
 )  # fmt: skip
 """(pattern, what it asks for), in this order: `since` as a date, or an `age` or a `beginning` that `resolved` reads."""

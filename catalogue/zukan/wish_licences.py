@@ -12,14 +12,17 @@ from functools import cache
 from zukan.licences import ALIASES, KNOWN, OF_MODELS, named
 
 _WORD = r"(?:licen[cs](?:ed?|es|ing)|ライセンス)"
-_AND = r"(?: ?(?:,|/|\||、|・) ?(?:(?:or|and) (?:the )?)?| (?:or|and) (?:the |an? )?|,? ?(?:または|もしくは|あるいは|および|か|や|と) ?)"
+_AND = (
+    r"(?: ?(?:,|/|\||、|・) ?(?:(?:or|and) (?:the )?)?| (?:or|and) (?:the |an? )?|,? ?"
+    r"(?:または|もしくは|あるいは|および|か|や|と) ?)"
+)
 
 
 @cache
 def _name() -> str:
     """Return a pattern for each name that stands for licences; the longest first, its parts apart or not."""
     stems = (re.sub(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)$", "", one) for one in KNOWN)
-    names = sorted({*KNOWN, *ALIASES, *stems}, key=len, reverse=True)
+    names = sorted({*KNOWN, *ALIASES, *stems}, key=lambda name: (-len(name), name))
     return rf"(?<![a-z0-9_-])(?:{'|'.join(map(_loosely, names))})(?![a-z0-9_]|-[a-z0-9]|\.\d)"
 
 
@@ -58,7 +61,7 @@ _OF_ANOTHER = re.compile(r"(?:^|[^a-z])(?:of|by|from|at|the|in|with|for|to|about
 
 
 def _stands_last(match: re.Match[str]) -> bool:
-    """Whether a name stands at the end, `VAD 軽量 MIT`, or as `MITのもの`: there it is none of a university or model."""
+    """Whether a name stands at the end, `VAD 軽量 MIT`, or as `MITのもの`: so it is none of a university or model."""
     before, after = match.string[: match.start("names")], match.string[match.end("names") :]
     if re.match(r"の(?:もの|やつ)(?:$|[\s、。,.]|[がで])", after):
         return True
