@@ -19,6 +19,7 @@ LEAST = {
     "judged_blind_recommendations_en.toml": (43, 38, 36),
     "judged_blind_recommendations_ja.toml": (42, 40, 32),
     "judged_blind_recommendations_2.toml": (47, 45, 39),
+    "judged_blind_recommendations_3.toml": (56, 43, 35),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
@@ -48,7 +49,7 @@ def test_what_experts_would_like_to_see(name: str, seed_catalogue: Path, monkeyp
                 good.append(asked["question"])
             if not any(re.search(pattern, one, re.IGNORECASE) for pattern in asked.get("never", ()) for one in five):
                 clean.append(asked["question"])
-    assert len(questions(name)) in (45, 50)
+    assert len(questions(name)) in (45, 50, 60)
     assert all(found >= least for found, least in zip((len(right), len(good), len(clean)), LEAST[name], strict=True)), (
         len(right),
         len(good),
