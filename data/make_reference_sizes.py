@@ -33,6 +33,14 @@ OTHER_VOCABULARY = {
     "bigbird_pegasus", "data2vec-text", "ibert", "lilt", "mbart", "pegasus", "pegasus_x", "switch_transformers",
 }  # fmt: skip
 """Their checkpoints know more tokens than the default configuration, by a fifth of all weights or more."""
+OTHER_SHAPE = {
+    # Of its config.json; the hundreds of others of that name differ in their vocabularies only (50,000 to 65,000).
+    ("marian", "Helsinki-NLP/opus-mt-en-de"): {
+        "d_model": 512, "encoder_layers": 6, "decoder_layers": 6, "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048,
+        "encoder_attention_heads": 8, "decoder_attention_heads": 8, "vocab_size": 58_101, "decoder_vocab_size": 58_101,
+    },
+}  # fmt: skip
+"""Checkpoints of a type that many repositories were made like, and that its default configuration is not like."""
 _CHECKPOINT = re.compile(r"\[?`?([\w.-]+/[\w.-]+)`?\]?\(https://huggingface\.co/|e\.g\. \[([\w.-]+/[\w.-]+)\]")
 
 
@@ -57,10 +65,18 @@ def sizes() -> Iterator[tuple[str, str, int]]:
         yield model_type, checkpoint, sum(weights.numel() for weights in model.parameters())
 
 
+def other_sizes() -> Iterator[tuple[str, str, int]]:
+    """Yield (model_type, checkpoint, parameters) of `OTHER_SHAPE`."""
+    for (model_type, checkpoint), shape in OTHER_SHAPE.items():
+        with torch.device("meta"):
+            model = AutoModel.from_config(CONFIG_MAPPING[model_type](**shape))
+        yield model_type, checkpoint, sum(weights.numel() for weights in model.parameters())
+
+
 def main() -> None:
     """Write the file."""
     warnings.filterwarnings("ignore")
-    rows = list(sizes())
+    rows = sorted([*sizes(), *other_sizes()])
     with (HERE / "reference_sizes.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["model_type", "checkpoint", "parameters"])

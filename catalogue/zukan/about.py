@@ -13,8 +13,18 @@ from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.tasks import registry, topic_signs
 
-_OF_SUBJECTS = ("-classification", "-detection", "-segmentation")
-"""Tasks whose models know nothing but their subjects."""
+_OF_SUBJECTS = ("-classification", "-detection", "-segmentation", "text-to-speech")
+"""Tasks whose models know nothing but their subjects, or do some of the task only: to clone a voice."""
+_OF_MODELS = frozenset(
+    (
+        "agent", "class", "expert", "first", "foundation", "head", "layer", "patch", "sample", "self", "seq", "side",
+        "student", "teacher", "token", "train", "trained", "type", "window",
+    )
+)  # fmt: skip
+"""What names say of how a model was made: of a distilled one that it is a student."""
+_OF_WORK = frozenset(("analyse", "analysis", "analytics", "analyze", "analyzer", "checker", "finder"))
+"""What is done with a subject, whatever it is."""
+_NO_SUBJECTS = _OF_MODELS | _OF_WORK
 _TOO_MANY, _FEW = 100, 20
 """What more than one name in so many says, and more than so many names in all, tells no models apart."""
 
@@ -37,7 +47,9 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     used: dict[str, int] = {}
     for several in found:
         # What a topic says already is no word beside it.
-        told = [one for one in several.split("|") if topics.isdisjoint(one.split())]
+        told = [
+            one for one in several.split("|") if one not in _OF_MODELS | _OF_WORK and topics.isdisjoint(one.split())
+        ]
         held = {one: number for one in told if (number := _names_with(one, vocabulary))}
         kept = [one for one, number in held.items() if number <= max(every // _TOO_MANY, _FEW)]
         if kept:

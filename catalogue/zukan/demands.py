@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from zukan.errors import QueryError
-from zukan.exclusions import ALLOWED, MADE_FOR
+from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import organisations
@@ -41,7 +41,9 @@ def checked(wishes: Wishes) -> Wishes:
 
 def allowed_reasons(wishes: Wishes, task_id: str) -> tuple[str, ...]:
     """Return the reasons against a model that are none for who asks for a task."""
-    return (*(reason for name in wishes.allow for reason in ALLOWED[name]), *MADE_FOR.get(task_id, ()))
+    # Who names a format wants a copy in it.
+    of_format = (OTHER_FORMAT, QUANTISED, NO_PYTORCH) if wishes.weights else ()
+    return (*(reason for name in wishes.allow for reason in ALLOWED[name]), *of_format, *MADE_FOR.get(task_id, ()))
 
 
 def demanded(wishes: Wishes, task_id: str) -> list[Node]:
@@ -69,6 +71,8 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         yield "without", Not(Word(name)), None
         if makers := organisations().get(name):
             yield "without", Not(Is("author", _authors(makers))), None
+    if wishes.weights:
+        yield "weights", Word(wishes.weights), None
     if wishes.no_gated:
         yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
 
@@ -92,7 +96,13 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         and (not wishes.min_parameters or (size is not None and size >= wishes.min_parameters))
         and (not wishes.max_parameters or (size is not None and size <= wishes.max_parameters))
         and (not wishes.no_gated or model.gated == "false")
+        and (not wishes.weights or _holds(model, wishes.weights))
     )
+
+
+def _holds(model: Prospect, weights: str) -> bool:
+    """Whether a repository says that it has weights in a format."""
+    return weights in (model.library_name, *model.tags) or weights in name_words(model.model_id)
 
 
 def _is_shunned(model: Prospect, without: str | None) -> bool:

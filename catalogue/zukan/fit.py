@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
 from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
+from zukan.store.wording import name_words
 
 MIB = 2**20
 BASE_BYTES = 350 * MIB
@@ -18,6 +19,15 @@ _HALF_PRECISION_FROM = 600_000_000
 
 _COMPRESSED = (QUANTISED, OTHER_FORMAT)
 _FOUR_DIGITS = 999.5
+_GGUF_COUNT = "Hub: gguf"
+_COUNTED_WHOLE = (_GGUF_COUNT, "name")
+_Q4_K_M = 4.85
+"""Bits of a weight in the usual file of a GGUF repository, as the table of llama.cpp's `quantize` says."""
+_WIDTHS = {
+    4.5: frozenset(("4bit", "awq", "gptq", "int4", "q4", "w4a16")),
+    8.5: frozenset(("8bit", "int8", "fp8", "q8")),
+}
+"""Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
 def weights(
@@ -49,10 +59,35 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
     must stay in memory (`private_bytes`) is smaller than the peak.
     """
     if model.exclusion in _COMPRESSED and not model.weight_bytes:
+        if (found := _compressed(model)) is not None:
+            return _needs(*found, hardware)
         return Fit(Verdict.UNKNOWN, None, None, None, None, "unknown size: quantised, and its width is not stated")
     size, basis = weights(model.weight_bytes, model.num_parameters, model.parameters_source, model.family)
     if size is None:
         return Fit(Verdict.UNKNOWN, None, None, None, None, basis)
+    return _needs(size, basis, hardware)
+
+
+def _compressed(model: Prospect) -> tuple[int, str] | None:
+    """Return the size of weights of few bits, and on what it stands; None where width or number are not known.
+
+    What is counted in packed weights is no number of parameters: only what the name or the GGUF file says is.
+    """
+    if not model.num_parameters or model.parameters_source not in _COUNTED_WHOLE:
+        return None
+    name = name_words(model.model_id)
+    if model.parameters_source == _GGUF_COUNT or "gguf" in name:
+        bits, kind = _Q4_K_M, "Q4_K_M"
+    elif width := next((bits for bits, words in _WIDTHS.items() if not words.isdisjoint(name)), None):
+        bits, kind = width, "as its name says"
+    else:
+        return None
+    size = int(model.num_parameters * bits / 8)
+    basis = f"{counted(model.num_parameters)} parameters ({model.parameters_source}) x {bits:g} bits ({kind})"
+    return size, basis
+
+
+def _needs(size: int, basis: str, hardware: Hardware) -> Fit:
     working = max(int(size * _WORKING_SHARE), _WORKING_MIN)
     peak = BASE_BYTES + size + working
     private = BASE_PRIVATE_BYTES + working

@@ -115,12 +115,24 @@ def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit
     return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
 
 
+def _of_subject(item: Judged) -> float:
+    return sum(part.points for part in item.reasons if part.name == "words")
+
+
 def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
 
     That it is fast enough goes before how good it is.
     """
     listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
-    near = [item for item in listed[:LIST] if item.score >= listed[0].score - FIRST_POINTS]
+    if not listed:
+        return []
+    best = listed[0]
+    # What does the task in general is not as good as what was made for the subject that was asked for.
+    near = [
+        item
+        for item in listed[:LIST]
+        if item.score >= best.score - FIRST_POINTS and _of_subject(item) >= _of_subject(best) / 2
+    ]
     known = sorted((item for item in near if _doubt(item, wishes) is None), key=lambda item: -item.score)
     return [*known, *near][:1]

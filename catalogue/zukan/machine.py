@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from zukan.errors import QueryError
 from zukan.hardware import detect
@@ -42,6 +43,33 @@ _BANDWIDTHS = {
     "rx 6800 xt": 512, "mi300x": 5300, "mi210": 1638,
 }  # fmt: skip
 _BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
+
+
+_CARD = re.compile(
+    r"(?:\b(?:on|with|for|have|has) )?(?:\b(?:an?|my|our|the|one|single) ){0,2}"
+    r"(?:\b(?:nvidia|geforce|amd|radeon) ){0,2}(?<![a-z0-9-])"
+    r"(?P<card>(?:rtx|gtx|rx) ?(?:a?\d{4})(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|"
+    r"h100|h200|l40s?|v100|p100|t4|mi300x)(?![a-z0-9])"
+    r"(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?(?: gpu| card)?"
+    r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える))?",
+    re.IGNORECASE,
+)
+
+
+def card_in(question: str) -> tuple[str | None, str]:
+    """Return (the graphics card that a question names, what is left of the question); None for none or several."""
+    text = unicodedata.normalize("NFKC", question)
+    found = list(_CARD.finditer(text))
+    names = {re.sub(r"^(rtx|gtx|rx) ?(?=[a\d])", r"\1 ", _spaced(match["card"])) for match in found}
+    name = names.pop() if len(names) == 1 else ""
+    for match in reversed(found):
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    rest = " ".join(text.split())
+    return (name, rest) if name in _CARDS and rest else (None, question)
+
+
+def _spaced(card: str) -> str:
+    return re.sub(r"(?<=\d) ?(?=ti|super|xt|ada|80)", " ", " ".join(card.lower().split())).replace("80 gb", "80gb")
 
 
 def machine(text: str | None) -> Hardware:

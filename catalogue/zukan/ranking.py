@@ -17,6 +17,8 @@ from zukan.own_task import is_untuned, named_for
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.subjects import found_in_name, found_in_tags, signs_of, spaced_name, unasked_signs
+from zukan.tasks import is_model_name
+from zukan.taught import taught
 
 DOWNLOAD_POINTS = 3.0
 """For each factor of ten in downloads."""
@@ -75,9 +77,10 @@ SLOW_POINTS = -6.0
 """For each doubling of the weights beyond what a CPU can use at reading speed."""
 CPU_COMFORT_BYTES = 4_000_000_000
 
-SIZE_POINTS = 3.0
+SIZE_POINTS = 5.0
 """With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
 MIDDLE_SIZE = 300_000_000
+UNKNOWN_SMALL_POINTS = -10.0
 SMALLEST = -3.0
 """So many halvings below `MIDDLE_SIZE` count: what is smaller still runs anywhere, and is mostly a toy."""
 LARGER_POINTS = 3.0
@@ -257,6 +260,7 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
     loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
+    loads = loads and not understood.wishes.weights
     loadable = record.library_name in _LOADABLE or (record.library_name == _LOADS_IMAGES and "image" in task.input_kind)
     if loads and not loadable:
         parts.append(Reason("library", OTHER_LIBRARY_POINTS, f"needs the library {record.library_name}", "Hub"))
@@ -293,6 +297,8 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
             # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
             text = f"multilingual, with {name}"
             parts.append(Reason("language", MULTILINGUAL_POINTS, text, of_language[0].source.title))
+        elif (own := taught(record)) and code not in own:
+            return None
         elif "multilingual" in known:
             parts.append(Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub"))
         elif not known:
@@ -319,6 +325,9 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         return [Reason("language", UNASKED_POINTS, f"made for {name}, which was not asked for", "its name")]
     if not known and spoken in in_name:
         return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
+    if (own := taught(record)) and spoken not in own:
+        names = ", ".join(language_name(code, "en") for code in sorted(own))
+        return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for", "Hub")]
     if not known:
         text = f"not stated whether it knows {language_name(spoken, 'en')}"
         knows = spoken == "en" or understood.task.task_id in OF_ANYTHING
@@ -341,10 +350,12 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
     if direction:
         right = (source in (None, direction[0])) and (target in (None, direction[1]))
         return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")] if right else None
+    asked = {code for code in (source, target) if code}
+    if (own := taught(record)) and not asked <= own:
+        return None
     if record.model_type == "t5" and source not in (None, "en"):
         # T5 and Flan-T5 were taught to translate from English only.
         return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
-    asked = {code for code in (source, target) if code}
     known = set(record.languages)
     if side := _ONE_SIDE.search(record.model_id.lower()):
         # mBART and its like: the one language is English.
@@ -361,10 +372,13 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
 def _words(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = []
     topics, words = signs_of(understood.topics, understood.words)
-    of_word = WORD_POINTS if understood.task.task_id in OF_ANYTHING else SUBJECT_POINTS
-    for weight, wishes, most in ((TOPIC_POINTS, topics, len(topics)), (of_word, words, MOST_WORDS)):
+    general = understood.task.task_id in OF_ANYTHING
+    for points, wishes, most in ((TOPIC_POINTS, topics, len(topics)), (SUBJECT_POINTS, words, MOST_WORDS)):
         said: dict[str, Reason] = {}
         for signs in wishes:
+            # Of a model that knows something of everything its own name says more than a subject.
+            less = general and wishes is words and not is_model_name(signs[0][1])
+            weight = WORD_POINTS if less else points
             if found := found_in_name(record.model_id, signs):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(record.tags, signs):
@@ -385,7 +399,8 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
     """Return what the size says: larger ones do better, and whoever wants a small one wants it all the same."""
     prefer = understood.wishes.prefer
     if not record.num_parameters:
-        return []
+        text = "small models are preferred, and its size is not known"
+        return [Reason("small", UNKNOWN_SMALL_POINTS, text)] if prefer == "small" else []
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
         points = round(-SIZE_POINTS * max(octaves, SMALLEST), 2)

@@ -127,13 +127,17 @@ def _understood(
     target = target_language or understood.target_language
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
+    spoken = _spoken(question)
+    if understood.task.task_id == "translation" and spoken and (source is None) != (target is None):
+        # Who names one language means the own one by the other: 英訳, "translate French letters".
+        source, target = (source or spoken, target or spoken) if spoken not in (source, target) else (source, target)
     return understood._replace(
         words=words_about(rest or question, understood, reader.vocabulary),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source,
         target_language=target,
         unread=tuple(one.name for one in wrong),
-        spoken=_spoken(question),
+        spoken=spoken,
         wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
     )
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zukan.judged import REPORTED_GRADE
+from zukan.ranking import OF_ANYTHING
 from zukan.schema import Candidate, Family, Prospect, Understanding
 from zukan.speed import is_slow
 
 _MOST_FAILURES, _LONGEST_CAUSE = 3, 160
 """So many models that failed here are named, with so many letters of what went wrong."""
 _SMALL_ENCODER = 1_000_000_000
+_MOST_SUBJECTS, _FIRST = 3, 5
 
 
 def remarks(
@@ -43,11 +45,26 @@ def remarks(
             notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
     elif all(candidate.evidence in (REPORTED_GRADE, "adoption", "none") for candidate in best):
         notes.append("ranked by adoption (downloads and likes): there is no independent evidence for this task")
+    families, wanted = understood.task.families, understood.wishes.family
+    if wanted and families and wanted not in families:
+        names = ", ".join(map(str, families))
+        notes.append(f"{wanted} models alone do not do {understood.task.task_id}; those that do: {names}")
+    if best and understood.task.task_id not in OF_ANYTHING:
+        notes += _of_nothing_special(best, understood)
     if best and is_slow(best[0].fit):
         notes.append("nothing here is expected to write a token a second on this machine")
     if understood.task.families[0] is Family.ENCODER_ONLY:
         notes += _without_large_model(best)
     return notes
+
+
+def _of_nothing_special(best: Sequence[Candidate], understood: Understanding) -> list[str]:
+    """Say that no model was found for what a question is about, where none of the first says it."""
+    about = [*understood.topics, *(word.split("|")[0] for word in understood.words[:_MOST_SUBJECTS])]
+    if not about or any(part.name == "words" for one in best[:_FIRST] for part in one.reasons):
+        return []
+    said = ", ".join(dict.fromkeys(about))
+    return [f"no model was found whose name or tags say {said}: these do the task in general"]
 
 
 def failures(known: Mapping[str, Prospect], trials: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -391,6 +391,8 @@ class Wishes(NamedTuple):
     """Created on this date or earlier, ISO."""
     without: str | None = None
     """Makers or kinds of models that are not wanted, as they were named; several with `|` between."""
+    weights: str | None = None
+    """The format of weights that another program reads: `gguf`, `mlx`, `onnx`, `awq` …"""
 
 
 class Understanding(NamedTuple):

@@ -12,6 +12,8 @@ Signs = tuple[tuple[str, str], ...]
 """(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
 
 _LONGEST_CODE = 3
+_LONG_WORD = 5
+"""So many letters, with the space before them: `wind` is no window, `hand` no handwriting."""
 _DATA_SET, _FEW_DATA_SETS = "dataset:", 5
 _NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
 """Such tags say where a model is described and what it may be used for, not what it is about."""
@@ -23,12 +25,18 @@ def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Sig
     """Return the signs of each topic of data/tasks.toml, and of each word, or of words with | that mean the same."""
     of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
-    of_words = [[f" {_spaced(one).strip()}" for one in word.split("|")] for word in words[:6]]
+    of_words = [[sign for one in word.split("|") for sign in _beginnings(one)] for word in words[:6]]
 
     def with_first(wishes: list[list[str]]) -> tuple[Signs, ...]:
         return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)
 
     return with_first(of_topics), with_first(of_words)
+
+
+def _beginnings(words: str) -> tuple[str, ...]:
+    """Return what names hold that say these words: a long one may begin another, a short one has its plural."""
+    said = _spaced(words).rstrip()
+    return (said,) if len(said) > _LONG_WORD else (f"{said} ", f"{said}s ")
 
 
 @lru_cache(maxsize=64)
@@ -94,6 +102,9 @@ def spaced_name(name: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Return lower-case words with single spaces around them, so that a word is found only at its beginning."""
-    words = re.split(r"[^0-9a-z\u3040-\u9fff]+", text.lower())
+    """Return lower-case words with single spaces around them, so that a word is found only at its beginning.
+
+    The author is kept apart by a stroke: `KoalaAI/Text-Moderation` says nothing of "AI text".
+    """
+    words = re.split(r"[^0-9a-z/\u3040-\u9fff]+", text.lower().replace("/", " / "))
     return f" {' '.join(words)} "

@@ -211,6 +211,16 @@ def narrow_topics(task_id: str) -> tuple[str, ...]:
     return tuple(name for name, topic in topics if topic.narrow and task_id in topic.tasks)
 
 
+def is_model_name(word: str) -> bool:
+    """Whether a word in lower case is what models or a family of them are called: bert, mistral."""
+    return word in _lower_model_names()
+
+
+@cache
+def _lower_model_names() -> frozenset[str]:
+    return frozenset(name.lower() for name in registry().model_names)
+
+
 def is_known_word(word: str) -> bool:
     """Whether a word of a normalised text has a meaning here: it says nothing, or stands for a task or a topic."""
     known = registry()

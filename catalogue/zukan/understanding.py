@@ -259,12 +259,17 @@ def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
 def _topics(text: str, task_id: str) -> tuple[str, ...]:
     """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
     padded = f" {' '.join(word.text for word in words(text))} "
+    padded = _NOT_ABOUT.sub(" ", padded)
     return tuple(
         name
         for name, topic in registry().topics.items()
         if (not topic.tasks or task_id in topic.tasks)
         and any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in topic.asked)
     )
+
+
+_NOT_ABOUT = re.compile(r" (?:not|no|non|without)(?: an?| the)? [a-z]+(?= )")
+"""What a question says that it is not about: "a base model, not chat"."""
 
 
 def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:

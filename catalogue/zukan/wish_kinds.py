@@ -76,6 +76,11 @@ LICENCES: Rules = (
         {"license": "permissive"},
     ),
 )  # fmt: skip
+_NOT_WITHOUT = r"(?<!no )(?<!without )(?<!avoid )(?<![a-z0-9-])"
+_FILES = (
+    r"(?: (?:quant(?:i[sz]ed|s)?|versions?|files?|formats?|weights|build))?(?: (?:of|for))?"
+    r"(?:形式|版)?(?:の|を使って|で(?:動く|動かせる|使える)?|用)?"
+)
 ACCESS_AND_FAMILY: Rules = (
     (
         any_of(
@@ -114,6 +119,15 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?:可|OK|許可|問題ない|大丈夫|構わない|構いません|してもいい|してもよい)",
         ),
         {"allow": ("remote-code",)},
+    ),
+    (
+        rf"{_NOT_WITHOUT}(?:an? |the )?(?:gguf|ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp)(?![a-z]){_FILES}",
+        {"weights": "gguf"},
+    ),
+    (rf"{_NOT_WITHOUT}(?:an? |the )?mlx(?![a-z])(?:[- ](?:lm|community))?{_FILES}", {"weights": "mlx"}),
+    (
+        rf"{_NOT_WITHOUT}(?:an? |the )?(onnx|openvino|awq|gptq|exl2|exl3)(?![a-z]){_FILES}",
+        lambda match: {"weights": match[1].lower()},
     ),
     (
         any_of(
@@ -228,7 +242,8 @@ MAY_NAME_LICENCES = with_any(
 )  # fmt: skip
 MAY_NAME_ACCESS_OR_FAMILY = with_any(
     "gat", "log", "sign", "account", "token", "approv", "access", "regist", "accept", "agree", "request", "ask",
-    "permission", "code", "encoder", "decoder", "seq2seq", "sequence", "t5", "bart", "bert", "gpt", "申請", "ログイン",
+    "permission", "code", "gguf", "ggml", "llama", "studio", "kobold", "mlx", "onnx", "openvino", "awq", "gptq", "exl",
+     "encoder", "decoder", "seq2seq", "sequence", "t5", "bart", "bert", "gpt", "申請", "ログイン",
     "承認", "同意", "登録", "アカウント", "トークン", "ゲート", "コード", "エンコーダ", "デコーダ",
 )  # fmt: skip
 MAY_NAME_PREFERENCES = with_any(

@@ -65,6 +65,8 @@ def _stands_last(match: re.Match[str]) -> bool:
     before, after = match.string[: match.start("names")], match.string[match.end("names") :]
     if re.match(r"の(?:もの|やつ)(?:$|[\s、。,.]|[がで])", after):
         return True
+    if re.search(r"\w {0,3},[ ]?$", before) and re.match(r" ?(?:$|[,.!?])", after):
+        return True
     # In English the last word may be anything: "detect Apache".
     listed = re.search(r"[ぁ-ヿ一-鿿].*[ 　,、]$", before)
     return bool(listed) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)

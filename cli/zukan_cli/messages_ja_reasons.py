@@ -77,6 +77,12 @@ REASONS = {
     "estimate: {basis} + {number} MiB for Python, torch and transformers + working memory": (
         "推定: {basis} + Python・torch・transformers の {number} MiB + 作業用メモリ"
     ),
+    "{count} parameters ({source}) x {width} bits (as its name says)": (
+        "パラメータ数 {count}（{source}）× {width} ビット（名前による）"
+    ),
+    "{count} parameters ({source}) x {width} bits (Q4_K_M)": (
+        "パラメータ数 {count}（{source}）× {width} ビット（Q4_K_M）"
+    ),
     "{count} parameters ({source}) x {width} bytes (assumed)": (
         "パラメーター {count}（{source}）× {width} バイト（仮定）"
     ),

@@ -37,6 +37,13 @@ RECOMMENDED = {
     "{number} parameters, and larger ones do better": "パラメータ数 {number}（大きいモデルほど高性能）",
     "{years} years old": "公開から {years} 年",
     "small models are preferred": "小さいモデルを優先",
+    "small models are preferred, and its size is not known": "小さいモデルを優先（サイズ不明）",
+    "no model was found whose name or tags say {words}: these do the task in general": (
+        "名前やタグに {words} を含むモデルは見つかりませんでした。以下はこのタスク一般のモデルです"
+    ),
+    "{family} models alone do not do {task}; those that do: {names}": (
+        "{family} のモデルだけでは {task} はできません。対応する系統: {names}"
+    ),
     "the best are preferred, and larger ones are better": "性能を優先（大きいモデルほど有利）",
     "{name}, a small encoder, does this too: no large language model is needed": (
         "小さなエンコーダーの {name} でも足りるタスクです。大規模言語モデルは必要ありません"
@@ -132,6 +139,7 @@ RECOMMEND = {
     "until {name}": "{name} まで",
     "open to everybody": "申請不要",
     "preferred: {name}": "優先: {name}",
+    "weights: {name}": "重みの形式: {name}",
     "allowed: {name}": "許可: {name}",
     "say a task, or what you want to do in your own words": "タスク名か、やりたいことを言葉で入力してください",
     "A score is a sum of points; every row of --format json carries its parts, which add up to it.": (

@@ -73,6 +73,7 @@ class Advising(Opened):
                 least 7B and at most 1B, a translator from a language into itself.
 
         """
+        from zukan.machine import card_in  # noqa: PLC0415
         from zukan.machine import machine as machine_named  # noqa: PLC0415
         from zukan.query import language_named  # noqa: PLC0415
         from zukan.recommend import TRIALS, recommend  # noqa: PLC0415
@@ -92,13 +93,16 @@ class Advising(Opened):
             prefer=prefer,
             allow=allow,
         )
+        asked, rest = question, question
+        if machine is None:
+            machine, rest = card_in(question)
         hardware = machine_named(machine)
 
         def ask() -> Recommendation:
             with self._reader() as reader:
-                return recommend(
+                found = recommend(
                     reader,
-                    question,
+                    rest,
                     hardware,
                     languages=[language_named(name) for name in languages],
                     source_language=language_named(source_language) if source_language else None,
@@ -108,6 +112,7 @@ class Advising(Opened):
                     limit=limit,
                     without=frozenset() if heed_trials else frozenset((TRIALS,)),
                 )
+                return found._replace(question=asked)
 
         if not check_sizes:
             return ask()

@@ -20,7 +20,8 @@ from zukan.store.columns import word
 from zukan.store.write import CatalogueWriter
 
 SIZE_WORDS = (
-    "tiny", "mini", "nano", "small", "medium", "base", "large", "huge", "giant", "xxlarge", "xlarge", "xxl", "xl",
+    "tiny", "mini", "nano", "small", "medium", "base", "large", "big", "huge", "giant", "xxlarge",
+    "xlarge", "xxl", "xl",
 )  # fmt: skip
 _SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
 _BATCH = 5_000
@@ -79,10 +80,10 @@ class TypicalSizes:
         """Return (count, basis) for a model without a stated one, None where its kind is unknown or disagrees."""
         if not model_type or not self._sizes or base_relation in ("adapter", "quantized"):
             return None
-        word = size_word(model_id)
+        stem, word = _stem(model_id), size_word(model_id)
         if word is None:
-            return None
-        stem = _stem(model_id)
+            # Of some kinds there is one size alone, which no name says.
+            return None if _SIZE_WORD.search(model_id.rpartition("/")[2]) else self._sizes.get((model_type, "", stem))
         if found := self._sizes.get((model_type, word, stem)):
             return found
         # A name that begins with the plain type may stand for all of the type but the multilingual ones.

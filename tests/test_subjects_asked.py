@@ -1,0 +1,131 @@
+"""What a question is about, in which format, on which card: each changes the answer in the way that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from zukan import Catalogue
+from zukan.machine import card_in
+from zukan.schema import Prospect
+from zukan.subjects import found_in_name, signs_of
+from zukan.taught import taught
+
+
+@pytest.fixture(scope="module")
+def seed(seed_catalogue: Path) -> Iterator[Catalogue]:
+    with Catalogue(seed_catalogue) as catalogue:
+        yield catalogue
+
+
+@pytest.mark.parametrize(
+    ("question", "card", "rest"),
+    [
+        ("chat on my RTX 4090", "rtx 4090", "chat"),
+        ("RTX 3060（12GB）で動かしたい日本語LLM", "rtx 3060", "日本語LLM"),
+        ("image model for RTX4070Ti Super", "rtx 4070 ti super", "image model"),
+        ("要約 A100 80GBが1枚あります", "a100 80gb", "要約"),
+        ("compare T4 and V100 for chat", None, "compare T4 and V100 for chat"),
+        ("t5 summarization", None, "t5 summarization"),
+        ("RTX 4090", None, "RTX 4090"),
+        ("rtx 9999 chat", None, "rtx 9999 chat"),
+    ],
+)
+def test_a_question_may_name_its_graphics_card(question: str, card: str | None, rest: str) -> None:
+    assert card_in(question) == (card, rest)
+
+
+def test_a_card_in_the_question_is_the_machine_unless_one_is_given(seed: Catalogue) -> None:
+    asked = seed.recommend("chat on my RTX 3060", limit=3)
+    assert asked.hardware.accelerator == "cuda"
+    assert asked.question == "chat on my RTX 3060"
+    assert seed.recommend("chat on my RTX 3060", limit=3, machine="8GB").hardware.accelerator is None
+
+
+@pytest.mark.parametrize(
+    ("word", "weights"), [("gguf", "gguf"), ("for llama.cpp", "gguf"), ("MLX", "mlx"), ("onnx", "onnx")]
+)
+def test_who_names_a_format_gets_models_in_it(seed: Catalogue, word: str, weights: str) -> None:
+    answer = seed.recommend(f"chat model {word}", limit=5)
+    assert answer.understood.wishes.weights == weights
+    assert answer.candidates
+    for one in answer.candidates:
+        record = one.record
+        assert weights in f"{record.library_name} {record.model_id} {' '.join(record.tags)}".lower()
+
+
+def test_who_wants_none_of_a_format_gets_none(seed: Catalogue) -> None:
+    answer = seed.recommend("chat model, no gguf", limit=5)
+    assert answer.understood.wishes.weights is None
+    assert not any("gguf" in one.record.model_id.lower() for one in answer.candidates)
+
+
+def test_the_memory_of_a_compressed_copy_follows_from_its_bits(seed: Catalogue) -> None:
+    answer = seed.recommend("chat model gguf under 9B", limit=10)
+    known = [one for one in answer.candidates if "bits (Q4_K_M)" in one.fit.basis]
+    assert known
+    for one in known:
+        assert one.record.num_parameters
+        assert one.fit.file_bytes == int(one.record.num_parameters * 4.85 / 8)
+
+
+def model(name: str, model_type: str, languages: tuple[str, ...]) -> Prospect:
+    return Prospect(name, None, None, model_type, "other", *[None] * 7, languages)  # type: ignore[arg-type, call-arg]
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type", "languages", "knows"),
+    [
+        ("a/t5-base", "t5", ("en", "fr", "ro", "de", "multilingual"), {"en", "fr", "ro", "de"}),
+        ("a/bart", "bart", (), {"en"}),
+        ("a/t5-base-japanese", "t5", (), None),
+        ("a/t5", "t5", ("ja",), None),
+        ("a/bert", "bert", (), None),
+    ],
+)
+def test_a_type_tells_languages_where_its_vocabulary_holds_few(
+    name: str, model_type: str, languages: tuple[str, ...], knows: set[str] | None
+) -> None:
+    assert taught(model(name, model_type, languages)) == knows
+
+
+def test_what_was_taught_english_only_is_not_put_first_in_japanese(seed: Catalogue) -> None:
+    for question in ("議事録の要約", "日本語の文章校正"):
+        first = seed.recommend(question, limit=5).candidates[0].record
+        assert first.model_type not in ("bart", "pegasus")
+        assert "flan-t5" not in first.model_id
+
+
+def test_one_language_of_a_translation_is_that_of_the_question(seed: Catalogue) -> None:
+    asked = seed.recommend("英訳したいです。会話文に強いもの", limit=3).understood
+    assert (asked.source_language, asked.target_language) == ("ja", "en")
+    assert seed.recommend("translate between Japanese and English", limit=3).understood.task.task_id == "translation"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "said"),
+    [
+        ("a/bird-species", "bird", True),
+        ("a/birds", "bird", True),
+        ("a/swin-window7", "wind", False),
+        ("a/handwriting", "hand", False),
+        ("a/mushrooms-vit", "mushroom", True),
+        ("KoalaAI/Text-Moderation", "ai text", False),
+        ("a/ai-text-detector", "ai text", True),
+    ],
+)
+def test_words_are_found_where_a_name_says_them(name: str, words: str, said: bool) -> None:
+    _topics, signs = signs_of((), (words,))
+    assert bool(found_in_name(name, signs[0])) == said
+
+
+def test_where_no_model_is_made_for_a_subject_it_is_said(seed: Catalogue) -> None:
+    assert any("no model was found" in note for note in seed.recommend("DNA sequence classification").notes)
+    assert not any("no model was found" in note for note in seed.recommend("sentiment classification").notes)
+
+
+def test_a_family_that_does_not_do_a_task_is_said_to(seed: Catalogue) -> None:
+    assert any("do not do translation" in note for note in seed.recommend("encoder-only translation").notes)
+    assert not any("do not do" in note for note in seed.recommend("seq2seq translation").notes)
