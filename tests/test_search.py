@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
-from zukan.lookup import find_model
+from zukan.lookup import find_model, nearest_names
 from zukan.query import SORTS, make_query, parameter_count
 from zukan.schema import Query
 from zukan.search import count, search
@@ -439,3 +440,32 @@ def test_two_letters_name_a_direction(reader: CatalogueReader) -> None:
     assert "staka/fugumt-en-ja" in there
     assert "staka/fugumt-en-ja" not in back
     assert "staka/fugumt-ja-en" in back
+
+
+def test_a_licence_is_found_by_what_people_call_it(reader: CatalogueReader) -> None:
+    def licences(words: str, **options: Any) -> set[str | None]:
+        return {hit.record.license for hit in search(reader, make_query(words, limit=200, **options)).hits}
+
+    assert licences("license:apache") == {"apache-2.0"}
+    assert licences("", license="Apache 2") == {"apache-2.0"}
+    commercial = licences("license:commercial")
+    assert {"apache-2.0", "mit"} <= commercial
+    assert not any((one or "").startswith("cc-by-nc") for one in commercial)
+    assert licences("license:mit") == {"mit"}
+    assert licences("license:mit|none") == {"mit", None}
+
+
+@pytest.mark.parametrize("word", ["swallow", "timesfm"])
+def test_another_word_is_no_slip(reader: CatalogueReader, word: str) -> None:
+    assert search(reader, make_query(word)).corrections == ()
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("roberat", "roberta"), ("mistrl", "mistral"), ("wisper", "whisper")])
+def test_a_slip_is_mended(reader: CatalogueReader, typed: str, meant: str) -> None:
+    assert search(reader, make_query(typed)).corrections == ((typed, meant),)
+
+
+def test_the_name_of_a_kind_of_model_leads_to_its_best_known_ones(reader: CatalogueReader) -> None:
+    assert nearest_names(reader, "bert")[0] == "google-bert/bert-base-uncased"
+    assert "openai/whisper-large-v3" in nearest_names(reader, "whisper", 5)
+    assert nearest_names(reader, "gpt22") != []

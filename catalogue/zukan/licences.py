@@ -72,3 +72,15 @@ def licences_of(wish: str) -> tuple[str, ...]:
         versions = (known for known in KNOWN if _is_version(known, one))
         found |= dict.fromkeys(KINDS.get(one) or (one, *versions))
     return tuple(found)
+
+
+def searched(text: str) -> tuple[str, ...]:
+    """Return the ids that a licence as typed stands for: an id for itself, any other name for all that is called so.
+
+    `apache` is apache-2.0, `commercial` what allows that; what is none of these may be an id that zukan does not know.
+    """
+    plain = text.strip().lower()
+    if plain in KNOWN:
+        return (plain,)
+    found = tuple(one for one in licences_of(named(plain)) if one in KNOWN)
+    return found or (plain,)

@@ -8,7 +8,7 @@ from zukan.errors import UnknownModel
 from zukan.query import plain_name
 from zukan.schema import Hit
 from zukan.store.read import CatalogueReader
-from zukan.store.wording import squashed
+from zukan.store.wording import squashed, words_of
 
 _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
@@ -37,6 +37,10 @@ def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[st
     """Return catalogue ids that look like `name`, nearest first."""
     wanted = name.lower()
     short = wanted.rpartition("/")[2]
+    if "/" not in name and len(said := words_of(name)) == 1 and (places := reader.with_name_word(said[0], limit)):
+        # The name of a kind of model: its best known ones are meant, rather than others of nearly that name.
+        names = reader.names(places)
+        return [names[place] for place in places if place in names]
     pool = dict.fromkeys(candidate for fragment in _fragments(short) for candidate in reader.names_like(fragment))
     scored = sorted(
         ((_likeness(wanted, short, candidate.lower()), -place, candidate) for place, candidate in enumerate(pool)),

@@ -151,6 +151,8 @@ def field_node(field: str, values: Sequence[Value], position: int, today: date |
     """
     if field in ("dataset", "arxiv", "region"):
         return Is("tag", _distinct(f"{field}:{value.text}" for value in values), position)
+    if field == "license":
+        return Is(field, _distinct(one for value in values for one in _licences(value)), position)
     if read := _STATED.get(field):
         return Is(field, _distinct(map(read, values)), position)
     nodes: Iterable[Node]
@@ -195,6 +197,12 @@ def _stated(value: Value) -> str | None:
     return None if text == "none" else text
 
 
+def _licences(value: Value) -> tuple[str | None, ...]:
+    from zukan.licences import searched  # noqa: PLC0415 (only a search with license: knows what they allow)
+
+    return (None,) if value.text.casefold() == "none" else searched(value.text)
+
+
 def _task(value: Value) -> str | None:
     from zukan.tasks import all_tasks, task  # noqa: PLC0415 (only a search with task: reads the registry)
 
@@ -236,7 +244,6 @@ _STATED: dict[str, Callable[[Value], str | None]] = {
     "task": _task,
     "family": _family,
     "language": _language_or_none,
-    "license": _stated,
     "library": _stated,
     "type": _stated,
     "author": _text,

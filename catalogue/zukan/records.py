@@ -26,6 +26,7 @@ _DTYPE_BYTES = {
 # A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
 _SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
 
+_NO_POINT = re.compile(r"(?<![\w.])0-(?=\d{1,2}[bB](?![a-zA-Z0-9]))")
 _DIGIT = re.compile(r"\d[bm]", re.IGNORECASE)
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 
@@ -182,7 +183,8 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     if not _DIGIT.search(name):
         return None, None
     sizes = set()
-    for experts, number, unit in _SIZE_IN_NAME.findall(name.replace("_", "-")):
+    # Who may not write a point writes 0-8B for 0.8B.
+    for experts, number, unit in _SIZE_IN_NAME.findall(_NO_POINT.sub("0.", name.replace("_", "-"))):
         sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
     # Below ten million it is training steps, a version or a data set, not the size.
     sizes = {number for number in sizes if number >= _SMALLEST_NAMED}

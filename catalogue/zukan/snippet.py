@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from zukan.exclusions import other_format
 from zukan.languages import language_pair_in_name
 from zukan.schema import Family, FamilyTag, ModelRecord
@@ -25,6 +27,8 @@ inputs = tokenizer("What is AI", return_tensors="pt")
 output = model.generate(**inputs, max_new_tokens=40, pad_token_id=tokenizer.eos_token_id)
 print(tokenizer.decode(output[0], skip_special_tokens=True))
 """
+_CHATS = re.compile(r"(?<![a-z])(?:instruct|chat|it)(?![a-z])", re.IGNORECASE)
+"""What the name of a model says that was taught to answer, and so needs its template."""
 _CHAT = """
 messages = [{"role": "user", "content": "What is AI?"}]
 inputs = tokenizer.apply_chat_template(
@@ -171,7 +175,7 @@ def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
     auto_class, body = _TEXT_TASKS[task]
     if auto_class == "AutoModel" and record.model_type in _PREFIX_TYPES:
         auto_class = "AutoModelForTextEncoding"
-    if task == "text-generation" and "conversational" in record.tags:
+    if task == "text-generation" and ("conversational" in record.tags or _CHATS.search(record.model_id)):
         body = _CHAT
     return warning + _code(record, auto_class, body), task
 

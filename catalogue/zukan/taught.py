@@ -7,7 +7,7 @@ languages or its name.
 from __future__ import annotations
 
 from zukan.languages import languages_in_name
-from zukan.schema import Prospect
+from zukan.schema import ModelRecord, Prospect
 
 _ENGLISH = frozenset(("en",))
 _TAUGHT = {
@@ -26,7 +26,7 @@ _TAUGHT = {
 _MANY = "multilingual"
 
 
-def taught(model: Prospect) -> frozenset[str] | None:
+def taught(model: Prospect | ModelRecord) -> frozenset[str] | None:
     """Return the languages that a model was taught, by its type; None where its type, name or card leave it open."""
     languages = _TAUGHT.get(model.model_type or "")
     if languages is None or languages_in_name(model.model_id) - languages:

@@ -166,7 +166,7 @@ BROWSE = {
     "commercial use": "商用利用可",
     "permissive": "寛容なもの",
     "any family": "すべて",
-    "most parameters": "最大パラメーター数",
+    "most parameters": "最大パラメータ数",
     "place {number}": "{number} 位",
     "as good as each other": "同程度",
     "points": "点",

@@ -2,7 +2,7 @@
 
 EXPLAIN = {
     # headings
-    "How it is built": "作り",
+    "How it is built": "構造",
     "Strong and weak points": "得意と不得意",
     "Strong and weak points, if the guess is right": "得意と不得意（推測が正しければ）",
     "Why its family is known": "系統の根拠",
@@ -13,7 +13,7 @@ EXPLAIN = {
     "The three families on this task: {task}": "同じタスクを三つの系統で: {task}",
     "What the other two families would do": "ほかの二つの系統なら",
     "What the three families would do": "三つの系統なら",
-    "Relatives in the catalogue": "カタログにいる仲間",
+    "Relatives in the catalogue": "カタログ内の関連モデル",
     # why a model is a relative
     "its base model": "派生元のモデル",
     "its base model: fine-tuning turned that into this one": "派生元のモデル（これをファインチューニングしたもの）",

@@ -84,7 +84,7 @@ REASONS = {
         "パラメータ数 {count}（{source}）× {width} ビット（Q4_K_M）"
     ),
     "{count} parameters ({source}) x {width} bytes (assumed)": (
-        "パラメーター {count}（{source}）× {width} バイト（仮定）"
+        "パラメータ {count}（{source}）× {width} バイト（仮定）"
     ),
     "weights by dtype as stated by the Hub": "Hub が公表する dtype 別の重み",
     "measured here on {date}": "実測（{date}、このマシン）",

@@ -111,7 +111,7 @@ RECOMMENDED = {
 }
 
 RECOMMEND = {
-    "at least {name} parameters": "パラメーター数: {name} 以上",
+    "at least {name} parameters": "パラメータ数: {name} 以上",
     " or ": " または ",
     "no language is known as: {names}": "言語名として不明: {names}",
     "licence": "ライセンス",
@@ -130,7 +130,7 @@ RECOMMEND = {
     "best": "最良:",
     "Tokens a second: {basis}.": "毎秒のトークン数: {basis}。",
     "licence: {name}": "ライセンス: {name}",
-    "at most {name} parameters": "パラメーター数: {name} 以下",
+    "at most {name} parameters": "パラメータ数: {name} 以下",
     "memory: {name} at most": "メモリ: {name} 以下",
     "download: {name} at most": "ダウンロード: {name} 以下",
     "family: {name}": "系統: {name}",

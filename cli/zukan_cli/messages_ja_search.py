@@ -3,7 +3,7 @@
 SEARCH_ERRORS = {
     "unknown language: {name}": "「{name}」という言語は見つかりません",
     "not a number of parameters: {value} (write 350M, 2.7B or 1000000)": (
-        "パラメーター数として読み取れません: {value}（例: 350M、2.7B、1000000）"
+        "パラメータ数として読み取れません: {value}（例: 350M、2.7B、1000000）"
     ),
     "{number} characters are too many words to search for (at most {most})": (
         "検索語が長すぎます: {number} 文字（上限 {most} 文字）"
@@ -11,7 +11,7 @@ SEARCH_ERRORS = {
     "unknown order: {name} (known: {names})": "「{name}」という並び順はありません（指定できる値: {names}）",
     "limit must be 0 to {most} and offset not negative": ("limit は 0〜{most}、offset は 0 以上で指定してください"),
     "no model has at least {low} and at most {high} parameters": (
-        "パラメーター数が {low} 以上かつ {high} 以下のモデルはありえません"
+        "パラメータ数が {low} 以上かつ {high} 以下のモデルはありえません"
     ),
     # names that do not exist, with the nearest or all
     "unknown {kind}: {name} ({hint})": "不明な{kind}: {name}（{hint}）",

@@ -22,7 +22,7 @@ SQL = {
     "there is nothing to run": "実行する文がありません",
     "it is not valid text": "正しいテキストではありません",
     "it is longer than {limit} bytes": "{limit} バイトを超えています",
-    "it has a parameter, for which there is no value": "値のないパラメーター（? や :name）が含まれています",
+    "it has a parameter, for which there is no value": "値のないパラメータ（? や :name）が含まれています",
     "it needs more memory than there is": "メモリが足りません",
     "a value is larger than {size} MB": "{size} MB を超える値があります",
     "only one statement can be run at a time": "一度に実行できるのは 1 文だけです",

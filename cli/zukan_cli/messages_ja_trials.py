@@ -230,4 +230,7 @@ TRIALS = {
         "プーリング方式の指定がないため、トークンベクトルの平均を使いました"
     ),
     "the model knows prompts ({names}); none was used": "モデルにはプロンプト（{names}）がありますが、使っていません",
+    "“{word}” was taken for a model; an input of one word is given by --input.": (
+        "「{word}」はモデル名とみなしました。1 語だけの入力は --input で指定してください。"
+    ),
 }

@@ -68,3 +68,9 @@ def test_a_task_that_they_do_not_share_is_said_to_be_none(guide: BrowseClient) -
     assert "this model does not do this task" in alone.text
     assert not any("task=token-classification" in link for link in alone.links())
     assert "does not do this task" not in guide.get(f"/model/{GPT}", **guide.key).seen.text
+
+
+def test_miniatures_are_asked_what_all_of_them_do(guide: BrowseClient) -> None:
+    seen = asked(guide, "zukan/mini-bert", "zukan/mini-gpt-neo", "zukan/mini-t5").seen
+    assert [one["value"] for one in seen.all("input") if one.get("name") == "task"] == ["feature-extraction"]
+    assert not any("task=fill-mask" in link for link in seen.links())

@@ -94,3 +94,9 @@ def test_what_cannot_be_read_keeps_what_was_asked(guide: BrowseClient) -> None:
 
 def test_a_count_that_is_cut_off_is_said_to_be(guide: BrowseClient) -> None:
     assert "More than 1,000 models that match are left out" in guide.get("/search?q=bert&size=%3C100M").text
+
+
+def test_an_order_that_there_is_none_of_is_said_as_the_command_line_says_it(guide: BrowseClient) -> None:
+    answer = guide.get("/search?q=bert&sort=foo")
+    assert answer.status == 400
+    assert "unknown order: foo" in answer.seen.text

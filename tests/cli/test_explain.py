@@ -55,7 +55,7 @@ def test_a_lesson_in_both_languages(zukan: Zukan, model: str) -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_the_language_of_the_locale(zukan: Zukan) -> None:
     done = zukan("explain", "google/flan-t5-xl", environment={"LC_ALL": "", "LANG": "ja_JP.UTF-8"})
-    assert "カタログにいる仲間" in done.stdout
+    assert "カタログ内の関連モデル" in done.stdout
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -147,3 +147,13 @@ def test_it_is_light(catalogue: Path) -> None:
     status, modules = json.loads(done.stderr.splitlines()[-1])
     assert status == 0
     assert not set(modules) & HEAVY
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("name", ["seq2seq", "encoder-only", "Decoder Only", "encoder-decoder"])
+def test_a_family_is_explained_by_its_lesson(zukan: Zukan, name: str) -> None:
+    done = zukan("explain", name, "--format", "json")
+    assert done.returncode == 0
+    [lesson] = json.loads(done.stdout)
+    assert lesson["id"] in ("seq2seq", "encoder-only", "decoder-only")
+    assert lesson["examples"]

@@ -374,7 +374,7 @@ def test_a_family_reason_that_nobody_translated_follows_its_rule() -> None:
         ("failed here: timeout", "このマシンで失敗（時間切れ）"),
         (
             "60M parameters (estimate: as its base model google-t5/t5-small) x 4 bytes (assumed)",
-            "パラメーター 60M（推定: 派生元 google-t5/t5-small と同じ）× 4 バイト（仮定）",
+            "パラメータ 60M（推定: 派生元 google-t5/t5-small と同じ）× 4 バイト（仮定）",
         ),
         ("RuntimeError: a sentence of torch's", "RuntimeError: a sentence of torch's"),
         ("", ""),

@@ -122,7 +122,12 @@ class Vocabulary:
         ).fetchall()
         most = 1 if len(word) <= 5 else 2
         judged = ((_distance(word, other), models, other) for other, models in rows)
-        near = [(distance, -models, other) for distance, models, other in judged if distance <= most]
+        near = [
+            (distance, -models, other)
+            for distance, models, other in judged
+            # Two slips, yet not in the first letter; and who typed more than a word did not mean the word alone.
+            if distance <= min(most, 1 if other[0] != word[0] or word.startswith(other) else most)
+        ]
         return min(near)[2] if near else None
 
     def meanings(self, phrases: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 from zukan.errors import MissingExtra
 from zukan.schema import ModelRecord
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, Model, abilities
+from zukan.trial.builtin import Builtin
 from zukan.trial.tables import load_tables
 
 _MODULES = "sentence-transformers"
@@ -39,6 +41,16 @@ def offered(record: ModelRecord) -> tuple[str, ...] | None:
     by_type = not record.architectures and filed in SUPPORTED_TASKS
     own = (filed,) if filed is not None and (filed in can or by_labels or by_type) else ()
     return tuple(dict.fromkeys((*own, *can)))
+
+
+def offered_by_builtin(builtin: Builtin) -> tuple[str, ...] | None:
+    """Return the tasks that a miniature can be tried at, the likeliest first."""
+    try:
+        config = json.loads((builtin.folder / "config.json").read_bytes())
+        can = _can(config["model_type"], next(iter(config["architectures"]), None), has_modules=False)
+    except (MissingExtra, OSError, ValueError, KeyError):
+        return None
+    return can and tuple(dict.fromkeys((builtin.task, *can)))
 
 
 @lru_cache(maxsize=1_000)

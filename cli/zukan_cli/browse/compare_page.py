@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.errors import UnknownModel
 from zukan.past_trials import side_by_side
 from zukan.trial.abilities import ALIASES
-from zukan.trial.offered import offered
+from zukan.trial.offered import offered, offered_by_builtin
 from zukan_cli import payload, texts
 from zukan_cli.browse import try_box
 from zukan_cli.browse.model_page import (
@@ -125,7 +125,7 @@ def _miniature(visit: Visit, builtin: Builtin) -> dict[str, Any]:
         "trials": [trial_facts(trial) for trial in trials[:3]],
         "gated": _("it comes with zukan"),
         "task": builtin.task,
-        "offered": None,
+        "offered": offered_by_builtin(builtin),
         "codes": ("en",),
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.errors import UnknownModel
 from zukan.hub.address import endpoint
 from zukan.past_trials import place_of
+from zukan.taught import taught
 from zukan.trial.builtin import PREFIX, Builtin
 from zukan.trial.builtin import find as find_builtin
 from zukan.trial.offered import offered
@@ -76,7 +77,7 @@ def model_page(visit: Visit) -> Page:
                 [model_id],
                 str(row["pipeline_tag"] or row["inferred_task"] or ""),
                 card.fit,
-                languages=card.record.languages,
+                languages=sorted(taught(card.record) or ()) or card.record.languages,
                 offered=offered(card.record),
             ),
             "trials": [trial_facts(trial) for trial in row["trials"][:5] if visit.may_try],

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 _LAST_PAGE = 500
-SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
 
 
 def search_page(visit: Visit) -> Page:
     """Return the models that match, with the filters that narrow them; or why what was asked cannot be read."""
     number = _page_number(visit)
-    sort = visit.one("sort") if visit.one("sort") in SORTS else "relevance"
+    sort = visit.one("sort", 40) or "relevance"
     question = asked(visit)
     if not visit.may_try and asks_what_was_tried(question["words"]):
         sentence = _("open the address that zukan browse printed: it is the key to trials")

@@ -107,7 +107,7 @@ def _answer(result: TrialResult) -> dict[str, Any]:
     return {
         "task": result.task,
         "text": result.answer if result.answer is not None else str(result.output),
-        "names": names,
+        "names": [_(name) for name in names],
         "rows": rows,
         "scores": [float(item["score"]) for item in output] if rows and "score" in names else [],
         "measures": list(measures(result)),

@@ -14,7 +14,8 @@ from zukan_cli.output import markdown, write, write_rows
 from zukan_cli.reasons import family_reason
 
 if TYPE_CHECKING:
-    from zukan.outcomes import Explanation, Relative
+    from zukan.catalogue import Catalogue
+    from zukan.outcomes import Explanation, FamilyLesson, Relative
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -36,13 +37,21 @@ class _Section(NamedTuple):
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
 def explain(
-    model: Annotated[str, typer.Argument(help="A model's id, a former id, or its name without the author.")],
+    model: Annotated[
+        str, typer.Argument(help="A model's id, a former id, or its name without the author; or one of the families.")
+    ],
     format_: options.Format = "table",
     db: options.Database = None,
     ui: options.Interface = None,
 ) -> None:
     """Explain one model: its stack drawn, why that is known, how to load it, what other families would do."""
-    explanation = options.open_catalogue(db).explain(model)
+    catalogue = options.open_catalogue(db)
+    if lessons := _of_family(catalogue, model):
+        from zukan_cli.commands.families import write_lessons  # noqa: PLC0415 (most explain a model)
+
+        write_lessons(lessons, format_)
+        return
+    explanation = catalogue.explain(model)
     row = _payload(explanation)
     if format_ == "table":
         write(_readable(_heading(explanation, row), _sections(explanation)))
@@ -50,6 +59,18 @@ def explain(
         write(_markdown(_heading(explanation, row), _sections(explanation)))
     else:
         write_rows([row], (), format_, whole=row)
+
+
+def _of_family(catalogue: Catalogue, name: str) -> list[FamilyLesson]:
+    """Return the lesson of a family that is named; none for any other name."""
+    from zukan.errors import UnknownFamily  # noqa: PLC0415
+    from zukan.query import family_named  # noqa: PLC0415
+
+    try:
+        family = family_named(name)
+    except UnknownFamily:
+        return []
+    return [lesson for lesson in catalogue.families() if lesson.family == family]
 
 
 def _payload(explanation: Explanation) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,6 +11,9 @@ from zukan_cli import options
 from zukan_cli.i18n import language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
+
+if TYPE_CHECKING:
+    from zukan.outcomes import FamilyLesson
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -21,6 +25,11 @@ def families(
     ui: options.Interface = None,
 ) -> None:
     """Explain encoder-only, decoder-only and seq2seq, with real models."""
+    write_lessons(options.open_catalogue(db).families(), format_)
+
+
+def write_lessons(lessons: Sequence[FamilyLesson], format_: str) -> None:
+    """Write the lessons of families."""
     rows = [
         {
             "id": str(lesson.family),
@@ -32,7 +41,7 @@ def families(
             "examples": list(lesson.examples),
             "drawing": lesson.drawing,
         }
-        for lesson in options.open_catalogue(db).families()
+        for lesson in lessons
     ]
     if format_ != "table":
         write_rows(rows, _columns(), format_)
