@@ -61,7 +61,7 @@ def figures(
     """Return what is known of the models for some tasks, by their id in lower case.
 
     Args:
-        tasks: Ids of Hub tasks, as a tuple.
+        tasks: Ids of Hub tasks, as a tuple; of what a source says of a model for several of them, the first counts.
         languages: What was measured in another language counts only where none of these was asked for, as a tuple.
             Without any, English stands for the languages of a source that has several.
         without: Sources to leave out, by name, as a frozenset: a source that judges the ranking must not feed it.
@@ -71,8 +71,11 @@ def figures(
     for source in sources():
         if source.name in without or not set(tasks).intersection(source.tasks):
             continue
-        for model_id, figure in _figures(source.name):
-            if figure.task in tasks and _counts(figure, languages):
+        said = [pair for pair in _figures(source.name) if pair[1].task in tasks and _counts(pair[1], languages)]
+        said.sort(key=lambda pair: tasks.index(pair[1].task))
+        first: dict[tuple[str, str], str] = {}
+        for model_id, figure in said:
+            if first.setdefault((model_id, figure.language), figure.task) == figure.task:
                 found.setdefault(model_id, []).append(figure)
     return {model_id: tuple(some) for model_id, some in found.items()}
 

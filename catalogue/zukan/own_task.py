@@ -14,6 +14,8 @@ _UNTUNED = re.compile(
 )
 """Seq2seq models that have only learnt to fill gaps in texts: their authors' papers and cards say that they must be
 trained for a task first. Flan-T5, the first T5 and mBART's many-to-many were."""
+SAME = {"feature-extraction": ("sentence-similarity",)}
+"""Tasks → others whose models all do them too: what tells how alike two texts are makes a vector of each."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -24,7 +26,7 @@ def is_untuned(model_id: str, task: Task) -> bool:
 
 def does(model: Prospect, task: Task) -> bool:
     """Whether a model does the task itself: a related pipeline tag alone proves nothing."""
-    if model.pipeline_tag == task.task_id:
+    if model.pipeline_tag == task.task_id or model.pipeline_tag in SAME.get(task.task_id, ()):
         return True
     if model.pipeline_tag in task.related_tasks:
         return (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zukan.demands import demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
-from zukan.own_task import does
+from zukan.own_task import SAME, does
 from zukan.query_tree import Either, Is, Node, Word
 from zukan.schema import Family, Prospect, Understanding
 from zukan.search import popular
@@ -87,7 +87,9 @@ def pool_of(
     words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|")[:_MOST_NAMES])
     for text in dict.fromkeys((*signs, *words)):
         add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
-    named = figures((task.task_id,), tuple(sorted(code for code in wanted if code)), without)
+    named = figures(
+        (task.task_id, *SAME.get(task.task_id, ())), tuple(sorted(code for code in wanted if code)), without
+    )
     best = sorted(named, key=lambda name: -max((one.standing or 0.0 for one in named[name]), default=0.0))
     measured = reader.places_of(best[:_MOST_MEASURED])
     found = dict(_at(reader, [*places, *measured.values()]))

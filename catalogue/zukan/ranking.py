@@ -13,7 +13,7 @@ from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
-from zukan.own_task import is_untuned, named_for
+from zukan.own_task import SAME, is_untuned, named_for
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.subjects import found_in_name, found_in_tags, signs_of, spaced_name, unasked_signs
@@ -251,6 +251,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("task", FILED_POINTS, f"filed under {task.task_id}", "Hub"))
     elif record.pipeline_tag is None and record.inferred_task == task.task_id:
         parts.append(Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type"))
+    elif record.pipeline_tag in SAME.get(task.task_id, ()):
+        parts.append(Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub"))
     elif record.model_type in task.model_types:
         parts.append(Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}"))
     elif words := named_for(record.model_id, task):
