@@ -469,3 +469,18 @@ def test_the_name_of_a_kind_of_model_leads_to_its_best_known_ones(reader: Catalo
     assert nearest_names(reader, "bert")[0] == "google-bert/bert-base-uncased"
     assert "openai/whisper-large-v3" in nearest_names(reader, "whisper", 5)
     assert nearest_names(reader, "gpt22") != []
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("LLaMA 3.1 8B", "meta-llama/Llama-3.1-8B"),
+        ("llama 3.1 8b instruct", "meta-llama/Llama-3.1-8B-Instruct"),
+        ("sd xl turbo", "stabilityai/sdxl-turbo"),
+        ("code t5 base", "Salesforce/codet5-base"),
+    ],
+)
+def test_names_in_other_parts_stand_among_the_others_by_popularity(
+    reader: CatalogueReader, typed: str, first: str
+) -> None:
+    assert found(reader, typed)[0] == first

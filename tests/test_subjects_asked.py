@@ -9,9 +9,11 @@ import pytest
 
 from zukan import Catalogue
 from zukan.machine import card_in
+from zukan.records import parameters_in_name
 from zukan.schema import Prospect
 from zukan.subjects import found_in_name, signs_of
 from zukan.taught import taught
+from zukan.wishes import wishes_in
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def test_who_wants_none_of_a_format_gets_none(seed: Catalogue) -> None:
 
 def test_the_memory_of_a_compressed_copy_follows_from_its_bits(seed: Catalogue) -> None:
     answer = seed.recommend("chat model gguf under 9B", limit=10)
-    known = [one for one in answer.candidates if "bits (Q4_K_M)" in one.fit.basis]
+    known = [one for one in answer.candidates if "bits (Q4_K_M)" in one.fit.basis and one.record.num_parameters]
     assert known
     for one in known:
         assert one.record.num_parameters
@@ -129,3 +131,88 @@ def test_where_no_model_is_made_for_a_subject_it_is_said(seed: Catalogue) -> Non
 def test_a_family_that_does_not_do_a_task_is_said_to(seed: Catalogue) -> None:
     assert any("do not do translation" in note for note in seed.recommend("encoder-only translation").notes)
     assert not any("do not do" in note for note in seed.recommend("seq2seq translation").notes)
+
+
+def test_a_backbone_without_a_head_does_not_classify(seed: Catalogue) -> None:
+    listed = [one.record.model_id for one in seed.recommend("video classification", limit=3).candidates]
+    assert not any("vjepa2" in name or name.endswith("videomae-base") for name in listed)
+
+
+def test_what_tells_similarity_makes_vectors_too(seed: Catalogue) -> None:
+    listed = seed.recommend("Japanese embeddings", limit=10).candidates
+    assert any(one.record.pipeline_tag == "sentence-similarity" for one in listed)
+    assert all(len({part.text for part in one.reasons}) == len(one.reasons) for one in listed), "each is said once"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "thyroid hormone T4 classification",
+        "T4細胞",
+        "no RTX 4090 chat",
+        "detect RTX 4090 in photos",
+        "p100 brain wave classification",
+    ],
+)
+def test_what_only_looks_like_a_card_is_none(question: str) -> None:
+    assert card_in(question) == (None, question)
+
+
+def test_a_card_in_the_question_is_shown_and_never_a_subject(seed: Catalogue) -> None:
+    for machine in (None, "8GB"):
+        found = seed.recommend("chat on my RTX 4090", machine=machine, limit=1).understood
+        assert found.card == (None if machine else "rtx 4090")
+        assert "rtx" not in found.words
+
+
+@pytest.mark.parametrize("question", ["gguf chat model", "AWQ chat", "mlx chat"])
+def test_what_is_too_large_in_any_format_is_left_out(seed: Catalogue, question: str) -> None:
+    for one in seed.recommend(question, machine="8GB", limit=5).candidates:
+        assert one.fit.peak_bytes is None or one.fit.peak_bytes < 8 * 2**30
+        named, _source = parameters_in_name(one.record.model_id)
+        assert (named or 0) < 20e9
+
+
+@pytest.mark.parametrize(
+    ("question", "weights", "prefer"),
+    [
+        ("chat model not in gguf", None, None),
+        ("don't want gguf", None, None),
+        ("chat, gguf not wanted", None, None),
+        ("チャット GGUF不要", None, None),
+        ("small gguf chat", "gguf", "small"),
+        ("fast onnx embeddings", "onnx", "small"),
+        ("onnx or openvino embeddings", "onnx|openvino", None),
+        ("GGUFで動く日本語LLM", "gguf", None),
+    ],
+)
+def test_formats_are_wished_for_or_not(question: str, weights: str | None, prefer: str | None) -> None:
+    wishes, _rest = wishes_in(question)
+    assert (wishes.weights, wishes.prefer) == (weights, prefer)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("x/qwen35-0-8b-foo", 8e8),
+        ("a/granite-3-0-8b-instruct", 8e9),
+        ("x/SOLAR-0-70b", 7e10),
+        ("x/Qwen3-0.6B", 6e8),
+    ],
+)
+def test_a_point_that_cannot_be_written_is_read_where_it_is_one(name: str, size: float) -> None:
+    assert parameters_in_name(name)[0] == size
+
+
+@pytest.mark.parametrize(
+    "name", ["a/kobart-base", "a/mt5-small", "a/byt5-base-english", "a/t5-small_6_3-hi_en", "a/bart_zh"]
+)
+def test_what_was_made_like_a_type_for_other_languages_is_left_open(name: str) -> None:
+    assert taught(model(name, "t5" if "t5" in name else "bart", ())) is None
+
+
+def test_small_wishes_do_not_make_it_a_topic(seed: Catalogue) -> None:
+    assert seed.recommend("旅行プランを考えてくれるLLM", limit=1).understood.topics == ()
+    assert "code" not in seed.recommend("時系列データの欠損値を補完", limit=1).understood.topics
+    listed = [one.record.model_id for one in seed.recommend("violence image classification", limit=5).candidates]
+    assert "jaranohaal/vit-base-violence-detection" in listed

@@ -47,9 +47,7 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     used: dict[str, int] = {}
     for several in found:
         # What a topic says already is no word beside it.
-        told = [
-            one for one in several.split("|") if one not in _OF_MODELS | _OF_WORK and topics.isdisjoint(one.split())
-        ]
+        told = [one for one in several.split("|") if one not in _NO_SUBJECTS and topics.isdisjoint(one.split())]
         held = {one: number for one in told if (number := _names_with(one, vocabulary))}
         kept = [one for one, number in held.items() if number <= max(every // _TOO_MANY, _FEW)]
         if kept:

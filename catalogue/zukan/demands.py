@@ -10,7 +10,7 @@ from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTI
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import organisations
-from zukan.query_tree import Is, Missing, Node, Not, Range, Word
+from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
@@ -72,7 +72,8 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         if makers := organisations().get(name):
             yield "without", Not(Is("author", _authors(makers))), None
     if wishes.weights:
-        yield "weights", Word(wishes.weights), None
+        words = tuple(Word(one) for one in _authors(wishes.weights))
+        yield "weights", words[0] if len(words) == 1 else Either(words), None
     if wishes.no_gated:
         yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
 
@@ -102,7 +103,8 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
 
 def _holds(model: Prospect, weights: str) -> bool:
     """Whether a repository says that it has weights in a format."""
-    return weights in (model.library_name, *model.tags) or weights in name_words(model.model_id)
+    said = {model.library_name, *model.tags, *name_words(model.model_id)}
+    return not said.isdisjoint(_authors(weights))
 
 
 def _is_shunned(model: Prospect, without: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
+from zukan.records import parameters_in_name
 from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
 from zukan.store.wording import name_words
 
@@ -20,7 +21,7 @@ _HALF_PRECISION_FROM = 600_000_000
 _COMPRESSED = (QUANTISED, OTHER_FORMAT)
 _FOUR_DIGITS = 999.5
 _GGUF_COUNT = "Hub: gguf"
-_COUNTED_WHOLE = (_GGUF_COUNT, "name")
+_COUNTED_WHOLE = (_GGUF_COUNT, "name", "stated: rounded")
 _Q4_K_M = 4.85
 """Bits of a weight in the usual file of a GGUF repository, as the table of llama.cpp's `quantize` says."""
 _WIDTHS = {
@@ -60,7 +61,11 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
     """
     if model.exclusion in _COMPRESSED and not model.weight_bytes:
         if (found := _compressed(model)) is not None:
-            return _needs(*found, hardware)
+            least, said, is_least = found
+            fit = _needs(least, said, hardware)
+            # What is too large at the least is too large; else nothing is known.
+            if not is_least or fit.verdict is Verdict.TOO_LARGE:
+                return fit
         return Fit(Verdict.UNKNOWN, None, None, None, None, "unknown size: quantised, and its width is not stated")
     size, basis = weights(model.weight_bytes, model.num_parameters, model.parameters_source, model.family)
     if size is None:
@@ -68,23 +73,26 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
     return _needs(size, basis, hardware)
 
 
-def _compressed(model: Prospect) -> tuple[int, str] | None:
-    """Return the size of weights of few bits, and on what it stands; None where width or number are not known.
+def _compressed(model: Prospect) -> tuple[int, str, bool] | None:
+    """Return the size of weights of few bits, on what it stands, and whether it is the least; None where nothing tells.
 
-    What is counted in packed weights is no number of parameters: only what the name or the GGUF file says is.
+    What is counted in packed weights is no number of parameters, but no more than that: the name goes before it.
     """
-    if not model.num_parameters or model.parameters_source not in _COUNTED_WHOLE:
+    number, source = model.num_parameters, model.parameters_source
+    whole = source in _COUNTED_WHOLE
+    named = None if whole else parameters_in_name(model.model_id)[0]
+    if named:
+        number, source, whole = named, "name", True
+    if not number:
         return None
     name = name_words(model.model_id)
-    if model.parameters_source == _GGUF_COUNT or "gguf" in name:
+    width = next((bits for bits, words in _WIDTHS.items() if not words.isdisjoint(name)), None)
+    if source == _GGUF_COUNT or "gguf" in name:
         bits, kind = _Q4_K_M, "Q4_K_M"
-    elif width := next((bits for bits, words in _WIDTHS.items() if not words.isdisjoint(name)), None):
-        bits, kind = width, "as its name says"
     else:
-        return None
-    size = int(model.num_parameters * bits / 8)
-    basis = f"{counted(model.num_parameters)} parameters ({model.parameters_source}) x {bits:g} bits ({kind})"
-    return size, basis
+        bits, kind = width or min(_WIDTHS), "as its name says"
+        whole = whole and width is not None
+    return int(number * bits / 8), f"{counted(number)} parameters ({source}) x {bits:g} bits ({kind})", not whole
 
 
 def _needs(size: int, basis: str, hardware: Hardware) -> Fit:

@@ -10,6 +10,8 @@ from zukan.hardware import detect
 from zukan.schema import Hardware
 
 ANY = "any"
+_LONGEST = 2_000
+"""Letters of a question that are read for a card."""
 _NO_LIMIT = 2**60
 _GIB = 2**30
 _MEMORY = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(t|g|m)i?b?(?:\s*(?:of\s*)?(?:ram|memory))?", re.IGNORECASE)
@@ -45,24 +47,40 @@ _BANDWIDTHS = {
 _BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
 
 
-_CARD = re.compile(
-    r"(?:\b(?:on|with|for|have|has) )?(?:\b(?:an?|my|our|the|one|single) ){0,2}"
-    r"(?:\b(?:nvidia|geforce|amd|radeon) ){0,2}(?<![a-z0-9-])"
-    r"(?P<card>(?:rtx|gtx|rx) ?(?:a?\d{4})(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|"
-    r"h100|h200|l40s?|v100|p100|t4|mi300x)(?![a-z0-9])"
-    r"(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?(?: gpu| card)?"
-    r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える))?",
-    re.IGNORECASE,
+_CARD = (
+    r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|h100|h200|"
+    r"l40s?|v100|p100|t4|mi300x)(?![a-z0-9])(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
 )
+_MAKER = r"(?:(?:nvidia|geforce|amd|radeon|tesla) ){0,2}"
+_WITH = r"(?:on|with|using|have|has) (?:(?:an?|my|our|the|one|single) ){0,2}"
+_RUNS = (
+    r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
+    r"搭載(?:の)?|環境(?:で|の)?)"
+)
+_NAMED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # A card is named where something shall run on it; T4 is a hormone too.
+        rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpu|card|laptop))?",
+        rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS})",
+        rf"(?:(?<=^)|(?<=[、,。 ]))(?:for )?{_MAKER}(?=rtx|gtx|rx|a100|h[12]00){_CARD}(?=$|[、,。.])",
+    )
+)
+_NOT_ON = re.compile(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGNORECASE)
 
 
 def card_in(question: str) -> tuple[str | None, str]:
-    """Return (the graphics card that a question names, what is left of the question); None for none or several."""
-    text = unicodedata.normalize("NFKC", question)
-    found = list(_CARD.finditer(text))
+    """Return (the graphics card that a question shall run on, what is left of the question).
+
+    None for none, and where several are named.
+    """
+    text = unicodedata.normalize("NFKC", question[:_LONGEST])
+    found = [
+        match for pattern in _NAMED for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])
+    ]
     names = {re.sub(r"^(rtx|gtx|rx) ?(?=[a\d])", r"\1 ", _spaced(match["card"])) for match in found}
     name = names.pop() if len(names) == 1 else ""
-    for match in reversed(found):
+    for match in sorted(found, key=lambda match: -match.start()):
         text = f"{text[: match.start()]} {text[match.end() :]}"
     rest = " ".join(text.split())
     return (name, rest) if name in _CARDS and rest else (None, question)

@@ -16,11 +16,17 @@ _UNTUNED = re.compile(
 trained for a task first. Flan-T5, the first T5 and mBART's many-to-many were."""
 SAME = {"feature-extraction": ("sentence-similarity",)}
 """Tasks → others whose models all do them too: what tells how alike two texts are makes a vector of each."""
+_HEADLESS = re.compile(
+    r"facebook/vjepa2-vit\w+-fpc\d+-\d+|MCG-NJU/videomae-(?:small|base|large|huge)(?:-short)?", re.IGNORECASE
+)
+"""Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
 def is_untuned(model_id: str, task: Task) -> bool:
-    """Whether a model still has to be trained before it can write what a task asks for."""
+    """Whether a model still has to be trained before it can do what a task asks for."""
+    if task.task_id.endswith("-classification"):
+        return _HEADLESS.fullmatch(model_id) is not None
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
 
 

@@ -145,7 +145,11 @@ def rank(
     parts += said if any(part.source is None for part in said) else [*said, *_off_topic(model, understood)]
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
-    parts += [*_age(model, understood), *_size(model, understood, known)]
+    size = _size(model, understood, known)
+    if wishes.weights and fit.verdict is Verdict.UNKNOWN:
+        # A copy of which it is not known whether it fits is not the better for being large.
+        size = [part for part in size if part.points < 0]
+    parts += [*_age(model, understood), *size]
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     if known.remote_trial is not None:
@@ -300,7 +304,9 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
             text = f"multilingual, with {name}"
             parts.append(Reason("language", MULTILINGUAL_POINTS, text, of_language[0].source.title))
         elif (own := taught(record)) and code not in own:
-            return None
+            if known:
+                return None
+            parts.append(Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}"))
         elif "multilingual" in known:
             parts.append(Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub"))
         elif not known:
@@ -329,7 +335,7 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
     if (own := taught(record)) and spoken not in own:
         names = ", ".join(language_name(code, "en") for code in sorted(own))
-        return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for", "Hub")]
+        return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
     if not known:
         text = f"not stated whether it knows {language_name(spoken, 'en')}"
         knows = spoken == "en" or understood.task.task_id in OF_ANYTHING
@@ -353,7 +359,7 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         right = (source in (None, direction[0])) and (target in (None, direction[1]))
         return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")] if right else None
     asked = {code for code in (source, target) if code}
-    if (own := taught(record)) and not asked <= own:
+    if record.languages and (own := taught(record)) and not asked <= own:
         return None
     if record.model_type == "t5" and source not in (None, "en"):
         # T5 and Flan-T5 were taught to translate from English only.

@@ -45,6 +45,8 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
+_OF_JAPANESE = re.compile("英訳|和訳|邦訳|日本")
+"""Words that Chinese does not have, or that say the language."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -221,7 +223,7 @@ def _listed(
 def _spoken(question: str) -> str | None:
     """Return the language that a question is written in; None for a task's name alone, which many use."""
     if is_japanese(question):
-        return "ja" if _KANA.search(question) else None
+        return "ja" if _KANA.search(question) or _OF_JAPANESE.search(question) else None
     return "en" if " " in question.strip() else None
 
 

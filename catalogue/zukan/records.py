@@ -26,7 +26,7 @@ _DTYPE_BYTES = {
 # A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
 _SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
 
-_NO_POINT = re.compile(r"(?<![\w.])0-(?=\d[bB](?![a-zA-Z0-9]))")
+_NO_POINT = re.compile(r"(?<![\w.])(?<!\D\d-)0-(?=\d[bB](?![a-zA-Z0-9]))")
 _DIGIT = re.compile(r"\d[bm]", re.IGNORECASE)
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
 

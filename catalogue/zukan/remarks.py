@@ -13,7 +13,7 @@ from zukan.speed import is_slow
 _MOST_FAILURES, _LONGEST_CAUSE = 3, 160
 """So many models that failed here are named, with so many letters of what went wrong."""
 _SMALL_ENCODER = 1_000_000_000
-_MOST_SUBJECTS, _FIRST = 3, 5
+_MOST_SUBJECTS = 3
 
 
 def remarks(
@@ -61,9 +61,9 @@ def remarks(
 def _of_nothing_special(best: Sequence[Candidate], understood: Understanding) -> list[str]:
     """Say that no model was found for what a question is about, where none of the first says it."""
     about = [*understood.topics, *(word.split("|")[0] for word in understood.words[:_MOST_SUBJECTS])]
-    if not about or any(part.name == "words" for one in best[:_FIRST] for part in one.reasons):
+    if not about or any(part.name == "words" for one in best for part in one.reasons):
         return []
-    said = ", ".join(dict.fromkeys(about))
+    said = ", ".join(dict.fromkeys(one.replace("-", " ") for one in about))
     return [f"no model was found whose name or tags say {said}: these do the task in general"]
 
 

@@ -392,7 +392,7 @@ class Wishes(NamedTuple):
     without: str | None = None
     """Makers or kinds of models that are not wanted, as they were named; several with `|` between."""
     weights: str | None = None
-    """The format of weights that another program reads: `gguf`, `mlx`, `onnx`, `awq` …"""
+    """The format of weights that another program reads: `gguf`, `mlx`, `onnx`, `awq` …; several with `|` between."""
 
 
 class Understanding(NamedTuple):
@@ -415,6 +415,8 @@ class Understanding(NamedTuple):
     wishes: Wishes = Wishes()
     spoken: str | None = None
     """Code of the language that the question is written in, where it is more than the name of a task."""
+    card: str | None = None
+    """The graphics card that the question names, where no other machine was asked for."""
 
 
 class Way(NamedTuple):

@@ -77,7 +77,6 @@ class Answer(Asked):
             return
         if self.looked:
             yield self._of_this_name()
-            yield self.joined
             if all(one.task for one in self.looked.values()):
                 # Whoever types the id of a task means it, whatever words of it others have in their names.
                 yield streams.places(self.by(lambda one: one.task), "popularity")
@@ -90,9 +89,11 @@ class Answer(Asked):
                     yield others
                     return
             if any(one.name for one in self.looked.values()):
-                yield self._names_first(streams.places(self.by(lambda one: one.name), "popularity"))
+                yield self._names_first(self._with_joined(streams.places(self.by(lambda one: one.name), "popularity")))
                 if any(one.begins != one.name for one in self.looked.values()):
                     yield streams.places(self.by(lambda one: one.begins), "popularity")
+            else:
+                yield self.joined
             yield self._meant()
         yield streams.places(self.plans(), "popularity")
 
@@ -115,7 +116,15 @@ class Answer(Asked):
         tiers: tuple[list[int], ...] = ([], [], [])
         for place in streams.by_popularity(few):
             tiers[_tier(names[place], named, begun)].append(place)
-        return [*self._names_first(iter(tiers[0])), *tiers[1]], tiers[2]
+        return [*self._names_first(self._with_joined(tiers[0])), *tiers[1]], tiers[2]
+
+    def _with_joined(self, places: Iterable[int]) -> Iterator[int]:
+        """Yield places of names that have all words, and among the first those that say them in other parts."""
+        rest = iter(places)
+        if self.joined:
+            first = islice(rest, _SAME_NAME)
+            yield from self.reader.streams.by_popularity({*first, *self.joined})
+        yield from rest
 
     def _of_this_name(self) -> list[int]:
         words = self.query.words

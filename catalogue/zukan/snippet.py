@@ -27,7 +27,7 @@ inputs = tokenizer("What is AI", return_tensors="pt")
 output = model.generate(**inputs, max_new_tokens=40, pad_token_id=tokenizer.eos_token_id)
 print(tokenizer.decode(output[0], skip_special_tokens=True))
 """
-_CHATS = re.compile(r"(?<![a-z])(?:instruct|chat|it)(?![a-z])", re.IGNORECASE)
+_CHATS = re.compile(r"/.*(?<![a-z])(?:instruct|chat|it(?=$|-))(?![a-z0-9])", re.IGNORECASE)
 """What the name of a model says that was taught to answer, and so needs its template."""
 _CHAT = """
 messages = [{"role": "user", "content": "What is AI?"}]

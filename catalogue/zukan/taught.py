@@ -6,7 +6,9 @@ languages or its name.
 
 from __future__ import annotations
 
-from zukan.languages import languages_in_name
+import re
+
+from zukan.languages import language_code, languages_in_name
 from zukan.schema import ModelRecord, Prospect
 
 _ENGLISH = frozenset(("en",))
@@ -23,13 +25,19 @@ _TAUGHT = {
         _ENGLISH,
     ),
 }  # fmt: skip
-_MANY = "multilingual"
+_MANY, _CODE = "multilingual", 2
+_OTHER_MAKE = re.compile(r"(?<=[a-z])(?:t5|(?<!distil)bart|pegasus)|(?:t5|bart|pegasus)(?=[a-z])")
+"""What a name says that was made like a type, mostly for other languages: mT5, ByT5, KoBART, BARTpho."""
 
 
 def taught(model: Prospect | ModelRecord) -> frozenset[str] | None:
     """Return the languages that a model was taught, by its type; None where its type, name or card leave it open."""
     languages = _TAUGHT.get(model.model_type or "")
-    if languages is None or languages_in_name(model.model_id) - languages:
-        return None
     stated = {*model.languages} - {_MANY}
-    return None if stated - languages else languages
+    if languages is None or stated - languages or (_MANY in model.languages and not stated):
+        return None
+    name = model.model_id.rpartition("/")[2].lower()
+    said = {code for part in re.split(r"[^a-z]+", name) if len(part) == _CODE and (code := language_code(part))}
+    if (said | languages_in_name(model.model_id)) - languages or _OTHER_MAKE.search(name):
+        return None
+    return languages

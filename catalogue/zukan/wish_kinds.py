@@ -5,6 +5,8 @@ Of each group the signs are given without which none of its patterns finds anyth
 
 from __future__ import annotations
 
+import re
+
 from zukan.schema import Family
 from zukan.wish_rules import Rules, any_of, with_any
 
@@ -77,10 +79,21 @@ LICENCES: Rules = (
     ),
 )  # fmt: skip
 _NOT_WITHOUT = r"(?<!no )(?<!without )(?<!avoid )(?<![a-z0-9-])"
+_FORMAT = r"(?:gguf|ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp|mlx|onnx|openvino|awq|gptq|exl[23])(?![a-z])"
+_OR_FORMAT = r"(?: ?(?:,|/|、|・) ?(?:or )?| or |か|または|もしくは)"
 _FILES = (
     r"(?: (?:quant(?:i[sz]ed|s)?|versions?|files?|formats?|weights|build))?(?: (?:of|for))?"
     r"(?:形式|版)?(?:の|を使って|で(?:動く|動かせる|使える)?|用)?"
 )
+_PROGRAMS = re.compile(r"ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp", re.IGNORECASE)
+
+
+def _weights(match: re.Match[str]) -> dict[str, object]:
+    """Return the formats that are named, a program by the one that it reads."""
+    named = re.findall(_FORMAT, match[0], re.IGNORECASE)
+    return {"weights": "|".join(dict.fromkeys(_PROGRAMS.sub("gguf", name.lower()) for name in named))}
+
+
 ACCESS_AND_FAMILY: Rules = (
     (
         any_of(
@@ -120,15 +133,7 @@ ACCESS_AND_FAMILY: Rules = (
         ),
         {"allow": ("remote-code",)},
     ),
-    (
-        rf"{_NOT_WITHOUT}(?:an? |the )?(?:gguf|ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp)(?![a-z]){_FILES}",
-        {"weights": "gguf"},
-    ),
-    (rf"{_NOT_WITHOUT}(?:an? |the )?mlx(?![a-z])(?:[- ](?:lm|community))?{_FILES}", {"weights": "mlx"}),
-    (
-        rf"{_NOT_WITHOUT}(?:an? |the )?(onnx|openvino|awq|gptq|exl2|exl3)(?![a-z]){_FILES}",
-        lambda match: {"weights": match[1].lower()},
-    ),
+    (rf"{_NOT_WITHOUT}(?:an? |the )?{_FORMAT}(?:{_OR_FORMAT}{_FORMAT}){{0,3}}{_FILES}", _weights),
     (
         any_of(
             r"encoder[ -]decoder",

@@ -35,11 +35,13 @@ def _rules(group: int) -> tuple[Rule, ...]:
 
 _NOT_BEFORE = re.compile(
     r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|\binstead of|\balternatives? (?:to|for)|\breplac\w{1,5}"
-    r"|\b(?:better|rather) than|\bunlike|n't|n’t)[ -]*(?:(?:a|an|the) )?$",
+    r"|\b(?:better|rather) than|\bunlike|n't|n’t)[ -]*(?:(?:in|as|want|need|like|use) )?(?:(?:a|an|the|any) )?$",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:不可|禁止|以外|ではない|じゃない|でない|なし)|[はが]?(?:会社で)?[はが]?NG"
+    r"\s*(?:is |are )?not (?:wanted|needed|allowed)|"
+    r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"
+    r"[はが]?(?:会社で)?[はが]?NG"
     r"(?![a-zァ-ヴー一-鿿]))",
     re.IGNORECASE,
 )
@@ -85,7 +87,8 @@ def _take(rule: Rule, text: str, found: dict[str, object]) -> str:
         if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
             for name, value in wish.items():
                 found.setdefault(name, value)
-        text = f"{text[: match.start()]} {text[match.end() :]}"
+        # One space, or what is looked for next would not find its words side by side.
+        text = f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}"
         if match.end() == match.start():
             break
     return text

@@ -126,7 +126,7 @@ BROWSE = {
     "another task": "別のタスク",
     "By what is known of it, this model does not do this task; a trial would say so.": "分かっている情報からすると、このモデルはこのタスクに対応していません。試行してもそう表示されます。",
     "By what is known of them, not all of these models do this task.": "分かっている情報からすると、このタスクに対応していないモデルが含まれています。",
-    "No task is known that all of them do; choose one above.": "すべてのモデルに共通するタスクが分かりません。上から選んでください。",
+    "Choose a task above.": "上からタスクを選んでください。",
     "No task is known that all of them do.": "すべてのモデルに共通するタスクは見つかりませんでした。",
     "Download and try it": "ダウンロードして試す",
     "the passage that holds the answer": "答えを含む文章",

@@ -140,6 +140,7 @@ RECOMMEND = {
     "open to everybody": "申請不要",
     "preferred: {name}": "優先: {name}",
     "weights: {name}": "重みの形式: {name}",
+    "machine: {name}": "マシン: {name}",
     "allowed: {name}": "許可: {name}",
     "say a task, or what you want to do in your own words": "タスク名か、やりたいことを言葉で入力してください",
     "A score is a sum of points; every row of --format json carries its parts, which add up to it.": (
@@ -154,11 +155,11 @@ RECOMMEND = {
     "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since larger "
     "models stand higher on every leaderboard here; not where one has measured the model. Of language models that write "
     "text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer small, {small:g} for each "
-    "halving instead.": (
+    "halving instead, and {unsized:g} where the size is not known.": (
         "サイズ: パラメータ数が 3 億から 10 倍になるごとに {larger:g} 点、3 億より小さければ同じ割合でマイナス。"
         "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。リーダーボードで測定済みのモデルには加えません。"
         "文章を書く言語モデルでは測定の有無によらず {language:g} 点で、公開から 1 年ごとに {year:g} 点。"
-        "--prefer small では代わりに、半分になるごとに {small:g} 点です。"
+        "--prefer small では代わりに、半分になるごとに {small:g} 点、サイズ不明は {unsized:g} 点です。"
     ),
     "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
     "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "

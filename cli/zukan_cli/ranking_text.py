@@ -23,12 +23,13 @@ def paragraphs() -> Iterator[str]:
         "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
         "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
         "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
-        "small, {small:g} for each halving instead."
+        "small, {small:g} for each halving instead, and {unsized:g} where the size is not known."
     ).format(
         larger=ranking.LARGER_POINTS,
         language=ranking.LANGUAGE_MODEL_POINTS,
         year=ranking.YEAR_POINTS,
         small=ranking.SIZE_POINTS,
+        unsized=ranking.UNKNOWN_SMALL_POINTS,
     )
     yield _(
         "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "

@@ -24,6 +24,8 @@ def understood(answer: Recommendation) -> str:
     if found.languages:
         parts.append(_("language: {names}").format(names=", ".join(found.languages)))
     parts += wishes_in_words(found.wishes).values()
+    if found.card:
+        parts.append(_("machine: {name}").format(name=found.card.upper()))
     if words := tuple(dict.fromkeys((*found.topics, *found.words))):
         parts.append(_("words: {names}").format(names=", ".join(words)))
     if found.unread:

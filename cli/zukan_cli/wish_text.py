@@ -30,7 +30,7 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
         "since": (_("since {name}"), wishes.since),
         "until": (_("until {name}"), wishes.until),
         "no_gated": (_("open to everybody"), "yes" if wishes.no_gated else None),
-        "weights": (_("weights: {name}"), wishes.weights),
+        "weights": (_("weights: {name}"), _(" or ").join((wishes.weights or "").split("|"))),
         "prefer": (_("preferred: {name}"), wishes.prefer),
         "allow": (_("allowed: {name}"), ", ".join(wishes.allow)),
     }

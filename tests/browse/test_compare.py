@@ -74,3 +74,9 @@ def test_miniatures_are_asked_what_all_of_them_do(guide: BrowseClient) -> None:
     seen = asked(guide, "zukan/mini-bert", "zukan/mini-gpt-neo", "zukan/mini-t5").seen
     assert [one["value"] for one in seen.all("input") if one.get("name") == "task"] == ["feature-extraction"]
     assert not any("task=fill-mask" in link for link in seen.links())
+
+
+def test_a_task_that_cannot_be_tried_leads_to_one_that_can(guide: BrowseClient) -> None:
+    seen = asked(guide, BERT, "FacebookAI/roberta-base", task="video-classification").seen
+    assert [one["value"] for one in seen.all("input") if one.get("name") == "task"] == ["fill-mask"]
+    assert "No task is known" not in seen.text

@@ -59,3 +59,11 @@ def test_what_is_filed_under_a_task_that_its_class_does_not_do_is_not_offered_it
 )
 def test_where_nothing_says_it_nothing_is_said(known: dict[str, object]) -> None:
     assert offered(record_from_row(known)) is None
+
+
+@pytest.mark.parametrize("name", ["a/OpenLID", "a/qnli-electra-base", "cross-encoder/nli-deberta-v3-base"])
+def test_signs_are_whole_words_of_the_name(name: str) -> None:
+    tasks = offered(record_from_row(row(name, "bert", "BertForSequenceClassification")))
+    assert tasks is not None
+    assert "text-ranking" not in tasks
+    assert ("zero-shot-classification" in tasks) == ("/nli-" in name)

@@ -93,10 +93,9 @@ class Advising(Opened):
             prefer=prefer,
             allow=allow,
         )
-        asked, rest = question, question
-        if machine is None:
-            machine, rest = card_in(question)
-        hardware = machine_named(machine)
+        card, rest = card_in(question)
+        card = card if machine is None else None
+        hardware = machine_named(machine or card)
 
         def ask() -> Recommendation:
             with self._reader() as reader:
@@ -112,7 +111,7 @@ class Advising(Opened):
                     limit=limit,
                     without=frozenset() if heed_trials else frozenset((TRIALS,)),
                 )
-                return found._replace(question=asked)
+                return found._replace(question=question, understood=found.understood._replace(card=card))
 
         if not check_sizes:
             return ask()

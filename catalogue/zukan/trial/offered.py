@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from zukan.errors import MissingExtra
 from zukan.schema import ModelRecord
+from zukan.store.wording import name_words
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, Model, abilities
 from zukan.trial.builtin import Builtin
 from zukan.trial.tables import load_tables
@@ -14,7 +15,10 @@ from zukan.trial.tables import load_tables
 _MODULES = "sentence-transformers"
 _OTHER_LOADERS = frozenset({"peft", "adapter-transformers", "diffusers", "gguf", "llama.cpp", "mlx", "timm"})
 """Libraries whose models are not what the class in a config says alone, or that have no such config."""
-_BY_LABELS = {"zero-shot-classification": ("nli",), "text-ranking": ("rerank", "cross-encoder", "reranker")}
+_BY_LABELS = {
+    "zero-shot-classification": frozenset(("nli", "mnli", "xnli", "anli", "snli", "jnli", "zeroshot", "entailment")),
+    "text-ranking": frozenset(("rerank", "reranker", "ranker", "marco", "msmarco", "crossencoder")),
+}
 """What a classifier does with fit labels, which the catalogue does not hold, and what the names of such models say."""
 
 
@@ -32,9 +36,9 @@ def offered(record: ModelRecord) -> tuple[str, ...] | None:
         return None
     if can is None:
         return None
-    name = record.model_id.lower()
+    said = name_words(record.model_id.rpartition("/")[2])
     if "text-classification" in can:
-        can += tuple(task for task, signs in _BY_LABELS.items() if any(sign in name for sign in signs))
+        can += tuple(task for task, signs in _BY_LABELS.items() if not signs.isdisjoint(said))
     filed = ALIASES.get(record.pipeline_tag or "", record.pipeline_tag)
     by_labels = filed in _BY_LABELS and "text-classification" in can
     # Of a model type alone it is not known which head a model has; whoever filed it knew.

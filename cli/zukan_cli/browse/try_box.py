@@ -57,7 +57,9 @@ def box(
 
     """
     triable = {one.task_id: one for one in all_tasks() if one.trial}
-    chosen = visit.one("task", 80) or task
+    asked = visit.one("task", 80)
+    # What several were found for may be no task that can be tried; then they are asked at one that they share.
+    chosen = asked if asked and (asked in triable or len(models) == 1) else task
     others = [name for name in triable if offered is None or ALIASES.get(name, name) in offered]
     can = chosen in triable
     begins = TrialRequest(models[0], text=text or None, task=chosen)
