@@ -29,6 +29,8 @@ def seed(seed_catalogue: Path) -> Iterator[Catalogue]:
         ("RTX 3060（12GB）で動かしたい日本語LLM", "rtx 3060", "日本語LLM"),
         ("image model for RTX4070Ti Super", "rtx 4070 ti super", "image model"),
         ("要約 A100 80GBが1枚あります", "a100 80gb", "要約"),
+        ("chat on my RTX 4090 gpu please, in French", "rtx 4090", "chat please, in French"),
+        ("chat with an NVIDIA H100 GPU", "h100", "chat"),
         ("compare T4 and V100 for chat", None, "compare T4 and V100 for chat"),
         ("t5 summarization", None, "t5 summarization"),
         ("RTX 4090", None, "RTX 4090"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from zukan.errors import QueryError
 from zukan.hardware import detect
@@ -45,8 +46,6 @@ _BANDWIDTHS = {
     "rx 6800 xt": 512, "mi300x": 5300, "mi210": 1638,
 }  # fmt: skip
 _BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
-
-
 _CARD = (
     r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|h100|h200|"
     r"l40s?|v100|p100|t4|mi300x)(?![a-z0-9])(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
@@ -57,15 +56,21 @@ _RUNS = (
     r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
     r"搭載(?:の)?|環境(?:で|の)?)"
 )
-_NAMED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # A card is named where something shall run on it; T4 is a hormone too.
+_SIGNS = ("rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x")
+"""Without any of these in a text it names no card, and nothing need be compiled."""
+
+
+@cache
+def _named() -> tuple[re.Pattern[str], ...]:
+    """Return how a card is named where something shall run on it; T4 is a hormone too."""
+    patterns = (
         rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpu|card|laptop))?",
         rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS})",
         rf"(?:(?<=^)|(?<=[、,。 ]))(?:for )?{_MAKER}(?=rtx|gtx|rx|a100|h[12]00){_CARD}(?=$|[、,。.])",
     )
-)
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
 _NOT_ON = re.compile(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGNORECASE)
 
 
@@ -75,14 +80,16 @@ def card_in(question: str) -> tuple[str | None, str]:
     None for none, and where several are named.
     """
     text = unicodedata.normalize("NFKC", question[:_LONGEST])
-    found = [
-        match for pattern in _NAMED for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])
-    ]
-    names = {re.sub(r"^(rtx|gtx|rx) ?(?=[a\d])", r"\1 ", _spaced(match["card"])) for match in found}
+    if not any(sign in text.lower() for sign in _SIGNS):
+        return None, question
+    names: set[str] = set()
+    for pattern in _named():
+        found = [match for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])]
+        names |= {re.sub(r"^(rtx|gtx|rx) ?(?=[a\d])", r"\1 ", _spaced(match["card"])) for match in found}
+        for match in reversed(found):
+            text = f"{text[: match.start()]} {text[match.end() :]}"
     name = names.pop() if len(names) == 1 else ""
-    for match in sorted(found, key=lambda match: -match.start()):
-        text = f"{text[: match.start()]} {text[match.end() :]}"
-    rest = " ".join(text.split())
+    rest = " ".join(f"{text}{question[_LONGEST:]}".split())
     return (name, rest) if name in _CARDS and rest else (None, question)
 
 
