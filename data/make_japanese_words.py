@@ -28,7 +28,7 @@ sys.path.insert(0, str(HERE.parent / "catalogue"))
 from zukan.tasks import registry  # noqa: E402
 
 SEED, TARGET = HERE / "seed.jsonl.gz", HERE / "japanese_words.tsv"
-LEAST, MOST = 14, 0.01
+LEAST, MOST = 22, 0.01
 """A word counts that a name of the snapshot holds, or so many elsewhere, and not so large a share of all names: what
 one in a hundred says is no subject."""
 MOST_WORDS, MOST_GLOSSES = 2, 3
