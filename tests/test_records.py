@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.raw_rows import UnreadableRow
-from zukan.records import parameters_in_name, record_from_row
+from zukan.records import record_from_row
+from zukan.size_in_name import parameters_in_name
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

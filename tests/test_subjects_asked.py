@@ -9,8 +9,8 @@ import pytest
 
 from zukan import Catalogue
 from zukan.machine import card_in
-from zukan.records import parameters_in_name
 from zukan.schema import Prospect
+from zukan.size_in_name import parameters_in_name
 from zukan.subjects import found_in_name, signs_of
 from zukan.taught import taught
 from zukan.wishes import wishes_in

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
-from zukan.records import parameters_in_name
 from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
+from zukan.size_in_name import parameters_in_name
 from zukan.store.wording import name_words
 
 MIB = 2**20
@@ -90,7 +90,7 @@ def _compressed(model: Prospect) -> tuple[int, str, bool] | None:
     if source == _GGUF_COUNT or "gguf" in name:
         bits, kind = _Q4_K_M, "Q4_K_M"
     else:
-        bits, kind = width or min(_WIDTHS), "as its name says"
+        bits, kind = (width, "as its name says") if width else (min(_WIDTHS), "at the least")
         whole = whole and width is not None
     return int(number * bits / 8), f"{counted(number)} parameters ({source}) x {bits:g} bits ({kind})", not whole
 

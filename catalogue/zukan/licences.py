@@ -74,12 +74,15 @@ def licences_of(wish: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def searched(text: str) -> tuple[str, ...]:
+def searched(text: str) -> tuple[str | None, ...]:
     """Return the ids that a licence as typed stands for: an id for itself, any other name for all that is called so.
 
-    `apache` is apache-2.0, `commercial` what allows that; what is none of these may be an id that zukan does not know.
+    `apache` is apache-2.0, `commercial` what allows that, `none` stands for None: no licence is stated. What is none of
+    these may be an id that zukan does not know.
     """
     plain = text.strip().lower()
+    if plain == "none":
+        return (None,)
     if plain in KNOWN:
         return (plain,)
     found = tuple(one for one in licences_of(named(plain)) if one in KNOWN)

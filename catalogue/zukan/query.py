@@ -98,17 +98,16 @@ def _options(query: Query) -> Iterator[Node]:
     )
     for name, value in (*single, *(("language", code) for code in query.languages)):
         if value is not None:
-            several = _values(value, may_be_none=name != "author") if name in _SEVERAL else (value,)
-            yield Is(name, _licences(several) if name == "license" else several)
+            if name == "license":
+                from zukan.licences import searched  # noqa: PLC0415 (only a search for one knows what they allow)
+
+                several = _values(value, may_be_none=False)
+                yield Is(name, tuple(dict.fromkeys(one for named in several for one in searched(str(named)))))
+            else:
+                yield Is(name, _values(value, may_be_none=name != "author") if name in _SEVERAL else (value,))
     if query.min_parameters is not None or query.max_parameters is not None:
         most = query.max_parameters
         yield Range("params", query.min_parameters, None if most is None else min(most + 1, 2**63 - 1))
-
-
-def _licences(named: Iterable[str | None]) -> tuple[str | None, ...]:
-    from zukan.licences import searched  # noqa: PLC0415 (only a search with --license knows what they allow)
-
-    return tuple(dict.fromkeys(one for name in named for one in ((None,) if name is None else searched(name))))
 
 
 def _values(value: str, *, may_be_none: bool) -> tuple[str | None, ...]:

@@ -200,7 +200,7 @@ def _stated(value: Value) -> str | None:
 def _licences(value: Value) -> tuple[str | None, ...]:
     from zukan.licences import searched  # noqa: PLC0415 (only a search with license: knows what they allow)
 
-    return (None,) if value.text.casefold() == "none" else searched(value.text)
+    return searched(value.text)
 
 
 def _task(value: Value) -> str | None:

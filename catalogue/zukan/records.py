@@ -6,7 +6,6 @@ be understood is left unknown, never guessed and never an error. The one error i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from zukan.languages import is_language_tag, language_code
 from zukan.licences import COMMERCIAL, NOT_COMMERCIAL
 from zukan.raw_rows import SQLITE_MAX, UnreadableRow
 from zukan.schema import ModelRecord
+from zukan.size_in_name import parameters_in_name
 
 # Bytes per parameter by the dtype names of the safetensors format.
 _DTYPE_BYTES = {
@@ -23,15 +23,7 @@ _DTYPE_BYTES = {
     "I4": 0.5, "U4": 0.5, "F4": 0.5,
 }  # fmt: skip
 
-# A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
-_SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
-
-_NO_POINT = re.compile(r"(?<![\w.])(?<!\D\d-)0-(?=\d[bB](?![a-zA-Z0-9]))")
-_DIGIT = re.compile(r"\d[bm]", re.IGNORECASE)
 _RELATIONS = ("adapter", "quantized", "merge", "finetune")
-
-
-_SMALLEST_NAMED = 10_000_000
 
 
 _LONGEST_NOTED = 300
@@ -175,20 +167,6 @@ def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str 
     if value and value > 0 and (named is None or value * _PLAUSIBLE_FACTOR > named):
         return value, "stated: exact" if stated.get("exact") is True else "stated: rounded"
     return named, source
-
-
-def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
-    """Return the size that a model's name states (`…-2.7B`, `…_418M`, `8x7B`), if it states exactly one."""
-    name = model_id.rpartition("/")[2]
-    if not _DIGIT.search(name):
-        return None, None
-    sizes = set()
-    # Who may not write a point writes 0-8B for 0.8B.
-    for experts, number, unit in _SIZE_IN_NAME.findall(_NO_POINT.sub("0.", name.replace("_", "-"))):
-        sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
-    # Below ten million it is training steps, a version or a data set, not the size.
-    sizes = {number for number in sizes if number >= _SMALLEST_NAMED}
-    return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
 
 
 class HeadRead(NamedTuple):

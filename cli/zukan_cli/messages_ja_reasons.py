@@ -80,6 +80,9 @@ REASONS = {
     "{count} parameters ({source}) x {width} bits (as its name says)": (
         "パラメータ数 {count}（{source}）× {width} ビット（名前による）"
     ),
+    "{count} parameters ({source}) x {width} bits (at the least)": (
+        "パラメータ数 {count}（{source}）× {width} ビット（少なくとも）"
+    ),
     "{count} parameters ({source}) x {width} bits (Q4_K_M)": (
         "パラメータ数 {count}（{source}）× {width} ビット（Q4_K_M）"
     ),

@@ -33,8 +33,8 @@ import msgspec
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "catalogue")]
 
-from zukan.records import parameters_in_name  # noqa: E402
 from zukan.resources import data_path  # noqa: E402
+from zukan.size_in_name import parameters_in_name  # noqa: E402
 
 LATEST = calendar.timegm((2026, 9, 21, 0, 0, 0))
 """No row is newer."""

@@ -100,6 +100,11 @@ def test_a_failing_model_says_why_and_the_others_go_on(zukan: Zukan, environment
     assert not marker.exists()
 
 
+def test_one_word_that_was_taken_for_a_model_is_said_to_be(zukan: Zukan) -> None:
+    done = zukan("compare", "zukan/mini-bert", "Hello", "--offline", "--no-store")
+    assert "“Hello” was taken for a model" in done.stderr
+
+
 def test_nothing_but_failures_is_a_failure(zukan: Zukan, environment: dict[str, str]) -> None:
     done = zukan("compare", "acme/truncated", "acme/gated", LOVE, environment={**environment, "COLUMNS": "140"})
     assert done.returncode == ExitCode.TRIAL

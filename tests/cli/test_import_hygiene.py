@@ -25,6 +25,8 @@ HEAVY = (
     "jinja2",
     "zukan_cli.browse",
 )
+READING = ("msgspec", "zukan.records")
+"""What reads rows of the Hub takes as long as an answer."""
 DRAWING = ("rich.table", "rich.console")
 
 PROBE = """
@@ -71,6 +73,8 @@ def test_reading_commands_are_light(catalogue: Path, arguments: tuple[str, ...])
     assert answer
     assert not loaded & set(HEAVY)
     assert not loaded & set(DRAWING), "nothing but a table needs rich"
+    if arguments[0] in ("search", "similar") or arguments[:2] == ("recommend", "translation"):
+        assert not loaded & set(READING), "only for what a card reports is a row read as it came"
 
 
 def test_the_first_use_is_as_light_as_the_next(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ class Advising(Opened):
         )
         card, rest = card_in(question)
         card = card if machine is None else None
-        hardware = machine_named(card if machine is None else machine)
+        hardware = machine_named(card or machine)
 
         def ask() -> Recommendation:
             with self._reader() as reader:

@@ -225,10 +225,8 @@ def _end(comparison: Comparison) -> None:
             )
         )
     errors = [model.error for model in comparison.models]
-    from zukan.errors import UnknownModel  # noqa: PLC0415
-
     last = comparison.models[-1]
-    if isinstance(last.error, UnknownModel) and "/" not in last.model_id:
+    if last.error is not None and "/" not in last.model_id:
         note(_("“{word}” was taken for a model; an input of one word is given by --input.").format(word=last.model_id))
     if errors[0] is not None and all(errors):
         from zukan_cli.sentences import explain  # noqa: PLC0415
