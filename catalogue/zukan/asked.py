@@ -14,7 +14,8 @@ from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import EVERY, LANGUAGE, facet
-from zukan.word_search import MOST_WORDS, Looked, Words, grouped, look_for, phrase_expression, phrase_parts, unwanted
+from zukan.typed_words import MOST_WORDS, Words, grouped, telling
+from zukan.word_search import Looked, look_for, phrase_expression, phrase_parts, unwanted
 
 Tier = Callable[[Looked], str]
 """Returns in which way a word is looked for; "" where this way cannot say it."""
@@ -36,17 +37,14 @@ class Asked:
         parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,) if query.tree else ()
         typed = [part for part in parts if isinstance(part, Word)]
         words = grouped(typed[:MOST_WORDS], reader.vocabulary) if typed else []
-        looked = [(one, look_for(one, reader.vocabulary)) for one in words]
+        self.text = " ".join(word.text for one in words for word in one.parts)
+        """The words that stand at the top, as typed."""
+        looked = [(one, look_for(one, reader.vocabulary)) for one in telling(words)]
         self.looked = {one: found for one, found in looked if found.direct}
         """How the words that stand at the top are looked for; those of punctuation alone say nothing."""
         self.others = [_exactly(part) for part in parts if not isinstance(part, Word)]
         self._inner: dict[Word, Looked] = {}
         self.is_empty = bool(typed) and not self.looked and not self.others
-
-    @property
-    def text(self) -> str:
-        """The words that stand at the top, as typed."""
-        return " ".join(word.text for one in self.looked for word in one.parts)
 
     def plans(self) -> list[Plan]:
         """Return the plans for the models that match."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
 from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
 from zukan.size_in_name import parameters_in_name
@@ -31,6 +33,7 @@ _WIDTHS = {
 """Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
+@lru_cache(maxsize=5_000)
 def weights(
     stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
 ) -> tuple[int | None, str]:

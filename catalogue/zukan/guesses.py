@@ -9,7 +9,8 @@ from zukan.asked import Asked
 from zukan.query_tree import Word
 from zukan.store.streams import COUNT_LIMIT
 from zukan.store.wording import squashed
-from zukan.word_search import Words, fragment_of, parts_of
+from zukan.typed_words import Words
+from zukan.word_search import fragment_of, parts_of
 
 _MOST_PLACES, _MOST_FRAGMENTS = 200, 3
 _COUNTED = 2_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 import shutil
 import sys
 import time
@@ -20,6 +21,8 @@ _NO_LIMIT = 2**60
 _COPIED_BYTES = 24 << 20
 """More than most caches hold; twice as much is measured in about 40 ms."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_MEMINFO = Path("/proc/meminfo")
+_FIELDS = re.compile(rb"^(MemTotal|MemAvailable):\s*(\d+) kB", re.MULTILINE)
 _NVIDIA = Path("/proc/driver/nvidia/gpus")
 
 
@@ -75,11 +78,9 @@ def copied_bytes_per_second() -> int:
 def _memory() -> tuple[int | None, int | None, str]:
     total = available = None
     basis = "unknown"
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        fields = dict(line.split(":", 1) for line in meminfo.read_text().splitlines() if ":" in line)
-        total = int(fields["MemTotal"].split()[0]) * 1024
-        available = int(fields.get("MemAvailable", fields["MemTotal"]).split()[0]) * 1024
+    if (fields := _meminfo()) and "MemTotal" in fields:
+        total = fields["MemTotal"]
+        available = fields.get("MemAvailable", total)
         basis = "/proc/meminfo"
     elif hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -95,6 +96,15 @@ def _memory() -> tuple[int | None, int | None, str]:
             free = max(limit - _used(path), 0)
             total, available, basis = limit, min(available or free, free), f"{basis}, limited by {path}"
     return total, available, basis
+
+
+def _meminfo() -> dict[str, int]:
+    """Return what Linux says of its memory, in bytes; nothing elsewhere."""
+    try:
+        text = _MEMINFO.read_bytes()
+    except OSError:
+        return {}
+    return {name.decode(): int(kilobytes) * 1024 for name, kilobytes in _FIELDS.findall(text)}
 
 
 def _used(limit: Path) -> int:

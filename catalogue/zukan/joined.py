@@ -20,6 +20,8 @@ _FEW = 5
 _ONE = re.compile(r"(?=.*[a-z])(?=.*\d|.{8})[a-z0-9]{4,30}")
 """What may be several words of a name: with digits, or long."""
 _SEVERAL = re.compile(r"[a-z0-9]{5,40}")
+_BY_CHANCE = 1_000
+"""Of words that so many times as many have apart somebody joins any."""
 _LONGEST_RUN = 4
 
 
@@ -65,12 +67,14 @@ def _several_may_be(words: list[str], text: str, vocabulary: Vocabulary) -> bool
     if not _SEVERAL.fullmatch(text):
         return False
     runs = {
-        squashed("".join(words[start:end]))
+        squashed("".join(words[start:end])): words[start:end]
         for start in range(len(words))
         for end in range(start + 2, min(start + _LONGEST_RUN, len(words)) + 1)
     }
     cut = [pair for word in words for pair in pairwise(split_at_digits(word))]
-    counts = vocabulary.counts(NAME + word for word in (*runs, *chain(*cut)))
-    if any(counts.get(NAME + run, 0) >= _FEW for run in runs):
-        return True
+    counts = vocabulary.counts(NAME + word for word in (*runs, *words, *chain(*cut)))
+    for run, several in runs.items():
+        apart = min(counts.get(NAME + word, 0) for word in several)
+        if counts.get(NAME + run, 0) >= max(_FEW, apart / _BY_CHANCE):
+            return True
     return any(min(counts.get(NAME + left, 0), counts.get(NAME + right, 0)) >= _KNOWN for left, right in cut)

@@ -138,6 +138,11 @@ _REGIONS = {
     "zh": "cn tw hk sg hans hant",
 }
 """Regions that occur in lower case; others must be written as BCP 47 writes them (`sr-Latn`, `nl-BE`)."""
+_IN_NAMES = {
+    "ja": ("jpn", "jp"), "zh": ("zho", "cn"), "ko": ("kor", "kr"), "de": ("deu",), "fr": ("fra",), "ru": ("rus",),
+    "vi": ("vie",), "tr": ("tur",), "uk": ("ukr",), "ar": ("ara",),
+}  # fmt: skip
+"""Codes that names say a language by (`gemma-2-2b-jpn-it`), where they are hardly ever something else."""
 
 
 @cache
@@ -245,12 +250,24 @@ def language_words() -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 12)
 def languages_in_name(model_id: str) -> frozenset[str]:
-    """Return the codes of the languages that a model's name calls by their English names: `bge-m3-korean` → `ko`.
+    """Return the codes of the languages that a model's name says: `bge-m3-korean` → `ko`, `gemma-2-2b-jpn-it` → `ja`.
 
-    Names of three letters (Lao, Ewe, Fon) are mostly something else there.
+    Names of three letters (Lao, Ewe, Fon) are mostly something else there, as are most codes.
     """
-    words, found = _names().words, re.findall(r"[a-z]{4,30}", model_id.rpartition("/")[2].lower())
-    return frozenset(words[word] for word in found if word in words) - {"multilingual"}
+    words, codes = _names().words, _codes_in_names()
+    found = re.findall(r"[a-z]{2,30}", model_id.rpartition("/")[2].lower())
+    named = [words.get(word) if len(word) > 3 else codes.get(word) for word in found]
+    return frozenset(filter(None, named)) - {"multilingual"}
+
+
+def codes_in_names(code: str) -> tuple[str, ...]:
+    """Return the codes by which names say a language, beside its English name."""
+    return _IN_NAMES.get(code, ())
+
+
+@cache
+def _codes_in_names() -> dict[str, str]:
+    return {short: code for code, several in _IN_NAMES.items() for short in several}
 
 
 def language_pair_in_name(model_id: str) -> tuple[str, str] | None:

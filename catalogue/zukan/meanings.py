@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from itertools import permutations
 
-from zukan.languages import language_code, language_name, language_words
+from zukan.languages import codes_in_names, language_code, language_name, language_words
 from zukan.organisations import organisations
 from zukan.tasks import task, task_words
 
-VERSION = "2"
+VERSION = "3"
 """Raised with every change of what this module returns; the registries are a part of it."""
-TASK, LANGUAGE = "task", "language"
+TASK, LANGUAGE, TRANSLATION = "task", "language", "translation"
 LONGEST = 5
 """Words of the longest phrase that is looked up."""
 _SHORT_NAMES = {
@@ -42,8 +42,10 @@ _LETTERS_OF = {
 def meanings() -> dict[str, str]:
     """Return phrase (lower case, single spaces) → JSON object of texts, of one kind.
 
-    - `task`: its id, with `names`: what the names of models say that do it, between commas;
-    - `language`: its code, with its English `name`; `source` and `target`: codes of both languages of a translation;
+    - `task`: its id, with `names`: what the names of models say that do it, between commas; the `source` and `target`
+      of 英日翻訳;
+    - `language`: its code, with its English `name` and the `codes` by which names say it, between commas;
+    - `source` and `target`: codes of both languages of a translation;
     - `called`: the words of the whole name; `author`: the organisation's name on the Hub.
     """
     found: dict[str, str] = {}
@@ -51,17 +53,22 @@ def meanings() -> dict[str, str]:
         # A present name in Latin letters stands in the ids itself.
         if not phrase.isascii() or phrase in _MOVED:
             found[phrase.replace("-", " ")] = json.dumps({"author": name})
-    for (first, source), (second, target) in permutations(_LETTERS_OF.items(), 2):
-        found[first + second] = json.dumps({"source": source, "target": target})
+    directions = {
+        first + second: {"source": source, "target": target}
+        for (first, source), (second, target) in permutations(_LETTERS_OF.items(), 2)
+    }
+    found |= {letters: json.dumps(direction) for letters, direction in directions.items()}
     for phrase, words in _SHORT_NAMES.items():
         found[phrase.replace("-", " ")] = json.dumps({"called": words})
     for phrase, task_id in task_words().items():
         if len(phrase.split()) <= LONGEST:
-            found[phrase] = json.dumps({TASK: task_id, "names": ",".join(task(task_id).name_words)})
+            direction = directions.get(phrase[:2], {}) if task_id == TRANSLATION else {}
+            names = ",".join(task(task_id).name_words)
+            found[phrase] = json.dumps({TASK: task_id, "names": names, **direction})
     for phrase, code in language_words().items():
         # Codes of two or three letters are words of names too (`it`, `en`): they ask for nothing more.
         if len(phrase) > 3 or not phrase.isascii():
-            found[phrase] = json.dumps(
-                {LANGUAGE: language_code(code) or code, "name": language_name(code, "en").lower()}
-            )
+            known = language_code(code) or code
+            name, codes = language_name(code, "en").lower(), ",".join(codes_in_names(known))
+            found[phrase] = json.dumps({LANGUAGE: known, "name": name, **({"codes": codes} if codes else {})})
     return found

@@ -135,21 +135,28 @@ def rank(
     model: Prospect, understood: Understanding, fit: Fit, hardware: Hardware, known: Known
 ) -> tuple[Reason, ...] | None:
     """Return the parts of a model's score, None if it cannot answer the question (a language it lacks)."""
-    parts = [*_adoption(model), *_evidence(known), *_reported(model, understood, known), *_task(model, understood)]
     language = _language(model, understood, known)
     if language is None:
         return None
-    parts += language
+    parts = [
+        *_adoption(model.likes, model.downloads, model.created, model.as_of),
+        *(_evidence(known) if known.figures or known.base else _reported(model, understood)),
+        *_task(model, understood),
+        *language,
+    ]
     said = _words(model, understood) if understood.topics or understood.words else []
+    parts += said
     # A name that says what was asked for is not off the subject, whatever else it says.
-    parts += said if any(part.source is None for part in said) else [*said, *_off_topic(model, understood)]
+    if not said or all(part.source is not None for part in said):
+        parts += _off_topic(model, understood)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
+    parts += _age(model, understood)
     size = _size(model, understood, known)
     if wishes.weights and fit.verdict is Verdict.UNKNOWN:
         # A copy of which it is not known whether it fits is not the better for being large.
         size = [part for part in size if part.points < 0]
-    parts += [*_age(model, understood), *size]
+    parts += size
     if known.trial is not None:
         parts.append(Reason("tried", TRIED_POINTS, "a trial on this machine answered", "measured here"))
     if known.remote_trial is not None:
@@ -166,26 +173,26 @@ def _remote(trial: Mapping[str, Any]) -> Reason:
     return Reason("remote", 0.0, f"answered through {name}, not on this machine", "measured remotely", day)
 
 
-def _adoption(record: Prospect) -> list[Reason]:
-    parts = []
-    likes, downloads = record.likes, record.downloads
+@lru_cache(maxsize=5_000)
+def _adoption(
+    likes: int | None, downloads: int | None, created: str | None, as_of: str | None
+) -> tuple[Reason, Reason]:
+    """Return what likes and downloads say: the same of a model, whatever is asked."""
     if likes is None:
-        parts.append(Reason("likes", 0.0, "likes unknown"))
+        liked = Reason("likes", 0.0, "likes unknown")
     else:
-        years = _age_days(record) / FULL_AGE_DAYS
-        counted = max(likes, 0) / max(years, 1.0)
+        years = _days_between(created or "", as_of or "") / FULL_AGE_DAYS
+        counted_ = max(likes, 0) / max(years, 1.0)
         text = f"{likes:,} likes" if years <= 1 else f"{likes:,} likes in {years:.1f} years"
-        parts.append(Reason("likes", round(LIKE_POINTS * math.log10(1 + counted), 2), text, "Hub", record.as_of))
+        liked = Reason("likes", round(LIKE_POINTS * math.log10(1 + counted_), 2), text, "Hub", as_of)
     if downloads is None:
-        parts.append(Reason("downloads", 0.0, "downloads unknown"))
-    else:
-        backed = min(max(downloads, 0), BACKED_DOWNLOADS * (1 + max(likes or 0, 0)))
-        text = f"{downloads:,} downloads in 30 days"
-        if backed < downloads:
-            text += f", counted as {backed:,} for so few likes"
-        points = round(DOWNLOAD_POINTS * math.log10(1 + backed), 2)
-        parts.append(Reason("downloads", points, text, "Hub", record.as_of))
-    return parts
+        return liked, Reason("downloads", 0.0, "downloads unknown")
+    backed = min(max(downloads, 0), BACKED_DOWNLOADS * (1 + max(likes or 0, 0)))
+    text = f"{downloads:,} downloads in 30 days"
+    if backed < downloads:
+        text += f", counted as {backed:,} for so few likes"
+    points = round(DOWNLOAD_POINTS * math.log10(1 + backed), 2)
+    return liked, Reason("downloads", points, text, "Hub", as_of)
 
 
 def _age(record: Prospect, understood: Understanding) -> list[Reason]:
@@ -226,9 +233,9 @@ def _evidence(known: Known) -> list[Reason]:
     return parts
 
 
-def _reported(model: Prospect, understood: Understanding, known: Known) -> list[Reason]:
+def _reported(model: Prospect, understood: Understanding) -> list[Reason]:
     """Return what the model's own card reports: a stand-in for figures of others, where there are none."""
-    if known.figures or known.base or not reports(model, understood.task):
+    if not reports(model, understood.task):
         return []
     return [Reason(REPORTED, REPORTED_POINTS, "results reported on its card, not verified", "card")]
 
@@ -250,32 +257,40 @@ def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:
 
 def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     task = understood.task
-    parts = []
     if record.pipeline_tag == task.task_id:
-        parts.append(Reason("task", FILED_POINTS, f"filed under {task.task_id}", "Hub"))
+        parts = [_filed(task.task_id)]
     elif record.pipeline_tag is None and record.inferred_task == task.task_id:
-        parts.append(Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type"))
+        parts = [Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type")]
     elif record.pipeline_tag in SAME.get(task.task_id, ()):
-        parts.append(Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub"))
+        parts = [Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub")]
     elif record.model_type in task.model_types:
-        parts.append(Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}"))
+        parts = [Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}")]
     elif words := named_for(record.model_id, task):
-        parts.append(Reason("task", BUILT_POINTS, f"its name says {words}", "its name"))
+        parts = [Reason("task", BUILT_POINTS, f"its name says {words}", "its name")]
     else:
-        parts.append(Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub"))
+        parts = [Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")]
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
-    loads = task.auto_class is not None and "any-format" not in understood.wishes.allow
-    loads = loads and not understood.wishes.weights
-    loadable = record.library_name in _LOADABLE or (record.library_name == _LOADS_IMAGES and "image" in task.input_kind)
-    if loads and not loadable:
-        parts.append(Reason("library", OTHER_LIBRARY_POINTS, f"needs the library {record.library_name}", "Hub"))
-    if loads and not record.library_name and not record.model_type and record.family == "undetermined":
-        parts.append(Reason("library", UNKNOWN_LOADER_POINTS, "nothing says how to load it"))
+    wishes = understood.wishes
+    if task.auto_class is not None and "any-format" not in wishes.allow and not wishes.weights:
+        library = record.library_name
+        if library not in _LOADABLE and not (library == _LOADS_IMAGES and "image" in task.input_kind):
+            parts.append(Reason("library", OTHER_LIBRARY_POINTS, f"needs the library {library}", "Hub"))
+        if not library and not record.model_type and record.family == Family.UNDETERMINED:
+            parts.append(Reason("library", UNKNOWN_LOADER_POINTS, "nothing says how to load it"))
     if record.family in task.families:
-        place = [str(family) for family in task.families].index(record.family)
-        parts.append(Reason("family", round(FAMILY_POINTS / (1 + place), 2), f"{record.family} suits this task"))
+        parts.append(_suited(record.family, task.families.index(Family(record.family))))
     return parts
+
+
+@lru_cache(maxsize=100)
+def _filed(task_id: str) -> Reason:
+    return Reason("task", FILED_POINTS, f"filed under {task_id}", "Hub")
+
+
+@lru_cache(maxsize=20)
+def _suited(family: str, place: int) -> Reason:
+    return Reason("family", round(FAMILY_POINTS / (1 + place), 2), f"{family} suits this task")
 
 
 def _language(record: Prospect, understood: Understanding, measured: Known) -> list[Reason] | None:
@@ -420,14 +435,18 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         # Of proteins or contracts a model that was made for them knows more than a larger one.
         general = _GENERAL.issuperset(understood.topics)
         tenfold = LANGUAGE_MODEL_POINTS if is_language_model and general else LARGER_POINTS
-        text = f"{counted(record.num_parameters)} parameters, and larger ones do better"
-        points = round(tenfold * octaves / math.log2(10), 2)
-        parts.append(Reason("size", points, text, record.parameters_source))
+        parts.append(_larger(record.num_parameters, tenfold, record.parameters_source))
     if prefer == "best":
         points = round(SIZE_POINTS / 2 * octaves, 2)
         text = "the best are preferred, and larger ones are better"
         parts.append(Reason("large", points, text, record.parameters_source))
     return parts
+
+
+@lru_cache(maxsize=5_000)
+def _larger(num_parameters: int, tenfold: float, source: str | None) -> Reason:
+    points = round(tenfold * math.log10(num_parameters / MIDDLE_SIZE), 2)
+    return Reason("size", points, f"{counted(num_parameters)} parameters, and larger ones do better", source)
 
 
 def _machine(fit: Fit, hardware: Hardware, *, limited: bool) -> list[Reason]:

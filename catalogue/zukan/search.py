@@ -51,7 +51,7 @@ class Answer(Asked):
         for tier in self._tiers():
             yield from new(tier)
         order = "popularity" if self.query.sort == "relevance" else self.query.sort
-        if len(seen) < _ENOUGH and self._hardly_any_has_them:
+        if len(seen) < _ENOUGH and not self._is_id and self._hardly_any_has_them:
             if any(one.wide != one.direct for one in self.looked.values()):
                 yield from new(self.reader.streams.places(self.by(lambda one: one.wide), order))
             if len(seen) < _ENOUGH and self.together and not self._is_name:
@@ -80,6 +80,10 @@ class Answer(Asked):
             if all(one.task for one in self.looked.values()):
                 # Whoever types the id of a task means it, whatever words of it others have in their names.
                 yield streams.places(self.by(lambda one: one.task), "popularity")
+            if self._is_id:
+                # Who types a whole id means that model, or copies of it.
+                yield streams.places(self.by(lambda one: one.name), "popularity")
+                return
             if len(self.looked) + len(self.others) > 1:
                 few = self._few()
                 if few is not None:
@@ -133,6 +137,11 @@ class Answer(Asked):
         place = self.reader.place_of(words)
         self._is_name = place is not None
         return [] if place is None else [place]
+
+    @property
+    def _is_id(self) -> bool:
+        """Whether the whole id of a model was typed."""
+        return self._is_name and "/" in self.query.words and all(one.name for one in self.looked.values())
 
     @cached_property
     def joined(self) -> list[int]:
@@ -218,17 +227,24 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
         if asked.is_empty:
             return SearchResult(query, (), more=False)
         counts: dict[str, Any] = {}
+        listed: list[int] | None = None
         if query.facets:
-            # First: what is counted is remembered where it is put in order too.
-            from zukan.store.facets import facets_among, facets_of  # noqa: PLC0415 (most searches count nothing)
+            from zukan.store.facets import facets_among, facets_of, total_of  # noqa: PLC0415 (most count nothing)
 
-            found = facets_of(reader, query.tree, asked.plans())
-            if asked.lists_more_than(found[0]):
+            plans = asked.plans()
+            if asked.lists_more_than(total_of(reader, query.tree, plans)):
                 # What follows is less than what was asked for: all that is listed is counted.
-                total, facets, sampled = facets_among(reader, list(islice(asked.places(), COUNT_LIMIT + 1)))
+                listed = list(islice(asked.places(), COUNT_LIMIT + 1))
+                total, facets, sampled = facets_among(reader, listed)
                 found = asked.counted(total), facets, sampled
+            else:
+                found = facets_of(reader, query.tree, plans)
             counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
-        places = list(islice(asked.places(), query.offset, query.offset + query.limit + 1))
+        end = query.offset + query.limit + 1
+        if listed is None or len(listed) > COUNT_LIMIT:
+            places = list(islice(asked.places(), query.offset, end))
+        else:
+            places = listed[query.offset : end]
         return SearchResult(
             query,
             tuple(reader.hits(places[: query.limit])),

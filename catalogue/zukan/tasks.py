@@ -200,6 +200,11 @@ def known_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known[name] for name in sorted(known, key=len, reverse=True) if name in text))
 
 
+def japanese_word(text: str) -> str | None:
+    """Return the English of a Japanese word that data/tasks.toml knows, None where it does not."""
+    return registry().japanese_words.get(normalise(text))
+
+
 def topic_signs(topic: str) -> tuple[str, ...]:
     """Return the words by which a model's name or tags say that it is made for a topic."""
     return registry().topics[topic].signs

@@ -8,29 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from zukan.heard_names import names_heard
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
 from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SOURCE, SPELLED, TARGET, TASK, facet, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of
+from zukan.typed_words import SAYS_NOTHING, Words
 
-MOST_WORDS = 24
-_LONGEST_PHRASE = 5
 _SHORTEST_FRAGMENT = 3
 _SHORTEST_SLIP = 4
-_SCRIPTS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _KEY = re.compile(r"[-_\s]+")
-
-
-class Words(NamedTuple):
-    """Typed words that stand side by side and mean something together, or a single one."""
-
-    parts: tuple[Word, ...]
-    meaning: tuple[tuple[str, str], ...] = ()
-    """Pairs of the table of meanings: `task`, `language`, `name`."""
 
 
 class Looked(NamedTuple):
@@ -64,71 +55,62 @@ class Together(NamedTuple):
     """Whether they name no other task as much."""
 
 
-def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
-    """Return typed words in order, those together that name a task or language together."""
-    words = [piece for word in words for piece in _by_script(word)]
-    keys = [_KEY.sub(" ", unicodedata.normalize("NFKC", word.text).lower()).strip() for word in words]
-    windows = {
-        " ".join(keys[start:end]): None
-        for start in range(len(words))
-        for end in range(start + 1, min(start + _LONGEST_PHRASE, len(words)) + 1)
-    }
-    known = vocabulary.meanings(windows)
-    found: list[Words] = []
-    start = 0
-    while start < len(words):
-        for end in range(min(start + _LONGEST_PHRASE, len(words)), start, -1):
-            meaning = known.get(" ".join(keys[start:end]))
-            if meaning or end == start + 1:
-                found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
-                start = end
-                break
-    return found
-
-
-def _by_script(word: Word) -> list[Word]:
-    """Return the parts of a word that are of one script each: 日本語BERT is two words."""
-    runs = _SCRIPTS.findall(word.text)
-    if len(runs) < 2:
-        return [word]
-    return [word._replace(text=run, prefix=word.prefix and run is runs[-1]) for run in runs]
-
-
 def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     """Return how words are looked for."""
     meaning = dict(words.meaning)
-    looked = [_one(word, vocabulary, understood="language" in meaning) for word in words.parts]
+    looked = [_one(word, vocabulary, understood=bool(meaning)) for word in words.parts]
     name = every_of(one.name for one in looked) if all(one.name for one in looked) else ""
     begins = every_of(one.begins for one in looked) if name else ""
     direct = every_of(one.direct for one in looked)
-    wide, of_task = direct, ""
-    if code := meaning.get("language"):
-        english = _named(meaning["name"])
-        direct = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
-        wide = any_of((direct, token(facet(LANGUAGE, code))))
-        name, begins = any_of((name, english)), any_of((begins, english))
-    elif task := meaning.get("task"):
-        filed = token(facet(TASK, task))
-        wide = any_of((direct, filed, *map(_named, filter(None, meaning.get("names", "").split(",")))))
-        if "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task:
-            of_task = filed
-        is_japanese = not all(word.text.isascii() for word in words.parts)
-        if of_task or len(words.parts) > 1 or is_japanese:
-            # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
-            direct = any_of((direct, filed))
-    elif called := meaning.get("called"):
-        full = _named(called)
-        name, begins, direct, wide = (any_of((one, full)) for one in (name, begins, direct, wide))
-    elif author := meaning.get("author"):
-        by = any_of(token(once(AUTHOR, name)) for name in author.split("|"))
-        name, begins, direct, wide = (any_of((one, by)) for one in (name, begins, direct, wide))
-    elif target := meaning.get("target"):
-        both = every_of((token(facet(SOURCE, meaning["source"])), token(facet(TARGET, target))))
-        direct = any_of((direct, every_of((both, token(facet(FEW_LANGUAGES, target))))))
-        wide = any_of((direct, both))
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
-    return Looked(name, begins, direct, wide, corrected, corrections, of_task)
+    plain = Looked(name, begins, direct, direct, corrected, corrections)
+    if code := meaning.get("language"):
+        english = any_of(map(_named, filter(None, (meaning["name"], *meaning.get("codes", "").split(",")))))
+        of_few = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
+        both_names = any_of((name, english)), any_of((begins, english))
+        return Looked(*both_names, of_few, any_of((of_few, token(facet(LANGUAGE, code)))), corrected, corrections)
+    if task := meaning.get("task"):
+        return _for_task(task, words, meaning, plain)
+    if called := meaning.get("called"):
+        return _or_else(plain, _named(called))
+    if author := meaning.get("author"):
+        return _or_else(plain, any_of(token(once(AUTHOR, name)) for name in author.split("|")))
+    if "target" in meaning:
+        into, few = _direction(meaning)
+        return plain._replace(direct=any_of((direct, few)), wide=any_of((direct, few, into)))
+    return plain
+
+
+def _or_else(looked: Looked, other: str) -> Looked:
+    """Return how words are looked for that may as well be something else."""
+    name, begins, direct, wide = (any_of((one, other)) for one in looked[:4])
+    return looked._replace(name=name, begins=begins, direct=direct, wide=wide)
+
+
+def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looked) -> Looked:
+    """Return how the words for a task are looked for: 翻訳, 英日翻訳, "fill in the blank"."""
+    filed = few = token(facet(TASK, task))
+    if "target" in meaning:
+        into, few = (every_of((filed, direction)) for direction in _direction(meaning))
+    else:
+        into = filed
+    names = any_of(map(_named, filter(None, meaning.get("names", "").split(","))))
+    if names and not SAYS_NOTHING.isdisjoint(word.text.lower() for word in words.parts):
+        # The names of embedding models say embedding, and hardly one says model.
+        looked = looked._replace(name=names, begins=names, direct=any_of((looked.direct, names)))
+    wide = any_of((looked.direct, into, names))
+    is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
+    is_japanese = not all(word.text.isascii() for word in words.parts)
+    # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
+    direct = any_of((looked.direct, few)) if is_id or len(words.parts) > 1 or is_japanese else looked.direct
+    return looked._replace(direct=direct, wide=wide, task=filed if is_id else "")
+
+
+def _direction(meaning: Mapping[str, str]) -> tuple[str, str]:
+    """Return the expressions for what translates in a direction, and for what hardly knows another language."""
+    into = every_of((token(facet(SOURCE, meaning["source"])), token(facet(TARGET, meaning["target"]))))
+    return into, every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
 
 
 def _named(words: str) -> str:
@@ -215,7 +197,7 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
     name, begins, direct = every_of(names), every_of(begun), every_of(anywhere)
     if not ascii_:
         if not understood:
-            name, direct = _understood(word.text, name, direct)
+            name, direct = _understood(word.text, vocabulary, name, direct)
         return Looked(name, name, direct, direct)
     # More than the two forms of the word itself are words that were counted.
     rare = [part for part in parts if len(forms[part]) == 2 and not vocabulary.is_used(forms[part])]
@@ -247,23 +229,28 @@ def _slips(
     return expression, tuple(mended.items())
 
 
-def _understood(text: str, name: str, direct: str) -> tuple[str, str]:
-    """Add what a word of a language written without spaces asks for: a task, languages, topics."""
-    from zukan.tasks import known_words, topic_signs  # noqa: PLC0415 (only such words need the registry)
+def _understood(text: str, vocabulary: Vocabulary, name: str, direct: str) -> tuple[str, str]:
+    """Add what a word of a language written without spaces asks for: a task, languages, topics; or the name it says."""
+    from zukan.tasks import japanese_word, known_words, topic_signs  # noqa: PLC0415 (only such words need these)
     from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
+    heard = [] if japanese_word(text) else names_heard(text, vocabulary)
+    called = _all_in_name(heard) if heard else ""
     required: list[str] = []
     spoken: list[str] = []
     found = understood(text)
     if found is None:
-        signs: list[tuple[str, ...]] = [(one,) for one in known_words(text)]
+        signs: list[tuple[str, ...]] = heard or [(one,) for one in known_words(text)]
     else:
         signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
         required = [token(facet(TASK, found.task.task_id))]
-        required += [token(facet(LANGUAGE, code)) for code in found.languages]
+        if found.source_language and found.target_language:
+            required += [token(facet(SOURCE, found.source_language)), token(facet(TARGET, found.target_language))]
+        else:
+            required += [token(facet(LANGUAGE, code)) for code in found.languages]
         spoken = [token(facet(FEW_LANGUAGES, code)) for code in found.languages]
-    in_name = every_of(any_of(every_of(token(NAME + part) for part in _parts(sign)) for sign in some) for some in signs)
+    in_name = _all_in_name(signs)
     required += [
         any_of(every_of(any_of((token(NAME + part), token(part))) for part in _parts(sign)) for sign in some)
         for some in signs
@@ -271,4 +258,9 @@ def _understood(text: str, name: str, direct: str) -> tuple[str, str]:
     if not required:
         return name, direct
     in_name = every_of((in_name, *spoken)) if in_name else ""
-    return any_of((name, in_name)), any_of((direct, every_of(required)))
+    return any_of((name, in_name, called)), any_of((direct, every_of(required), called))
+
+
+def _all_in_name(signs: Sequence[tuple[str, ...]]) -> str:
+    """Return the expression for models whose name says one of each."""
+    return every_of(any_of(every_of(token(NAME + part) for part in _parts(sign)) for sign in some) for some in signs)

@@ -59,6 +59,11 @@ def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -
     return _kept_count(reader, _single(tree, plans)) or limited(reader.streams.count(plans, COUNT_LIMIT + 1))
 
 
+def total_of(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
+    """Return what `counted` does, where the facets of the same search are wanted too: what is read for it is kept."""
+    return _kept_count(reader, _single(tree, plans)) or limited(len(reader.streams.few(plans, COUNT_LIMIT + 1)))
+
+
 def facets_of(
     reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]
 ) -> tuple[Counted, tuple[Facet, ...], int | None]:
@@ -72,7 +77,7 @@ def facets_of(
     if single and (total := _kept_count(reader, single)):
         # Who may fetch a model has no token together with other filters.
         kept = [(name, kind) for name, kind in FACETS.items() if kind in PAIRED or single[0] is None]
-        return total, tuple(_facet(name, _kept(reader, *single, kind)) for name, kind in kept), None
+        return total, tuple(_kept_facet(reader, *single, name, kind) for name, kind in kept), None
     # In the order of the index: the octave of popularity counts, within the last one none is sorted.
     return facets_among(reader, reader.streams.few(plans, COUNT_LIMIT + 1))
 
@@ -127,6 +132,11 @@ def _single(tree: Node | None, plans: Sequence[Plan]) -> tuple[str | None, str] 
         kind, value = KINDS[tree.field], tree.values[0]
         return (kind, value) if list(plans) == [Plan(token(facet(kind, value)))] else None
     return None
+
+
+def _kept_facet(reader: CatalogueReader, given: str | None, value: str, name: str, kind: str) -> Facet:
+    key = ("facet", given, value, name)
+    return reader.vocabulary.memory.of(key, lambda: _facet(name, _kept(reader, given, value, kind)))
 
 
 def _kept(reader: CatalogueReader, given: str | None, value: str, kind: str) -> Counter[str]:

@@ -111,6 +111,9 @@ class Filters:
             inferred: Whether a task may be inferred where the repository states none.
 
         """
+        return self._vocabulary.memory.of((type(leaf), leaf, inferred), lambda: self._of(leaf, inferred=inferred))
+
+    def _of(self, leaf: Is | Range | Missing | Has | Pair, *, inferred: bool) -> Filter:
         if isinstance(leaf, Is):
             return self._is(leaf, inferred=inferred)
         if isinstance(leaf, Range):
@@ -184,12 +187,18 @@ class Filters:
 def living(vocabulary: Vocabulary, kind: str, start: str = "") -> dict[str, int]:
     """Return the tokens of the buckets of a kind that models have, in order, with how many had them as last counted.
 
+    Nobody may change what is returned.
+
     Args:
         vocabulary: The words of the catalogue.
         kind: The letter of figures, sizes or dates.
         start: What the buckets begin with: the month of hours, as `value` writes it.
 
     """
+    return vocabulary.memory.of(("living", kind, start), lambda: _living(vocabulary, kind, start))
+
+
+def _living(vocabulary: Vocabulary, kind: str, start: str) -> dict[str, int]:
     prefix = facet(kind, None)
     found = {text: models for text, models in vocabulary.values(prefix + start) if text != prefix}
     if not vocabulary.is_fresh():

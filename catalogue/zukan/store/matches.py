@@ -12,6 +12,8 @@ from zukan.store.planner import Plan
 
 Key = tuple[Any, int]
 """(what a model is ordered by, its place): ascending is the order."""
+_REMEMBERED = 8
+"""Answers of one transaction."""
 
 
 class Matches:
@@ -20,21 +22,26 @@ class Matches:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection that reads."""
         self._connection = connection
-        self._last: tuple[Sequence[Plan], int, list[int]] = ((), 0, [])
+        self._answers: dict[tuple[Plan, ...], tuple[int, list[int]]] = {}
 
     def forget(self) -> None:
-        """Forget the last answer: what follows is of another moment."""
-        self._last = ((), 0, [])
+        """Forget the answers: what follows is of another moment."""
+        self._answers.clear()
 
     def few(self, plans: Sequence[Plan], most: int) -> list[int]:
         """Return the first places that plans find, in the order of the index; at most so many.
 
-        The last answer of a transaction is remembered: what is put in order is often counted too.
+        The last answers of a transaction are remembered: what is put in order is often counted too.
         """
-        asked, limit, found = self._last
-        if not self._connection.in_transaction or asked != plans or (most > limit and len(found) == limit):
+        if not self._connection.in_transaction:
+            return self._few(plans, most)
+        asked = tuple(plans)
+        limit, found = self._answers.get(asked, (0, []))
+        if most > limit and len(found) == limit:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
             found = self._few(plans, most)
-            self._last = (list(plans), most, found)
+            self._answers[asked] = most, found
         return found[:most]
 
     def _few(self, plans: Sequence[Plan], most: int) -> list[int]:

@@ -53,6 +53,7 @@ class CatalogueReader(CatalogueFacts):
 
     def _begin(self) -> None:
         self.streams.forget()
+        self.vocabulary.memory.begin()
 
     def hits(self, places: Sequence[int]) -> list[Hit]:
         """Return the models at these places, in this order."""
@@ -255,14 +256,26 @@ class CatalogueReader(CatalogueFacts):
 
     def copies(self, model_ids: Sequence[str]) -> dict[str, int]:
         """Return how many other models of the catalogue name each of these, or a former name of it, as their base."""
+        former: dict[str, list[str]] = {}
+        for model_id, name in self._tuples(
+            "SELECT m.model_id, a.name FROM model m JOIN alias a ON a.model = m.id "
+            "WHERE m.model_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(model_ids)),),
+        ):
+            former.setdefault(model_id, []).append(name)
+        known = {}
+        if self.vocabulary.is_fresh():
+            # Where nothing has changed since all bases were counted, their copies need not be.
+            alone = {once(BASE, name): name for name in model_ids if name not in former}
+            known = {alone[text]: number for text, number in self.vocabulary.counts(alone).items()}
         return {
-            name: int(
-                self._all(
-                    "SELECT count(*) AS number FROM model_text WHERE model_text MATCH ?", (self._made_from(name),)
-                )[0]["number"]
-            )
+            name: known[name] if name in known else self._number_made_from((name, *former.get(name, ())))
             for name in model_ids
         }
+
+    def _number_made_from(self, names: Iterable[str]) -> int:
+        expression = any_of(token(once(BASE, name)) for name in names)
+        return int(self._tuples("SELECT count(*) FROM model_text WHERE model_text MATCH ?", (expression,))[0][0])
 
     def children(self, model_id: str, limit: int = 5) -> list[tuple[str, str | None]]:
         """Return the most popular models made from this one, with how."""

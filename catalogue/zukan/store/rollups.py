@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from zukan.store.sounds import keys_of
 from zukan.store.tokens import (
     AUTHOR,
     BASE,
@@ -21,6 +22,7 @@ from zukan.store.tokens import (
     JOINT,
     NAME,
     PAIR,
+    SOUND,
     SPELLED,
     THREE,
     TOLERATED,
@@ -31,6 +33,10 @@ from zukan.store.wording import rests
 
 MEANINGS = "meanings"
 """Name in the table meta: which table of meanings is stored."""
+SPELLING = "spelling"
+"""Name in the table meta: by which rules `slip` was made."""
+_SPELLED_BY = "2"
+"""Raised when `zukan.store.sounds` or `rests` change."""
 _SMALL = 100_000
 """In a catalogue of so many models words of a single one are counted too."""
 _MOST_SPELLED = 30_000
@@ -52,7 +58,8 @@ def refresh(connection: sqlite3.Connection, meanings: Mapping[str, str], version
 
     """
     execute = connection.execute
-    facts = dict(execute("SELECT name, value FROM meta WHERE name IN (?, ?, ?)", (UNCOUNTED, COUNTED_AT, MEANINGS)))
+    names = (UNCOUNTED, COUNTED_AT, MEANINGS, SPELLING)
+    facts = dict(execute("SELECT name, value FROM meta WHERE name IN (?, ?, ?, ?)", names))
     if facts.get(MEANINGS) != version:
         execute("DELETE FROM meaning")
         connection.executemany("INSERT INTO meaning (phrase, wanted) VALUES (?, ?)", meanings.items())
@@ -60,6 +67,8 @@ def refresh(connection: sqlite3.Connection, meanings: Mapping[str, str], version
     changed = int(facts.get(UNCOUNTED, 0))
     models = int((execute("SELECT models FROM term WHERE text = ?", (EVERY,)).fetchone() or (0,))[0])
     if not force and COUNTED_AT in facts and changed * TOLERATED < models + (not changed):
+        if facts.get(SPELLING) != _SPELLED_BY:
+            _spell(connection, models)
         return False
     models = int(execute("SELECT count(*) FROM model").fetchone()[0])
     _count(connection, models)
@@ -96,7 +105,7 @@ def _count(connection: sqlite3.Connection, models: int) -> None:
 
 
 def _spell(connection: sqlite3.Connection, models: int) -> None:
-    """List the frequent words of names under what is left of them when one letter is missing."""
+    """List the frequent words of names under what is left of them without one letter, and under their sounds."""
     words = connection.execute(
         "SELECT substr(text, 2) AS word FROM term WHERE text >= ?1 AND text < ?2 AND models > ?7 "
         "AND length(text) BETWEEN ?3 AND ?4 AND substr(text, 2, 1) <> ?6 AND substr(text, 2) GLOB '*[a-z]*' "
@@ -106,8 +115,9 @@ def _spell(connection: sqlite3.Connection, models: int) -> None:
     connection.execute("DELETE FROM slip")
     connection.executemany(
         "INSERT OR IGNORE INTO slip (rest, word) VALUES (?, ?)",
-        ((rest, word) for (word,) in words for rest in (word, *rests(word))),
+        ((rest, word) for (word,) in words for rest in (word, *rests(word), *(SOUND + key for key in keys_of(word)))),
     )
+    connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (SPELLING, _SPELLED_BY))
 
 
 def _begin(connection: sqlite3.Connection) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from zukan.store.expressions import any_of, token
-from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, THREE, TOLERATED, UNCOUNTED
+from zukan.store.memory import Memory
+from zukan.store.sounds import heard, key, strangeness
+from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, SOUND, THREE, TOLERATED, UNCOUNTED
 from zukan.store.wording import rests, squashed
 
 _MOST_CANDIDATES = 400
+_MOST_SOUNDING = 60
 _RARE = 5
 _RAREST = 3
 
@@ -22,20 +25,23 @@ class Vocabulary:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection that reads."""
         self._connection = connection
+        self.memory = Memory(connection)
 
     def counts(self, tokens: Iterable[str]) -> dict[str, int]:
         """Return how many models have each of these tokens, as last counted; 0 and 1 are left out."""
-        wanted = json.dumps(list(tokens), ensure_ascii=False)
-        return dict(
-            self._connection.execute(
-                "SELECT text, models FROM term WHERE text IN (SELECT value FROM json_each(?))", (wanted,)
-            ).fetchall()
-        )
+        return self.memory.numbers(tokens, self._counts)
+
+    def _counts(self, tokens: Sequence[str]) -> dict[str, int]:
+        if len(tokens) == 1:
+            sql, value = "SELECT text, models FROM term WHERE text = ?", tokens[0]
+        else:
+            sql = "SELECT text, models FROM term WHERE text IN (SELECT value FROM json_each(?))"
+            value = json.dumps(tokens, ensure_ascii=False)
+        return dict(self._connection.execute(sql, (value,)).fetchall())
 
     def count(self, text: str) -> int:
         """Return how many models have a token, as last counted; 0 for those of a single one."""
-        row = self._connection.execute("SELECT models FROM term WHERE text = ?", (text,)).fetchone()
-        return int(row[0]) if row else 0
+        return self.counts((text,)).get(text, 0)
 
     def models(self) -> int:
         """Return how many models there were when the words were counted."""
@@ -43,11 +49,17 @@ class Vocabulary:
 
     def is_fresh(self) -> bool:
         """Whether no model was indexed anew since the words were counted."""
+        return self.memory.of("fresh", self._is_fresh)
+
+    def _is_fresh(self) -> bool:
         row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (UNCOUNTED,)).fetchone()
         return row is not None and int(row[0]) == 0
 
     def counted_at(self) -> str | None:
         """Return when the words were counted if hardly a model has changed since, None if the counts say too little."""
+        return self.memory.of("counted at", self._counted_at)
+
+    def _counted_at(self) -> str | None:
         rows = self._connection.execute("SELECT name, value FROM meta WHERE name IN (?, ?)", (UNCOUNTED, COUNTED_AT))
         facts = dict(rows.fetchall())
         recent = int(facts.get(UNCOUNTED, 0)) * TOLERATED <= self.models()
@@ -95,7 +107,10 @@ class Vocabulary:
         return [row[0] for row in rows]
 
     def values(self, start: str) -> list[tuple[str, int]]:
-        """Return (token, models) of every counted token that begins so, in their own order."""
+        """Return (token, models) of every counted token that begins so, in their own order; nobody may change it."""
+        return self.memory.of(("values", start), lambda: self._values(start))
+
+    def _values(self, start: str) -> list[tuple[str, int]]:
         return self._connection.execute(
             "SELECT text, models FROM term WHERE text >= ? AND text < ?",
             (start, start[:-1] + chr(ord(start[-1]) + 1)),
@@ -130,6 +145,17 @@ class Vocabulary:
         ]
         return min(near)[2] if near else None
 
+    def sounding(self, katakana: str) -> list[tuple[str, int, float]]:
+        """Return (word, models, how unlike it sounds from 0 to 1) of the words of names with a sound's consonants."""
+        sounds = heard(katakana)
+        keys = {found for sound in sounds if len(found := key(sound)) > 1}
+        rows = self._connection.execute(
+            "SELECT DISTINCT s.word, t.models FROM slip s JOIN term t ON t.text = ? || s.word "
+            "WHERE s.rest IN (SELECT value FROM json_each(?)) ORDER BY t.models DESC LIMIT ?",
+            (NAME, json.dumps([SOUND + one for one in keys]), _MOST_SOUNDING),
+        ).fetchall()
+        return [(word, models, strangeness(sounds, word)) for word, models in rows]
+
     def meanings(self, phrases: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return what phrases ask for beside themselves, of those that ask for something."""
         rows = self._connection.execute(
@@ -147,6 +173,9 @@ class Vocabulary:
             among: How many to look at that may hold it; all, where it is not said.
 
         """
+        return self.memory.answer(("names", fragment, most, among), lambda: self._names_with(fragment, most, among))
+
+    def _names_with(self, fragment: str, most: int, among: int | None) -> list[int]:
         threes = sorted({fragment[place : place + 3] for place in range(len(fragment) - 2)})
         if not threes:
             return []

@@ -1,0 +1,86 @@
+"""Cuts what is typed into words that mean something: phrases for a task or language together, scripts apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zukan.heard_names import names_heard
+from zukan.query_tree import Word
+from zukan.store.vocabulary import Vocabulary
+
+MOST_WORDS = 24
+_LONGEST_PHRASE = 5
+_SCRIPTS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_SPACES = re.compile(r"[-_\s]+")
+SAYS_NOTHING = frozenset(("model", "models", "モデル"))
+"""Every hit is one."""
+_A_MODEL = re.compile(r"(?<=.)の?モデル$")
+_KANA = re.compile(r"[\u30a1-\u30ffー]+|[^\u30a1-\u30ffー]+")
+
+
+class Words(NamedTuple):
+    """Typed words that stand side by side and mean something together, or a single one."""
+
+    parts: tuple[Word, ...]
+    meaning: tuple[tuple[str, str], ...] = ()
+    """Pairs of the table of meanings: `task`, `language`, `name`."""
+
+
+def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
+    """Return typed words in order, those together that name a task or language together."""
+    words = [piece for word in words for piece in _by_script(word, vocabulary)]
+    keys = [_key(word.text) for word in words]
+    windows = {
+        " ".join(keys[start:end]): None
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _LONGEST_PHRASE, len(words)) + 1)
+    }
+    known = vocabulary.meanings(windows)
+    found: list[Words] = []
+    start = 0
+    while start < len(words):
+        for end in range(min(start + _LONGEST_PHRASE, len(words)), start, -1):
+            meaning = known.get(" ".join(keys[start:end]))
+            if meaning or end == start + 1:
+                found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
+                start = end
+                break
+    return found
+
+
+def _key(text: str) -> str:
+    """Return typed words as the table of meanings has them."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
+
+
+def telling(words: Sequence[Words]) -> list[Words]:
+    """Return the words without those that say nothing beside others."""
+    found = [one for one in words if len(one.parts) > 1 or one.parts[0].text.lower() not in SAYS_NOTHING]
+    return found or list(words)
+
+
+def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
+    """Return the parts of a word that are of one script each: 日本語BERT is two words, and so is 日本語ウィスパー."""
+    scripts = _SCRIPTS.findall(word.text)
+    if len(scripts) > 1 and vocabulary.meanings((_key(word.text),)):
+        return [word]  # オープンAI
+    runs = [piece for run in scripts for piece in _by_kana(run, vocabulary)]
+    if len(runs) < 2:
+        return [word] if runs == [word.text] or not runs else [word._replace(text=runs[0])]
+    return [word._replace(text=run, prefix=word.prefix and place == len(runs) - 1) for place, run in enumerate(runs)]
+
+
+def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
+    """Return katakana and other letters apart, where each says something alone and they say nothing together."""
+    if text.isascii():
+        return [text]
+    text = _A_MODEL.sub("", text)
+    pieces = _KANA.findall(text)
+    if len(pieces) < 2:
+        return [text]
+    known = vocabulary.meanings((text, *pieces))
+    alone = text not in known and all(one in known or names_heard(one, vocabulary) for one in pieces)
+    return pieces if alone else [text]

@@ -1,0 +1,73 @@
+"""What an open catalogue remembers of its words is forgotten when another process changes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zukan.catalogue import Catalogue
+from zukan.store.memory import Memory
+from zukan.store.read import CatalogueReader
+from zukan.store.tokens import NAME
+from zukan.store.write import CatalogueWriter
+
+
+def _made(path: Path, rows: list[Mapping[str, Any]]) -> Path:
+    if not path.exists():
+        with CatalogueWriter(path, create=True):
+            pass
+    source = path.with_suffix(".jsonl")
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    Catalogue(path).import_models([source])
+    return path
+
+
+def test_what_another_writes_is_seen_by_who_has_asked_before(tmp_path: Path) -> None:
+    path = _made(tmp_path / "catalogue.sqlite", [{"id": f"acme/heron-{place}"} for place in range(3)])
+    with CatalogueReader(path) as reader:
+        for number in (3, 8):
+            if number > 3:
+                _made(path, [{"id": f"acme/heron-{place}"} for place in range(number)])
+            with reader.translated():
+                assert reader.vocabulary.counts([NAME + "heron"]) == {NAME + "heron": number}
+                assert reader.vocabulary.counts([NAME + "heron", NAME + "egret"]) == {NAME + "heron": number}
+
+
+def test_nothing_is_remembered_outside_a_transaction(tmp_path: Path) -> None:
+    path = _made(tmp_path / "catalogue.sqlite", [{"id": "acme/heron"}])
+    asked = []
+    with CatalogueReader(path) as reader:
+        memory = reader.vocabulary.memory
+        assert isinstance(memory, Memory)
+        for _ in range(2):
+            memory.of("key", lambda: asked.append("outside"))
+        with reader.translated():
+            for _ in range(2):
+                memory.of("key", lambda: asked.append("inside"))
+                memory.answer("answer", lambda: asked.append("answer"))
+        with reader.translated():
+            memory.of("key", lambda: asked.append("inside"))
+            memory.answer("answer", lambda: asked.append("answer"))
+    assert asked == ["outside", "outside", "inside", "answer", "answer"]
+
+
+def test_copies_are_counted_alike_whether_the_counts_are_fresh(tmp_path: Path) -> None:
+    rows = [
+        {"id": "acme/base", "_aliases": ["acme/former"]},
+        {"id": "acme/alone"},
+        *({"id": f"acme/copy-{place}", "tags": ["base_model:acme/base"]} for place in range(3)),
+        {"id": "acme/copy-of-former", "tags": ["base_model:acme/former"]},
+        *({"id": f"acme/of-{place}", "tags": ["base_model:quantized:acme/alone"]} for place in range(2)),
+    ]
+    path = _made(tmp_path / "catalogue.sqlite", rows)
+    wanted = {"acme/base": 4, "acme/alone": 2, "acme/copy-1": 0}
+    with CatalogueReader(path) as reader:
+        assert reader.copies(list(wanted)) == wanted
+        assert reader.vocabulary.is_fresh()
+    with CatalogueWriter(path) as writer, writer.transaction():
+        writer.set_meta({"uncounted": "1"})
+    with CatalogueReader(path) as reader:
+        assert not reader.vocabulary.is_fresh()
+        assert reader.copies(list(wanted)) == wanted
