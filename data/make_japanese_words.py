@@ -1,4 +1,4 @@
-"""Writes japanese_words.tsv: Japanese nouns and what they are called in the names of models.
+"""Writes japanese_words.tsv.gz: Japanese nouns and what they are called in the names of models.
 
     pip download --no-deps jamdict-data==1.5    # JMdict as SQLite: jamdict_data/jamdict.db.xz in the archive, unpack it
     python data/make_japanese_words.py --dictionary jamdict.db [--names FILE.jsonl.gz …]
@@ -27,7 +27,7 @@ sys.path.insert(0, str(HERE.parent / "catalogue"))
 
 from zukan.tasks import registry  # noqa: E402
 
-SEED, TARGET = HERE / "seed.jsonl.gz", HERE / "japanese_words.tsv"
+SEED, TARGET = HERE / "seed.jsonl.gz", HERE / "japanese_words.tsv.gz"
 LEAST, MOST = 22, 0.01
 """A word counts that a name of the snapshot holds, or so many elsewhere, and not so large a share of all names: what
 one in a hundred says is no subject."""
@@ -179,7 +179,7 @@ def main() -> None:
     with sqlite3.connect(f"file:{options.dictionary}?mode=ro", uri=True) as dictionary:
         found = table(dictionary, known)
     lines = [f"{word}\t{'|'.join(found[word])}\n" for word in sorted(found)]
-    TARGET.write_text("".join(lines), encoding="utf-8")
+    TARGET.write_bytes(gzip.compress("".join(lines).encode(), 9, mtime=0))
     print(f"{len(lines):,} words, {TARGET.stat().st_size:,} bytes")
 
 

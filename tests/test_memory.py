@@ -54,7 +54,7 @@ def test_nothing_is_remembered_outside_a_transaction(tmp_path: Path) -> None:
 
 
 def test_copies_are_counted_alike_whether_the_counts_are_fresh(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Mapping[str, Any]] = [
         {"id": "acme/base", "_aliases": ["acme/former"]},
         {"id": "acme/alone"},
         *({"id": f"acme/copy-{place}", "tags": ["base_model:acme/base"]} for place in range(3)),

@@ -49,7 +49,7 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
             "families.toml",
             "tasks.json",
             "question_words.bin",
-            "japanese_words.tsv",
+            "japanese_words.tsv.gz",
             "reference_sizes.csv",
             "lessons.toml",
         )

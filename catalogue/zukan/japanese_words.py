@@ -1,4 +1,4 @@
-"""Tells what Japanese nouns are called in the names of models, by data/japanese_words.tsv (made of JMdict)."""
+"""Tells what Japanese nouns are called in the names of models, by data/japanese_words.tsv.gz (made of JMdict)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _KATAKANA = re.compile("[ァ-ヺー]")
 
 @cache
 def _lines() -> list[str]:
-    return data_path("japanese_words.tsv").read_text(encoding="utf-8").splitlines()
+    import gzip  # noqa: PLC0415 (only words in Japanese need it)
+
+    return gzip.decompress(data_path("japanese_words.tsv.gz").read_bytes()).decode().splitlines()
 
 
 def english(word: str) -> str | None:
