@@ -16,7 +16,7 @@ from zukan.search import number_of
 from zukan.store.read import CatalogueReader
 from zukan.store.wording import name_words, words_of
 
-MOST_UNKNOWN = 200
+MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
 _LONG_KIND = 4
 """So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""

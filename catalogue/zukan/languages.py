@@ -223,6 +223,7 @@ def _loose(folded: str) -> str | None:
     return _names().codes.get(base) if known else None
 
 
+@lru_cache(maxsize=1 << 10)
 def language_name(code: str, ui: str = "en") -> str:
     """Return the name of a language.
 

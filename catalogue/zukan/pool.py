@@ -9,7 +9,7 @@ from zukan.demands import demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
 from zukan.own_task import SAME, does
-from zukan.query_tree import Either, Is, Node, Word
+from zukan.query_tree import All, Either, Is, Node, Word
 from zukan.schema import Family, Prospect, Understanding
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
@@ -18,7 +18,7 @@ from zukan.tasks import topic_signs
 
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
-_MOST_WORDS, _MOST_NAMES = 4, 2
+_MOST_WORDS, _MOST_NAMES, _MOST_SIGNS = 4, 2, 4
 """Of so many words, the rarest first, models are looked for, by so many names of each."""
 _ENCODERS = "fill-mask"
 _SERVE = {
@@ -60,9 +60,9 @@ def pool_of(
     demands = demanded(wishes, task.task_id)
     places: dict[int, None] = {}
 
-    def add(*parts: Node, among: Node = scope, share: int = 2) -> None:
+    def add(*parts: Node, among: Node = scope, share: float = 2) -> None:
         # Of the models of a language or a word the most popular suffice.
-        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), most // share if parts else most)))
+        places.update(dict.fromkeys(popular(reader, (among, *demands, *parts), int(most // share) if parts else most)))
 
     # Each alone: the most popular models of a related task may all be such that do not do this one.
     for one in dict.fromkeys((Is("task", (task.task_id,)), *scopes)):
@@ -83,10 +83,11 @@ def pool_of(
         add(Is("language", (str(understood.spoken),)))
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
-    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic)[:4])
-    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|")[:_MOST_NAMES])
-    for text in dict.fromkeys((*signs, *words)):
-        add(*(Word(word) for word in text.split()), share=_OF_A_WORD)
+    topics = [topic_signs(topic)[:_MOST_SIGNS] for topic in understood.topics[:2]]
+    words = [one.split("|")[:_MOST_NAMES] for one in understood.words[:_MOST_WORDS]]
+    for several in dict.fromkeys(map(tuple, (*topics, *words))):
+        names = tuple(All(tuple(map(Word, name.split()))) for name in several)
+        add(Either(names), share=_OF_A_WORD / len(names))
     named = figures(
         (task.task_id, *SAME.get(task.task_id, ())), tuple(sorted(code for code in wanted if code)), without
     )

@@ -144,11 +144,11 @@ def rank(
         *_task(model, understood),
         *language,
     ]
-    said = _words(model, understood) if understood.topics or understood.words else []
+    said = _words(model, understood) if understood.topics or understood.words else ()
     parts += said
     # A name that says what was asked for is not off the subject, whatever else it says.
     if not said or all(part.source is not None for part in said):
-        parts += _off_topic(model, understood)
+        parts += _off_topic(model.model_id, understood.task.task_id, understood.topics, understood.words)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
     parts += _age(model, understood)
@@ -352,15 +352,18 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         names = ", ".join(language_name(code, "en") for code in sorted(own))
         return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
     if not known:
+        if spoken == "en" or understood.task.task_id in OF_ANYTHING:
+            return []
         text = f"not stated whether it knows {language_name(spoken, 'en')}"
-        knows = spoken == "en" or understood.task.task_id in OF_ANYTHING
-        return [] if knows else [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
+        return [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
     if spoken in known:
+        if spoken == "en":
+            return []
         name = language_name(spoken, "en")
         few = len(known) <= _FEW_LANGUAGES
         text = f"made for {name}" if few else f"multilingual, with {name}"
         points = SPOKEN_POINTS if few else SPOKEN_AMONG_POINTS
-        return [] if spoken == "en" else [Reason("language", points, text, "Hub")]
+        return [Reason("language", points, text, "Hub")]
     # A model that hears knows the languages that it was taught; one that reads may know more than are stated.
     if "multilingual" in known or (len(known) > _FEW_LANGUAGES and "audio" not in kinds):
         return []
@@ -392,30 +395,38 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
     return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
 
 
-def _words(record: Prospect, understood: Understanding) -> list[Reason]:
-    parts = []
-    topics, words = signs_of(understood.topics, understood.words)
+def _words(record: Prospect, understood: Understanding) -> tuple[Reason, ...]:
     general = understood.task.task_id in OF_ANYTHING
-    for points, wishes, most in ((TOPIC_POINTS, topics, len(topics)), (SUBJECT_POINTS, words, MOST_WORDS)):
+    return _said(record.model_id, record.tags, understood.topics, understood.words, general)
+
+
+@lru_cache(maxsize=5_000)
+def _said(
+    model_id: str, tags: tuple[str, ...], topics: tuple[str, ...], words: tuple[str, ...], general: bool
+) -> tuple[Reason, ...]:
+    """Return what a model's name and tags say of what is asked for: the same whatever else is wished."""
+    parts = []
+    of_topics, of_words = signs_of(topics, words)
+    for points, wishes, most in ((TOPIC_POINTS, of_topics, len(of_topics)), (SUBJECT_POINTS, of_words, MOST_WORDS)):
         said: dict[str, Reason] = {}
         for signs in wishes:
             # Of a model that knows something of everything its own name says more than a subject.
-            less = general and wishes is words and not is_model_name(signs[0][1])
+            less = general and wishes is of_words and not is_model_name(signs[0][1])
             weight = WORD_POINTS if less else points
-            if found := found_in_name(record.model_id, signs):
+            if found := found_in_name(model_id, signs):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
-            elif found := found_in_tags(record.tags, signs):
+            elif found := found_in_tags(tags, signs):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
         parts += sorted(said.values(), key=lambda part: -part.points)[:most]
-    return parts
+    return tuple(parts)
 
 
-def _off_topic(record: Prospect, understood: Understanding) -> list[Reason]:
+@lru_cache(maxsize=5_000)
+def _off_topic(model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[Reason, ...]:
     """Return what is to be said of a model for a topic that nobody asked for."""
-    signs = unasked_signs(understood.task.task_id, understood.topics, understood.words)
-    if not (found := found_in_name(record.model_id, signs)):
-        return []
-    return [Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name")]
+    if not (found := found_in_name(model_id, unasked_signs(task_id, topics, words))):
+        return ()
+    return (Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name"),)
 
 
 def _size(record: Prospect, understood: Understanding, known: Known) -> list[Reason]:

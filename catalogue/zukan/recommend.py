@@ -322,6 +322,8 @@ def _judge(
 
 def _over(fit: Fit, wishes: Wishes) -> str | None:
     """Return why a model is not within what may be needed or fetched, None if it is; what is not known is not."""
+    if wishes.max_memory is None and wishes.max_download is None:
+        return None
     limits = (
         (wishes.max_memory, fit.peak_bytes, "needs more memory than asked for"),
         (wishes.max_download, fit.download_bytes, "a larger download than asked for"),

@@ -24,6 +24,8 @@ _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
 _FEW = 60
 """So many models that match are put in order here, without asking the index for each tier."""
+_LISTED = 500
+"""So many of what is not all that was asked for are counted where facets are wanted."""
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
 
@@ -35,6 +37,8 @@ class Answer(Asked):
         super().__init__(reader, query)
         self.guesses = Guesses(self)
         self._is_name = False
+        self.are_many = False
+        """Whether more match than could be put in order here: known once they were counted."""
         self.meant: str | None = None
         """The task that the words mean together, if models for it were listed for that."""
 
@@ -108,6 +112,8 @@ class Answer(Asked):
             Those with all words in their name, and the others.
 
         """
+        if self.are_many:
+            return None
         looked, streams = self.looked.values(), self.reader.streams
         named = every_of(one.name for one in looked)
         begun = every_of(one.begins for one in looked)
@@ -232,16 +238,18 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             from zukan.store.facets import facets_among, facets_of, total_of  # noqa: PLC0415 (most count nothing)
 
             plans = asked.plans()
-            if asked.lists_more_than(total_of(reader, query.tree, plans)):
+            number = total_of(reader, query.tree, plans)
+            asked.are_many = not number.exact
+            if asked.lists_more_than(number):
                 # What follows is less than what was asked for: all that is listed is counted.
-                listed = list(islice(asked.places(), COUNT_LIMIT + 1))
-                total, facets, sampled = facets_among(reader, listed)
+                listed = list(islice(asked.places(), _LISTED + 1))
+                total, facets, sampled = facets_among(reader, listed, whole=len(listed) <= _LISTED)
                 found = asked.counted(total), facets, sampled
             else:
                 found = facets_of(reader, query.tree, plans)
             counts = dict(zip(("total", "facets", "sampled"), found, strict=True))
         end = query.offset + query.limit + 1
-        if listed is None or len(listed) > COUNT_LIMIT:
+        if listed is None or len(listed) > _LISTED:
             places = list(islice(asked.places(), query.offset, end))
         else:
             places = listed[query.offset : end]

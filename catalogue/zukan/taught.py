@@ -33,8 +33,10 @@ _OTHER_MAKE = re.compile(r"(?<=[a-z])(?:t5|(?<!distil)bart|pegasus)|(?:t5|bart|p
 def taught(model: Prospect | ModelRecord) -> frozenset[str] | None:
     """Return the languages that a model was taught, by its type; None where its type, name or card leave it open."""
     languages = _TAUGHT.get(model.model_type or "")
+    if languages is None:
+        return None
     stated = {*model.languages} - {_MANY}
-    if languages is None or stated - languages or (_MANY in model.languages and not stated):
+    if stated - languages or (_MANY in model.languages and not stated):
         return None
     name = model.model_id.rpartition("/")[2].lower()
     said = {code for part in re.split(r"[^a-z]+", name) if len(part) == _CODE and (code := language_code(part))}

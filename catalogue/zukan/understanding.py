@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ _DIRECTION_WEIGHT = 12.0
 """What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
 
 
+@lru_cache(maxsize=200)
 def understand(question: str) -> Understanding:
     """Return what a task id, or a question in English or Japanese, asks for.
 

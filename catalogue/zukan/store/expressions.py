@@ -94,3 +94,22 @@ def _holds(tree: _Tree, tokens: Collection[str]) -> bool:
     if operator == "NOT":
         return _holds(parts[0], tokens) and not _holds(parts[1], tokens)
     return (any if operator == "OR" else all)(_holds(part, tokens) for part in parts)
+
+
+def conjuncts(expression: str) -> list[list[str]]:
+    """Return the tokens of each part of an expression of this module that must match, those it must not left out."""
+    return [_wanted(part) for part in _parts(_read(expression))]
+
+
+def _parts(tree: _Tree) -> list[_Tree]:
+    if isinstance(tree, str) or tree[0] == "OR":
+        return [tree]
+    operator, parts = tree
+    return _parts(parts[0]) if operator == "NOT" else [one for part in parts for one in _parts(part)]
+
+
+def _wanted(tree: _Tree) -> list[str]:
+    if isinstance(tree, str):
+        return [tree]
+    operator, parts = tree
+    return [text for part in (parts[:1] if operator == "NOT" else parts) for text in _wanted(part)]

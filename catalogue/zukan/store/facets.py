@@ -48,6 +48,8 @@ SIZES = (
 _GATED = {"false": "no", NONE: NONE}
 """How a query says who may fetch a model; every other value is a way of asking its authors."""
 SAMPLE = 500
+_FEWEST = 20
+"""Where fewer are seen among the most popular, all are looked for."""
 _MOST_VALUES = 50
 _ORDERED = ("size", "year")
 _YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_000 for year in range(1970, 2100)]
@@ -60,8 +62,11 @@ def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -
 
 
 def total_of(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
-    """Return what `counted` does, where the facets of the same search are wanted too: what is read for it is kept."""
-    return _kept_count(reader, _single(tree, plans)) or limited(len(reader.streams.few(plans, COUNT_LIMIT + 1)))
+    """Return how many models a search finds, where its facets are wanted too: no further than these are counted."""
+    if kept := _kept_count(reader, _single(tree, plans)):
+        return kept
+    places, whole = _seen(reader, plans)
+    return limited(len(places), whole=whole)
 
 
 def facets_of(
@@ -78,15 +83,31 @@ def facets_of(
         # Who may fetch a model has no token together with other filters.
         kept = [(name, kind) for name, kind in FACETS.items() if kind in PAIRED or single[0] is None]
         return total, tuple(_kept_facet(reader, *single, name, kind) for name, kind in kept), None
+    places, whole = _seen(reader, plans)
+    return facets_among(reader, places, whole=whole)
+
+
+def _seen(reader: CatalogueReader, plans: Sequence[Plan]) -> tuple[list[int], bool]:
+    """Return the places of the models that are counted, and whether these are all that match or more than the limit."""
     # In the order of the index: the octave of popularity counts, within the last one none is sorted.
-    return facets_among(reader, reader.streams.few(plans, COUNT_LIMIT + 1))
+    if len(plans) == 1 and not plans[0].where and (edge := reader.horizon.of(plans[0].match)) is not None:
+        found = reader.vocabulary.memory.answer(
+            ("seen", plans[0].match), lambda: reader.streams.before(plans[0], edge, COUNT_LIMIT + 1)
+        )
+        if len(found) > _FEWEST:
+            return found, len(found) > COUNT_LIMIT
+    return reader.streams.few(plans, COUNT_LIMIT + 1), True
 
 
-def facets_among(reader: CatalogueReader, places: Sequence[int]) -> tuple[Counted, tuple[Facet, ...], int | None]:
-    """Return what the models at some places come to in numbers, see `facets_of`."""
-    found = _read(reader, places[:SAMPLE])
+def facets_among(
+    reader: CatalogueReader, places: Sequence[int], *, whole: bool = True
+) -> tuple[Counted, tuple[Facet, ...], int | None]:
+    """Return what the models at some places come to in numbers, see `facets_of`; `whole`: they are all that match."""
+    counted_ = places[:SAMPLE]
+    found = _read(reader, counted_)
     facets = tuple(_facet(name, found[name]) for name in FACETS)
-    return limited(len(places)), facets, SAMPLE if len(places) > SAMPLE else None
+    sampled = len(counted_) if len(places) > SAMPLE or not whole else None
+    return limited(len(places), whole=whole), facets, sampled
 
 
 def unsized(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> int | None:
@@ -111,9 +132,9 @@ def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) 
     return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
 
 
-def limited(number: int) -> Counted:
-    """Return so many models as a count, to the limit."""
-    return Counted(min(number, COUNT_LIMIT), exact=number <= COUNT_LIMIT)
+def limited(number: int, *, whole: bool = True) -> Counted:
+    """Return so many models as a count, to the limit; where they are not the `whole`, as one less than there are."""
+    return Counted(min(number if whole else number - 1, COUNT_LIMIT), exact=whole and number <= COUNT_LIMIT)
 
 
 def _single(tree: Node | None, plans: Sequence[Plan]) -> tuple[str | None, str] | None:

@@ -22,6 +22,7 @@ from zukan.store.tokens import (
     CREATED_YEAR,
     DOWNLOADS,
     EVERY,
+    EXACT_SIZE,
     EXCLUSION,
     FAMILY,
     FORMAT,
@@ -45,6 +46,7 @@ from zukan.store.tokens import (
     TRENDING,
     TYPE,
     YEARS,
+    exact_size,
     facet,
     once,
     plain,
@@ -251,14 +253,18 @@ def _numbers(leaf: Range) -> Filter:
 def _sizes(leaf: Range) -> Filter:
     low, high = _whole(leaf.low, 0), _whole(leaf.high, 2**63)
     edges = (*SIZE_EDGES, 2**63)
+    # "At most 1B" ends behind the first figure of a band, and figures have tokens too.
+    of_edge = token(facet(EXACT_SIZE, exact_size(high - 1))) if low < high - 1 and high - 1 in SIZE_EDGES[1:] else ""
+    if of_edge:
+        high -= 1
     sure: list[str] = []
     maybe: list[str] = []
     for number, (start, end) in enumerate(pairwise(edges)):
         if start < high and low < end:
             (sure if low <= start and end <= high else maybe).append(f"{number:02d}")
     sql, values = _between(NUMBER_COLUMNS["params"], leaf)
-    whole = Filter(_tokens(SIZE, sure), _tokens(SIZE, maybe), sql, values)
-    return whole._replace(kind=SIZE, options=tuple(sure)) if not maybe else whole
+    whole = Filter(any_of((_tokens(SIZE, sure), of_edge)), _tokens(SIZE, maybe), sql, values)
+    return whole._replace(kind=SIZE, options=tuple(sure)) if not maybe and not of_edge else whole
 
 
 def _has(what: str) -> Filter:

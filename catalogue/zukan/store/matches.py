@@ -44,6 +44,11 @@ class Matches:
             self._answers[asked] = most, found
         return found[:most]
 
+    def before(self, plan: Plan, place: int, most: int) -> list[int]:
+        """Return the first places before one that a plan without conditions finds, at most so many."""
+        sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? AND rowid < ? LIMIT ?"
+        return [row[0] for row in self.tuples(sql, (plan.match, place, most)).fetchall()]
+
     def _few(self, plans: Sequence[Plan], most: int) -> list[int]:
         if len(plans) == 1 and not plans[0].where:
             sql = "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?"

@@ -13,6 +13,7 @@ from zukan.store.columns import ABSENT, BY_FACETED, ELSEWHERE, FACETED, OF_TRIAL
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
+from zukan.store.horizon import Horizon
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed
 from zukan.store.streams import Streams
@@ -46,6 +47,7 @@ class CatalogueReader(CatalogueFacts):
         self.vocabulary = Vocabulary(self._connection)
         self.filters = Filters(self.vocabulary)
         self.streams = Streams(self._connection, self.vocabulary)
+        self.horizon = Horizon(self._connection, self.vocabulary)
         self._decoder = Decoder(self._connection, self._texts)
         self._connection.create_function("zukan_short_id", 1, short_id, deterministic=True)
         self._connection.create_function("zukan_short_sha", 1, short_sha, deterministic=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -22,8 +23,11 @@ def family(name: str) -> Markup:
             "at all that was read."
         ),
     }.get(name)
-    if title is None:
-        return Markup("")
+    return Markup("") if title is None else _family(name, title)
+
+
+@lru_cache(maxsize=20)
+def _family(name: str, title: str) -> Markup:
     if name == "seq2seq":
         body = [*_stack(3, 20, "enc", both=True), *_stack(3, 176, "dec", both=False), *_crossing(3, 20, 176)]
         width = 288
@@ -89,6 +93,7 @@ def bar(parts: Sequence[Part], whole: float, title: str) -> Markup:
     ).format(title, Markup("").join(body))
 
 
+@lru_cache(maxsize=2_000)
 def points(value: float, most: float) -> Markup:
     """Return the bar of one part of a score; its number stands beside it."""
     width = min(100.0, 100 * abs(value) / most) if most > 0 else 0.0

@@ -45,7 +45,7 @@ class Site:
         )
         self.cookie = "zukan-session"
         """Its name; a server names it after its port, which cookies know nothing of."""
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="page")
+        self._threads = [_Thread() for _number in range(_THREADS)]
 
     def may_try(self, request: Request) -> bool:
         """Tell whether who asks may try, and see what was tried: has opened the printed address, on this machine."""
@@ -79,8 +79,8 @@ class Site:
         """Return a page as a response; it is made in a thread of its own."""
         from datasette.utils.asgi import Response  # noqa: PLC0415 (an extra)
 
-        loop = asyncio.get_running_loop()
-        page, body = await loop.run_in_executor(self._threads, _made, make, visit)
+        # The first that is free: it has read most of what is asked for.
+        page, body = await min(self._threads, key=lambda thread: thread.waiting).run(make, visit)
         headers = {
             "content-security-policy": security.PAGE_POLICY,
             "cache-control": "private, no-cache",
@@ -103,12 +103,29 @@ class Site:
             for make, visit in pages:
                 _made(make, visit)
 
-        for _number in range(_THREADS):
-            self._threads.submit(make_all)
+        for thread in self._threads:
+            thread.executor.submit(make_all)
 
     def close(self) -> None:
         """End the threads."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for thread in self._threads:
+            thread.executor.shutdown(wait=True, cancel_futures=True)
+
+
+class _Thread:
+    """A thread that makes pages, one after the other."""
+
+    def __init__(self) -> None:
+        self.executor = ThreadPoolExecutor(1, thread_name_prefix="page")
+        self.waiting = 0
+        """So many pages are being made or wait; only the server's own thread changes it."""
+
+    async def run(self, make: MakePage, visit: Visit) -> tuple[Page, str]:
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.executor, _made, make, visit)
+        finally:
+            self.waiting -= 1
 
 
 def _arguments(request: Request) -> Mapping[str, Sequence[str]]:
