@@ -218,3 +218,17 @@ def test_small_wishes_do_not_make_it_a_topic(seed: Catalogue) -> None:
     assert "code" not in seed.recommend("時系列データの欠損値を補完", limit=1).understood.topics
     listed = [one.record.model_id for one in seed.recommend("violence image classification", limit=5).candidates]
     assert "jaranohaal/vit-base-violence-detection" in listed
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("gemma で文章生成", "gemma"), ("ジェマで文章生成", "gemma"), ("ウィスパーで文字起こし", "whisper"),
+        ("llama for chat", "llama"), ("T5 for summarization", "t5"), ("ラマ系の日本語チャット", "llama"),
+    ],
+)  # fmt: skip
+def test_who_names_a_model_gets_it(seed: Catalogue, question: str, name: str) -> None:
+    answer = seed.recommend(question, machine="any", limit=5)
+    assert name in answer.understood.words
+    assert name in answer.candidates[0].record.model_id.lower()
+    assert any("words" in (part.name, name) and part.points > 0 for part in answer.candidates[0].reasons)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from zukan.heard_names import names_heard
 from zukan.japanese_words import nouns_in
 from zukan.mentions import find_mentions
 from zukan.phrases import is_japanese, normalise, singular, stem, words
@@ -11,7 +13,7 @@ from zukan.schema import Understanding
 from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
-from zukan.tasks import registry, topic_signs
+from zukan.tasks import is_model_name, registry, topic_signs
 
 _OF_SUBJECTS = ("-classification", "-detection", "-segmentation", "text-to-speech")
 """Tasks whose models know nothing but their subjects, or do some of the task only: to clone a voice."""
@@ -25,6 +27,7 @@ _OF_MODELS = frozenset(
 _OF_WORK = frozenset(("analyse", "analysis", "analytics", "analyze", "analyzer", "checker", "finder"))
 """What is done with a subject, whatever it is."""
 _NO_SUBJECTS = _OF_MODELS | _OF_WORK
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,}")
 _TOO_MANY, _FEW = 100, 20
 """What more than one name in so many says, and more than so many names in all, tells no models apart."""
 
@@ -38,9 +41,10 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     text = normalise(question)
     for mention in find_mentions(text):
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
+    named, text = _named_models(text, vocabulary)
     topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}
     nouns = nouns_in(text) if is_japanese(text) else {}
-    found = dict.fromkeys(_left_over(understood, nouns))
+    found = dict.fromkeys((*named, *_left_over(understood, nouns)))
     if understood.task.task_id.endswith(_OF_SUBJECTS):
         found |= dict.fromkeys(_taken(text, nouns))
     every = vocabulary.models()
@@ -49,10 +53,23 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
         # What a topic says already is no word beside it.
         told = [one for one in several.split("|") if one not in _NO_SUBJECTS and topics.isdisjoint(one.split())]
         held = {one: number for one in told if (number := _names_with(one, vocabulary))}
-        kept = [one for one, number in held.items() if number <= max(every // _TOO_MANY, _FEW)]
+        # Who says the name of a model means it, however many there are.
+        most = max(every // _TOO_MANY, _FEW)
+        kept = [one for one, number in held.items() if number <= most or is_model_name(one)]
         if kept:
             used["|".join(kept)] = min(held[one] for one in kept)
     return tuple(sorted(used, key=lambda one: used[one]))
+
+
+def _named_models(text: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
+    """Return the models that a text names, in katakana too, as their names have them, and the text without the last."""
+    named = [word.text for word in words(text) if is_model_name(word.text)]
+    for run in _KATAKANA.findall(text):
+        heard = names_heard(run, vocabulary)
+        if len(heard) == 1 and (models := [name for name in heard[0] if is_model_name(name)]):
+            named.append("|".join(models))
+            text = text.replace(run, " ")
+    return named, text
 
 
 def _left_over(understood: Understanding, nouns: Mapping[str, str]) -> Iterator[str]:

@@ -52,6 +52,8 @@ UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS = -30.0, -20.0
 PAIR_POINTS = 20.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
+NAMED_POINTS = 35.0
+"""For the name of a model in the question: gemma, whisper."""
 WORD_POINTS = 10.0
 SUBJECT_POINTS = 25.0
 """For a word of the question where a model knows little beside its subject: what tells things apart, embeds, reads."""
@@ -410,9 +412,9 @@ def _said(
     for points, wishes, most in ((TOPIC_POINTS, of_topics, len(of_topics)), (SUBJECT_POINTS, of_words, MOST_WORDS)):
         said: dict[str, Reason] = {}
         for signs in wishes:
-            # Of a model that knows something of everything its own name says more than a subject.
-            less = general and wishes is of_words and not is_model_name(signs[0][1])
-            weight = WORD_POINTS if less else points
+            # Who names a model wants it; of one that knows something of everything a subject says less.
+            called = is_model_name(signs[0][1])
+            weight = NAMED_POINTS if called else WORD_POINTS if general and wishes is of_words else points
             if found := found_in_name(model_id, signs):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(tags, signs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zukan.query_tree import Is, Node
 from zukan.schema import Hit, Prospect, Reason, Similar
@@ -26,6 +26,8 @@ _POOL = 25
 """So many of the most popular models are looked at for each way of being alike."""
 _SAME_SIZE = 4.0
 """Beyond this factor two sizes have nothing in common."""
+_HARDLY = 0.1
+"""What tells less is not spoken of."""
 _MOST_SHOWN = 4
 
 
@@ -108,10 +110,12 @@ class _Judge:
         tags = {tag for tag in self._record.tags if indexed_tag(tag) and tag not in said}
         words = {tag: words_of(indexed_tag(tag)) for tag in tags}
         counts = reader.vocabulary.counts({word for some in words.values() for word in some})
-        self._tags = {tag: self._rarity(min((counts.get(word, 1) for word in words[tag]), default=1)) for tag in tags}
-        self._names = {
-            word: self._rarity(number) for word, number in _name_counts(reader, self._record.model_id).items()
-        }
+        self._tags = _Telling(
+            {tag: self._rarity(min((counts.get(word, 1) for word in words[tag]), default=1)) for tag in tags}
+        )
+        self._names = _Telling(
+            {word: self._rarity(number) for word, number in _name_counts(reader, self._record.model_id).items()}
+        )
 
     def _rarity(self, models: int) -> float:
         """Return how much a word tells: 1 for one that a single model has, 0 for one that all have."""
@@ -129,13 +133,13 @@ class _Judge:
             parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
         parts += self._size(other)
         parts += self._language(other)
-        parts += self._common("tags", set(other.tags), self._tags, TAG_POINTS)
-        parts += self._common("name", name_words(other.model_id.rpartition("/")[2]), self._names, NAME_POINTS)
+        parts += self._tags.common("tags", set(other.tags), TAG_POINTS)
+        parts += self._names.common("name", name_words(other.model_id.rpartition("/")[2]), NAME_POINTS)
         points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
         if points:
             text = f"{other.downloads or 0:,} downloads, {other.likes or 0:,} likes"
-            parts.append(Reason("popularity", points * POPULAR_POINTS, text, "Hub", other.as_of))
-        return tuple(part._replace(points=round(part.points, 2)) for part in parts)
+            parts.append(Reason("popularity", round(points * POPULAR_POINTS, 2), text, "Hub", other.as_of))
+        return tuple(parts)
 
     def _size(self, other: Prospect) -> list[Reason]:
         one, two = self._record.num_parameters, other.num_parameters
@@ -146,25 +150,35 @@ class _Judge:
             return []
         share = 1 - math.log(factor) / math.log(_SAME_SIZE)
         text = "same size" if factor < 1.1 else f"{factor:.1f} times {'larger' if two > one else 'smaller'}"
-        return [Reason("size", SIZE_POINTS * share, text, other.parameters_source)]
+        return [Reason("size", round(SIZE_POINTS * share, 2), text, other.parameters_source)]
 
     def _language(self, other: Prospect) -> list[Reason]:
         theirs = set(other.languages)
         common = self._languages & theirs
         if not common:
             return []
-        share = len(common) / len(self._languages | theirs)
-        return [Reason("language", LANGUAGE_POINTS * share, f"languages in common: {_listed(sorted(common))}", "Hub")]
+        points = round(LANGUAGE_POINTS * len(common) / len(self._languages | theirs), 2)
+        return [Reason("language", points, f"languages in common: {_listed(sorted(common))}", "Hub")]
 
-    @staticmethod
-    def _common(name: str, theirs: set[str], ours: dict[str, float], most: float) -> list[Reason]:
-        common = sorted((word for word in theirs if ours.get(word, 0) > 0.1), key=lambda word: (-ours[word], word))
-        total = sum(ours.values())
-        if not common or not total:
+
+class _Telling:
+    """The words or tags of one model, the most telling first, with how much each of them tells."""
+
+    def __init__(self, rarities: Mapping[str, float]) -> None:
+        self._total = sum(rarities.values())
+        self._telling = sorted(
+            ((word, rarity) for word, rarity in rarities.items() if rarity > _HARDLY), key=lambda one: (-one[1], one[0])
+        )
+
+    def common(self, name: str, theirs: set[str], most: float) -> list[Reason]:
+        """Return what another model has of them, of `most` points for all."""
+        common = [one for one in self._telling if one[0] in theirs]
+        if not common or not self._total:
             return []
-        points = most * min(sum(ours[word] for word in common) / total, 1.0)
+        points = round(most * min(sum([rarity for _, rarity in common]) / self._total, 1.0), 2)
         where = "tags" if name == "tags" else "words of the name"
-        return [Reason(name, points, f"{where} in common: {_listed(common)}", "Hub" if name == "tags" else None)]
+        text = f"{where} in common: {_listed([word for word, _ in common])}"
+        return [Reason(name, points, text, "Hub" if name == "tags" else None)]
 
 
 def _listed(words: Sequence[str]) -> str:
