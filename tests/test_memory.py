@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from zukan.catalogue import Catalogue
+from zukan.errors import StoreError
 from zukan.store.memory import Memory
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME
@@ -71,3 +76,19 @@ def test_copies_are_counted_alike_whether_the_counts_are_fresh(tmp_path: Path) -
     with CatalogueReader(path) as reader:
         assert not reader.vocabulary.is_fresh()
         assert reader.copies(list(wanted)) == wanted
+
+
+def test_a_reader_that_finds_the_catalogue_locked_is_not_left_in_a_transaction(tmp_path: Path) -> None:
+    path = _made(tmp_path / "catalogue.sqlite", [{"id": "acme/heron"}])
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        # Only without a journal of its own can a writer keep readers out.
+        assert writer.execute("PRAGMA journal_mode = DELETE").fetchone()[0] == "delete"
+        with CatalogueReader(path) as reader:
+            reader._connection.execute("PRAGMA busy_timeout = 10")
+            writer.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StoreError), reader.translated():
+                reader.vocabulary.count("anything")
+            assert not reader._connection.in_transaction
+            writer.execute("ROLLBACK")
+            with reader.translated():
+                assert reader.place_of("acme/heron") is not None

@@ -135,6 +135,8 @@ def test_whatever_is_typed_is_answered_or_refused_and_nothing_is_written(guide: 
     @example("- " * 5_000, {})
     @example("a " * 500, {"sort": "params"})
     @example("日" * 1_000, {})
+    @example("z9" * 450, {})
+    @example("ステーブル" * 190, {})
     @example("\ue001every -\ue001every OR \ue002", {"facets": True})
     @example(" OR ".join(["params:<1B|2B|none", "-likes:3"] * 8), {})
     @example(" ".join(["(a OR -b)"] * 30), {})

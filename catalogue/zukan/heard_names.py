@@ -15,7 +15,8 @@ _NEAR, _MOST = 0.7, 3
 """So much worse than the best others may be, and so many are taken: バート is bert and bart."""
 _LEAST, _LEAST_OF_PART = -0.3, 0.4
 """Worth that a whole word, and each part of one, must have."""
-_SHORTEST = 2
+_SHORTEST, _LONGEST = 2, 30
+"""Letters of what is heard; the time that it takes grows with their square."""
 _NO_BEGINNING = "ァィゥェォッャュョーン"
 
 
@@ -25,7 +26,7 @@ def names_heard(word: str, vocabulary: Vocabulary) -> list[tuple[str, ...]]:
     Nothing for a word in other letters, or that sounds like no name.
     """
     parts = [part for part in word.split("・") if part]
-    if not parts or not all(map(is_katakana, parts)):
+    if not parts or len(word) > _LONGEST or not all(map(is_katakana, parts)):
         return []
     heard = [_heard(part, vocabulary) for part in parts]
     return [names for several in heard for names in several] if all(heard) else []

@@ -38,10 +38,12 @@ def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
     """Return on what the rank of a model stands, the strongest first."""
     if known.trial:
         return "measured here"
-    if known.figures:
-        return "leaderboard" if any(figure.standing is not None for figure in known.figures) else "list"
+    if known.figures and any(figure.standing is not None for figure in known.figures):
+        return "leaderboard"
     if known.base:
         return "leaderboard of its base"
+    if known.figures:
+        return "list"
     if any(part.name == REPORTED for part in parts):
         return REPORTED_GRADE
     return "adoption" if model.downloads or model.likes else "none"

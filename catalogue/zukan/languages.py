@@ -138,10 +138,7 @@ _REGIONS = {
     "zh": "cn tw hk sg hans hant",
 }
 """Regions that occur in lower case; others must be written as BCP 47 writes them (`sr-Latn`, `nl-BE`)."""
-_IN_NAMES = {
-    "ja": ("jpn", "jp"), "zh": ("zho", "cn"), "ko": ("kor", "kr"), "de": ("deu",), "fr": ("fra",), "ru": ("rus",),
-    "vi": ("vie",), "tr": ("tur",), "uk": ("ukr",), "ar": ("ara",),
-}  # fmt: skip
+_IN_NAMES = {"ja": ("jpn", "jp"), "zh": ("zho",), "ko": ("kor",)}
 """Codes that names say a language by (`gemma-2-2b-jpn-it`), where they are hardly ever something else."""
 
 

@@ -36,7 +36,6 @@ class Answer(Asked):
     def __init__(self, reader: CatalogueReader, query: Query) -> None:
         super().__init__(reader, query)
         self.guesses = Guesses(self)
-        self._is_name = False
         self.are_many = False
         """Whether more match than could be put in order here: known once they were counted."""
         self.meant: str | None = None
@@ -67,6 +66,8 @@ class Answer(Asked):
         """Whether more may be listed than match every word: parts of names, slips mended, what the words mean."""
         if not self.looked:
             return False
+        if self._is_id:
+            return True
         return found.number < _ENOUGH or (found.exact and bool(self.joined)) or self._is_told_by_no_name
 
     def counted(self, found: Counted) -> Counted:
@@ -80,7 +81,7 @@ class Answer(Asked):
             yield streams.places(self.plans(), sort, bounds)
             return
         if self.looked:
-            yield self._of_this_name()
+            yield self._of_this_name
             if all(one.task for one in self.looked.values()):
                 # Whoever types the id of a task means it, whatever words of it others have in their names.
                 yield streams.places(self.by(lambda one: one.task), "popularity")
@@ -136,13 +137,23 @@ class Answer(Asked):
             yield from self.reader.streams.by_popularity({*first, *self.joined})
         yield from rest
 
+    @cached_property
     def _of_this_name(self) -> list[int]:
         words = self.query.words
         if self.others or not words or any(letter.isspace() for letter in words):
             return []
         place = self.reader.place_of(words)
-        self._is_name = place is not None
         return [] if place is None else [place]
+
+    @property
+    def _is_name(self) -> bool:
+        """Whether just the name of a model was typed."""
+        return bool(self._of_this_name)
+
+    @property
+    def heard(self) -> tuple[tuple[str, str], ...]:
+        """(typed in katakana, the words of names that it is taken for)."""
+        return tuple(pair for one in self.looked.values() for pair in one.heard)
 
     @property
     def _is_id(self) -> bool:
@@ -259,7 +270,7 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             more=len(places) > query.limit,
             relaxed=asked.guesses.relaxed,
             unknown_size=_unknown_sizes(reader, query),
-            corrections=asked.guesses.corrections,
+            corrections=asked.guesses.corrections or asked.heard,
             meant=asked.meant,
             **counts,
         )

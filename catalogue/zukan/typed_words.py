@@ -58,12 +58,18 @@ def _key(text: str) -> str:
 
 def telling(words: Sequence[Words]) -> list[Words]:
     """Return the words without those that say nothing beside others."""
-    found = [one for one in words if len(one.parts) > 1 or one.parts[0].text.lower() not in SAYS_NOTHING]
+    found = [
+        one
+        for one in words
+        if len(one.parts) > 1 or one.parts[0].prefix or one.parts[0].text.lower() not in SAYS_NOTHING
+    ]
     return found or list(words)
 
 
 def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
     """Return the parts of a word that are of one script each: 日本語BERT is two words, and so is 日本語ウィスパー."""
+    # Half-width katakana and full-width letters are what they stand for.
+    word = word._replace(text=unicodedata.normalize("NFKC", word.text))
     scripts = _SCRIPTS.findall(word.text)
     if len(scripts) > 1 and vocabulary.meanings((_key(word.text),)):
         return [word]  # オープンAI
@@ -77,10 +83,13 @@ def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
     """Return katakana and other letters apart, where each says something alone and they say nothing together."""
     if text.isascii():
         return [text]
-    text = _A_MODEL.sub("", text)
-    pieces = _KANA.findall(text)
-    if len(pieces) < 2:
-        return [text]
-    known = vocabulary.meanings((text, *pieces))
-    alone = text not in known and all(one in known or names_heard(one, vocabulary) for one in pieces)
-    return pieces if alone else [text]
+    bare = _A_MODEL.sub("", text)
+    pieces = _KANA.findall(bare)
+    known = vocabulary.meanings((text, bare, *pieces))
+    if text in known:
+        return [text]  # 言語モデル
+    if bare in known:
+        return [bare]
+    if all(one in known or names_heard(one, vocabulary) for one in pieces):
+        return pieces
+    return [text]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zukan.heard_names import names_heard
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
+from zukan.store.sounds import is_katakana
 from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SOURCE, SPELLED, TARGET, TASK, facet, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of
@@ -21,6 +22,8 @@ from zukan.typed_words import SAYS_NOTHING, Words
 
 _SHORTEST_FRAGMENT = 3
 _SHORTEST_SLIP = 4
+_MUCH_MORE = 30
+"""Times as many names as say what a dictionary calls a word must say what it sounds like."""
 _KEY = re.compile(r"[-_\s]+")
 
 
@@ -41,6 +44,8 @@ class Looked(NamedTuple):
     """(typed, taken for)."""
     task: str = ""
     """Filed under the task whose very id they are."""
+    heard: tuple[tuple[str, str], ...] = ()
+    """(typed in katakana, the words of names that it is taken for)."""
 
 
 class Together(NamedTuple):
@@ -58,18 +63,22 @@ class Together(NamedTuple):
 def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     """Return how words are looked for."""
     meaning = dict(words.meaning)
-    looked = [_one(word, vocabulary, understood=bool(meaning)) for word in words.parts]
+    # Of a task its words may say more: the spam of a spam filter.
+    told = bool(meaning) and ("task" not in meaning or "target" in meaning)
+    looked = [_one(word, vocabulary, understood=told) for word in words.parts]
     name = every_of(one.name for one in looked) if all(one.name for one in looked) else ""
     begins = every_of(one.begins for one in looked) if name else ""
     direct = every_of(one.direct for one in looked)
     corrections = tuple(pair for one in looked for pair in one.corrections)
     corrected = every_of(one.corrected or one.direct for one in looked) if corrections else ""
-    plain = Looked(name, begins, direct, direct, corrected, corrections)
+    heard = tuple(pair for one in looked for pair in one.heard)
+    plain = Looked(name, begins, direct, direct, corrected, corrections, heard=heard)
     if code := meaning.get("language"):
         english = any_of(map(_named, filter(None, (meaning["name"], *meaning.get("codes", "").split(",")))))
         of_few = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
         both_names = any_of((name, english)), any_of((begins, english))
-        return Looked(*both_names, of_few, any_of((of_few, token(facet(LANGUAGE, code)))), corrected, corrections)
+        wide = any_of((of_few, token(facet(LANGUAGE, code))))
+        return Looked(*both_names, of_few, wide, corrected, corrections, heard=heard)
     if task := meaning.get("task"):
         return _for_task(task, words, meaning, plain)
     if called := meaning.get("called"):
@@ -104,7 +113,7 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
     is_japanese = not all(word.text.isascii() for word in words.parts)
     # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
     direct = any_of((looked.direct, few)) if is_id or len(words.parts) > 1 or is_japanese else looked.direct
-    return looked._replace(direct=direct, wide=wide, task=filed if is_id else "")
+    return looked._replace(direct=direct, wide=wide, task=filed if is_id else "", heard=())
 
 
 def _direction(meaning: Mapping[str, str]) -> tuple[str, str]:
@@ -196,9 +205,12 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
             names = begun
     name, begins, direct = every_of(names), every_of(begun), every_of(anywhere)
     if not ascii_:
-        if not understood:
-            name, direct = _understood(word.text, vocabulary, name, direct)
-        return Looked(name, name, direct, direct)
+        if understood:
+            return Looked(name, name, direct, direct)
+        heard = _heard(word.text, vocabulary)
+        name, direct, alone = _understood(word.text, heard, name, direct)
+        taken = ((word.text, " ".join(names[0] for names in heard)),) if heard and alone else ()
+        return Looked(name, name, direct, direct, heard=taken)
     # More than the two forms of the word itself are words that were counted.
     rare = [part for part in parts if len(forms[part]) == 2 and not vocabulary.is_used(forms[part])]
     if not rare:
@@ -229,19 +241,47 @@ def _slips(
     return expression, tuple(mended.items())
 
 
-def _understood(text: str, vocabulary: Vocabulary, name: str, direct: str) -> tuple[str, str]:
-    """Add what a word of a language written without spaces asks for: a task, languages, topics; or the name it says."""
-    from zukan.tasks import japanese_word, known_words, topic_signs  # noqa: PLC0415 (only such words need these)
+def _heard(text: str, vocabulary: Vocabulary) -> Sequence[tuple[str, ...]]:
+    """Return what names say for a word in katakana: what a dictionary calls it, or what sounds like it."""
+    from zukan.japanese_words import english  # noqa: PLC0415 (only such words need it)
+    from zukan.tasks import japanese_word  # noqa: PLC0415
+
+    if not is_katakana(text) or japanese_word(text):
+        return () if japanese_word(text) else names_heard(text, vocabulary)
+    sounding = names_heard(text, vocabulary)
+    counts = {one: _names_with(one, vocabulary) for one in (english(text) or "").split("|") if one}
+    called = tuple(one for one, number in counts.items() if number)
+    if not called:
+        return sounding
+    most = max(_names_with(one, vocabulary) for one in sounding[0]) if len(sounding) == 1 else 0
+    # Who types コード means code, but ルーク mostly the model of that name.
+    return [(*called, *sounding[0])] if most > _MUCH_MORE * max(counts.values()) else [called]
+
+
+def _names_with(words: str, vocabulary: Vocabulary) -> int:
+    """Return how many names hold the rarest of some words."""
+    tokens = [NAME + part for part in words_of(words)]
+    counts = vocabulary.counts(tokens)
+    return min((counts.get(text, 0) for text in tokens), default=0)
+
+
+def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: str) -> tuple[str, str, bool]:
+    """Add what a word of a language written without spaces asks for: a task, languages, topics; or the name it says.
+
+    Returns:
+        How it is looked for in names, and anywhere; whether it is the name alone.
+
+    """
+    from zukan.tasks import known_words, topic_signs  # noqa: PLC0415 (only such words need these)
     from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
-    heard = [] if japanese_word(text) else names_heard(text, vocabulary)
     called = _all_in_name(heard) if heard else ""
     required: list[str] = []
     spoken: list[str] = []
     found = understood(text)
     if found is None:
-        signs: list[tuple[str, ...]] = heard or [(one,) for one in known_words(text)]
+        signs: list[tuple[str, ...]] = [*heard] or [(one,) for one in known_words(text)]
     else:
         signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
         required = [token(facet(TASK, found.task.task_id))]
@@ -256,9 +296,9 @@ def _understood(text: str, vocabulary: Vocabulary, name: str, direct: str) -> tu
         for some in signs
     ]
     if not required:
-        return name, direct
+        return name, direct, False
     in_name = every_of((in_name, *spoken)) if in_name else ""
-    return any_of((name, in_name, called)), any_of((direct, every_of(required), called))
+    return any_of((name, in_name, called)), any_of((direct, every_of(required), called)), found is None
 
 
 def _all_in_name(signs: Sequence[tuple[str, ...]]) -> str:

@@ -214,6 +214,15 @@ def reach(reader: CatalogueReader, truth: Mapping[str, Sequence[str]]) -> dict[s
     return found
 
 
+def _set(constants: Mapping[str, float]) -> None:
+    """Give constants of the ranking other values; what was worked out with the old ones is forgotten."""
+    for constant, value in constants.items():
+        setattr(ranking, constant, value)
+    for function in vars(ranking).values():
+        if hasattr(function, "cache_clear"):
+            function.cache_clear()
+
+
 def _any(reader: CatalogueReader, task: str, limit: int) -> list[str]:
     return recommended(reader, task, limit)
 
@@ -236,11 +245,9 @@ def main() -> None:
             rows[key] = recall(reader, truth, partial(by_popularity, reader, key))
         for name, constants in ABLATIONS.items():
             kept = {constant: getattr(ranking, constant) for constant in constants}
-            for constant in constants:
-                setattr(ranking, constant, _UNBOUNDED.get(constant, 0.0))
+            _set({constant: _UNBOUNDED.get(constant, 0.0) for constant in constants})
             rows[f"without {name}"] = recall(reader, truth, lambda task: recommended(reader, task, 10))
-            for constant, value in kept.items():
-                setattr(ranking, constant, value)
+            _set(kept)
         rows["without evidence"] = recall(
             reader, truth, lambda task: recommended(reader, task, 10, [source.name for source in sources()])
         )

@@ -54,8 +54,8 @@ class CatalogueFacts:
                 yield
                 return
             self._connection.execute("BEGIN")
-            self._begin()
             try:
+                self._begin()
                 yield
             finally:
                 self._connection.rollback()

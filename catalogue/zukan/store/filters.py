@@ -113,7 +113,9 @@ class Filters:
             inferred: Whether a task may be inferred where the repository states none.
 
         """
-        return self._vocabulary.memory.of((type(leaf), leaf, inferred), lambda: self._of(leaf, inferred=inferred))
+        return self._vocabulary.memory.of(
+            (type(leaf), leaf._replace(position=0), inferred), lambda: self._of(leaf, inferred=inferred)
+        )
 
     def _of(self, leaf: Is | Range | Missing | Has | Pair, *, inferred: bool) -> Filter:
         if isinstance(leaf, Is):

@@ -29,7 +29,7 @@ from zukan.store.tokens import (
     TURNED,
     UNCOUNTED,
 )
-from zukan.store.wording import rests
+from zukan.store.wording import LONGEST_SPELLED, rests
 
 MEANINGS = "meanings"
 """Name in the table meta: which table of meanings is stored."""
@@ -40,7 +40,7 @@ _SPELLED_BY = "2"
 _SMALL = 100_000
 """In a catalogue of so many models words of a single one are counted too."""
 _MOST_SPELLED = 30_000
-_SHORTEST, _LONGEST = 4, 24
+_SHORTEST = 4
 _SHORT_PREFIX = 2
 
 
@@ -110,7 +110,15 @@ def _spell(connection: sqlite3.Connection, models: int) -> None:
         "SELECT substr(text, 2) AS word FROM term WHERE text >= ?1 AND text < ?2 AND models > ?7 "
         "AND length(text) BETWEEN ?3 AND ?4 AND substr(text, 2, 1) <> ?6 AND substr(text, 2) GLOB '*[a-z]*' "
         "ORDER BY models DESC LIMIT ?5",
-        (NAME, chr(ord(NAME) + 1), _SHORTEST + 1, _LONGEST + 1, _MOST_SPELLED, SPELLED, 0 if models <= _SMALL else 2),
+        (
+            NAME,
+            chr(ord(NAME) + 1),
+            _SHORTEST + 1,
+            LONGEST_SPELLED + 1,
+            _MOST_SPELLED,
+            SPELLED,
+            0 if models <= _SMALL else 2,
+        ),
     ).fetchall()
     connection.execute("DELETE FROM slip")
     connection.executemany(

@@ -11,7 +11,7 @@ from zukan.store.expressions import any_of, token
 from zukan.store.memory import Memory
 from zukan.store.sounds import heard, key, strangeness
 from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, SOUND, THREE, TOLERATED, UNCOUNTED
-from zukan.store.wording import rests, squashed
+from zukan.store.wording import LONGEST_SPELLED, rests, squashed
 
 _MOST_CANDIDATES = 400
 _MOST_SOUNDING = 60
@@ -127,6 +127,8 @@ class Vocabulary:
 
     def nearest(self, word: str) -> str | None:
         """Return the frequent word of names that this one is a slip of: a letter or two dropped, doubled, changed."""
+        if len(word) > LONGEST_SPELLED + 2:
+            return None  # what is left of a long word without any two letters would fill the memory
         keys = {word, *rests(word)}
         if len(word) > 6:
             keys.update(rest for once in rests(word) for rest in rests(once))

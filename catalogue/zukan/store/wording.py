@@ -21,6 +21,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", re.ASCII)
 _POINT = re.compile(r"(?<=\d)\.(?=\d)", re.ASCII)
 _ASCII_WORD = re.compile(rf"[0-9A-Za-z{JOINT}]+")
+LONGEST_SPELLED = 24
+"""Letters of the longest word whose slips are mended."""
 # Scripts written without spaces, or any other word.
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _WORD = re.compile(rf"({_UNSPACED}+)|(?:(?!{_UNSPACED})[^\W_]|{JOINT})+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,11 @@ class Site:
         )
         self.cookie = "zukan-session"
         """Its name; a server names it after its port, which cookies know nothing of."""
-        self._threads = [_Thread() for _number in range(_THREADS)]
+        self._threads = [ThreadPoolExecutor(1, thread_name_prefix="page") for _number in range(_THREADS)]
+        # The lowest number first: that thread has read most of what is asked for.
+        self._free: asyncio.PriorityQueue[int] = asyncio.PriorityQueue()
+        for number in range(_THREADS):
+            self._free.put_nowait(number)
 
     def may_try(self, request: Request) -> bool:
         """Tell whether who asks may try, and see what was tried: has opened the printed address, on this machine."""
@@ -79,8 +84,7 @@ class Site:
         """Return a page as a response; it is made in a thread of its own."""
         from datasette.utils.asgi import Response  # noqa: PLC0415 (an extra)
 
-        # The first that is free: it has read most of what is asked for.
-        page, body = await min(self._threads, key=lambda thread: thread.waiting).run(make, visit)
+        page, body = await self._in_a_thread(make, visit)
         headers = {
             "content-security-policy": security.PAGE_POLICY,
             "cache-control": "private, no-cache",
@@ -94,6 +98,19 @@ class Site:
             response.set_cookie(interface.COOKIE, visit.language, max_age=_YEAR_SECONDS, samesite="lax")
         return response
 
+    async def _in_a_thread(self, make: MakePage, visit: Visit) -> tuple[Page, str]:
+        """Make a page in the first thread that is free."""
+        number, loop = await self._free.get(), asyncio.get_running_loop()
+
+        def is_free(_page: object) -> None:
+            with suppress(RuntimeError):  # the server has ended
+                loop.call_soon_threadsafe(self._free.put_nowait, number)
+
+        # Whoever stops waiting does not stop the thread.
+        work = self._threads[number].submit(_made, make, visit)
+        work.add_done_callback(is_free)
+        return await asyncio.wrap_future(work)
+
     def warm(self, pages: Sequence[tuple[MakePage, Visit]]) -> None:
         """Make some pages in every thread, so that the first visitor does not wait for what is read only once."""
         together = Barrier(_THREADS)
@@ -104,28 +121,12 @@ class Site:
                 _made(make, visit)
 
         for thread in self._threads:
-            thread.executor.submit(make_all)
+            thread.submit(make_all)
 
     def close(self) -> None:
         """End the threads."""
         for thread in self._threads:
-            thread.executor.shutdown(wait=True, cancel_futures=True)
-
-
-class _Thread:
-    """A thread that makes pages, one after the other."""
-
-    def __init__(self) -> None:
-        self.executor = ThreadPoolExecutor(1, thread_name_prefix="page")
-        self.waiting = 0
-        """So many pages are being made or wait; only the server's own thread changes it."""
-
-    async def run(self, make: MakePage, visit: Visit) -> tuple[Page, str]:
-        self.waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.executor, _made, make, visit)
-        finally:
-            self.waiting -= 1
+            thread.shutdown(wait=True, cancel_futures=True)
 
 
 def _arguments(request: Request) -> Mapping[str, Sequence[str]]:
