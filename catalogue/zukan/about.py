@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from zukan.heard_names import names_heard
@@ -10,6 +9,7 @@ from zukan.japanese_words import nouns_in
 from zukan.mentions import find_mentions
 from zukan.phrases import is_japanese, normalise, singular, stem, words
 from zukan.schema import Understanding
+from zukan.store.sounds import KATAKANA
 from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
@@ -27,7 +27,6 @@ _OF_MODELS = frozenset(
 _OF_WORK = frozenset(("analyse", "analysis", "analytics", "analyze", "analyzer", "checker", "finder"))
 """What is done with a subject, whatever it is."""
 _NO_SUBJECTS = _OF_MODELS | _OF_WORK
-_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]{2,}")
 _TOO_MANY, _FEW = 100, 20
 """What more than one name in so many says, and more than so many names in all, tells no models apart."""
 
@@ -64,7 +63,7 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
 def _named_models(text: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
     """Return the models that a text names, in katakana too, as their names have them, and the text without the last."""
     named = [word.text for word in words(text) if is_model_name(word.text)]
-    for run in _KATAKANA.findall(text):
+    for run in KATAKANA.findall(text):
         heard = names_heard(run, vocabulary)
         if len(heard) == 1 and (models := [name for name in heard[0] if is_model_name(name)]):
             named.append("|".join(models))
@@ -109,9 +108,5 @@ def _english(nouns: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _names_with(words: str, vocabulary: Vocabulary) -> int:
     """Return how many names hold the rarest of some words, 0 for none at all; of a single one it is not counted."""
-    tokens = [NAME + word for word in words_of(words)]
-    counts = vocabulary.counts(tokens)
-    fewest = min((counts.get(token, 0) for token in tokens), default=0)
-    if fewest or not tokens:
-        return fewest
-    return int(all(vocabulary.is_used((token,)) for token in tokens))
+    parts = words_of(words)
+    return vocabulary.in_names(parts) or int(bool(parts) and all(vocabulary.is_used((NAME + part,)) for part in parts))

@@ -90,6 +90,6 @@ def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
         return [text]  # 言語モデル
     if bare in known:
         return [bare]
-    if all(one in known or names_heard(one, vocabulary) for one in pieces):
-        return pieces
-    return [text]
+    # A single word is looked into where it is looked for.
+    is_cut = pieces != [text] and all(one in known or names_heard(one, vocabulary) for one in pieces)
+    return pieces if is_cut else [text]

@@ -246,23 +246,18 @@ def _heard(text: str, vocabulary: Vocabulary) -> Sequence[tuple[str, ...]]:
     from zukan.japanese_words import english  # noqa: PLC0415 (only such words need it)
     from zukan.tasks import japanese_word  # noqa: PLC0415
 
-    if not is_katakana(text) or japanese_word(text):
-        return () if japanese_word(text) else names_heard(text, vocabulary)
+    if japanese_word(text):
+        return ()
     sounding = names_heard(text, vocabulary)
-    counts = {one: _names_with(one, vocabulary) for one in (english(text) or "").split("|") if one}
-    called = tuple(one for one, number in counts.items() if number)
+    said = english(text) if is_katakana(text) else None
+    called = {one: number for one in (said or "").split("|") if (number := vocabulary.in_names(words_of(one)))}
     if not called:
         return sounding
-    most = max(_names_with(one, vocabulary) for one in sounding[0]) if len(sounding) == 1 else 0
-    # Who types コード means code, but ルーク mostly the model of that name.
-    return [(*called, *sounding[0])] if most > _MUCH_MORE * max(counts.values()) else [called]
-
-
-def _names_with(words: str, vocabulary: Vocabulary) -> int:
-    """Return how many names hold the rarest of some words."""
-    tokens = [NAME + part for part in words_of(words)]
-    counts = vocabulary.counts(tokens)
-    return min((counts.get(text, 0) for text in tokens), default=0)
+    # Who types ピアノ means a piano, but ルーク mostly the model of that name.
+    likelier = len(sounding) == 1 and max(vocabulary.in_names(words_of(one)) for one in sounding[0]) > _MUCH_MORE * max(
+        called.values()
+    )
+    return [(*called, *sounding[0])] if likelier else [tuple(called)]
 
 
 def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: str) -> tuple[str, str, bool]:

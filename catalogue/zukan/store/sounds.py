@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
-_KATAKANA = re.compile(r"[\u30a1-\u30faー]+")
+KATAKANA = re.compile(r"[\u30a1-\u30faー]+")
 _SHORTEST, _LONGEST = 3, 20
 """Letters of a Latin word that has keys."""
 _WITH_AI = 6
@@ -38,7 +38,6 @@ _SOUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"[aeiou]", ()), (r"[bdfknprsz]|m", ()),
 )  # fmt: skip
 """Pattern → how it may sound, vowels in lower case; none: as it is written. The first that fits counts."""
-_RULES = tuple((re.compile(pattern), sounds) for pattern, sounds in _SOUNDS)
 _DOUBLE = re.compile(r"([bdfghjklmnpqrstvwz])\1")
 _CODA = re.compile(r"([aeiouy])r(?![aeiouy])")
 _AFTER_VOWEL = re.compile(r"(?<=[aeiouy])r")
@@ -49,9 +48,15 @@ _MAKESHIFT, _MISSING = 0.1, 0.5
 """How unlike a consonant with a vowel and one without are."""
 
 
+@cache
+def _rules() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """Return what is looked for in Latin words, ready; most searches look for none."""
+    return tuple((re.compile(pattern), sounds) for pattern, sounds in _SOUNDS)
+
+
 def is_katakana(word: str) -> bool:
     """Whether a word is written in katakana alone."""
-    return _KATAKANA.fullmatch(word) is not None
+    return KATAKANA.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=1_000)
@@ -123,7 +128,7 @@ def spoken(word: str) -> tuple[str, ...]:
         options: list[tuple[str, ...]] = []
         place = 0
         while place < len(text):
-            for pattern, sounds in _RULES:
+            for pattern, sounds in _rules():
                 if match := pattern.match(text, place):
                     letter = match[0]
                     options.append(sounds or (letter if letter in "aeiou" else letter.upper(),))

@@ -43,6 +43,11 @@ class Vocabulary:
         """Return how many models have a token, as last counted; 0 for those of a single one."""
         return self.counts((text,)).get(text, 0)
 
+    def in_names(self, words: Sequence[str]) -> int:
+        """Return how many models have the rarest of some words in their name, as last counted; 0 for a single one."""
+        counts = self.counts(NAME + word for word in words)
+        return min((counts.get(NAME + word, 0) for word in words), default=0)
+
     def models(self) -> int:
         """Return how many models there were when the words were counted."""
         return self.count(EVERY)
