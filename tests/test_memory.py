@@ -58,6 +58,37 @@ def test_nothing_is_remembered_outside_a_transaction(tmp_path: Path) -> None:
     assert asked == ["outside", "outside", "inside", "answer", "answer"]
 
 
+def test_models_that_were_read_before_are_as_others_have_written_them_since(tmp_path: Path) -> None:
+    path = _made(tmp_path / "catalogue.sqlite", [{"id": "acme/heron", "likes": 3}, {"id": "acme/egret", "likes": 4}])
+    with CatalogueReader(path) as reader:
+        for likes in (3, 70):
+            if likes > 3:
+                _made(path, [{"id": "acme/heron", "likes": likes}])
+            for _ in range(2):
+                with reader.translated():
+                    found = reader.places_of(["acme/heron", "acme/egret"])
+                    places = [found["acme/heron"], found["acme/egret"], 10**9]
+                    assert [hit.record.likes for hit in reader.hits(places)] == [likes, 4]
+                    assert [model.likes for model in reader.prospects(places[::-1])] == [4, likes]
+
+
+def test_what_is_kept_stays_within_its_limit_and_is_right_beyond_it(tmp_path: Path) -> None:
+    path = _made(tmp_path / "catalogue.sqlite", [{"id": "acme/heron"}])
+    asked: list[int] = []
+
+    def squares(keys: list[int]) -> dict[int, int]:
+        asked.extend(keys)
+        return {key: key * key for key in keys if key >= 0}
+
+    with CatalogueReader(path) as reader, reader.translated():
+        memory = reader.vocabulary.memory
+        for keys in ([1, 2], [2, 3], [3, 4, 5], [5], [-1, 1]):
+            found = memory.each("squares", keys, squares, 4)
+            assert {key: found[key] for key in keys if key in found} == {key: key * key for key in keys if key >= 0}
+            assert len(found) <= 4
+    assert asked == [1, 2, 3, 4, 5, -1, 1]
+
+
 def test_copies_are_counted_alike_whether_the_counts_are_fresh(tmp_path: Path) -> None:
     rows: list[Mapping[str, Any]] = [
         {"id": "acme/base", "_aliases": ["acme/former"]},

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from zukan.store.columns import BY_FACETED
 from zukan.store.planner import Plan
 
 Key = tuple[Any, int]
@@ -23,6 +25,12 @@ class Matches:
         """Take a connection that reads."""
         self._connection = connection
         self._answers: dict[tuple[Plan, ...], tuple[int, list[int]]] = {}
+
+    @cached_property
+    def by_faceted(self) -> str:
+        """SQL for the index that holds `FACETED` in order of places; "" where this catalogue has none."""
+        known = self.tuples("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (BY_FACETED,))
+        return f"INDEXED BY {BY_FACETED}" if known.fetchone() else ""
 
     def forget(self) -> None:
         """Forget the answers: what follows is of another moment."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 _MOST = 20_000
 """Things that are kept, and numbers of words beside them."""
+MANY = 6_000
+"""Whole models that are kept of one kind: about two kilobytes each."""
 
 
 class Memory:
@@ -18,7 +21,7 @@ class Memory:
         """Take a connection that reads."""
         self._connection = connection
         self._kept: dict[Hashable, object] = {}
-        self._numbers: dict[str, int] = {}
+        self._each: dict[str, dict[Any, Any]] = {}
         self._answers: dict[Hashable, object] = {}
         self._version: int | None = None
 
@@ -29,7 +32,7 @@ class Memory:
         if version != self._version:
             self._version = version
             self._kept.clear()
-            self._numbers.clear()
+            self._each.clear()
 
     def of(self, key: Hashable, read: Callable[[], T]) -> T:
         """Return what is kept under a key, or what `read` returns now; nobody may change it."""
@@ -52,14 +55,28 @@ class Memory:
 
     def numbers(self, texts: Iterable[str], read: Callable[[list[str]], dict[str, int]]) -> dict[str, int]:
         """Return the numbers of texts, without those of nought; `read` is asked for those that are not kept."""
-        if not self._connection.in_transaction or self._version is None:
-            return read(list(texts))
         wanted = list(dict.fromkeys(texts))
-        known = self._numbers
-        missing = [text for text in wanted if text not in known]
-        if missing:
-            if len(known) >= _MOST:
-                known.clear()
-                missing = wanted
-            known.update(dict.fromkeys(missing, 0) | read(missing))
-        return {text: number for text in wanted if (number := known[text])}
+        found = self.each("numbers", wanted, lambda missing: dict.fromkeys(missing, 0) | read(missing), _MOST)
+        return {text: number for text in wanted if (number := found[text])}
+
+    def each(
+        self, kind: str, keys: Iterable[K], read: Callable[[list[K]], Mapping[K, T]], most: int = MANY
+    ) -> Mapping[K, T]:
+        """Return the things of one kind under some keys, others among them; nobody may change them.
+
+        Args:
+            kind: What they are.
+            keys: Which ones are wanted.
+            read: Is asked for those that are not kept; a key that it does not return is asked for again.
+            most: So many are kept, and all forgotten when they become more.
+
+        """
+        if not self._connection.in_transaction or self._version is None:
+            return read(list(keys))
+        known = self._each.setdefault(kind, {})
+        if missing := [key for key in keys if key not in known]:
+            if len(known) + len(missing) > most:
+                # Not emptied: who asked before still reads what was returned.
+                known = self._each[kind] = {key: known[key] for key in keys if key in known}
+            known.update(read(missing))
+        return known

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zukan.query_tree import Range
+from zukan.store.columns import FACETED
 from zukan.store.expressions import any_of, every_of, token, tokens_in
 from zukan.store.filters import living
 from zukan.store.matches import Key, Matches, merged, once
@@ -37,6 +38,8 @@ _Bucket = tuple[str, int]
 
 _FEW = 200
 """So many matches are read and sorted faster than bucket after bucket."""
+_FEW_OF_INDEX = 800
+"""So many, where an index holds what they are sorted by."""
 _FEW_OF_LONG, _LONG = 1_500, 100_000
 """So many, where a plan looks for what lists of so many entries have in common: each question reads the lists anew."""
 _FEW_OF_ONE = 600
@@ -78,7 +81,9 @@ class Orders:
             bounds: Limits of what is sorted by, which all models keep: buckets beyond them are not asked for.
 
         """
-        most = _FEW_OF_LONG if self._are_long(plans) else _FEW
+        most = few_of(self._matches, ORDERS[order][0])
+        if most < _FEW_OF_LONG and self._are_long(plans):
+            most = _FEW_OF_LONG
         few = self._matches.few(plans, most + 1)
         if len(few) <= most:
             return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
@@ -101,6 +106,7 @@ class _Reading:
         self._matches, self._vocabulary = matches, vocabulary
         self._plan, self._bounds = plan, bounds
         self._value, self._kind = ORDERS[order]
+        self._few = few_of(matches, self._value)
 
     def keys(self) -> Iterator[Key]:
         """Yield ((whether it is not known, what is ordered by), place), in order: the same of every plan."""
@@ -122,12 +128,12 @@ class _Reading:
                 yield from self._bucket(kind, group[0])
                 start, beside = end, _TOGETHER
                 continue
-            few = _FEW if len(group) > 1 else _FEW_OF_ONE
+            few = self._few if len(group) > 1 else max(self._few, _FEW_OF_ONE)
             found = self._matches.few([self._within(any_of(map(token, group)))], few + 1)
             if len(found) <= few:
                 yield from keys_of(self._matches, found, self._value)
                 start, beside = end, _TOGETHER
-                most = most * 4 if len(found) * 4 < _FEW else most
+                most = most * 4 if len(found) * 4 < self._few else most
             elif len(group) > 1:
                 # That buckets hold more than was counted must not keep them together for ever.
                 most, beside = max(together // 4, _FEW), (end - start) // 2
@@ -185,11 +191,20 @@ class _Reading:
         return self._plan._replace(match=expression if match == token(EVERY) else every_of((match, expression)))
 
 
+def few_of(matches: Matches, value: str) -> int:
+    """Return how many matches are read and sorted by a value faster than bucket after bucket."""
+    return _FEW_OF_INDEX if value == "m.num_parameters" and _index_of(matches, value) else _FEW
+
+
+def _index_of(matches: Matches, value: str) -> str:
+    return matches.by_faceted if value.lstrip("-").removeprefix("m.") in FACETED else ""
+
+
 def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key]:
     """Yield places with what they are sorted by, in order."""
     rows = matches.tuples(
-        f"SELECT {value} IS NULL, {value}, m.place FROM model m WHERE m.place IN ({','.join(map(str, places))}) "
-        "ORDER BY 1, 2, 3"
+        f"SELECT {value} IS NULL, {value}, m.place FROM model m {_index_of(matches, value)} "
+        f"WHERE m.place IN ({','.join(map(str, places))}) ORDER BY 1, 2, 3"
     )
     return (((row[0], row[1]), row[2]) for row in rows)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, BY_FACETED, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
+from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
 from zukan.store.expressions import any_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
@@ -59,15 +58,18 @@ class CatalogueReader(CatalogueFacts):
 
     def hits(self, places: Sequence[int]) -> list[Hit]:
         """Return the models at these places, in this order."""
+        found = self.vocabulary.memory.each("hits", places, self._hits)
+        return [found[place] for place in places if place in found]
+
+    def _hits(self, places: Sequence[int]) -> dict[int, Hit]:
         if not places:
-            return []
+            return {}
         if len(places) <= _PAGE:
             # The same statement for every page: preparing it takes longer than reading the rows.
             rows = self._tuples(_PAGE_OF_ROWS, (*places, *[places[0]] * (_PAGE - len(places))))
         else:
             rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
-        found = dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
-        return [found[place] for place in places if place in found]
+        return dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
 
     def names(self, places: Sequence[int]) -> dict[int, str]:
         """Return the ids of the models at these places."""
@@ -92,15 +94,10 @@ class CatalogueReader(CatalogueFacts):
         counts; and dates of creation in milliseconds, or as text.
         """
         rows = self._tuples(
-            f"SELECT {', '.join(FACETED)} FROM model {self._by_faceted} WHERE place IN ({','.join(map(str, places))})"
+            f"SELECT {', '.join(FACETED)} FROM model {self.streams.by_faceted} "
+            f"WHERE place IN ({','.join(map(str, places))})"
         )
         return list(zip(*rows, strict=True)) if rows else [()] * len(FACETED)
-
-    @cached_property
-    def _by_faceted(self) -> str:
-        """The index to read the facets from; "" where this catalogue has none."""
-        known = self._tuples("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (BY_FACETED,))
-        return f"INDEXED BY {BY_FACETED}" if known else ""
 
     def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:
         """Return why how many models of some tasks are never recommended, as last counted."""
@@ -159,9 +156,9 @@ class CatalogueReader(CatalogueFacts):
 
     def prospects(self, places: Sequence[int]) -> list[Prospect]:
         """Return what ranking reads of the models at these places, in this order."""
-        if not places:
-            return []
-        found = self._prospects(f"m.place IN ({','.join(map(str, places))})")
+        found = self.vocabulary.memory.each(
+            "prospects", places, lambda missing: self._prospects(f"m.place IN ({','.join(map(str, missing))})")
+        )
         return [found[place] for place in places if place in found]
 
     def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
