@@ -49,9 +49,9 @@ _MAKESHIFT, _MISSING = 0.1, 0.5
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    """Return what is looked for in Latin words, ready; most searches look for none."""
-    return tuple((re.compile(pattern), sounds) for pattern, sounds in _SOUNDS)
+def _rules() -> re.Pattern[str]:
+    """Return what finds the first of `_SOUNDS` that fits, by the number of its group; most searches look for none."""
+    return re.compile("|".join(f"({pattern})" for pattern, _ in _SOUNDS))
 
 
 def is_katakana(word: str) -> bool:
@@ -126,16 +126,10 @@ def spoken(word: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for text in dict.fromkeys(ways):
         options: list[tuple[str, ...]] = []
-        place = 0
-        while place < len(text):
-            for pattern, sounds in _rules():
-                if match := pattern.match(text, place):
-                    letter = match[0]
-                    options.append(sounds or (letter if letter in "aeiou" else letter.upper(),))
-                    place = match.end()
-                    break
-            else:
-                place += 1
+        for match in _rules().finditer(text):
+            letter = match[0]
+            sounds = _SOUNDS[(match.lastindex or 1) - 1][1]
+            options.append(sounds or (letter if letter in "aeiou" else letter.upper(),))
         for chosen in product(*options):
             found["".join(chosen)] = None
             if len(found) >= _MOST_KEYS * len(ways):
