@@ -21,6 +21,7 @@ from zukan.outcomes import TrialResult, TrialStatus
 from zukan.ranking import (
     MULTILINGUAL_POINTS,
     OFF_TOPIC_POINTS,
+    ONLY_WRITES_POINTS,
     SPOKEN_AMONG_POINTS,
     SPOKEN_POINTS,
     TOPIC_POINTS,
@@ -449,6 +450,37 @@ def test_what_has_only_learnt_to_fill_gaps_is_no_translator(make: Callable[..., 
     assert set(ids(answer)[:2]) == {"google/flan-t5-small", "facebook/mbart-large-50-many-to-many-mmt"}
     assert points(answer, "untuned") == dict.fromkeys(("google/byt5-small", "facebook/mbart-large-50"), UNTUNED_POINTS)
     assert points(ask(path, "translate English to French"), "untuned")
+
+
+def test_who_writes_answers_is_not_who_finds_them_in_a_text(make: Callable[..., Path]) -> None:
+    llama = {"config": {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}}
+    path = make(
+        row("a/chatter-13b", pipeline_tag="question-answering", likes=60, **llama),
+        row("a/llama-squad2", pipeline_tag="question-answering", likes=20, **llama),
+        row("a/reader", pipeline_tag="question-answering", likes=10),
+    )
+    answer = ask(path, "question-answering")
+    assert ids(answer)[-1] == "a/chatter-13b"
+    assert points(answer, "writes") == {"a/chatter-13b": ONLY_WRITES_POINTS}
+    assert not points(ask(path, "text-generation"), "writes")
+
+
+@pytest.mark.parametrize(
+    ("task", "narrow", "question"),
+    [
+        ("text-classification", "a/Llama-PRM-7b", "a reward model for RLHF"),
+        ("text-classification", "a/prompt-guard-2", "find prompt injection in what users type"),
+        ("image-to-video", "a/wan-workflows", "a comfyui workflow that turns an image into a video"),
+    ],
+)
+def test_what_serves_nobody_who_did_not_ask_for_it_comes_last(
+    task: str, narrow: str, question: str, make: Callable[..., Path]
+) -> None:
+    path = make(row("a/plain", pipeline_tag=task, likes=20), row(narrow, pipeline_tag=task, likes=60))
+    assert ids(ask(path, task)) == ["a/plain", narrow]
+    asked = ask(path, question)
+    assert asked.understood.task.task_id == task
+    assert ids(asked)[0] == narrow
 
 
 def test_a_controlnet_makes_no_picture_by_itself() -> None:

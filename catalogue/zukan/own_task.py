@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zukan.schema import Prospect, Task
+from zukan.schema import Family, Prospect, Task
 from zukan.store.wording import name_words
 
 _UNTUNED = re.compile(
@@ -20,6 +20,9 @@ _HEADLESS = re.compile(
     r"facebook/vjepa2-vit\w+-fpc\d+-\d+|MCG-NJU/videomae-(?:small|base|large|huge)(?:-short)?", re.IGNORECASE
 )
 """Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
+_MARKING = "AutoModelForQuestionAnswering"
+"""The class that marks the answer in a text; what was trained for it mostly says so in its name."""
+_TRAINED_TO_MARK = frozenset(("qa", "squad", "squad2", "squadv1", "squadv2", "squad_v2"))
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -28,6 +31,16 @@ def is_untuned(model_id: str, task: Task) -> bool:
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
+
+
+def only_writes(model: Prospect, task: Task) -> bool:
+    """Whether a model is a language model that writes, where a task's answer is to be marked in a text.
+
+    Many authors file what answers questions in a chat under the task whose answers are found in a passage.
+    """
+    if task.auto_class != _MARKING or model.family != Family.DECODER_ONLY:
+        return False
+    return _TRAINED_TO_MARK.isdisjoint(name_words(model.model_id.rpartition("/")[2]))
 
 
 def does(model: Prospect, task: Task) -> bool:

@@ -13,7 +13,7 @@ from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
 from zukan.machine import is_any
-from zukan.own_task import SAME, is_untuned, named_for
+from zukan.own_task import SAME, is_untuned, named_for, only_writes
 from zukan.reported import reports
 from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
 from zukan.subjects import found_in_name, found_in_tags, signs_of, spaced_name, unasked_signs
@@ -75,6 +75,8 @@ UNKNOWN_LOADER_POINTS = -10.0
 """Where neither library nor type nor family is known: nothing says that it can be loaded for the task."""
 UNTUNED_POINTS = -30.0
 """For a model that was only taught to fill gaps, where a task must be learnt first: it answers nothing of use."""
+ONLY_WRITES_POINTS = -20.0
+"""For a language model that writes, where the answer is to be marked in a given text: it loads without what marks."""
 SLOW_POINTS = -6.0
 """For each doubling of the weights beyond what a CPU can use at reading speed."""
 CPU_COMFORT_BYTES = 4_000_000_000
@@ -273,6 +275,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts = [Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")]
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
+    if only_writes(record, task):
+        parts.append(Reason("writes", ONLY_WRITES_POINTS, "writes an answer of its own, and marks none in a text"))
     wishes = understood.wishes
     if task.auto_class is not None and "any-format" not in wishes.allow and not wishes.weights:
         library = record.library_name

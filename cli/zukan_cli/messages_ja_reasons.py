@@ -12,6 +12,7 @@ REASONS = {
     "{type} models are built for {task}": "{type} は {task} 用のモデル",
     "needs the library {name}": "ライブラリ {name} が必要",
     "not trained for {task} yet": "{task} 用の学習はまだ",
+    "writes an answer of its own, and marks none in a text": "答えを文章から抜き出さず、自分で書く",
     "{family} suits this task": "{family} はこのタスク向き",
     "made for {languages}": "{languages}用",
     "multilingual, with {languages}": "{languages}を含む多言語対応",

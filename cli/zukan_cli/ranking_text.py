@@ -42,13 +42,18 @@ def paragraphs() -> Iterator[str]:
     ).format(reported=ranking.REPORTED_POINTS)
     yield _(
         "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; "
-        "the family that suits it {family:g}; a library that transformers does not load {library:g}."
+        "the family that suits it {family:g}; a library that transformers does not load {library:g}; nothing that says "
+        "how to load it {unknown:g}; not trained for it yet {untuned:g}; a language model that writes, where the "
+        "answer is to be marked in a text, {writes:g}."
     ).format(
         filed=ranking.FILED_POINTS,
         inferred=ranking.INFERRED_POINTS,
         built=ranking.BUILT_POINTS,
         family=ranking.FAMILY_POINTS,
         library=ranking.OTHER_LIBRARY_POINTS,
+        unknown=ranking.UNKNOWN_LOADER_POINTS,
+        untuned=ranking.UNTUNED_POINTS,
+        writes=ranking.ONLY_WRITES_POINTS,
     )
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
