@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from zukan.schema import Family, Prospect, Task
-from zukan.store.wording import name_words
+from zukan.store.wording import words_of_model
 
 _UNTUNED = re.compile(
     r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
@@ -40,7 +40,7 @@ def only_writes(model: Prospect, task: Task) -> bool:
     """
     if task.auto_class != _MARKING or model.family != Family.DECODER_ONLY:
         return False
-    return _TRAINED_TO_MARK.isdisjoint(name_words(model.model_id.rpartition("/")[2]))
+    return _TRAINED_TO_MARK.isdisjoint(words_of_model(model.model_id))
 
 
 def does(model: Prospect, task: Task) -> bool:
@@ -58,10 +58,9 @@ def does(model: Prospect, task: Task) -> bool:
 
 def named_for(model_id: str, task: Task) -> str | None:
     """Return the words of its name, those of `Task.name_words`, by which a model says that it does a task."""
-    short = model_id.rpartition("/")[2]
-    letters = short.lower()
+    letters = model_id.rpartition("/")[2].lower()
     likely = [words for words in task.name_words if all(word in letters for word in words.split())]
     if not likely:
         return None
-    own = name_words(short)
+    own = words_of_model(model_id)
     return next((words for words in likely if own.issuperset(words.split())), None)

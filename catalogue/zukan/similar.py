@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from zukan.query_tree import Is, Node
 from zukan.schema import Hit, Prospect, Reason, Similar
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME
-from zukan.store.wording import indexed_tag, name_words, words_of
+from zukan.store.wording import indexed_tag, words_of, words_of_model
 
 TASK_POINTS = 30.0
 LINEAGE_POINTS = 25.0
@@ -92,7 +92,7 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
 
 
 def _name_counts(reader: CatalogueReader, model_id: str) -> dict[str, int]:
-    words = name_words(model_id.rpartition("/")[2])
+    words = words_of_model(model_id)
     counts = reader.vocabulary.counts(NAME + word for word in words)
     return {word: counts.get(NAME + word, 0) for word in words if len(word) > 1}
 
@@ -134,7 +134,7 @@ class _Judge:
         parts += self._size(other)
         parts += self._language(other)
         parts += self._tags.common("tags", set(other.tags), TAG_POINTS)
-        parts += self._names.common("name", name_words(other.model_id.rpartition("/")[2]), NAME_POINTS)
+        parts += self._names.common("name", words_of_model(other.model_id), NAME_POINTS)
         points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
         if points:
             text = f"{other.downloads or 0:,} downloads, {other.likes or 0:,} likes"
@@ -170,7 +170,7 @@ class _Telling:
             ((word, rarity) for word, rarity in rarities.items() if rarity > _HARDLY), key=lambda one: (-one[1], one[0])
         )
 
-    def common(self, name: str, theirs: set[str], most: float) -> list[Reason]:
+    def common(self, name: str, theirs: Collection[str], most: float) -> list[Reason]:
         """Return what another model has of them, of `most` points for all."""
         common = [one for one in self._telling if one[0] in theirs]
         if not common or not self._total:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +71,22 @@ class CatalogueReader(CatalogueFacts):
             rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
         return dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
 
-    def names(self, places: Sequence[int]) -> dict[int, str]:
-        """Return the ids of the models at these places."""
-        rows = self._all(f"SELECT place, model_id FROM model WHERE place IN ({','.join(map(str, places))})")
-        return {row["place"]: row["model_id"] for row in rows}
+    def names(self, places: Sequence[int]) -> Mapping[int, str]:
+        """Return the ids of the models at these places, with others among them."""
+        return self.vocabulary.memory.each("names", places, self._names)
 
-    def name_tokens(self, places: Sequence[int]) -> dict[int, set[str]]:
-        """Return how the index knows the words in the names, former ones too, of the models at these places."""
+    def _names(self, places: Sequence[int]) -> dict[int, str]:
+        chosen = ",".join(map(str, places))
+        return dict(self._tuples(f"SELECT place, model_id FROM model WHERE place IN ({chosen})"))
+
+    def name_tokens(self, places: Sequence[int]) -> Mapping[int, set[str]]:
+        """Return how the index knows the words in the names, former ones too, of the models at these places.
+
+        Those of others are among them; nobody may change them.
+        """
+        return self.vocabulary.memory.each("name tokens", places, self._name_tokens)
+
+    def _name_tokens(self, places: Sequence[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         for place, name in self._tuples(
             "WITH here AS MATERIALIZED (SELECT id, place, model_id FROM model WHERE place IN "

@@ -75,6 +75,12 @@ def name_words(name: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=10_000)
+def words_of_model(model_id: str) -> frozenset[str]:
+    """Return the `name_words` of a model's id without its author: the same models come again and again."""
+    return frozenset(name_words(model_id.rpartition("/")[2]))
+
+
 @lru_cache(maxsize=20_000)
 def _parts(word: str) -> tuple[str, ...]:
     """Return what stands in the index beside a word of a name."""

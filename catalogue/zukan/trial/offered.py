@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from zukan.errors import MissingExtra
 from zukan.schema import ModelRecord
-from zukan.store.wording import name_words
+from zukan.store.wording import words_of_model
 from zukan.trial.abilities import ALIASES, SUPPORTED_TASKS, Model, abilities
 from zukan.trial.builtin import Builtin
 from zukan.trial.tables import load_tables
@@ -36,7 +36,7 @@ def offered(record: ModelRecord) -> tuple[str, ...] | None:
         return None
     if can is None:
         return None
-    said = name_words(record.model_id.rpartition("/")[2])
+    said = words_of_model(record.model_id)
     if "text-classification" in can:
         can += tuple(task for task, signs in _BY_LABELS.items() if not signs.isdisjoint(said))
     filed = ALIASES.get(record.pipeline_tag or "", record.pipeline_tag)
