@@ -32,7 +32,7 @@ def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
         ("ファルコン", "falcon"), ("ディフュージョン", "diffusion"), ("ムーンショット", "moonshot"), ("ゼファー", "zephyr"),
         ("ビクーニャ", "vicuna"), ("パラキート", "parakeet"), ("オープンエーアイ", "openai"), ("ハギングフェイス", "huggingface"),
         ("エンベディング", "embedding"), ("クロード", "claude"), ("スワロー", "swallow"), ("エヌビディア", "nvidia"),
-        ("クオンタイズド", "quantized"), ("トークナイザー", "tokenizer"), ("チャンク", "chunk"), ("シーケンス", "sequence"),
+        ("エンベディングジェマ", "embeddinggemma"), ("クオンタイズド", "quantized"), ("トークナイザー", "tokenizer"), ("チャンク", "chunk"), ("シーケンス", "sequence"),
         ("フィードバック", "feedback"), ("ユニバーサル", "universal"), ("キャプション", "caption"), ("ジャッジ", "judge"),
     ],
 )  # fmt: skip

@@ -35,7 +35,7 @@ MEANINGS = "meanings"
 """Name in the table meta: which table of meanings is stored."""
 SPELLING = "spelling"
 """Name in the table meta: by which rules `slip` was made."""
-_SPELLED_BY = "2"
+_SPELLED_BY = "3"
 """Raised when `zukan.store.sounds` or `rests` change."""
 _SMALL = 100_000
 """In a catalogue of so many models words of a single one are counted too."""
