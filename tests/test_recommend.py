@@ -455,14 +455,21 @@ def test_what_has_only_learnt_to_fill_gaps_is_no_translator(make: Callable[..., 
 def test_who_writes_answers_is_not_who_finds_them_in_a_text(make: Callable[..., Path]) -> None:
     llama = {"config": {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}}
     path = make(
-        row("a/chatter-13b", pipeline_tag="question-answering", likes=60, **llama),
+        row("a/llama-chat-13b", pipeline_tag="question-answering", likes=60, **llama),
         row("a/llama-squad2", pipeline_tag="question-answering", likes=20, **llama),
         row("a/reader", pipeline_tag="question-answering", likes=10),
     )
     answer = ask(path, "question-answering")
-    assert ids(answer)[-1] == "a/chatter-13b"
-    assert points(answer, "writes") == {"a/chatter-13b": ONLY_WRITES_POINTS}
+    assert ids(answer)[-1] == "a/llama-chat-13b"
+    assert points(answer, "writes") == {"a/llama-chat-13b": ONLY_WRITES_POINTS}
     assert not points(ask(path, "text-generation"), "writes")
+    for question in ("question answering with a chat model", "llama question answering"):
+        asked = ask(path, question)
+        assert asked.understood.task.task_id == "question-answering"
+        assert not points(asked, "writes"), question
+    wished = ask(path, "question-answering", wishes=wishes_of(family="decoder-only"))
+    assert "a/llama-chat-13b" in ids(wished)
+    assert not points(wished, "writes")
 
 
 @pytest.mark.parametrize(
@@ -470,6 +477,8 @@ def test_who_writes_answers_is_not_who_finds_them_in_a_text(make: Callable[..., 
     [
         ("text-classification", "a/Llama-PRM-7b", "a reward model for RLHF"),
         ("text-classification", "a/prompt-guard-2", "find prompt injection in what users type"),
+        ("text-classification", "a/Llama-PRM-7b", "報酬モデル"),
+        ("text-classification", "a/prompt-guard-2", "ガードレールモデル"),
         ("image-to-video", "a/wan-workflows", "a comfyui workflow that turns an image into a video"),
     ],
 )
@@ -481,6 +490,22 @@ def test_what_serves_nobody_who_did_not_ask_for_it_comes_last(
     asked = ask(path, question)
     assert asked.understood.task.task_id == task
     assert ids(asked)[0] == narrow
+
+
+@pytest.mark.parametrize(
+    ("question", "plain", "narrow"),
+    [
+        ("classify customer reviews about our rewards program", "a/customer-review-sentiment", "a/reward-model-7b"),
+        ("image to video for my production workflow", "a/wan-production", "a/wan-workflows"),
+        ("text classification for LLM safety", "a/prompt-injection-v2", "a/sst2"),
+    ],
+)
+def test_everyday_words_do_not_ask_for_what_is_narrow(
+    question: str, plain: str, narrow: str, make: Callable[..., Path]
+) -> None:
+    task = "image-to-video" if "video" in question else "text-classification"
+    path = make(row(plain, pipeline_tag=task, likes=20), row(narrow, pipeline_tag=task, likes=30))
+    assert ids(ask(path, question))[0] == plain
 
 
 def test_a_controlnet_makes_no_picture_by_itself() -> None:

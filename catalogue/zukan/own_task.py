@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from zukan.schema import Family, Prospect, Task
+from zukan.schema import Family, Prospect, Task, Understanding
 from zukan.store.wording import words_of_model
+from zukan.tasks import is_model_name
 
 _UNTUNED = re.compile(
     r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
@@ -22,7 +23,9 @@ _HEADLESS = re.compile(
 """Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
 _MARKING = "AutoModelForQuestionAnswering"
 """The class that marks the answer in a text; what was trained for it mostly says so in its name."""
-_TRAINED_TO_MARK = frozenset(("qa", "squad", "squad2", "squadv1", "squadv2", "squad_v2"))
+_TRAINED_TO_MARK = frozenset(("squad", "squad1", "squad2", "squadv1", "squadv2", "span", "extractive"))
+_SAYS_WRITER = frozenset(("llm", "chat", "chatbot", "generative"))
+"""Words of a question that ask for a model that writes."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -33,14 +36,23 @@ def is_untuned(model_id: str, task: Task) -> bool:
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
 
 
-def only_writes(model: Prospect, task: Task) -> bool:
+def only_writes(model: Prospect, understood: Understanding) -> bool:
     """Whether a model is a language model that writes, where a task's answer is to be marked in a text.
 
-    Many authors file what answers questions in a chat under the task whose answers are found in a passage.
+    Many authors file what answers questions in a chat under the task whose answers are found in a passage. Who asks for
+    a language model, or names one, wants it all the same.
     """
+    task = understood.task
     if task.auto_class != _MARKING or model.family != Family.DECODER_ONLY:
         return False
+    if understood.wishes.family == Family.DECODER_ONLY or "chat" in understood.topics or _names_a_model(understood):
+        return False
     return _TRAINED_TO_MARK.isdisjoint(words_of_model(model.model_id))
+
+
+def _names_a_model(understood: Understanding) -> bool:
+    names = [name for several in understood.words for name in several.split("|")]
+    return any(name in _SAYS_WRITER or is_model_name(name) for name in names)
 
 
 def does(model: Prospect, task: Task) -> bool:

@@ -275,7 +275,7 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts = [Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")]
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
-    if only_writes(record, task):
+    if only_writes(record, understood):
         parts.append(Reason("writes", ONLY_WRITES_POINTS, "writes an answer of its own, and marks none in a text"))
     wishes = understood.wishes
     if task.auto_class is not None and "any-format" not in wishes.allow and not wishes.weights:

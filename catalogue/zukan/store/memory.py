@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -60,7 +60,7 @@ class Memory:
         return {text: number for text in wanted if (number := found[text])}
 
     def each(
-        self, kind: str, keys: Iterable[K], read: Callable[[list[K]], Mapping[K, T]], most: int = MANY
+        self, kind: str, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]], most: int = MANY
     ) -> Mapping[K, T]:
         """Return the things of one kind under some keys, others among them; nobody may change them.
 
@@ -68,13 +68,15 @@ class Memory:
             kind: What they are.
             keys: Which ones are wanted.
             read: Is asked for those that are not kept; a key that it does not return is asked for again.
-            most: So many are kept, and all forgotten when they become more.
+            most: So many are kept, and the others forgotten when they become more; what is more at once is not kept.
 
         """
         if not self._connection.in_transaction or self._version is None:
             return read(list(keys))
         known = self._each.setdefault(kind, {})
         if missing := [key for key in keys if key not in known]:
+            if len(missing) > most:
+                return read(list(keys))
             if len(known) + len(missing) > most:
                 # Not emptied: who asked before still reads what was returned.
                 known = self._each[kind] = {key: known[key] for key in keys if key in known}
