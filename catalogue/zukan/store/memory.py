@@ -10,7 +10,7 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 _MOST = 20_000
 """Things that are kept, and numbers of words beside them."""
-MANY = 6_000
+_MANY = 6_000
 """Whole models that are kept of one kind: about two kilobytes each."""
 
 
@@ -60,7 +60,7 @@ class Memory:
         return {text: number for text in wanted if (number := found[text])}
 
     def each(
-        self, kind: str, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]], most: int = MANY
+        self, kind: str, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]], most: int = _MANY
     ) -> Mapping[K, T]:
         """Return the things of one kind under some keys, others among them; nobody may change them.
 
