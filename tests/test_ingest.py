@@ -226,6 +226,34 @@ def test_copies_of_copies_have_their_sizes_whatever_the_order_in_which_they_come
     assert found == {"b/second": 777, "c/third": 777, "d/fourth": 777, "x/one": None, "x/other": None}
 
 
+def test_what_the_same_pipeline_draws_is_as_large(writer: CatalogueWriter, path: Path) -> None:
+    tags = {"tags": ["diffusers", "diffusers:StableDiffusionXLPipeline"]}
+    rows = [
+        {"id": "a/animator-xl", **tags},
+        {"id": "a/animator-tiny", **tags},
+        {"id": "a/copy", "tags": [*tags["tags"], "base_model:quantized:a/animator-xl"]},
+        {"id": "a/said", **tags, "safetensors": {"total": 5}},
+        {"id": "a/other", "tags": ["diffusers", "diffusers:FluxPipeline"]},
+        {"id": "a/tuned", "cardData": {"base_model": "a/animator-xl"}},
+    ]
+    snapshot(writer, *rows)
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        before = reader.get("a/animator-xl")
+        assert before is not None
+        assert before.record.num_parameters is None
+    reference = "stabilityai/stable-diffusion-xl-base-1.0"
+    snapshot(writer, {"id": reference, **tags, "safetensors": {"total": 2_567_463_684}})
+    settle(writer)
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        records = {str(row["id"]): hit.record for row in rows if (hit := reader.get(str(row["id"])))}
+    sizes = {name: record.num_parameters for name, record in records.items()}
+    assert (sizes["a/animator-xl"], sizes["a/said"], sizes["a/tuned"]) == (2_567_463_684, 5, 2_567_463_684)
+    assert sizes["a/animator-tiny"] is sizes["a/copy"] is sizes["a/other"] is None
+    assert records["a/animator-xl"].parameters_source == f"estimate: as {reference}, drawn by the same pipeline"
+
+
 def test_the_views_are_there_for_users(writer: CatalogueWriter, path: Path) -> None:
     crawl(writer, {"_id": "1", "id": "a/b"})
     connection = sqlite3.connect(path)

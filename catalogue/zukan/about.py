@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from zukan.heard_names import names_heard
-from zukan.japanese_words import nouns_in
+from zukan.japanese_words import english, nouns_in
 from zukan.mentions import find_mentions
 from zukan.phrases import is_japanese, normalise, singular, stem, words
 from zukan.schema import Understanding
@@ -64,6 +64,8 @@ def _named_models(text: str, vocabulary: Vocabulary) -> tuple[list[str], str]:
     """Return the models that a text names, in katakana too, as their names have them, and the text without the last."""
     named = [word.text for word in words(text) if is_model_name(word.text)]
     for run in KATAKANA.findall(text):
+        if (said := english(run)) and not any(map(is_model_name, said.split("|"))):
+            continue  # ゲーム is a game, and no gemma
         heard = names_heard(run, vocabulary)
         if len(heard) == 1 and (models := [name for name in heard[0] if is_model_name(name)]):
             named.append("|".join(models))

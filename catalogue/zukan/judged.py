@@ -15,6 +15,8 @@ from zukan.store.read import CatalogueReader
 
 FIRST_POINTS = 10.0
 """A model whose size or access is not known is not the first where another has hardly fewer points."""
+_AS_SMALL = 2.0
+"""A model of so many times the size of a small one is still a small one."""
 _AGAINST = ("topic", "language", "languages")
 """Parts of a score that say, below nothing, that a model is for something else: such a one is not put first for its
 size."""
@@ -115,6 +117,15 @@ def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit
     return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
 
 
+def _stands_for(item: Judged, best: Judged, wishes: Wishes) -> bool:
+    """Whether a model may be first in place of the best: made for the subject too, and small if that is asked."""
+    if wishes.prefer == "small" and best.model.num_parameters:
+        size = item.model.num_parameters
+        if size is None or size > best.model.num_parameters * _AS_SMALL:
+            return False
+    return _of_subject(item) >= _of_subject(best)
+
+
 def _of_subject(item: Judged) -> float:
     return sum(part.points for part in item.reasons if part.name == "words")
 
@@ -128,11 +139,8 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     if not listed:
         return []
     best = listed[0]
-    # What does the task in general is not as good as what was made for the subject that was asked for.
     near = [
-        item
-        for item in listed[:LIST]
-        if item.score >= best.score - FIRST_POINTS and _of_subject(item) >= _of_subject(best) / 2
+        item for item in listed[:LIST] if item.score >= best.score - FIRST_POINTS and _stands_for(item, best, wishes)
     ]
     known = sorted((item for item in near if _doubt(item, wishes) is None), key=lambda item: -item.score)
     return [*known, *near][:1]

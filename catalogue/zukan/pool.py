@@ -13,7 +13,7 @@ from zukan.query_tree import All, Either, Is, Node, Word
 from zukan.schema import Family, Prospect, Understanding
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
-from zukan.subjects import found_in_name, signs_of
+from zukan.subjects import MOST_TOPICS, found_in_name, signs_of
 from zukan.tasks import topic_signs
 
 _OF_A_WORD = 3
@@ -83,7 +83,7 @@ def pool_of(
         add(Is("language", (str(understood.spoken),)))
     if understood.source_language and understood.target_language:
         add(Word(f"{understood.source_language}-{understood.target_language}"))
-    topics = [topic_signs(topic)[:_MOST_SIGNS] for topic in understood.topics[:2]]
+    topics = [topic_signs(topic)[:_MOST_SIGNS] for topic in understood.topics[:MOST_TOPICS]]
     words = [one.split("|")[:_MOST_NAMES] for one in understood.words[:_MOST_WORDS]]
     for several in dict.fromkeys(map(tuple, (*topics, *words))):
         names = tuple(All(tuple(map(Word, name.split()))) for name in several)
@@ -121,7 +121,7 @@ def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prosp
 
 def _subjects(understood: Understanding) -> list[str]:
     """Return the words by which names say what is asked for: the signs of topics, and words of the question."""
-    signs = (sign for topic in understood.topics[:2] for sign in topic_signs(topic))
+    signs = (sign for topic in understood.topics[:MOST_TOPICS] for sign in topic_signs(topic))
     words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|"))
     return list(dict.fromkeys((*signs, *words)))
 

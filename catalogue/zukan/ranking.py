@@ -103,13 +103,13 @@ _OF_PICTURES = ("image", "video")
 _NO_LANGUAGES = {"code"}
 """Stated as one, and none that people speak."""
 _ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
-UNASKED_POINTS = -25.0
+UNASKED_POINTS = -40.0
 """For a model of a few languages only, none of them that of the question: who asks in English seldom means German. More
 than the tags for a topic bring."""
 SPOKEN_POINTS, SPOKEN_AMONG_POINTS = 15.0, 6.0
 """For a model made for the language of the question, or that knows it among many, where that is not English and no
 other is named."""
-UNSTATED_SPOKEN_POINTS = -12.0
+UNSTATED_SPOKEN_POINTS = -20.0
 """For a model that states no language, where the question is in another one than English."""
 OFF_TOPIC_POINTS = -20.0
 """For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
@@ -150,9 +150,9 @@ def rank(
     ]
     said = _words(model, understood) if understood.topics or understood.words else ()
     parts += said
-    # A name that says what was asked for is not off the subject, whatever else it says.
-    if not said or all(part.source is not None for part in said):
-        parts += _off_topic(model.model_id, understood.task.task_id, understood.topics, understood.words)
+    # A name that says what was asked for is not off the subject, whatever else it says but another field.
+    by_name = any(part.source is None for part in said)
+    parts += _off_topic(model.model_id, understood.task.task_id, understood.topics, understood.words, by_name)
     wishes = understood.wishes
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
     parts += _age(model, understood)
@@ -303,41 +303,61 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
     source, target = understood.source_language, understood.target_language
     if source or target:
         return _pair(record, source, target)
-    parts: list[Reason] = []
     if not understood.languages:
         return _unasked(record, understood)
-    known, in_name = record.languages, languages_in_name(record.model_id)
+    parts: list[Reason] = []
     for code in understood.languages:
-        name = language_name(code, "en")
-        named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
-        if code in known and in_name and not named:
-            other = language_name(min(in_name), "en")
-            parts.append(Reason("language", UNASKED_POINTS, f"made for {other}, which was not asked for", "its name"))
-        elif code in known or named:
-            few = named or len(known) <= _FEW_LANGUAGES
-            points = LANGUAGE_POINTS if few else MULTILINGUAL_POINTS
-            text = f"made for {name}" if few else f"multilingual, with {name}"
-            parts.append(Reason("language", points, text, "its name" if named else "Hub"))
-        elif (not known or "multilingual" in known) and (
-            of_language := [figure for figure in measured.figures if figure.language == code]
-        ):
-            # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
-            text = f"multilingual, with {name}"
-            parts.append(Reason("language", MULTILINGUAL_POINTS, text, of_language[0].source.title))
-        elif (own := taught(record)) and code not in own:
-            if known:
-                return None
-            parts.append(Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}"))
-        elif "multilingual" in known:
-            parts.append(Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub"))
-        elif not known:
-            # That nothing is stated is one thing that is not known, however many languages were asked for.
-            unstated = UNSTATED_ANYTHING_POINTS if understood.task.task_id in OF_ANYTHING else UNSTATED_POINTS
-            if not any(part.points == unstated for part in parts):
-                parts.append(Reason("language", unstated, f"not stated whether it knows {name}"))
-        else:
+        part = _of_language(record, code, understood.task.task_id, measured)
+        if part is None:
             return None
+        # That nothing is stated is one thing that is not known, however many languages were asked for.
+        if part.points not in _UNSTATED or part.points not in (one.points for one in parts):
+            parts.append(part)
     return parts
+
+
+_UNSTATED = (UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS)
+
+
+def _of_language(record: Prospect, code: str, task_id: str, measured: Known) -> Reason | None:
+    """Return what is to be said of a model for a language that was asked for; None where it lacks that."""
+    known, in_name = record.languages, languages_in_name(record.model_id)
+    name = language_name(code, "en")
+    named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
+    if in_name and not named:
+        # A name that says another one means it alone, unless this one is stated beside it.
+        text = f"made for {language_name(min(in_name), 'en')}, which was not asked for"
+        return Reason("language", UNASKED_POINTS, text, "its name") if code in known else None
+    if code in known or named:
+        few = named or len(known) <= _FEW_LANGUAGES
+        text = f"made for {name}" if few else f"multilingual, with {name}"
+        return Reason("language", LANGUAGE_POINTS if few else MULTILINGUAL_POINTS, text, "its name" if named else "Hub")
+    if (not known or "multilingual" in known) and (
+        of_language := [figure for figure in measured.figures if figure.language == code]
+    ):
+        # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
+        return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
+    return _not_stated(record, code, task_id)
+
+
+def _may_know_any(record: Prospect, task_id: str) -> bool:
+    """Whether a model that states no language may well know many: one that writes or draws, but for a T5 or BERT."""
+    return task_id in OF_ANYTHING and record.family not in (Family.ENCODER_ONLY, Family.SEQ2SEQ)
+
+
+def _not_stated(record: Prospect, code: str, task_id: str) -> Reason | None:
+    """Return what is to be said of a model that does not state a language; None where it states others."""
+    known, name = record.languages, language_name(code, "en")
+    unstated = UNSTATED_ANYTHING_POINTS if _may_know_any(record, task_id) else UNSTATED_POINTS
+    if (own := taught(record)) and code not in own:
+        return None if known else Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}")
+    if "multilingual" in known:
+        return Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub")
+    if known:
+        return None
+    if code == "en":
+        return Reason("language", MULTILINGUAL_POINTS, "states no language, which mostly means English")
+    return Reason("language", unstated, f"not stated whether it knows {name}")
 
 
 def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
@@ -348,17 +368,17 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         return []
     if "music" in understood.topics:
         return []
-    in_name = languages_in_name(record.model_id) - {"en"} if spoken == "en" else languages_in_name(record.model_id)
+    in_name = languages_in_name(record.model_id)
     if in_name and spoken not in in_name:
         name = language_name(min(in_name), "en")
         return [Reason("language", UNASKED_POINTS, f"made for {name}, which was not asked for", "its name")]
-    if not known and spoken in in_name:
+    if not known and spoken in in_name and spoken != "en":
         return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
     if (own := taught(record)) and spoken not in own:
         names = ", ".join(language_name(code, "en") for code in sorted(own))
         return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
     if not known:
-        if spoken == "en" or understood.task.task_id in OF_ANYTHING:
+        if spoken == "en" or _may_know_any(record, understood.task.task_id):
             return []
         text = f"not stated whether it knows {language_name(spoken, 'en')}"
         return [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
@@ -413,13 +433,15 @@ def _said(
     """Return what a model's name and tags say of what is asked for: the same whatever else is wished."""
     parts = []
     of_topics, of_words = signs_of(topics, words)
+    own = model_id.rpartition("/")[2]
     for points, wishes, most in ((TOPIC_POINTS, of_topics, len(of_topics)), (SUBJECT_POINTS, of_words, MOST_WORDS)):
         said: dict[str, Reason] = {}
         for signs in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.
             called = is_model_name(signs[0][1])
             weight = NAMED_POINTS if called else WORD_POINTS if general and wishes is of_words else points
-            if found := found_in_name(model_id, signs):
+            # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
+            if found := found_in_name(own if wishes is of_words else model_id, signs):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(tags, signs):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
@@ -428,9 +450,11 @@ def _said(
 
 
 @lru_cache(maxsize=5_000)
-def _off_topic(model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[Reason, ...]:
+def _off_topic(
+    model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...], by_name: bool
+) -> tuple[Reason, ...]:
     """Return what is to be said of a model for a topic that nobody asked for."""
-    if not (found := found_in_name(model_id, unasked_signs(task_id, topics, words))):
+    if not (found := found_in_name(model_id, unasked_signs(task_id, topics, words, fields=by_name))):
         return ()
     return (Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name"),)
 

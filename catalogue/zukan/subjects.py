@@ -6,11 +6,13 @@ import re
 from functools import lru_cache
 
 from zukan.languages import is_language_tag
-from zukan.tasks import narrow_topics, topic_signs
+from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs
 
 Signs = tuple[tuple[str, str], ...]
 """(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
 
+MOST_TOPICS = 3
+"""So many topics of a question count."""
 _LONGEST_CODE = 3
 _LONG_WORD = 5
 """So many letters, with the space before them: `wind` is no window, `hand` no handwriting."""
@@ -23,7 +25,7 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 @lru_cache(maxsize=64)
 def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Signs, ...], tuple[Signs, ...]]:
     """Return the signs of each topic of data/tasks.toml, and of each word, or of words with | that mean the same."""
-    of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:2]]
+    of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:MOST_TOPICS]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     of_words = [[sign for one in word.split("|") for sign in _beginnings(one)] for word in words[:6]]
 
@@ -40,13 +42,25 @@ def _beginnings(words: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> Signs:
-    """Return the signs of a task's narrow topics that neither these topics nor these words ask for."""
-    names = (one for several in words for one in several.split("|"))
-    wanted = {
-        word for sign in (*names, *(sign for topic in topics for sign in topic_signs(topic))) for word in sign.split()
-    }
-    signs = [sign for topic in narrow_topics(task_id) if topic not in topics for sign in topic_signs(topic)]
+def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...], *, fields: bool = False) -> Signs:
+    """Return the signs of what neither these topics nor these words ask for: narrow topics, and others beside these.
+
+    Args:
+        task_id: The task that is asked for.
+        topics: Those of the question.
+        words: Other words of the question, with | between those that mean the same.
+        fields: Return those of fields of knowledge alone.
+
+    """
+    names = {part for several in words for one in several.split("|") for part in one.split()}
+    wanted = names.union(*(sign.split() for topic in topics for sign in topic_signs(topic)))
+    narrow = [topic for topic in narrow_topics(task_id) if topic not in topics]
+    unasked = [
+        topic
+        for topic in (*narrow, *other_topics(task_id, topics))
+        if names.isdisjoint(topic_signs(topic)) and (is_field(topic) or not fields)
+    ]
+    signs = [sign for topic in unasked for sign in topic_signs(topic)]
     return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))
 
 

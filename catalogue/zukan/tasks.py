@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -33,8 +33,13 @@ class _Topic(NamedTuple):
     """Words by which a model says that it is made for it."""
     tasks: frozenset[str]
     """Tasks that it is a topic of; none for all."""
-    narrow: bool
-    """Whether a model for it serves nobody who asks for the task alone."""
+    narrow: bool | None
+    """Whether a model for it serves nobody who asks for the task alone; where nothing is said, it serves nobody who
+    asks for another topic, where it is False, everybody."""
+    is_field: bool
+    """Whether it is a field of knowledge, whose models do what is asked for in that field alone."""
+    like: frozenset[str]
+    """Topics whose models serve who asks for this one, and the other way about."""
 
 
 class _Registry(NamedTuple):
@@ -83,7 +88,9 @@ def registry() -> _Registry:
             _split(row["asked"]),
             _split(row["signs"]),
             frozenset(_split(row.get("tasks", ""))),
-            row.get("narrow", False),
+            row.get("narrow"),
+            row.get("field", False),
+            frozenset(_split(row.get("like", ""))),
         )
         for name, row in data["topics"].items()
     }
@@ -214,6 +221,33 @@ def narrow_topics(task_id: str) -> tuple[str, ...]:
     """Return the topics of a task whose models serve nobody who asks for the task alone."""
     topics = registry().topics.items()
     return tuple(name for name, topic in topics if topic.narrow and task_id in topic.tasks)
+
+
+def is_field(topic: str) -> bool:
+    """Whether a topic is a field of knowledge: of medicine, of law."""
+    return registry().topics[topic].is_field
+
+
+def other_topics(task_id: str, topics: Collection[str]) -> tuple[str, ...]:
+    """Return the topics whose models serve nobody who asks for these, where a model of the task knows one subject."""
+    if not topics or not task_id.endswith(_OF_ONE_SUBJECT) or task_id.startswith("zero-shot"):
+        return ()
+    known = registry().topics
+    near = set(topics).union(*(known[name].like for name in topics))
+    return tuple(
+        name
+        for name, topic in known.items()
+        if topic.narrow is None
+        and name not in near
+        and near.isdisjoint(topic.like)
+        and (task_id in topic.tasks or (not topic.tasks and task_id.endswith("-classification")))
+    )
+
+
+_OF_ONE_SUBJECT = (
+    "-classification", "-detection", "-segmentation", "feature-extraction", "sentence-similarity", "image-to-text",
+    "text-to-audio",
+)  # fmt: skip
 
 
 def is_model_name(word: str) -> bool:

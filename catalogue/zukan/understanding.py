@@ -42,9 +42,15 @@ def understand(question: str) -> Understanding:
         return _told(read, str(read.chosen))
     weights = _weights(read)
     shares = likely(read.text, weights, read.chosen)
+    if next(iter(shares)) == "translation" and _is_a_list_of_languages(read):
+        # Names of languages make a translation likely: of many it is one if the other words say so too.
+        shares = likely(_without_mentions(read), weights, read.chosen)
     best, share = next(iter(shares.items()))
     enough = _needed(read.text)
-    if read.chosen is not None and not _is_overruled(read.chosen, weights.get(read.chosen, 0.0), shares, enough):
+    told = weights.get(read.chosen, 0.0) if read.chosen is not None else 0.0
+    if read.chosen is not None and told < _LIGHT and enough <= _GUESSED_SHORT:
+        enough = min(enough, _GUESSED_BESIDE)
+    if read.chosen is not None and not _is_overruled(read.chosen, told, shares, enough):
         found = _told(read, read.chosen)
         return found._replace(alternatives=_first_three(found.alternatives, _close(read.chosen, shares, read.text)))
     if best == NONE or share < enough:
@@ -66,6 +72,8 @@ _HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.9
 _GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
 so large a one are named. A story has many words: so few of them are looked for in names."""
+_LIGHT, _GUESSED_BESIDE = 3.0, 0.75
+"""A phrase of less weight ("detect") asks for anything: beside it such a share of the other words is enough."""
 _SHORT_WORDS, _SHORT_LETTERS = 5, 12
 _JAPANESE_LETTERS = re.compile("[ぁ-ヿ㐀-鿿]")
 
@@ -127,6 +135,8 @@ def _told(read: _Read, task_id: str) -> Understanding:
     else:
         taken += _spans(read.ranking, {task_id, read.shifted if task_id == read.chosen else None})
     source, target = _direction(read.mentions) if task_id == "translation" else (None, None)
+    if task_id == _OF_PICTURES and read.mentions:
+        task_id = _OF_PICTURES_AND_WORDS
     return Understanding(
         task=registry().tasks[task_id],
         languages=tuple(dict.fromkeys(mention.code for mention in read.mentions)),
@@ -136,6 +146,22 @@ def _told(read: _Read, task_id: str) -> Understanding:
         words=_leftover(read.text, taken),
         alternatives=_alternatives(read.ranking, task_id, several=bool(_SEVERAL.search(read.text))),
     )
+
+
+_OF_PICTURES, _OF_PICTURES_AND_WORDS = "image-feature-extraction", "zero-shot-image-classification"
+"""What looks for pictures by pictures knows no language: who names one looks for them by words."""
+
+
+def _is_a_list_of_languages(read: _Read) -> bool:
+    directed = {Role.SOURCE, Role.TARGET} <= {mention.role for mention in read.mentions}
+    return read.chosen != "translation" and not directed and len({mention.code for mention in read.mentions}) > 2
+
+
+def _without_mentions(read: _Read) -> str:
+    text = read.text
+    for mention in read.mentions:
+        text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
+    return text
 
 
 def _weights(read: _Read) -> dict[str, float]:

@@ -18,6 +18,7 @@ REASONS = {
     "multilingual, with {languages}": "{languages}を含む多言語対応",
     "knows the languages of {languages}": "{languages}の両言語に対応",
     "not stated whether it knows {languages}": "{languages}に対応するかは不明",
+    "states no language, which mostly means English": "言語の記載なし（たいていは英語）",
     "multilingual, but not stated whether it knows {languages}": "多言語対応だが、{languages}に対応するかは不明",
     "not stated whether it translates {languages}": "{languages}の翻訳に対応するかは不明",
     "its name says {word}": "名前に {word} を含む",
@@ -101,6 +102,7 @@ REASONS = {
     "stated: rounded": "公表値（概数）",
     "estimate: computed from the configuration of {name}": "推定: {name} の設定から計算",
     "estimate: as its base model {name}": "推定: 派生元 {name} と同じ",
+    "estimate: as {name}, drawn by the same pipeline": "推定: 同じパイプラインで描く {name} と同じ",
     "estimate: median of {number} {type} models named {size}, half of them {low} to {high}": (
         "推定: 名前に {size} が付く {type} モデル {number} 件の中央値、半数は {low}〜{high}"
     ),

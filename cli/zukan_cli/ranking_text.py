@@ -57,8 +57,9 @@ def paragraphs() -> Iterator[str]:
     )
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
-        "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g}, named after "
-        "another {unasked:g}; models that state others only are left out. Where the question names none: in its own "
+        "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g} (no language "
+        "stated where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that "
+        "state or are named after others only are left out. Where the question names none: in its own "
         "language, but English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated "
         "{silent:g}."
     ).format(
@@ -75,7 +76,7 @@ def paragraphs() -> Iterator[str]:
     yield _(
         "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or "
         "{word:g} for what writes, translates or draws anything; three quarters in the tags. A narrow topic that the "
-        "name says and nobody asked for {narrow:g}."
+        "name says and nobody asked for, or another than the one that was, of models that know one subject, {narrow:g}."
     ).format(
         topic=ranking.TOPIC_POINTS,
         word=ranking.WORD_POINTS,

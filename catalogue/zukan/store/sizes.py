@@ -35,6 +35,13 @@ ESTIMATE = "estimate:"
 _MEDIAN = f"{ESTIMATE} median of "
 _COMPUTED = f"{ESTIMATE} computed from the configuration of "
 _BASE = f"{ESTIMATE} as its base model "
+_PIPELINES = {
+    "diffusers:StableDiffusionXLPipeline": "stabilityai/stable-diffusion-xl-base-1.0",
+    "diffusers:StableDiffusionPipeline": "stable-diffusion-v1-5/stable-diffusion-v1-5",
+}
+"""Tags by which the Hub says which class of diffusers draws, where nearly all models of it are one that was trained
+further (of Stable Diffusion 2 the U-Net is a hundredth larger) → that one."""
+_SMALLER = frozenset(("tiny", "mini", "nano", "small"))
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
 _META = "typical_sizes"
@@ -163,6 +170,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
             yield (*found.get(row[0], (None, None)), row[0])
 
     _renew(writer, wanted, f"{ESTIMATE}%", "m.model_type IS NOT NULL", by_kind)
+    _of_pipelines(writer, wanted)
     for _ in range(_LONGEST_LINE):
         # A base may get its own size from its base only now.
         based = "m.base_models <> (SELECT id FROM word WHERE text = '[]')"
@@ -204,6 +212,27 @@ def _renew(
                     ((number, writer.words.number(text), id_) for number, text, id_ in changes),
                 )
     return changed
+
+
+def _of_pipelines(writer: CatalogueWriter, wanted: str | None) -> None:
+    """Give models without a count that of the one that they were trained from, where the class that draws tells it."""
+    for tag, checkpoint in _PIPELINES.items():
+        known = writer.connection.execute(
+            "SELECT w.id, m.num_parameters FROM word w, model m WHERE w.text = ? AND m.model_id = ? "
+            "AND m.num_parameters IS NOT NULL",
+            (tag, checkpoint),
+        ).fetchone()
+        if known is None:
+            continue
+        number, text = known[1], f"{ESTIMATE} as {checkpoint}, drawn by the same pipeline"
+
+        def of_it(rows: Sequence[_Row], number: int = number, text: str = text) -> Iterator[_Estimate]:
+            for row in rows:
+                if row[3] not in ("adapter", "quantized") and size_word(row[1]) not in _SMALLER:
+                    yield number, text, row[0]
+
+        tagged = f"instr(replace(replace(m.tags, '[', ','), ']', ','), ',{int(known[0])},') > 0"
+        _renew(writer, wanted, text, tagged, of_it)
 
 
 def _of_bases(writer: CatalogueWriter, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
