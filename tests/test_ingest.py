@@ -227,11 +227,12 @@ def test_copies_of_copies_have_their_sizes_whatever_the_order_in_which_they_come
 
 
 def test_what_the_same_pipeline_draws_is_as_large(writer: CatalogueWriter, path: Path) -> None:
-    tags = {"tags": ["diffusers", "diffusers:StableDiffusionXLPipeline"]}
-    rows = [
+    names = ["diffusers", "diffusers:StableDiffusionXLPipeline"]
+    tags = {"tags": names}
+    rows: list[dict[str, Any]] = [
         {"id": "a/animator-xl", **tags},
         {"id": "a/animator-tiny", **tags},
-        {"id": "a/copy", "tags": [*tags["tags"], "base_model:quantized:a/animator-xl"]},
+        {"id": "a/copy", "tags": [*names, "base_model:quantized:a/animator-xl"]},
         {"id": "a/said", **tags, "safetensors": {"total": 5}},
         {"id": "a/other", "tags": ["diffusers", "diffusers:FluxPipeline"]},
         {"id": "a/tuned", "cardData": {"base_model": "a/animator-xl"}},
