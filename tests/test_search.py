@@ -414,7 +414,7 @@ def test_words_joined_cut_and_shortened_find_the_name(reader: CatalogueReader, w
     ("words", "model_id"),
     [
         ("sd xl turbo gated:no", "stabilityai/sdxl-turbo"),
-        ("sd xl turbo size:none", "stabilityai/sdxl-turbo"),
+        ("sd xl turbo params:<3B", "stabilityai/sdxl-turbo"),
         ("code t5 base library:transformers", "Salesforce/codet5-base"),
         ("phi4 license:mit", "microsoft/phi-4"),
     ],

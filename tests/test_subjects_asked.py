@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from test_recommend import LAPTOP
 from zukan import Catalogue
 from zukan.machine import card_in
 from zukan.schema import Prospect
@@ -232,3 +233,26 @@ def test_who_names_a_model_gets_it(seed: Catalogue, question: str, name: str) ->
     assert name in answer.understood.words
     assert name in answer.candidates[0].record.model_id.lower()
     assert any("words" in (part.name, name) and part.points > 0 for part in answer.candidates[0].reasons)
+
+
+@pytest.mark.parametrize(
+    ("question", "memory", "accelerator"),
+    [
+        ("chat on a GPU with 48GB", 48 * 10**9, "cuda"),
+        ("チャット、VRAM 24GBで動かしたい", 24 * 10**9, "cuda"),
+        ("chat on a 64GB machine, no GPU", 64 * 10**9, None),
+    ],
+)
+def test_memory_in_the_question_is_that_of_another_machine(
+    seed: Catalogue, monkeypatch: pytest.MonkeyPatch, question: str, memory: int, accelerator: str | None
+) -> None:
+    monkeypatch.setattr("zukan.hardware.detect", lambda *_: LAPTOP)
+    monkeypatch.setattr("zukan.machine.detect", lambda *_: LAPTOP)
+    asked = seed.recommend(question)
+    assert (asked.hardware.memory_bytes, asked.hardware.accelerator) == (memory, accelerator)
+    peaks = [one.fit.peak_bytes for one in asked.candidates if one.fit.peak_bytes]
+    assert max(peaks) > LAPTOP.memory_bytes  # type: ignore[operator]
+    assert max(peaks) <= memory
+    # Who names the machine means that one, and so does who says less than there is.
+    assert seed.recommend(question, machine="8GB").hardware.memory_bytes == 8 * 2**30
+    assert seed.recommend("chat on a 4 GB laptop").hardware == LAPTOP

@@ -129,6 +129,29 @@ def machine(text: str | None) -> Hardware:
     )
 
 
+def said_memory(question: str, size: int, hardware: Hardware) -> Hardware:
+    """Return the machine that a question speaks of which says how much memory there is: this one where that is enough.
+
+    Args:
+        question: What was asked.
+        size: The bytes that it says.
+        hardware: This machine.
+
+    """
+    on_card = _OF_A_CARD.search(unicodedata.normalize("NFKC", question[:_LONGEST])) is not None
+    if size <= (hardware.memory_bytes or 0) and (hardware.accelerator or not on_card):
+        return hardware
+    basis = f"{size / 10**9:g} GB, as the question says"
+    return Hardware(size, size, 1, "cuda" if on_card else None, basis=basis)
+
+
+_OF_A_CARD = re.compile(
+    r"(?<![a-z])(?<!no )(?<!without )(?<!without a )(?<!not a )(?:v-?ram|gpu|cuda|graphics card)(?![a-z])"
+    r"(?!なし|無し|がな|はな|不要| ?(?:less|free)(?![a-z]))|グラボ|ビデオメモリ",
+    re.IGNORECASE,
+)
+
+
 def card_memory(name: str) -> int | None:
     """Return the bytes of memory that a graphics card has, None where the card is not known."""
     size = _CARDS.get(name.casefold().replace("-", " "))

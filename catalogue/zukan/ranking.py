@@ -393,7 +393,10 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     # A model that hears knows the languages that it was taught; one that reads may know more than are stated.
     if "multilingual" in known or (len(known) > _FEW_LANGUAGES and "audio" not in kinds):
         return []
-    return [Reason("language", UNASKED_POINTS, f"made for {language_name(known[0], 'en')}, which was not asked for")]
+    # Many that write state English alone, and know other languages none the less.
+    english = known == ["en"] and _may_know_any(record, understood.task.task_id)
+    points = UNSTATED_SPOKEN_POINTS if english else UNASKED_POINTS
+    return [Reason("language", points, f"made for {language_name(known[0], 'en')}, which was not asked for")]
 
 
 def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reason] | None:

@@ -15,6 +15,7 @@ from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, why_not_first, with_reports, with_speeds
 from zukan.languages import language_name
+from zukan.machine import said_memory
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese
 from zukan.pool import Pool, pool_of
@@ -62,6 +63,7 @@ def recommend(
     inferred: bool = False,
     limit: int = 10,
     without: frozenset[str] = frozenset(),
+    elsewhere: bool = False,
 ) -> Recommendation:
     """Rank the models of a task for a machine.
 
@@ -76,6 +78,7 @@ def recommend(
         inferred: Also models whose repository states no task, where their class or type tells it.
         limit: How many to return.
         without: Sources of evidence to leave out, by name; `TRIALS` among them.
+        elsewhere: Let a question that says how much memory there is speak of another machine.
 
     Raises:
         UnknownTask: The question names no task.
@@ -83,6 +86,8 @@ def recommend(
 
     """
     understood = _understood(reader, question, languages, source_language, target_language, wishes)
+    if elsewhere and wishes.max_memory is None and understood.wishes.max_memory:
+        hardware = said_memory(question, understood.wishes.max_memory, hardware)
 
     def looked_at(what: Understanding, where: Hardware) -> _Looked:
         return _look(reader, what, where, max(_POOL, 2 * limit), inferred=inferred, without=without)

@@ -178,6 +178,15 @@ _SENTENCES = {
     "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available.": (
         "数値は Hub の公表値（最新 {date}）です。メモリ（~）はこのマシンでの推定値です（空き {available}）。"
     ),
+    "Figures stated by the Hub, newest {date}; memory (~) estimated for {card} with {available}.": (
+        "数値は Hub の公表値（最新 {date}）です。メモリ（~）は {card}（{available}）での推定値です。"
+    ),
+    "Figures stated by the Hub, newest {date}; memory (~) estimated for a graphics card with {available}.": (
+        "数値は Hub の公表値（最新 {date}）です。メモリ（~）は {available} の GPU での推定値です。"
+    ),
+    "Figures stated by the Hub, newest {date}; memory (~) estimated for a machine with {available}.": (
+        "数値は Hub の公表値（最新 {date}）です。メモリ（~）は {available} のマシンでの推定値です。"
+    ),
     "No room for: {names}; a wider terminal or --format json shows them.": (
         "幅が足りないため省いた列: {names}。端末を広げるか --format json で表示できます。"
     ),

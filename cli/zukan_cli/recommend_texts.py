@@ -78,3 +78,24 @@ def evidence_name(name: str) -> str:
         "adoption": _("adoption"),
         "none": _("no evidence"),
     }.get(name, name)
+
+
+def of_figures(answer: Recommendation) -> str:
+    """Say where the figures come from, and for which machine the memory was estimated."""
+    from zukan.machine import is_any  # noqa: PLC0415 (a command names the library when it runs)
+
+    hardware = answer.hardware
+    if is_any(hardware):
+        text = _("Figures stated by the Hub, newest {date}; memory (~) estimated.")
+    elif hardware.here:
+        text = _(
+            "Figures stated by the Hub, newest {date}; memory (~) estimated for this machine: {available} available."
+        )
+    elif hardware.accelerator_name:
+        text = _("Figures stated by the Hub, newest {date}; memory (~) estimated for {card} with {available}.")
+    elif hardware.accelerator:
+        text = _("Figures stated by the Hub, newest {date}; memory (~) estimated for a graphics card with {available}.")
+    else:
+        text = _("Figures stated by the Hub, newest {date}; memory (~) estimated for a machine with {available}.")
+    available = texts.size(hardware.available_bytes)
+    return text.format(date=answer.as_of or "?", available=available, card=hardware.accelerator_name or "")

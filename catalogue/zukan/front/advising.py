@@ -110,6 +110,7 @@ class Advising(Opened):
                     inferred=inferred,
                     limit=limit,
                     without=frozenset() if heed_trials else frozenset((TRIALS,)),
+                    elsewhere=machine is None and card is None,
                 )
                 return found._replace(question=question, understood=found.understood._replace(card=card))
 

@@ -12,7 +12,7 @@ from zukan_cli.i18n import language as interface_language
 from zukan_cli.i18n import translate as _
 from zukan_cli.output import Column, write, write_rows
 from zukan_cli.reasons import left_out, library_text, reasons_in_short
-from zukan_cli.recommend_texts import elsewhere, picks, understood
+from zukan_cli.recommend_texts import elsewhere, of_figures, picks, understood
 from zukan_cli.wish_text import not_known, without_one
 
 if TYPE_CHECKING:
@@ -184,7 +184,6 @@ def _direction(answer: Recommendation) -> list[str]:
 
 
 def _report(answer: Recommendation, format_: str) -> None:
-    from zukan.machine import is_any  # noqa: PLC0415 (a command names the library when it runs)
     from zukan_cli.diagnostics import note  # noqa: PLC0415
 
     for text in answer.notes:
@@ -201,16 +200,7 @@ def _report(answer: Recommendation, format_: str) -> None:
         note(text)
     if not answer.candidates:
         return
-    if is_any(answer.hardware):
-        note(_("Figures stated by the Hub, newest {date}; memory (~) estimated.").format(date=answer.as_of or "?"))
-    else:
-        available = texts.size(answer.hardware.available_bytes)
-        note(
-            _(
-                "Figures stated by the Hub, newest {date}; "
-                "memory (~) estimated for this machine: {available} available."
-            ).format(date=answer.as_of or "?", available=available)
-        )
+    note(of_figures(answer))
     speeds = dict.fromkeys(candidate.fit.speed_basis for candidate in answer.candidates)
     for basis in filter(None, speeds):
         note(_("Tokens a second: {basis}.").format(basis=library_text(basis)))
