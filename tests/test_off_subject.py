@@ -151,3 +151,13 @@ def test_what_is_large_does_not_take_the_place_of_what_is_small(make: Make) -> N
 )
 def test_what_is_detected_tells_the_task(question: str, task: str) -> None:
     assert understand(question).task.task_id == task
+
+
+def test_the_pipeline_says_that_a_model_is_an_sdxl(make: Make) -> None:
+    picture = {"pipeline_tag": "text-to-image", "library_name": "diffusers", "config": None}
+    path = make(
+        row("a/dreamy-anime", **picture, tags=["diffusers", "diffusers:StableDiffusionXLPipeline"]),
+        row("a/older-anime", **picture, tags=["diffusers", "diffusers:StableDiffusionPipeline"], likes=90),
+    )
+    assert ids(ask(path, "draw anime pictures with SDXL"))[0] == "a/dreamy-anime"
+    assert ids(ask(path, "draw anime pictures"))[0] == "a/older-anime"
