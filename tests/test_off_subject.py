@@ -161,3 +161,11 @@ def test_the_pipeline_says_that_a_model_is_an_sdxl(make: Make) -> None:
     )
     assert ids(ask(path, "draw anime pictures with SDXL"))[0] == "a/dreamy-anime"
     assert ids(ask(path, "draw anime pictures"))[0] == "a/older-anime"
+
+
+def test_who_asks_for_two_languages_gets_what_knows_both(make: Make) -> None:
+    german = {"pipeline_tag": "feature-extraction", "cardData": {"language": ["de", "en"]}}
+    path = make(row("a/embed-de-large", **german), row("a/embed-plain", pipeline_tag="feature-extraction"))
+    asked = ask(path, "feature-extraction", languages=("de", "en"))
+    assert ids(asked)[0] == "a/embed-de-large"
+    assert points(asked, "language")["a/embed-de-large"] > 0

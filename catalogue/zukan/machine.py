@@ -138,18 +138,23 @@ def said_memory(question: str, size: int, hardware: Hardware) -> Hardware:
         hardware: This machine.
 
     """
-    on_card = _OF_A_CARD.search(unicodedata.normalize("NFKC", question[:_LONGEST])) is not None
+    text = unicodedata.normalize("NFKC", question[:_LONGEST])
+    on_card = bool(_OF_A_CARD.search(text)) and not _NO_CARD.search(text.replace("ビデオメモリ", "vram"))
     if size <= (hardware.memory_bytes or 0) and (hardware.accelerator or not on_card):
         return hardware
     basis = f"{size / 10**9:g} GB, as the question says"
     return Hardware(size, size, 1, "cuda" if on_card else None, basis=basis)
 
 
-_OF_A_CARD = re.compile(
-    r"(?<![a-z])(?<!no )(?<!without )(?<!without a )(?<!not a )(?:v-?ram|gpu|cuda|graphics card)(?![a-z])"
-    r"(?!なし|無し|がな|はな|不要| ?(?:less|free)(?![a-z]))|グラボ|ビデオメモリ",
+_OF_A_CARD = re.compile(r"(?<![a-z])(?:v-?ram|gpu|cuda|graphics card)(?![a-z])|グラボ|ビデオメモリ", re.IGNORECASE)
+_NO_CARD = re.compile(
+    r"(?:\b(?:no|not|without|any|integrated|zero)|n't(?: \w+)?)(?: (?:a|an|any|dedicated|discrete))* (?:gpu|graphics card)|"
+    r"(?:gpu|graphics card)[ -]?(?:less|free|poor|unavailable)|cpu[ -]only|\bram\b[^,.]*\band a gpu|"
+    r"(?:gpu|グラボ|vram)(?:は|が|も)?(?:なし|無し|な[いく]|無[いく]|ありません|不要|非搭載|を?使わ|を?使え)|"
+    r"メモリ",
     re.IGNORECASE,
 )
+"""What says that there is no card, or that the memory is the machine's."""
 
 
 def card_memory(name: str) -> int | None:

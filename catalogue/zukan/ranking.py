@@ -307,7 +307,7 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
         return _unasked(record, understood)
     parts: list[Reason] = []
     for code in understood.languages:
-        part = _of_language(record, code, understood.task.task_id, measured)
+        part = _of_language(record, code, understood, measured)
         if part is None:
             return None
         # That nothing is stated is one thing that is not known, however many languages were asked for.
@@ -319,13 +319,13 @@ def _language(record: Prospect, understood: Understanding, measured: Known) -> l
 _UNSTATED = (UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS)
 
 
-def _of_language(record: Prospect, code: str, task_id: str, measured: Known) -> Reason | None:
+def _of_language(record: Prospect, code: str, understood: Understanding, measured: Known) -> Reason | None:
     """Return what is to be said of a model for a language that was asked for; None where it lacks that."""
     known, in_name = record.languages, languages_in_name(record.model_id)
     name = language_name(code, "en")
     named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
-    if in_name and not named:
-        # A name that says another one means it alone, unless this one is stated beside it.
+    if in_name and not named and in_name.isdisjoint(understood.languages):
+        # A name that says another one than was asked for means it alone, unless this one is stated beside it.
         text = f"made for {language_name(min(in_name), 'en')}, which was not asked for"
         return Reason("language", UNASKED_POINTS, text, "its name") if code in known else None
     if code in known or named:
@@ -337,7 +337,7 @@ def _of_language(record: Prospect, code: str, task_id: str, measured: Known) -> 
     ):
         # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
         return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
-    return _not_stated(record, code, task_id)
+    return _not_stated(record, code, understood.task.task_id)
 
 
 def _may_know_any(record: Prospect, task_id: str) -> bool:
