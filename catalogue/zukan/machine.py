@@ -148,7 +148,8 @@ def said_memory(question: str, size: int, hardware: Hardware) -> Hardware:
 
 _OF_A_CARD = re.compile(r"(?<![a-z])(?:v-?ram|gpu|cuda|graphics card)(?![a-z])|グラボ|ビデオメモリ", re.IGNORECASE)
 _NO_CARD = re.compile(
-    r"(?:\b(?:no|not|without|any|integrated|zero)|n't(?: \w+)?)(?: (?:a|an|any|dedicated|discrete))* (?:gpu|graphics card)|"
+    r"(?:\b(?:no|not|without|any|integrated|zero)|n't(?: \w+)?)(?: (?:a|an|any|dedicated|discrete))* "
+    r"(?:gpu|graphics card)|"
     r"(?:gpu|graphics card)[ -]?(?:less|free|poor|unavailable)|cpu[ -]only|\bram\b[^,.]*\band a gpu|"
     r"(?:gpu|グラボ|vram)(?:は|が|も)?(?:なし|無し|な[いく]|無[いく]|ありません|不要|非搭載|を?使わ|を?使え)|"
     r"メモリ",
