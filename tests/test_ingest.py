@@ -253,6 +253,12 @@ def test_what_the_same_pipeline_draws_is_as_large(writer: CatalogueWriter, path:
     assert (sizes["a/animator-xl"], sizes["a/said"], sizes["a/tuned"]) == (2_567_463_684, 5, 2_567_463_684)
     assert sizes["a/animator-tiny"] is sizes["a/copy"] is sizes["a/other"] is None
     assert records["a/animator-xl"].parameters_source == f"estimate: as {reference}, drawn by the same pipeline"
+    snapshot(writer, {**rows[0], "tags": ["diffusers"]})
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        after = reader.get("a/animator-xl")
+        assert after is not None
+        assert after.record.num_parameters is None
 
 
 def test_the_views_are_there_for_users(writer: CatalogueWriter, path: Path) -> None:

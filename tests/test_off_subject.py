@@ -10,7 +10,7 @@ import pytest
 
 from test_recommend import LAPTOP, ask, ids, make, points, row
 from zukan.languages import languages_in_name
-from zukan.ranking import MULTILINGUAL_POINTS, OFF_TOPIC_POINTS, SUBJECT_POINTS
+from zukan.ranking import MULTILINGUAL_POINTS, OFF_TOPIC_POINTS, SUBJECT_POINTS, UNASKED_POINTS
 from zukan.schema import Wishes
 from zukan.tasks import all_tasks, other_topics, registry
 from zukan.understanding import understand
@@ -47,7 +47,7 @@ def test_topics_that_are_alike_serve_each_other(make: Make) -> None:
     [
         ("sentiment analysis", {"a/financial-sentiment"}),
         ("sentiment of financial news", set()),
-        ("stock sentiment", set()),
+        ("stock market sentiment", set()),
     ],
 )
 def test_what_is_asked_for_in_another_field_is_not_asked_for(question: str, off: set[str], make: Make) -> None:
@@ -121,8 +121,9 @@ def test_who_asks_in_english_gets_what_states_no_language(make: Make) -> None:
         classifier("a/ner-de", cardData={"language": ["de"]}, likes=900),
     )
     asked = ask(path, "text-classification", languages=("en",))
-    assert set(ids(asked)) == {"a/ner-plain", "a/ner-en-text"}
+    assert set(ids(asked)) == {"a/ner-plain", "a/ner-en-text", "a/ner-ru"}
     assert points(asked, "language")["a/ner-plain"] == MULTILINGUAL_POINTS
+    assert points(asked, "language")["a/ner-ru"] == UNASKED_POINTS
 
 
 def test_what_is_large_does_not_take_the_place_of_what_is_small(make: Make) -> None:
@@ -145,6 +146,13 @@ def test_what_is_large_does_not_take_the_place_of_what_is_small(make: Make) -> N
         ("煙を検知", "object-detection"),
         ("detect sarcasm", "text-classification"),
         ("detect language", "text-classification"),
+        ("嘘の検出", "text-classification"),
+        ("bird detection from drone", "object-detection"),
+        ("English → 4 labels", "text-classification"),
+        ("reviews in English, German and French -> 1 to 5 stars", "text-classification"),
+        ("similar image search for French bulldogs", "image-feature-extraction"),
+        ("search photos by Japanese text", "zero-shot-image-classification"),
+        ("we want English subtitles for Japanese videos", "automatic-speech-recognition"),
         ("tag photos", "image-classification"),
         ("表情から感情を推定", "image-classification"),
     ],
@@ -169,3 +177,42 @@ def test_who_asks_for_two_languages_gets_what_knows_both(make: Make) -> None:
     asked = ask(path, "feature-extraction", languages=("de", "en"))
     assert ids(asked)[0] == "a/embed-de-large"
     assert points(asked, "language")["a/embed-de-large"] > 0
+
+
+@pytest.mark.parametrize(
+    ("question", "topics"),
+    [
+        ("bank transactions classification", set()),
+        ("be patient assistant chatbot", {"chat"}),
+        ("food court chatbot", {"chat"}),
+        ("株式会社の名前を抽出", set()),
+        ("虫歯の画像分類", set()),
+        ("text classification of patient notes", {"medical"}),
+        ("named entities in court decisions", {"legal", "ner"}),
+        ("background music generation with singing voice", {"music"}),
+    ],
+)
+def test_everyday_words_are_no_field(question: str, topics: set[str]) -> None:
+    assert set(understand(question).topics) == topics
+
+
+def test_a_word_that_says_more_than_its_topic_counts_beside_it(make: Make) -> None:
+    path = make(
+        row("a/audioset-tagger", pipeline_tag="audio-classification"),
+        row("a/audioset-gunshot", pipeline_tag="audio-classification"),
+    )
+    asked = ask(path, "detect gunshots")
+    assert asked.understood.topics == ("sound-events",)
+    assert asked.understood.words == ("gunshot",)
+    assert ids(asked)[0] == "a/audioset-gunshot"
+
+
+def test_a_name_says_whose_writing_is_read(make: Make) -> None:
+    path = make(row("a/trocr", pipeline_tag="image-to-text"), row("a/trocr-ru", pipeline_tag="image-to-text", likes=90))
+    assert ids(ask(path, "read the handwriting on a photo")) == ["a/trocr", "a/trocr-ru"]
+    assert ids(ask(path, "read the Russian handwriting on a photo"))[0] == "a/trocr-ru"
+
+
+def test_a_code_beside_a_code_is_a_language_too() -> None:
+    assert languages_in_name("a/3b-es_it-research") == {"es", "it"}
+    assert languages_in_name("a/stt_kk_ru_large") == {"kk", "ru"}

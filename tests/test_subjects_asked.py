@@ -241,6 +241,8 @@ def test_who_names_a_model_gets_it(seed: Catalogue, question: str, name: str) ->
         ("chat on a GPU with 48GB", 48 * 10**9, "cuda"),
         ("チャット、VRAM 24GBで動かしたい", 24 * 10**9, "cuda"),
         ("chat on a 64GB machine, no GPU", 64 * 10**9, None),
+        ("chat model, I don't have a GPU, 64 GB RAM", 64 * 10**9, None),
+        ("グラボなし、メモリ64GBでチャット", 64 * 10**9, None),
     ],
 )
 def test_memory_in_the_question_is_that_of_another_machine(

@@ -94,7 +94,8 @@ def _taken(text: str, nouns: Mapping[str, str]) -> Iterator[str]:
 
 
 def _of_topic(topic: str) -> Iterable[str]:
-    return (*registry().topics[topic].asked, *topic_signs(topic))
+    # Of a field a single word says more than the field does: the enzyme of proteins.
+    return (*(phrase for phrase in registry().topics[topic].asked if " " in phrase), *topic_signs(topic))
 
 
 def _english(nouns: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -261,11 +261,15 @@ def languages_in_name(model_id: str) -> frozenset[str]:
     name = model_id.rpartition("/")[2].lower()
     found = re.findall(r"[a-z]{2,30}", name)
     named = [words.get(word) if len(word) > 3 else codes.get(word) for word in found]
-    for match in _APART.finditer(name):
+    apart = list(_APART.finditer(name))
+    for match in apart:
         if match["pt"]:
             named.append("pt")
         elif match[0] in _APART_IN_NAMES:
             named.append(language_code(match[0]))
+            # What stands beside a code is another one: `es_it`.
+            beside = (one[0] for one in apart if one.end() + 1 == match.start() or match.end() + 1 == one.start())
+            named += [language_code(code) for code in beside if is_language_tag(code)]
     return frozenset(filter(None, named)) - {"multilingual"}
 
 

@@ -70,9 +70,7 @@ class _Patterns:
             rf"|(?<!\w)([{kanji}])(?:[→⇒⇔↔-]|->)([{kanji}])(?!\w)"
         )
         self.kanji_target = re.compile(rf"([{kanji}])訳")
-        self.before_target = re.compile(
-            r"(?:\b(?:into|to|in|(?:needs?|wants?)(?: (?:it|them|this|these|that))?(?: all)?(?: in)?)|→|⇒|->|=>)\s*$"
-        )
+        self.before_target = re.compile(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
         self.before_source = re.compile(
             r"\b(?:from|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
             r"(?: only| mostly)?(?: in)?)\s*$"

@@ -100,6 +100,7 @@ _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
 """Topics of which language models know the more, the larger they are."""
 _OF_PICTURES = ("image", "video")
 """Who describes a picture does it in English, or finds that most models know no other language."""
+_READS_PICTURES = "image-to-text"
 _NO_LANGUAGES = {"code"}
 """Stated as one, and none that people speak."""
 _ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
@@ -326,8 +327,7 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
     named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
     if in_name and not named and in_name.isdisjoint(understood.languages):
         # A name that says another one than was asked for means it alone, unless this one is stated beside it.
-        text = f"made for {language_name(min(in_name), 'en')}, which was not asked for"
-        return Reason("language", UNASKED_POINTS, text, "its name") if code in known else None
+        return _named_after(in_name) if code in known or not known else None
     if code in known or named:
         few = named or len(known) <= _FEW_LANGUAGES
         text = f"made for {name}" if few else f"multilingual, with {name}"
@@ -338,6 +338,11 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
         # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
         return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
     return _not_stated(record, code, understood.task.task_id)
+
+
+def _named_after(codes: frozenset[str]) -> Reason:
+    text = f"made for {language_name(min(codes), 'en')}, which was not asked for"
+    return Reason("language", UNASKED_POINTS, text, "its name")
 
 
 def _may_know_any(record: Prospect, task_id: str) -> bool:
@@ -364,14 +369,15 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     """Return what is to be said of a model for the language in which it was asked for, or for others only."""
     spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
     known = [code for code in record.languages if code not in _NO_LANGUAGES]
+    in_name = languages_in_name(record.model_id)
     if spoken is None or not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
-        return []
+        # What reads pictures reads one writing, which a name tells; what describes them does so in English anyhow.
+        reads = spoken is not None and understood.task.task_id == _READS_PICTURES and spoken not in in_name
+        return [_named_after(in_name - {"en"})] if reads and in_name - {"en"} else []
     if "music" in understood.topics:
         return []
-    in_name = languages_in_name(record.model_id)
     if in_name and spoken not in in_name:
-        name = language_name(min(in_name), "en")
-        return [Reason("language", UNASKED_POINTS, f"made for {name}, which was not asked for", "its name")]
+        return [_named_after(in_name)]
     if not known and spoken in in_name and spoken != "en":
         return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
     if (own := taught(record)) and spoken not in own:

@@ -48,8 +48,8 @@ def understand(question: str) -> Understanding:
     best, share = next(iter(shares.items()))
     enough = _needed(read.text)
     told = weights.get(read.chosen, 0.0) if read.chosen is not None else 0.0
-    if read.chosen is not None and told < _LIGHT and enough <= _GUESSED_SHORT:
-        enough = min(enough, _GUESSED_BESIDE)
+    if read.chosen == _ANYTHING and told < _LIGHT and best != "translation" and enough < math.inf:
+        enough = min(enough, _GUESSED_BESIDE_JA if is_japanese(read.text) else _GUESSED_BESIDE)
     if read.chosen is not None and not _is_overruled(read.chosen, told, shares, enough):
         found = _told(read, read.chosen)
         return found._replace(alternatives=_first_three(found.alternatives, _close(read.chosen, shares, read.text)))
@@ -72,8 +72,9 @@ _HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.9
 _GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
 so large a one are named. A story has many words: so few of them are looked for in names."""
-_LIGHT, _GUESSED_BESIDE = 3.0, 0.75
-"""A phrase of less weight ("detect") asks for anything: beside it such a share of the other words is enough."""
+_ANYTHING, _LIGHT, _GUESSED_BESIDE, _GUESSED_BESIDE_JA = "text-classification", 3.0, 0.75, 0.9
+"""A phrase for that of less weight ("detect") asks for anything: beside it such a share of the other words is enough,
+in Japanese, where fewer letters say more, a larger one."""
 _SHORT_WORDS, _SHORT_LETTERS = 5, 12
 _JAPANESE_LETTERS = re.compile("[ぁ-ヿ㐀-鿿]")
 
@@ -135,7 +136,7 @@ def _told(read: _Read, task_id: str) -> Understanding:
     else:
         taken += _spans(read.ranking, {task_id, read.shifted if task_id == read.chosen else None})
     source, target = _direction(read.mentions) if task_id == "translation" else (None, None)
-    if task_id == _OF_PICTURES and read.mentions:
+    if task_id == _OF_PICTURES and read.mentions and _BY_WORDS.search(read.text):
         task_id = _OF_PICTURES_AND_WORDS
     return Understanding(
         task=registry().tasks[task_id],
@@ -149,7 +150,10 @@ def _told(read: _Read, task_id: str) -> Understanding:
 
 
 _OF_PICTURES, _OF_PICTURES_AND_WORDS = "image-feature-extraction", "zero-shot-image-classification"
-"""What looks for pictures by pictures knows no language: who names one looks for them by words."""
+"""What looks for pictures by pictures knows no language: who names one looks for them by words, or for French dogs."""
+_BY_WORDS = re.compile(
+    r"\b(?:texts?|words?|captions?|quer(?:y|ies)|descriptions?|sentences?|keywords?)\b|語|言葉|文章|テキスト"
+)
 
 
 def _is_a_list_of_languages(read: _Read) -> bool:

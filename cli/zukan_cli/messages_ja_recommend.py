@@ -179,13 +179,13 @@ RECOMMEND = {
     ),
     "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
     "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g} (no language stated "
-    "where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that state or are "
-    "named after others only are left out. Where the question names none: in its own language, but "
+    "where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that state others "
+    "only are left out. Where the question names none: in its own language, but "
     "English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated {silent:g}.": (
         "言語: 指定の言語用 {language:g}、それを含む多言語 {many:g}、名前に翻訳の方向があるもの {pair:g}、"
         "記載なし {unstated:g}（言語モデルでは {anything:g}。英語の指定では、記載なしはたいてい英語なので {many:g}）、"
         "名前が別の言語を示すもの {unasked:g}。"
-        "ほかの言語だけを記載する、または名前が示すモデルは除きます。質問が言語を挙げないとき、質問自体の言語（英語以外）用 {spoken:g}、"
+        "ほかの言語だけを記載するモデルは除きます。質問が言語を挙げないとき、質問自体の言語（英語以外）用 {spoken:g}、"
         "それを含む多言語 {among:g}、ほかの言語用 {unasked:g}、記載なし {silent:g}。"
     ),
     "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or {word:g} "

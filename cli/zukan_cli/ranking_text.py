@@ -59,7 +59,7 @@ def paragraphs() -> Iterator[str]:
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
         "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g} (no language "
         "stated where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that "
-        "state or are named after others only are left out. Where the question names none: in its own "
+        "state others only are left out. Where the question names none: in its own "
         "language, but English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated "
         "{silent:g}."
     ).format(

@@ -17,6 +17,7 @@ from statistics import median, quantiles
 
 from zukan.resources import data_path
 from zukan.store.columns import word
+from zukan.store.wording import name_words
 from zukan.store.write import CatalogueWriter
 
 SIZE_WORDS = (
@@ -41,7 +42,9 @@ _PIPELINES = {
 }
 """Tags by which the Hub says which class of diffusers draws, where nearly all models of it are one that was trained
 further (of Stable Diffusion 2 the U-Net is a hundredth larger) → that one."""
-_SMALLER = frozenset(("tiny", "mini", "nano", "small"))
+_SMALLER = frozenset(("tiny", "mini", "nano", "small", "distilled", "koala", "segmind", "ssd", "vega"))
+"""Words of names that say that the U-Net was made smaller."""
+_COPIED = ("adapter", "quantized")
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
 _META = "typical_sizes"
@@ -85,7 +88,7 @@ class TypicalSizes:
 
     def find(self, model_id: str, model_type: str | None, base_relation: str | None) -> tuple[int, str] | None:
         """Return (count, basis) for a model without a stated one, None where its kind is unknown or disagrees."""
-        if not model_type or not self._sizes or base_relation in ("adapter", "quantized"):
+        if not model_type or not self._sizes or base_relation in _COPIED:
             return None
         stem, word = _stem(model_id), size_word(model_id)
         if word is None:
@@ -215,23 +218,31 @@ def _renew(
 
 
 def _of_pipelines(writer: CatalogueWriter, wanted: str | None) -> None:
-    """Give models without a count that of the one that they were trained from, where the class that draws tells it."""
+    """Give models without a count that of the one that they were trained from, where the class that draws tells it.
+
+    What has one for that and should not any longer, loses it.
+    """
     for tag, checkpoint in _PIPELINES.items():
+        text = f"{ESTIMATE} as {checkpoint}, drawn by the same pipeline"
         known = writer.connection.execute(
             "SELECT w.id, m.num_parameters FROM word w, model m WHERE w.text = ? AND m.model_id = ? "
             "AND m.num_parameters IS NOT NULL",
             (tag, checkpoint),
         ).fetchone()
-        if known is None:
-            continue
-        number, text = known[1], f"{ESTIMATE} as {checkpoint}, drawn by the same pipeline"
+        tagged = f"instr(replace(replace(m.tags, '[', ','), ']', ','), ',{int(known[0])},') > 0" if known else "0"
 
-        def of_it(rows: Sequence[_Row], number: int = number, text: str = text) -> Iterator[_Estimate]:
-            for row in rows:
-                if row[3] not in ("adapter", "quantized") and size_word(row[1]) not in _SMALLER:
-                    yield number, text, row[0]
+        def of_it(
+            rows: Sequence[_Row], number: int | None = known and known[1], text: str = text, tagged: str = tagged
+        ) -> Iterator[_Estimate]:
+            ids = json.dumps([row[0] for row in rows])
+            query = f"SELECT m.id FROM model m WHERE m.id IN (SELECT value FROM json_each(?)) AND {tagged}"
+            drawn = {row[0] for row in writer.connection.execute(query, (ids,))}
+            for id_, model_id, _, relation, _, source in rows:
+                if id_ in drawn and relation not in _COPIED and _SMALLER.isdisjoint(name_words(model_id)):
+                    yield number, text, id_
+                elif source == text:
+                    yield None, None, id_
 
-        tagged = f"instr(replace(replace(m.tags, '[', ','), ']', ','), ',{int(known[0])},') > 0"
         _renew(writer, wanted, text, tagged, of_it)
 
 
