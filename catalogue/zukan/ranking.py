@@ -326,7 +326,7 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
     name = language_name(code, "en")
     named = code in in_name or spaced_name(name) in spaced_name(record.model_id)
     if in_name and not named and in_name.isdisjoint(understood.languages):
-        # A name that says another one than was asked for means it alone, unless this one is stated beside it.
+        # A name that says another language means that one, also where this one is stated beside it.
         return _named_after(in_name) if code in known or not known else None
     if code in known or named:
         few = named or len(known) <= _FEW_LANGUAGES
