@@ -15,8 +15,7 @@ from test_recommend import LAPTOP, ask, ids, make, row
 from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
-from zukan.query_tree import Is
-from zukan.ranking import (
+from zukan.points import (
     FULL_AGE_DAYS,
     LANGUAGE_MODEL_POINTS,
     LANGUAGE_POINTS,
@@ -26,8 +25,9 @@ from zukan.ranking import (
     UNASKED_POINTS,
     YEAR_POINTS,
     Known,
-    rank,
 )
+from zukan.query_tree import Is
+from zukan.ranking import rank
 from zukan.schema import Hardware, Prospect, Understanding, Wishes
 from zukan.search import popular
 from zukan.store.read import CatalogueReader

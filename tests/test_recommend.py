@@ -18,7 +18,7 @@ from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
-from zukan.ranking import (
+from zukan.points import (
     MULTILINGUAL_POINTS,
     OFF_TOPIC_POINTS,
     ONLY_WRITES_POINTS,

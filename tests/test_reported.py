@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conftest import Zukan
 from test_recommend import LAPTOP, ask, ids, make, row
 from zukan.evidence import figures
-from zukan.ranking import REPORTED_POINTS
+from zukan.points import REPORTED_POINTS
 from zukan.reported import of_task, results
 from zukan.schema import Candidate
 from zukan.shortlist import TIE_POINTS

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zukan.machine import is_any
-from zukan.ranking import CPU_COMFORT_BYTES, REPORTED, Known
+from zukan.points import CPU_COMFORT_BYTES, REPORTED, Known
 from zukan.reported import of_task, results
 from zukan.schema import Fit, Hardware, Prospect, Reason, Task, Verdict, Wishes
 from zukan.shortlist import LIST

@@ -251,7 +251,7 @@ def language_words() -> dict[str, str]:
     return dict(_names().words)
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def languages_in_name(model_id: str) -> frozenset[str]:
     """Return the codes of the languages that a model's name says: `bge-m3-korean` → `ko`, `gemma-2-2b-jpn-it` → `ja`.
 

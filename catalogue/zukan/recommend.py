@@ -18,9 +18,10 @@ from zukan.languages import language_name
 from zukan.machine import said_memory
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese
+from zukan.points import Known
 from zukan.pool import Pool, pool_of
 from zukan.query_values import language_named
-from zukan.ranking import Known, rank
+from zukan.ranking import rank
 from zukan.remarks import failures, remarks
 from zukan.schema import (
     Candidate,

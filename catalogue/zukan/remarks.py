@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zukan.judged import REPORTED_GRADE
-from zukan.ranking import OF_ANYTHING
+from zukan.points import OF_ANYTHING
 from zukan.schema import Candidate, Family, Prospect, Understanding
 from zukan.speed import is_slow
 

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from zukan.languages import is_language_tag
 from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs
 
-Signs = tuple[tuple[str, str], ...]
-"""(what a name with single spaces around its words holds, its first word), any of which says what is asked for."""
+
+class Signs(NamedTuple):
+    """What a name or tag holds that says what is asked for, any of it."""
+
+    signs: tuple[tuple[str, str], ...]
+    """(words with single spaces around them, the first of them)."""
+    first_words: frozenset[str]
+    """Of all signs: a text that holds none of them says nothing, which is found out at once."""
+
+    def likely_in(self, text: str) -> list[str]:
+        """Return the signs whose first word a text in lower case holds."""
+        held = set(filter(text.__contains__, self.first_words))
+        return [sign for sign, first in self.signs if first in held] if held else []
+
+
+def _signs(said: Iterable[str]) -> Signs:
+    """Return signs given as words with single spaces around them."""
+    pairs = tuple((sign, sign.split()[0]) for sign in said if sign.strip())
+    return Signs(pairs, frozenset(first for _, first in pairs))
+
 
 MOST_TOPICS = 3
 """So many topics of a question count."""
@@ -29,10 +49,14 @@ def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Sig
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     of_words = [[sign for one in word.split("|") for sign in _beginnings(one)] for word in words[:6]]
 
-    def with_first(wishes: list[list[str]]) -> tuple[Signs, ...]:
-        return tuple(tuple((sign, sign.split(" ")[1]) for sign in signs) for signs in wishes)
+    return tuple(map(_signs, of_topics)), tuple(map(_signs, of_words))
 
-    return with_first(of_topics), with_first(of_words)
+
+@lru_cache(maxsize=64)
+def first_words(topics: tuple[str, ...], words: tuple[str, ...]) -> frozenset[str]:
+    """Return the first words of all signs of a question: a text that holds none of them says nothing of it."""
+    of_topics, of_words = signs_of(topics, words)
+    return frozenset().union(*(signs.first_words for signs in (*of_topics, *of_words)))
 
 
 def _beginnings(words: str) -> tuple[str, ...]:
@@ -61,21 +85,19 @@ def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...],
         if names.isdisjoint(topic_signs(topic)) and (is_field(topic) or not fields)
     ]
     signs = [sign for topic in unasked for sign in topic_signs(topic)]
-    return tuple((f" {sign} ", sign.split(" ")[0]) for sign in signs if wanted.isdisjoint(sign.split()))
+    return _signs(f" {sign} " for sign in signs if wanted.isdisjoint(sign.split()))
 
 
 def found_in_name(model_id: str, signs: Signs) -> str | None:
     """Return the sign that a model's name says, None if it says none."""
     # Putting spaces between words takes long, and most texts hold no sign's first word.
-    name = model_id.lower()
-    likely = [sign for sign, first in signs if first in name]
+    likely = signs.likely_in(model_id.lower())
     return _first_in(spaced_name(model_id), likely) if likely else None
 
 
 def found_in_tags(tags: tuple[str, ...], signs: Signs) -> str | None:
     """Return the sign that a model's tags say, None if they say none."""
-    text = _lower(tags)
-    likely = [sign for sign, first in signs if first in text]
+    likely = signs.likely_in(lower(tags))
     return _first_in(_spaced_tags(tags), likely) if likely else None
 
 
@@ -84,7 +106,8 @@ def _first_in(text: str, signs: list[str]) -> str | None:
 
 
 @lru_cache(maxsize=1_000)
-def _lower(tags: tuple[str, ...]) -> str:
+def lower(tags: tuple[str, ...]) -> str:
+    """Return all tags in lower case."""
     return " ".join(tags).lower()
 
 

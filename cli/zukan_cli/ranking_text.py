@@ -10,7 +10,7 @@ from zukan_cli.reasons import library_text
 
 def paragraphs() -> Iterator[str]:
     """Yield the explanation, a paragraph at a time."""
-    from zukan import ranking, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
+    from zukan import points, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
     from zukan.evidence import sources  # noqa: PLC0415
 
     yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
@@ -18,42 +18,42 @@ def paragraphs() -> Iterator[str]:
         "Likes: {likes:g} points for each factor of ten; of a model older than a year, its likes in a year. Downloads: "
         "{downloads:g} for each factor of ten, counted to {backed} for each like, since machines fetch the same model "
         "again and again."
-    ).format(likes=ranking.LIKE_POINTS, downloads=ranking.DOWNLOAD_POINTS, backed=ranking.BACKED_DOWNLOADS)
+    ).format(likes=points.LIKE_POINTS, downloads=points.DOWNLOAD_POINTS, backed=points.BACKED_DOWNLOADS)
     yield _(
         "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
         "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
         "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
         "small, {small:g} for each halving instead, and {unsized:g} where the size is not known."
     ).format(
-        larger=ranking.LARGER_POINTS,
-        language=ranking.LANGUAGE_MODEL_POINTS,
-        year=ranking.YEAR_POINTS,
-        small=ranking.SIZE_POINTS,
-        unsized=ranking.UNKNOWN_SMALL_POINTS,
+        larger=points.LARGER_POINTS,
+        language=points.LANGUAGE_MODEL_POINTS,
+        year=points.YEAR_POINTS,
+        small=points.SIZE_POINTS,
+        unsized=points.UNKNOWN_SMALL_POINTS,
     )
     yield _(
         "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "
         "several their mean. What is said of the base model counts {share:.0%}. A list that names the model for the "
         "task: {listed:g}."
-    ).format(points=ranking.EVIDENCE_POINTS, share=ranking.OF_ITS_BASE, listed=ranking.LISTED_POINTS)
+    ).format(points=points.EVIDENCE_POINTS, share=points.OF_ITS_BASE, listed=points.LISTED_POINTS)
     yield _(
         "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown "
         "as not verified."
-    ).format(reported=ranking.REPORTED_POINTS)
+    ).format(reported=points.REPORTED_POINTS)
     yield _(
         "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; "
         "the family that suits it {family:g}; a library that transformers does not load {library:g}; nothing that says "
         "how to load it {unknown:g}; not trained for it yet {untuned:g}; a language model that writes, where the "
         "answer is to be marked in a text, {writes:g}."
     ).format(
-        filed=ranking.FILED_POINTS,
-        inferred=ranking.INFERRED_POINTS,
-        built=ranking.BUILT_POINTS,
-        family=ranking.FAMILY_POINTS,
-        library=ranking.OTHER_LIBRARY_POINTS,
-        unknown=ranking.UNKNOWN_LOADER_POINTS,
-        untuned=ranking.UNTUNED_POINTS,
-        writes=ranking.ONLY_WRITES_POINTS,
+        filed=points.FILED_POINTS,
+        inferred=points.INFERRED_POINTS,
+        built=points.BUILT_POINTS,
+        family=points.FAMILY_POINTS,
+        library=points.OTHER_LIBRARY_POINTS,
+        unknown=points.UNKNOWN_LOADER_POINTS,
+        untuned=points.UNTUNED_POINTS,
+        writes=points.ONLY_WRITES_POINTS,
     )
     yield _(
         "Languages: made for one that was asked for {language:g}, multilingual with it {many:g}, a direction of "
@@ -63,35 +63,35 @@ def paragraphs() -> Iterator[str]:
         "language, but English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated "
         "{silent:g}."
     ).format(
-        language=ranking.LANGUAGE_POINTS,
-        many=ranking.MULTILINGUAL_POINTS,
-        pair=ranking.PAIR_POINTS,
-        unstated=ranking.UNSTATED_POINTS,
-        anything=ranking.UNSTATED_ANYTHING_POINTS,
-        silent=ranking.UNSTATED_SPOKEN_POINTS,
-        unasked=ranking.UNASKED_POINTS,
-        spoken=ranking.SPOKEN_POINTS,
-        among=ranking.SPOKEN_AMONG_POINTS,
+        language=points.LANGUAGE_POINTS,
+        many=points.MULTILINGUAL_POINTS,
+        pair=points.PAIR_POINTS,
+        unstated=points.UNSTATED_POINTS,
+        anything=points.UNSTATED_ANYTHING_POINTS,
+        silent=points.UNSTATED_SPOKEN_POINTS,
+        unasked=points.UNASKED_POINTS,
+        spoken=points.SPOKEN_POINTS,
+        among=points.SPOKEN_AMONG_POINTS,
     )
     yield _(
         "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or "
         "{word:g} for what writes, translates or draws anything; three quarters in the tags. A narrow topic that the "
         "name says and nobody asked for, or another than the one that was, of models that know one subject, {narrow:g}."
     ).format(
-        topic=ranking.TOPIC_POINTS,
-        word=ranking.WORD_POINTS,
-        subject=ranking.SUBJECT_POINTS,
-        narrow=ranking.OFF_TOPIC_POINTS,
+        topic=points.TOPIC_POINTS,
+        word=points.WORD_POINTS,
+        subject=points.SUBJECT_POINTS,
+        narrow=points.OFF_TOPIC_POINTS,
     )
     yield _(
         "The machine: a tight fit {tight:g}, unknown size {unknown:g}, weights beyond 4 GB without a graphics card "
         "{slow:g} for each doubling; a trial here that answered {tried:g}. What does not fit or failed here is left "
         "out."
     ).format(
-        tight=ranking.TIGHT_POINTS,
-        unknown=ranking.UNKNOWN_SIZE_POINTS,
-        slow=ranking.SLOW_POINTS,
-        tried=ranking.TRIED_POINTS,
+        tight=points.TIGHT_POINTS,
+        unknown=points.UNKNOWN_SIZE_POINTS,
+        slow=points.SLOW_POINTS,
+        tried=points.TRIED_POINTS,
     )
     yield _(
         "Speed, of what writes text: at most what the memory gives in a second over the bytes of the weights that a "

@@ -36,8 +36,8 @@ from zukan.demands import allowed_reasons  # noqa: E402
 from zukan.evidence import Source, figures, sources  # noqa: E402
 from zukan.fit import estimate  # noqa: E402
 from zukan.machine import machine  # noqa: E402
+from zukan.points import Known  # noqa: E402
 from zukan.query import make_query  # noqa: E402
-from zukan.ranking import Known  # noqa: E402
 from zukan.recommend import recommend  # noqa: E402
 from zukan.resources import data_path  # noqa: E402
 from zukan.schema import Family, Prospect, Understanding, Wishes  # noqa: E402

@@ -1,0 +1,165 @@
+"""What a model's languages are worth for a question: those that were asked for, a translation's, the question's own."""
+
+from __future__ import annotations
+
+import re
+
+from zukan.languages import language_name, language_pair_in_name, languages_in_name
+from zukan.points import (
+    LANGUAGE_POINTS,
+    MULTILINGUAL_POINTS,
+    OF_ANYTHING,
+    PAIR_POINTS,
+    SPOKEN_AMONG_POINTS,
+    SPOKEN_POINTS,
+    UNASKED_POINTS,
+    UNSTATED_ANYTHING_POINTS,
+    UNSTATED_POINTS,
+    UNSTATED_SPOKEN_POINTS,
+    Known,
+)
+from zukan.schema import Family, Prospect, Reason, Understanding
+from zukan.subjects import spaced_name
+from zukan.taught import taught
+
+_FEW_LANGUAGES = 3
+_OF_PICTURES = ("image", "video")
+"""Who describes a picture does it in English, or finds that most models know no other language."""
+_READS_PICTURES = "image-to-text"
+_NO_LANGUAGES = {"code"}
+"""Stated as one, and none that people speak."""
+_ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
+
+
+def language_parts(record: Prospect, understood: Understanding, measured: Known) -> list[Reason] | None:
+    """Return what a model's languages are worth; None where it lacks one that was asked for."""
+    source, target = understood.source_language, understood.target_language
+    if source or target:
+        return _pair(record, source, target)
+    if not understood.languages:
+        return _unasked(record, understood)
+    parts: list[Reason] = []
+    for code in understood.languages:
+        part = _of_language(record, code, understood, measured)
+        if part is None:
+            return None
+        # That nothing is stated is one thing that is not known, however many languages were asked for.
+        if part.points not in _UNSTATED or part.points not in (one.points for one in parts):
+            parts.append(part)
+    return parts
+
+
+_UNSTATED = (UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS)
+
+
+def _of_language(record: Prospect, code: str, understood: Understanding, measured: Known) -> Reason | None:
+    """Return what is to be said of a model for a language that was asked for; None where it lacks that."""
+    known, in_name = record.languages, languages_in_name(record.model_id)
+    name = language_name(code, "en")
+    # Putting spaces between words takes long, and few names say a language.
+    named = code in in_name or (
+        name.lower().split()[0] in record.model_id.lower() and spaced_name(name) in spaced_name(record.model_id)
+    )
+    if in_name and not named and in_name.isdisjoint(understood.languages):
+        # A name that says another language means that one, also where this one is stated beside it.
+        return _named_after(in_name) if code in known or not known else None
+    if code in known or named:
+        few = named or len(known) <= _FEW_LANGUAGES
+        text = f"made for {name}" if few else f"multilingual, with {name}"
+        return Reason("language", LANGUAGE_POINTS if few else MULTILINGUAL_POINTS, text, "its name" if named else "Hub")
+    if (not known or "multilingual" in known) and (
+        of_language := [figure for figure in measured.figures if figure.language == code]
+    ):
+        # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
+        return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
+    return _not_stated(record, code, understood.task.task_id)
+
+
+def _named_after(codes: frozenset[str]) -> Reason:
+    text = f"made for {language_name(min(codes), 'en')}, which was not asked for"
+    return Reason("language", UNASKED_POINTS, text, "its name")
+
+
+def _may_know_any(record: Prospect, task_id: str) -> bool:
+    """Whether a model that states no language may well know many: one that writes or draws, but for a T5 or BERT."""
+    return task_id in OF_ANYTHING and record.family not in (Family.ENCODER_ONLY, Family.SEQ2SEQ)
+
+
+def _not_stated(record: Prospect, code: str, task_id: str) -> Reason | None:
+    """Return what is to be said of a model that does not state a language; None where it states others."""
+    known, name = record.languages, language_name(code, "en")
+    unstated = UNSTATED_ANYTHING_POINTS if _may_know_any(record, task_id) else UNSTATED_POINTS
+    if (own := taught(record)) and code not in own:
+        return None if known else Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}")
+    if "multilingual" in known:
+        return Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub")
+    if known:
+        return None
+    if code == "en":
+        return Reason("language", MULTILINGUAL_POINTS, "states no language, which mostly means English")
+    return Reason("language", unstated, f"not stated whether it knows {name}")
+
+
+def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
+    """Return what is to be said of a model for the language in which it was asked for, or for others only."""
+    spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
+    known = [code for code in record.languages if code not in _NO_LANGUAGES]
+    in_name = languages_in_name(record.model_id)
+    if spoken is None or not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
+        # What reads pictures reads one writing, which a name tells; what describes them does so in English anyhow.
+        reads = spoken is not None and understood.task.task_id == _READS_PICTURES and spoken not in in_name
+        return [_named_after(in_name - {"en"})] if reads and in_name - {"en"} else []
+    if "music" in understood.topics:
+        return []
+    if in_name and spoken not in in_name:
+        return [_named_after(in_name)]
+    if not known and spoken in in_name and spoken != "en":
+        return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
+    if (own := taught(record)) and spoken not in own:
+        names = ", ".join(language_name(code, "en") for code in sorted(own))
+        return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
+    if not known:
+        if spoken == "en" or _may_know_any(record, understood.task.task_id):
+            return []
+        text = f"not stated whether it knows {language_name(spoken, 'en')}"
+        return [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
+    if spoken in known:
+        if spoken == "en":
+            return []
+        name = language_name(spoken, "en")
+        few = len(known) <= _FEW_LANGUAGES
+        text = f"made for {name}" if few else f"multilingual, with {name}"
+        points = SPOKEN_POINTS if few else SPOKEN_AMONG_POINTS
+        return [Reason("language", points, text, "Hub")]
+    # A model that hears knows the languages that it was taught; one that reads may know more than are stated.
+    if "multilingual" in known or (len(known) > _FEW_LANGUAGES and "audio" not in kinds):
+        return []
+    # Many that write state English alone, and know other languages none the less.
+    english = known == ["en"] and _may_know_any(record, understood.task.task_id)
+    points = UNSTATED_SPOKEN_POINTS if english else UNASKED_POINTS
+    return [Reason("language", points, f"made for {language_name(known[0], 'en')}, which was not asked for")]
+
+
+def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reason] | None:
+    wanted = " to ".join(language_name(code, "en") for code in (source, target) if code)
+    direction = language_pair_in_name(record.model_id)
+    if direction:
+        right = (source in (None, direction[0])) and (target in (None, direction[1]))
+        return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")] if right else None
+    asked = {code for code in (source, target) if code}
+    if record.languages and (own := taught(record)) and not asked <= own:
+        return None
+    if record.model_type == "t5" and source not in (None, "en"):
+        # T5 and Flan-T5 were taught to translate from English only.
+        return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
+    known = set(record.languages)
+    if side := _ONE_SIDE.search(record.model_id.lower()):
+        # mBART and its like: the one language is English.
+        one_source, one_target = side[1] == "one", side[2] in ("one", "en")
+        if (one_source and source not in (None, "en")) or (one_target and target not in (None, "en")):
+            return None
+    if asked <= known:
+        return [Reason("languages", MULTILINGUAL_POINTS, f"knows the languages of {wanted}", "Hub")]
+    if known and "multilingual" not in known:
+        return None
+    return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]

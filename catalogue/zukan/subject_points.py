@@ -1,0 +1,63 @@
+"""What a model's name and tags are worth for what a question is about, and for what nobody asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from zukan.points import (
+    MOST_WORDS,
+    NAMED_POINTS,
+    OF_ANYTHING,
+    OFF_TOPIC_POINTS,
+    SUBJECT_POINTS,
+    TOPIC_POINTS,
+    WORD_POINTS,
+)
+from zukan.schema import Prospect, Reason, Understanding
+from zukan.subjects import first_words, found_in_name, found_in_tags, lower, signs_of, unasked_signs
+from zukan.tasks import is_model_name
+
+
+def subject_parts(record: Prospect, understood: Understanding) -> tuple[Reason, ...]:
+    """Return what a model's name and tags say of what is asked for, and of other subjects."""
+    task_id, topics, words = understood.task.task_id, understood.topics, understood.words
+    said = _said(record.model_id, record.tags, topics, words, task_id in OF_ANYTHING) if topics or words else ()
+    # A name that says what was asked for is not off the subject, whatever else it says but another field.
+    by_name = any(part.source is None for part in said)
+    return said + _off_topic(record.model_id, task_id, topics, words, by_name)
+
+
+@lru_cache(maxsize=5_000)
+def _said(
+    model_id: str, tags: tuple[str, ...], topics: tuple[str, ...], words: tuple[str, ...], general: bool
+) -> tuple[Reason, ...]:
+    """Return what a model's name and tags say of what is asked for: the same whatever else is wished."""
+    name, tagged = model_id.lower(), lower(tags)
+    if not any(first in name or first in tagged for first in first_words(topics, words)):
+        return ()
+    parts = []
+    of_topics, of_words = signs_of(topics, words)
+    own = model_id.rpartition("/")[2]
+    for points, wishes, most in ((TOPIC_POINTS, of_topics, len(of_topics)), (SUBJECT_POINTS, of_words, MOST_WORDS)):
+        said: dict[str, Reason] = {}
+        for wish in wishes:
+            # Who names a model wants it; of one that knows something of everything a subject says less.
+            called = bool(wish.signs) and is_model_name(wish.signs[0][1])
+            weight = NAMED_POINTS if called else WORD_POINTS if general and wishes is of_words else points
+            # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
+            if found := found_in_name(own if wishes is of_words else model_id, wish):
+                said.setdefault(found, Reason("words", weight, f"its name says {found}"))
+            elif found := found_in_tags(tags, wish):
+                said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
+        parts += sorted(said.values(), key=lambda part: -part.points)[:most]
+    return tuple(parts)
+
+
+@lru_cache(maxsize=5_000)
+def _off_topic(
+    model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...], by_name: bool
+) -> tuple[Reason, ...]:
+    """Return what is to be said of a model for a topic that nobody asked for."""
+    if not (found := found_in_name(model_id, unasked_signs(task_id, topics, words, fields=by_name))):
+        return ()
+    return (Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name"),)
