@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from zukan.errors import QueryError
 from zukan.query_language import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse_query
+from zukan.query_ranges import parameter_count
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
-from zukan.query_values import EXAMPLES, FIELDS, parameter_count
+from zukan.query_values import EXAMPLES, FIELDS
 
 TODAY = date(2026, 3, 31)
 LARGEST = 2**63 - 1

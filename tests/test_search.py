@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
 from zukan.lookup import find_model, nearest_names
-from zukan.query import SORTS, make_query, parameter_count
+from zukan.query import SORTS, make_query
+from zukan.query_ranges import parameter_count
 from zukan.schema import Query
 from zukan.search import count, search
 from zukan.store.read import CatalogueReader

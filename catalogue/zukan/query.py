@@ -8,10 +8,10 @@ from typing import Any
 from zukan.errors import QueryError
 from zukan.query_language import parse_query
 from zukan.query_tree import All, Has, Is, Node, Range
-from zukan.query_values import family_named, language_named, parameter_count
+from zukan.query_values import family_named, language_named
 from zukan.schema import Query
 
-__all__ = ["MAX_LIMIT", "family_named", "language_named", "make_query", "parameter_count"]
+__all__ = ["MAX_LIMIT", "family_named", "language_named", "make_query"]
 
 MAX_LIMIT = 10_000
 SORTS = ("relevance", "downloads", "likes", "trending", "created", "modified", "params")
@@ -59,9 +59,7 @@ def make_query(
         raise QueryError(f"unknown order: {sort or '“”'} (known: {', '.join(SORTS)})")
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
         raise QueryError(f"limit must be 0 to {MAX_LIMIT} and offset not negative")
-    low, high = (
-        parameter_count(value) if isinstance(value, str) else value for value in (min_parameters, max_parameters)
-    )
+    low, high = (_count(value) if isinstance(value, str) else value for value in (min_parameters, max_parameters))
     if low is not None and high is not None and low > high:
         raise QueryError(f"no model has at least {low} and at most {high} parameters")
     query = Query(
@@ -154,3 +152,9 @@ def _holds_trials(node: Any) -> bool:
         return node.what == "trial"
     parts = node if isinstance(node, tuple) else ()
     return any(_holds_trials(part) for part in parts)
+
+
+def _count(text: str) -> int:
+    from zukan.query_ranges import parameter_count  # noqa: PLC0415 (only a search with a limit pays for it)
+
+    return parameter_count(text)

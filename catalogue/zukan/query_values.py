@@ -55,16 +55,6 @@ _FAMILY_ALIASES = {
     "デコーダー": "decoder-only",
     "デコーダ": "decoder-only",
 }
-_UNITS = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}
-_MOST = 2**63 - 1
-"""The largest number that SQLite holds."""
-# How ranges are written: re compiles these for the first search that has one, and keeps them.
-_OPERATOR = r"(?s:(<=?|>=?)\s*(.*))"
-# Thirty digits are more than any count has, and far fewer than what int() refuses to read.
-_COUNT = r"(?i:\s*(\d{1,30})(?:\.(\d{1,30}))?\s*([kmbt]?)\s*)"
-_DATE = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
-_AGE = r"(?i:(\d{1,7})\s*([dwmy]))"
-_Limit = TypeVar("_Limit", int, str)
 
 
 class Value(NamedTuple):
@@ -114,21 +104,6 @@ def language_named(name: str, position: int | None = None) -> str:
 def nearest_languages(name: str, cutoff: float = 0.6) -> Sequence[str]:
     """Return the names of languages that are much like another name, the nearest first."""
     return _nearest(name, tuple(language_words()), cutoff)
-
-
-def parameter_count(value: str) -> int:
-    """Return the number that `350M`, `2.7B` or `1000000` stands for.
-
-    Raises:
-        QueryError: It is not a count.
-
-    """
-    scaled = _scaled(value)
-    if scaled is None:
-        raise QueryError(f"not a number of parameters: {value} (write 350M, 2.7B or 1000000)")
-    digits, exponent = scaled
-    count: int = digits * 10**exponent if exponent >= 0 else digits // 10**-exponent
-    return min(count, _MOST)
 
 
 def unknown_field(name: str, position: int) -> QueryError:
@@ -281,126 +256,14 @@ def _unknown(
     return QueryError(f"unknown {what}: {name} ({hint})", position)
 
 
-# --- numbers and dates -----------------------------------------------------------------------------------
-
-
 def _range(field: str, value: Value, position: int, today: date | None) -> Range | Missing:
+    from zukan.query_ranges import RangeError, limits  # noqa: PLC0415 (only a search with a range pays for it)
+
     # The usual form of what a Japanese keyboard types: full-width digits, signs and letters.
     text = unicodedata.normalize("NFKC", value.text).strip()
     if text.casefold() == "none":
         return Missing(field, position)
     try:
-        if field in ("created", "modified"):
-            return Range(field, *(_aged(text, today) or _limits(text, _period)), position)
-        sizes = _rounded(text) or _band(text) if field == "params" else None
-        return Range(field, *(sizes or _limits(text, _number)), position)
-    except _RangeError as error:
+        return Range(field, *limits(field, text, today), position)
+    except RangeError as error:
         raise QueryError(f"{field}: {value.text} {error}", value.position) from error
-
-
-class _RangeError(Exception):
-    """Why a text is not taken as a range: the end of a sentence that begins with it."""
-
-
-def _limits(text: str, span: Callable[[str], tuple[_Limit, _Limit]]) -> tuple[_Limit | None, _Limit | None]:
-    """Return the limits that `<X`, `<=X`, `>X`, `>=X`, `X..Y`, `X..`, `..Y` or `X` names: low, and high (excluded).
-
-    Args:
-        text: The range in its usual form.
-        span: Returns where X begins and where it has ended.
-
-    """
-    low: _Limit | None = None
-    high: _Limit | None = None
-    if operator := re.fullmatch(_OPERATOR, text):
-        begin, end = span(operator[2])
-        low = {">": end, ">=": begin}.get(operator[1])
-        high = {"<": begin, "<=": end}.get(operator[1])
-    elif ".." in text and text != "..":
-        first, _, last = text.partition("..")
-        low = span(first.strip())[0] if first else None
-        high = span(last.strip())[1] if last else None
-    else:
-        low, high = span(text)
-    if high is not None and (not high or (low is not None and low >= high)):
-        # Nothing is fewer than none, either.
-        raise _RangeError("is an impossible range")
-    return low, high
-
-
-def _scaled(text: str) -> tuple[int, int] | None:
-    """Return `2.7B` as its digits and their power of ten, 27 and 8: exact, which floats are not."""
-    match = re.fullmatch(_COUNT, text)
-    if match is None:
-        return None
-    fraction = match[2] or ""
-    return int(match[1] + fraction), _UNITS[match[3].lower()] - len(fraction)
-
-
-def _number(text: str) -> tuple[int, int]:
-    digits, exponent = _scaled(text) or (1, -1)  # what is no number is refused like a fraction
-    number, rest = (digits * 10**exponent, 0) if exponent >= 0 else divmod(digits, 10**-exponent)
-    if rest:
-        raise _RangeError("is not a range (write <1000, >=1k, 1B..3B or 7B)")
-    number = min(number, _MOST - 1)
-    return number, number + 1
-
-
-def _band(text: str) -> tuple[int, int] | None:
-    """Return the limits of `3B-8B`, as the facets write it: from 3B to below 8B; None for anything else."""
-    first, dash, last = text.partition("-")
-    low, high = _scaled(first), _scaled(last)
-    if not dash or low is None or high is None:
-        return None
-    begin, end = _number(first)[0], _number(last)[0]
-    if begin >= end:
-        raise _RangeError("is an impossible range")
-    return begin, end
-
-
-def _rounded(text: str) -> tuple[int, int] | None:
-    """Return the limits of what rounds to a bare `7B` or `2.7B` at the precision typed, None for anything else."""
-    scaled = _scaled(text)
-    if scaled is None or scaled[0] == 0:
-        return None
-    digits, exponent = scaled
-    while digits % 10 == 0:
-        digits, exponent = digits // 10, exponent + 1
-    if exponent < 0:
-        return None
-    # Half a unit of the last digit to both sides; rounded up, because there are no half parameters.
-    low, high = (-(-(2 * digits + side) * 10**exponent // 2) for side in (-1, 1))
-    return min(low, _MOST - 1), min(high, _MOST)
-
-
-def _period(text: str) -> tuple[str, str]:
-    """Return the first day of a year, month or day, and the first day after it."""
-    from zukan.dates import span  # noqa: PLC0415 (only a search with dates pays for it)
-
-    match = re.fullmatch(_DATE, text)
-    if match is None:
-        raise _RangeError("is not a range of dates (write 2026, >=2026-03, 2024..2025, <30d or >1y)")
-    year, month, day = (None if part is None else int(part) for part in match.groups())
-    try:
-        first, after = span(year or 0, month, day)
-    except (ValueError, OverflowError) as error:
-        raise _RangeError("is an impossible date") from error
-    return first.isoformat(), after.isoformat()
-
-
-def _aged(text: str, today: date | None) -> tuple[str | None, str | None] | None:
-    """Return the limits of `<30d` (younger) or `>1y` (older), None for anything else.
-
-    An age is a stretch of time, not a number of whole days: `<30d` takes the whole day 30 days ago with it, so that
-    nothing younger than 30 times 24 hours is left out, and `<=` says no more than `<`.
-    """
-    operator = re.fullmatch(_OPERATOR, text)
-    age = operator and re.fullmatch(_AGE, operator[2])
-    if not operator or not age:
-        return None
-    from datetime import UTC, datetime  # noqa: PLC0415 (as above)
-
-    from zukan.dates import before  # noqa: PLC0415 (as above)
-
-    day = before(today or datetime.now(UTC).date(), int(age[1]), age[2].lower()).isoformat()
-    return (day, None) if operator[1][0] == "<" else (None, day)

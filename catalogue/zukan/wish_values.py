@@ -10,7 +10,8 @@ from zukan.dates import first_day, last_day
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
 from zukan.licences import COMMERCIAL, KINDS, named
-from zukan.query import family_named, parameter_count
+from zukan.query import family_named
+from zukan.query_ranges import parameter_count
 from zukan.schema import Wishes
 
 PREFERENCES = ("small", "balanced", "best")

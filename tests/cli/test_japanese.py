@@ -125,6 +125,7 @@ SPOKEN = (
         "trial/**/*.py",
         "query.py",
         "query_language.py",
+        "query_ranges.py",
         "query_values.py",
         "store/planner.py",
         "similar.py",
