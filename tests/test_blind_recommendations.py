@@ -20,13 +20,15 @@ LEAST = {
     "judged_blind_recommendations_ja.toml": (43, 40, 34),
     "judged_blind_recommendations_2.toml": (48, 46, 40),
     "judged_blind_recommendations_3.toml": (58, 52, 42),
-    "judged_blind_recommendations_4.toml": (57, 53, 40),
+    "judged_blind_recommendations_4.toml": (57, 53, 42),
+    "judged_blind_recommendations_5.toml": (55, 52, 30),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
 been learnt from, tells that best (37 good models before, 38 then; 36 lists without a wrong one, 41 then). The fourth, written
 after that, found 44 of 60 good and 36 lists without a wrong model before anything was learnt from it; the fifth 51 and 36,
-the same whether or not what the others taught of other subjects and languages had been learnt by then."""
+the same whether or not what the others taught of other subjects and languages had been learnt by then; the sixth, of
+longer stories with more that nobody wants, 47 of 60 and 27."""
 
 
 def questions(name: str) -> list[dict[str, Any]]:

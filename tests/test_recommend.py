@@ -19,7 +19,8 @@ from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.points import (
-    MULTILINGUAL_POINTS,
+    LANGUAGE_POINTS,
+    NO_LANGUAGE_POINTS,
     OFF_TOPIC_POINTS,
     ONLY_WRITES_POINTS,
     SPOKEN_AMONG_POINTS,
@@ -34,6 +35,7 @@ from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle
+from zukan.shortlist import LIST
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
@@ -76,9 +78,12 @@ def make(tmp_path: Path) -> Callable[..., Path]:
     return fill
 
 
-def ask(path: Path, question: str, hardware: Hardware = LAPTOP, **options: Any) -> Recommendation:
+def ask(
+    path: Path, question: str, hardware: Hardware = LAPTOP, *, limit: int = LIST + 1, **options: Any
+) -> Recommendation:
+    """Ask for more than the short list, so that what is far behind the best is listed too."""
     with CatalogueReader(path) as reader:
-        return recommend(reader, question, hardware, **options)
+        return recommend(reader, question, hardware, limit=limit, **options)
 
 
 def ids(answer: Recommendation) -> list[str]:
@@ -337,7 +342,7 @@ def test_who_asks_in_japanese_wants_a_model_that_knows_it(make: Callable[..., Pa
         "a/asr-ja": SPOKEN_POINTS, "a/asr-many": SPOKEN_AMONG_POINTS, "a/asr": UNSTATED_SPOKEN_POINTS,
         "a/asr-europe": UNASKED_POINTS,
     }  # fmt: skip
-    assert points(ask(path, asr), "language") == {}
+    assert points(ask(path, asr), "language") == {"a/asr-ja": NO_LANGUAGE_POINTS}
 
 
 def test_what_a_list_for_a_language_holds_knows_it(make: Callable[..., Path]) -> None:
@@ -349,7 +354,7 @@ def test_what_a_list_for_a_language_holds_knows_it(make: Callable[..., Path]) ->
     )
     answer = ask(path, "sentence-similarity", languages=["ja"])
     assert points(answer, "language") == {
-        "cl-nagoya/ruri-v3-310m": MULTILINGUAL_POINTS, "a/many": 0.0, "a/unknown": UNSTATED_POINTS
+        "cl-nagoya/ruri-v3-310m": LANGUAGE_POINTS, "a/many": 0.0, "a/unknown": UNSTATED_POINTS
     }  # fmt: skip
 
 
@@ -791,3 +796,32 @@ def test_leaderboards_are_evidence_and_can_be_left_out(reader: CatalogueReader) 
     assert part.as_of == "2026-08-21"
     without = recommend(reader, task, machine("any"), without=frozenset({"open_asr_en"})).candidates
     assert not any(part.name == "leaderboard" for one in without for part in one.reasons)
+
+
+def test_a_longer_list_begins_with_the_short_one(make: Callable[..., Path]) -> None:
+    rows = [row(f"org{number}/model-{size}b", likes=10 * number + size) for number in range(8) for size in (1, 2, 3)]
+    path = make(*rows)
+    assert ids(ask(path, "fill-mask", limit=20))[:10] == ids(ask(path, "fill-mask", limit=10))
+
+
+def test_what_is_far_behind_fills_no_list_of_a_question_that_says_more(make: Callable[..., Path]) -> None:
+    spam = {"pipeline_tag": "text-classification", "likes": 200}
+    path = make(
+        row("a/spam-detector", **spam), row("b/sms-spam", **spam), row("c/plain", **spam | {"likes": 0, "downloads": 1})
+    )
+    short = ask(path, "find spam in emails", limit=LIST)
+    assert set(ids(short)) == {"a/spam-detector", "b/sms-spam"}
+    assert any("1 more fall" in note for note in short.notes)
+    assert "c/plain" in ids(ask(path, "find spam in emails", limit=LIST + 1))
+    assert "c/plain" in ids(ask(path, "text-classification", limit=LIST))
+
+
+def test_who_names_a_task_alone_gets_no_model_for_another_language_first(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/bert-base-chinese", likes=40),
+        row("b/bert", likes=20),
+        row("c/many", likes=15, language=["multilingual"]),
+    )
+    assert ids(ask(path, "fill-mask"))[0] == "b/bert"
+    answer = ask(path, "fill-mask", languages=("zh",))
+    assert ids(answer)[0] == "a/bert-base-chinese"

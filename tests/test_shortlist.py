@@ -34,6 +34,24 @@ def test_copies_are_of_the_tree_of_their_base_and_new_models_are_not() -> None:
     assert found["v/loop"] == "v/loop"
 
 
+def test_what_was_made_smaller_is_no_copy() -> None:
+    large = model("org/hear-large", size=1_550_000_000)
+    models = [
+        large,
+        model("org/hear-large-turbo", "org/hear-large", relation="finetune", size=800_000_000),
+        model("x/hear-large-tuned", "org/hear-large", relation="finetune", size=1_550_000_000),
+    ]
+    found = roots(models, {one.model_id.lower(): one for one in models})
+    assert found["x/hear-large-tuned"] == found["org/hear-large"]
+    assert found["org/hear-large-turbo"] == "org/hear-large-turbo"
+
+
+def test_versions_of_one_model_are_a_series() -> None:
+    assert series("openai/whisper-large-v2") == series("openai/whisper-large-v3")
+    assert series("BAAI/bge-large-zh") == series("BAAI/bge-large-zh-v1.5")
+    assert series("org/all-L6-v2") != series("org/all-L12-v2")
+
+
 def test_what_several_authors_call_the_same_is_one_tree() -> None:
     models = [model("maker/Model-H3"), model("mirror/model-h3"), model("maker/Model-H30"), model("tuner/x", "maker/x")]
     found = roots(models, {one.model_id.lower(): one for one in models})

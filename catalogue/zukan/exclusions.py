@@ -22,6 +22,7 @@ ALLOWED = {
 
 RERANKER = "reranker, not a classifier"
 NO_VECTORS = "reranker, not for vectors"
+NO_WORDS = "writes sounds, not words"
 MADE_FOR = {"text-ranking": (RERANKER, NO_VECTORS)}
 """Task → what speaks against a model for the task it is filed under, but not for this one, which it is made for."""
 
@@ -31,7 +32,8 @@ _OTHER_FORMATS = {
     "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
 }  # fmt: skip
 _QUANTISED_NAME = re.compile(
-    r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8|4bit|8bit|[2-8]-?bit|onnx|openvino|q[5-8]|q[2-8][-_][k01])(?:$|[-_.])",
+    r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nunchaku|svdq|svdquant|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8"
+    r"|4bit|8bit|[2-8]-?bit|onnx|openvino|q[5-8]|q[2-8][-_][k01])(?:$|[-_.])",
     re.IGNORECASE,
 )
 _LORA = re.compile(r"(?:^|[-_.])(?:q|dy)?lora(?:s|v?\d{0,3})?(?:$|[-_.])")
@@ -46,7 +48,8 @@ _STUB_NAME = re.compile(
 _TELLING = frozenset(
     {
         "gguf", "ggml", "awq", "gptq", "exl2", "exl3", "bnb", "mlx", "nvfp4", "mxfp4", "fp8", "int4", "int8", "w4a16",
-        "w8a8", "bit", "2bit", "3bit", "4bit", "5bit", "6bit", "7bit", "8bit", "onnx", "openvino",
+        "nunchaku", "svdq", "svdquant", "w8a8", "bit", "2bit", "3bit", "4bit", "5bit", "6bit", "7bit", "8bit", "onnx",
+        "openvino",
         "q2", "q3", "q4", "q5", "q6", "q7", "q8",
         "tiny", "random", "dummy", "test", "tests", "testing", "debug", "example", "toy", "untrained",
         "your", "yourrepo", "yourrepoid", "my", "mymodel",
@@ -69,8 +72,11 @@ _UNCENSORED_PIECES = (
 # Filed under text-classification for their class, or among embeddings, but their one number says how well a text
 # answers a question.
 _RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
+# Trained on MS MARCO a classifier tells how well a passage answers; what makes vectors is trained on it too.
+_OF_PASSAGES = re.compile(r"ms-?marco", re.IGNORECASE)
 # Filed under speech recognition or token classification, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
+_WRITES_SOUNDS = re.compile(r"phonemi[sz]er", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.
 _NO_TRANSLATOR = re.compile(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
@@ -173,7 +179,11 @@ def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
         yield UNCENSORED
     if _ALIGNER.search(name):
         yield "aligner, not a recogniser"
-    if task == "text-classification" and _RERANKER.search(f"{name} {' '.join(record.tags)}"):
+    if task == "automatic-speech-recognition" and _WRITES_SOUNDS.search(name):
+        yield NO_WORDS
+    if task == "text-classification" and (
+        _RERANKER.search(f"{name} {' '.join(record.tags)}") or _OF_PASSAGES.search(name)
+    ):
         yield RERANKER
     if task in ("feature-extraction", "sentence-similarity") and _RERANKER.search(name):
         yield NO_VECTORS

@@ -15,6 +15,9 @@ from zukan.store.read import CatalogueReader
 
 FIRST_POINTS = 10.0
 """A model whose size or access is not known is not the first where another has hardly fewer points."""
+FAR_BEHIND = 25.0
+"""What has so many points less than the best, as many as a word of the question is worth, would only fill up the list
+for a question that says more than a task."""
 _AS_SMALL = 2.0
 """A model of so many times the size of a small one is still a small one."""
 _AGAINST = ("topic", "language", "languages")
@@ -110,11 +113,17 @@ def _doubt(item: Judged, wishes: Wishes) -> str | None:
 
 
 def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit: int) -> list[Judged]:
-    """Return the first of a short list, and the others by score."""
-    by_score = sorted(listed, key=lambda item: -item.score)
+    """Return the first of a short list, the others of it by score, and behind them what else was asked for."""
+    by_score = sorted(listed[:LIST], key=lambda item: -item.score)
     first = by_score[:1] if is_any(hardware) else _first_known(listed, wishes)
-    others = [item for item in listed if item not in first][: limit - len(first)]
-    return [*first, *sorted(others, key=lambda item: -item.score)][:limit]
+    others = [item for item in listed[:LIST] if item not in first][: limit - len(first)]
+    return [*first, *sorted(others, key=lambda item: -item.score), *listed[LIST:]][:limit]
+
+
+def near_enough(listed: Sequence[Judged]) -> list[Judged]:
+    """Return a list without what is far behind the best of it."""
+    best = max((item.score for item in listed), default=0.0)
+    return [item for item in listed if item.score >= best - FAR_BEHIND]
 
 
 def _stands_for(item: Judged, best: Judged, wishes: Wishes) -> bool:

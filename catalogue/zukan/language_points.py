@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
 from zukan.points import (
     LANGUAGE_POINTS,
     MULTILINGUAL_POINTS,
+    NO_LANGUAGE_POINTS,
     OF_ANYTHING,
     PAIR_POINTS,
     SPOKEN_AMONG_POINTS,
@@ -20,9 +22,11 @@ from zukan.points import (
 )
 from zukan.schema import Family, Prospect, Reason, Understanding
 from zukan.subjects import spaced_name
-from zukan.taught import taught
+from zukan.taught import reads_many, taught
 
 _FEW_LANGUAGES = 3
+_FEW_BESIDE = 3
+"""Who states two or three languages beside `multilingual` means these: Arabic and its Algerian."""
 _OF_PICTURES = ("image", "video")
 """Who describes a picture does it in English, or finds that most models know no other language."""
 _READS_PICTURES = "image-to-text"
@@ -64,15 +68,23 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
         # A name that says another language means that one, also where this one is stated beside it.
         return _named_after(in_name) if code in known or not known else None
     if code in known or named:
-        few = named or len(known) <= _FEW_LANGUAGES
+        few = named or _is_for(code, known)
         text = f"made for {name}" if few else f"multilingual, with {name}"
         return Reason("language", LANGUAGE_POINTS if few else MULTILINGUAL_POINTS, text, "its name" if named else "Hub")
     if (not known or "multilingual" in known) and (
         of_language := [figure for figure in measured.figures if figure.language == code]
     ):
-        # Who measured or listed it for a language says that it knows it; a model for others was measured beside.
+        # Who measured it for a language says that it knows it, and a list of models of a language that it is for that.
+        if listed := next((figure for figure in of_language if figure.standing is None), None):
+            return Reason("language", LANGUAGE_POINTS, f"made for {name}", listed.source.title)
         return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
     return _not_stated(record, code, understood.task.task_id)
+
+
+def _is_for(code: str, known: Sequence[str]) -> bool:
+    """Whether a model of a few languages is made for one of them: that is named first, or beside English alone."""
+    spoken = [one for one in known if one not in _NO_LANGUAGES]
+    return 0 < len(spoken) <= _FEW_LANGUAGES and (spoken[0] == code or {*spoken} <= {code, "en"})
 
 
 def _named_after(codes: frozenset[str]) -> Reason:
@@ -91,10 +103,13 @@ def _not_stated(record: Prospect, code: str, task_id: str) -> Reason | None:
     unstated = UNSTATED_ANYTHING_POINTS if _may_know_any(record, task_id) else UNSTATED_POINTS
     if (own := taught(record)) and code not in own:
         return None if known else Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}")
-    if "multilingual" in known:
+    if "multilingual" in known and not _FEW_BESIDE <= len(known) <= _FEW_LANGUAGES + 1:
         return Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub")
     if known:
         return None
+    if task_id not in OF_ANYTHING and reads_many(record) and code != "en":
+        text = f"its type reads many languages, but not stated whether it knows {name}"
+        return Reason("language", 0.0, text)
     if code == "en":
         return Reason("language", MULTILINGUAL_POINTS, "states no language, which mostly means English")
     return Reason("language", unstated, f"not stated whether it knows {name}")
@@ -105,12 +120,14 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
     known = [code for code in record.languages if code not in _NO_LANGUAGES]
     in_name = languages_in_name(record.model_id)
-    if spoken is None or not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
+    if not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
         # What reads pictures reads one writing, which a name tells; what describes them does so in English anyhow.
         reads = spoken is not None and understood.task.task_id == _READS_PICTURES and spoken not in in_name
         return [_named_after(in_name - {"en"})] if reads and in_name - {"en"} else []
     if "music" in understood.topics:
         return []
+    if spoken is None:
+        return _other_than_english(record, in_name, known)
     if in_name and spoken not in in_name:
         return [_named_after(in_name)]
     if not known and spoken in in_name and spoken != "en":
@@ -119,7 +136,7 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         names = ", ".join(language_name(code, "en") for code in sorted(own))
         return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
     if not known:
-        if spoken == "en" or _may_know_any(record, understood.task.task_id):
+        if spoken == "en" or _may_know_any(record, understood.task.task_id) or reads_many(record):
             return []
         text = f"not stated whether it knows {language_name(spoken, 'en')}"
         return [Reason("language", UNSTATED_SPOKEN_POINTS, text)]
@@ -127,7 +144,7 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
         if spoken == "en":
             return []
         name = language_name(spoken, "en")
-        few = len(known) <= _FEW_LANGUAGES
+        few = _is_for(spoken, known)
         text = f"made for {name}" if few else f"multilingual, with {name}"
         points = SPOKEN_POINTS if few else SPOKEN_AMONG_POINTS
         return [Reason("language", points, text, "Hub")]
@@ -138,6 +155,15 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     english = known == ["en"] and _may_know_any(record, understood.task.task_id)
     points = UNSTATED_SPOKEN_POINTS if english else UNASKED_POINTS
     return [Reason("language", points, f"made for {language_name(known[0], 'en')}, which was not asked for")]
+
+
+def _other_than_english(record: Prospect, in_name: frozenset[str], known: Sequence[str]) -> list[Reason]:
+    """Return what is to be said of a model for one other language, where a task's name was all that was said."""
+    other = [*(in_name if "en" not in in_name else ()), *(() if {"en", "multilingual"} & {*known} else known[:1])]
+    if not other or len(known) > _FEW_LANGUAGES:
+        return []
+    text = f"made for {language_name(min(in_name) if in_name else other[0], 'en')}, which was not asked for"
+    return [Reason("language", NO_LANGUAGE_POINTS, text, "its name" if in_name else "Hub")]
 
 
 def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reason] | None:

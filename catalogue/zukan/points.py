@@ -88,6 +88,9 @@ SPOKEN_POINTS, SPOKEN_AMONG_POINTS = 15.0, 6.0
 other is named."""
 UNSTATED_SPOKEN_POINTS = -20.0
 """For a model that states no language, where the question is in another one than English."""
+NO_LANGUAGE_POINTS = -20.0
+"""For a model of one language other than English, where the name of a task was all that was said: most who type that
+read English, and who wants another language says so."""
 OFF_TOPIC_POINTS = -20.0
 """For a name that says a narrow topic where none was asked for: who wants pictures classified seldom means nudity."""
 REPORTED = "reported"

@@ -13,7 +13,7 @@ from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
 from zukan.exclusions import left_out
 from zukan.fit import estimate
-from zukan.judged import Judged, grade, in_order, why_not_first, with_reports, with_speeds
+from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.machine import said_memory
 from zukan.misnamed import misnamed
@@ -22,7 +22,7 @@ from zukan.points import Known
 from zukan.pool import Pool, pool_of
 from zukan.query_values import language_named
 from zukan.ranking import rank
-from zukan.remarks import failures, remarks
+from zukan.remarks import behind, failures, remarks
 from zukan.schema import (
     Candidate,
     Elsewhere,
@@ -41,6 +41,7 @@ from zukan.store.read import CatalogueReader
 from zukan.tasks import why_family
 from zukan.trees import roots
 from zukan.understanding import understand
+from zukan.unwanted import without_unwanted
 from zukan.wishes import wishes_in
 
 _POOL = 100
@@ -95,7 +96,9 @@ def recommend(
 
     with reader.translated():
         looked = looked_at(understood, hardware)
-        candidates = _candidates(reader, _listed(reader, looked, understood, hardware, limit), understood)
+        listed = _listed(reader, looked, understood, hardware, limit)
+        near = near_enough(listed) if limit <= LIST and _says_more(understood) else listed
+        candidates = _candidates(reader, near, understood)
         demanding = len(demanded(understood.wishes, understood.task.task_id)) > 1
         return Recommendation(
             question=question,
@@ -107,6 +110,7 @@ def recommend(
             as_of=max((prospect.as_of for prospect in looked.pool.models if prospect.as_of), default=None),
             notes=(
                 *remarks(candidates, looked.pool.models, understood, looked.smallest, demanding=demanding),
+                *behind(len(listed) - len(near)),
                 *failures(looked.pool.known, looked.trials),
             ),
             unknown=unknown(reader, understood.task.task_id, understood.wishes),
@@ -127,8 +131,9 @@ def _understood(
 ) -> Understanding:
     """Return what a question and options ask for together."""
     said, rest = wishes_in(question, lambda: _day_of(reader))
-    understood = understand(rest or question)
-    wrong = misnamed(rest or question) if understood.task.task_id == "translation" else []
+    rest = without_unwanted(rest or question)
+    understood = understand(rest)
+    wrong = misnamed(rest) if understood.task.task_id == "translation" else []
     for name in (one.name for one in wrong if one.certain):
         language_named(name)
     source = source_language or understood.source_language
@@ -140,7 +145,7 @@ def _understood(
         # Who names one language means the own one by the other: 英訳, "translate French letters".
         source, target = (source or spoken, target or spoken) if spoken not in (source, target) else (source, target)
     return understood._replace(
-        words=words_about(rest or question, understood, reader.vocabulary),
+        words=words_about(rest, understood, reader.vocabulary),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source,
         target_language=target,
@@ -231,6 +236,11 @@ def _spoken(question: str) -> str | None:
     if is_japanese(question):
         return "ja" if _KANA.search(question) or _OF_JAPANESE.search(question) else None
     return "en" if " " in question.strip() else None
+
+
+def _says_more(understood: Understanding) -> bool:
+    """Whether a question asks for more than a task: for a subject, or a language."""
+    return bool(understood.topics or understood.words or understood.languages or understood.source_language)
 
 
 def _elsewhere(reader: CatalogueReader, too_large: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zukan.judged import REPORTED_GRADE
+from zukan.judged import FAR_BEHIND, REPORTED_GRADE
 from zukan.points import OF_ANYTHING
 from zukan.schema import Candidate, Family, Prospect, Understanding
+from zukan.shortlist import LIST
 from zukan.speed import is_slow
 
 _MOST_FAILURES, _LONGEST_CAUSE = 3, 160
@@ -65,6 +66,13 @@ def _of_nothing_special(best: Sequence[Candidate], understood: Understanding) ->
         return []
     said = ", ".join(dict.fromkeys(one.replace("-", " ") for one in about))
     return [f"no model was found whose name or tags say {said}: these do the task in general"]
+
+
+def behind(number: int) -> list[str]:
+    """Say how many models are not listed since they are far behind the best."""
+    if not number:
+        return []
+    return [f"{number} more fall over {FAR_BEHIND:g} points behind and are not listed; a limit above {LIST} lists them"]
 
 
 def failures(known: Mapping[str, Prospect], trials: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -81,7 +81,7 @@ def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...],
     narrow = [topic for topic in narrow_topics(task_id) if topic not in topics]
     unasked = [
         topic
-        for topic in (*narrow, *other_topics(task_id, topics))
+        for topic in dict.fromkeys((*narrow, *other_topics(task_id, topics)))
         if names.isdisjoint(topic_signs(topic)) and (is_field(topic) or not fields)
     ]
     signs = [sign for topic in unasked for sign in topic_signs(topic)]

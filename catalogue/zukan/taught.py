@@ -25,9 +25,22 @@ _TAUGHT = {
         _ENGLISH,
     ),
 }  # fmt: skip
+_READ_MANY = frozenset(
+    (
+        "xlm-roberta", "xlm-roberta-xl", "mt5", "umt5", "xglm", "xmod", "m2m_100", "nllb-moe", "rembert", "whisper",
+        "qwen2", "qwen3", "gemma3", "gemma3_text", "gemma4",
+    )
+)  # fmt: skip
+"""Types whose first checkpoints were taught a hundred languages, as their papers and cards say (Qwen2: 29, Qwen3: 119,
+Gemma 3: over 140)."""
 _MANY, _CODE = "multilingual", 2
 _OTHER_MAKE = re.compile(r"(?<=[a-z])(?:t5|(?<!distil)bart|pegasus)|(?:t5|bart|pegasus)(?=[a-z])")
 """What a name says that was made like a type, mostly for other languages: mT5, ByT5, KoBART, BARTpho."""
+
+
+def reads_many(model: Prospect | ModelRecord) -> bool:
+    """Whether a model that states no language is of a type that knows a hundred, whatever it learnt last."""
+    return model.model_type in _READ_MANY and not languages_in_name(model.model_id)
 
 
 def taught(model: Prospect | ModelRecord) -> frozenset[str] | None:

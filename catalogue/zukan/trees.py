@@ -9,8 +9,11 @@ from functools import lru_cache
 from zukan.schema import Prospect
 
 _COPIES = ("quantized", "adapter")
+_SMALLER = 0.75
+"""A model with less of its base's parameters is another size: distilled, or with layers taken away."""
 _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 _SIZE = re.compile(r"(?:^|(?<=[-_. ]))(?:\d+x)?\d+(?:\.\d+)?[bmk](?=$|[-_. ])", re.IGNORECASE)
+_VERSION = re.compile(r"v\d{1,2}(?:\.\d{1,2}){0,2}")
 _SIZE_WORDS = frozenset(
     {"tiny", "mini", "nano", "micro", "small", "medium", "base", "large", "big", "huge", "giant", "xs", "xl", "xxl"}
 )
@@ -20,8 +23,8 @@ def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str
     """Return the root of the family tree of each model: id → id in lower case.
 
     A copy is of the tree of its base: quantised, an adapter, or with a name that holds that of its base. Whoever trains
-    a model further under a name of his own makes something new. What several authors call by the same name is one tree,
-    base or not: mirrors seldom say what they mirror.
+    a model further under a name of his own, or makes it smaller, makes something new. What several authors call by the
+    same name is one tree, base or not: mirrors seldom say what they mirror.
 
     Args:
         models: Whose roots are wanted.
@@ -40,7 +43,7 @@ def _root(model: Prospect, known: Mapping[str, Prospect]) -> str:
     name = model.model_id
     while model.base_models:
         base = model.base_models[0]
-        if base.lower() in seen or not _is_copy(model, base):
+        if base.lower() in seen or not _is_copy(model, base, known.get(base.lower())):
             break
         seen.add(base.lower())
         name = base
@@ -50,9 +53,11 @@ def _root(model: Prospect, known: Mapping[str, Prospect]) -> str:
     return name.lower()
 
 
-def _is_copy(model: Prospect, base: str) -> bool:
+def _is_copy(model: Prospect, base: str, of: Prospect | None) -> bool:
     if model.base_relation in _COPIES:
         return True
+    if of and model.num_parameters and of.num_parameters and model.num_parameters < of.num_parameters * _SMALLER:
+        return False
     own, theirs = _short(model.model_id), _short(base)
     return bool(theirs) and theirs in own
 
@@ -63,7 +68,8 @@ def _short(model_id: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def series(model_id: str) -> str:
-    """Return what the sizes of one model have in common: its author, and its name without sizes."""
+    """Return what sizes and versions of one model have in common: its author, and its name without them."""
     author, _, name = model_id.lower().rpartition("/")
     words = [word for word in re.split(r"[-_ ]", _SIZE.sub("", name)) if word and word not in _SIZE_WORDS]
+    words = [word for word in words if not _VERSION.fullmatch(word)]
     return f"{author}/{'-'.join(words)}"

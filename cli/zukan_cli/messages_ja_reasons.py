@@ -20,6 +20,9 @@ REASONS = {
     "not stated whether it knows {languages}": "{languages}に対応するかは不明",
     "states no language, which mostly means English": "言語の記載なし（たいていは英語）",
     "multilingual, but not stated whether it knows {languages}": "多言語対応だが、{languages}に対応するかは不明",
+    "its type reads many languages, but not stated whether it knows {languages}": (
+        "このタイプは多言語対応だが、{languages}に対応するかは不明"
+    ),
     "not stated whether it translates {languages}": "{languages}の翻訳に対応するかは不明",
     "its name says {word}": "名前に {word} を含む",
     "its name says {word}, which was not asked for": "名前に {word} を含む（指定外）",
@@ -57,6 +60,7 @@ REASONS = {
     "uncensored": "無検閲モデル",
     "reranker, not a classifier": "再順位付け用で分類器ではない",
     "reranker, not for vectors": "再順位付け用でベクトル化用ではない",
+    "writes sounds, not words": "単語ではなく音素を書き出すモデル",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",
     "runs code from its repository": "独自コードの実行が必要",
     "no PyTorch weights": "PyTorch の重みなし",

@@ -38,6 +38,9 @@ RECOMMENDED = {
     "{years} years old": "公開から {years} 年",
     "small models are preferred": "小さいモデルを優先",
     "small models are preferred, and its size is not known": "小さいモデルを優先（サイズ不明）",
+    "{number} more fall over {points} points behind and are not listed; a limit above {limit} lists them": (
+        "ほかに {number} 件ありますが、{points} 点以上離れているため省きました（件数を {limit} より大きくすると表示）"
+    ),
     "no model was found whose name or tags say {words}: these do the task in general": (
         "名前やタグに {words} を含むモデルは見つかりませんでした。以下はこのタスク一般のモデルです"
     ),
@@ -181,12 +184,13 @@ RECOMMEND = {
     "translation in its name {pair:g}, not stated {unstated:g}, of language models {anything:g} (no language stated "
     "where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that state others "
     "only are left out. Where the question names none: in its own language, but "
-    "English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated {silent:g}.": (
+    "English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated {silent:g}; where only a "
+    "task was named, made for another than English {none:g}.": (
         "言語: 指定の言語用 {language:g}、それを含む多言語 {many:g}、名前に翻訳の方向があるもの {pair:g}、"
         "記載なし {unstated:g}（言語モデルでは {anything:g}。英語の指定では、記載なしはたいてい英語なので {many:g}）、"
         "名前が別の言語を示すもの {unasked:g}。"
         "ほかの言語だけを記載するモデルは除きます。質問が言語を挙げないとき、質問自体の言語（英語以外）用 {spoken:g}、"
-        "それを含む多言語 {among:g}、ほかの言語用 {unasked:g}、記載なし {silent:g}。"
+        "それを含む多言語 {among:g}、ほかの言語用 {unasked:g}、記載なし {silent:g}。タスク名だけのとき、英語以外の言語用 {none:g}。"
     ),
     "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or {word:g} "
     "for what writes, translates or draws anything; three quarters in the tags. A narrow topic that the name says and "
@@ -210,9 +214,11 @@ RECOMMEND = {
     ),
     "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
     "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "
-    "are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer points.": (
+    "are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer points. For a "
+    "question that says more than a task, what is {far:g} points behind the best is not listed.": (
         "一覧: 同じ系譜からは 1 件。同じ公開者の 2 件目以降は、押しのけるモデルより {author:g} 点、サイズ違いならさらに {size:g} 点高い必要があります。"
         "差が {tie:g} 点未満なら同順位（=）です。スコアに大差がなければ、サイズと公開条件のわかるものを先頭に置きます。"
+        "タスク以外のことも尋ねる質問では、最上位より {far:g} 点を超えて低いモデルは載せません。"
     ),
     "Sources:": "出典:",
     "{title}: {metric}. From {address}": "{title}: {metric}。出所: {address}",

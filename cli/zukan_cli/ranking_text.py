@@ -12,6 +12,7 @@ def paragraphs() -> Iterator[str]:
     """Yield the explanation, a paragraph at a time."""
     from zukan import points, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
     from zukan.evidence import sources  # noqa: PLC0415
+    from zukan.judged import FAR_BEHIND  # noqa: PLC0415
 
     yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
     yield _(
@@ -61,7 +62,7 @@ def paragraphs() -> Iterator[str]:
         "stated where English was asked for {many:g}: it mostly is that), named after another {unasked:g}; models that "
         "state others only are left out. Where the question names none: in its own "
         "language, but English, {spoken:g}, that among many {among:g}, made for others {unasked:g}, not stated "
-        "{silent:g}."
+        "{silent:g}; where only a task was named, made for another than English {none:g}."
     ).format(
         language=points.LANGUAGE_POINTS,
         many=points.MULTILINGUAL_POINTS,
@@ -72,6 +73,7 @@ def paragraphs() -> Iterator[str]:
         unasked=points.UNASKED_POINTS,
         spoken=points.SPOKEN_POINTS,
         among=points.SPOKEN_AMONG_POINTS,
+        none=points.NO_LANGUAGE_POINTS,
     )
     yield _(
         "Words: a topic that the name says {topic:g}; each of two other words that few names say {subject:g}, or "
@@ -103,8 +105,8 @@ def paragraphs() -> Iterator[str]:
         "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
         "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "
         "points are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer "
-        "points."
-    ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS)
+        "points. For a question that says more than a task, what is {far:g} points behind the best is not listed."
+    ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS, far=FAR_BEHIND)
     yield _("Sources:") + "".join(
         "\n- "
         + _("{title}: {metric}. From {address}").format(

@@ -1,0 +1,51 @@
+"""What a question says that nobody wants is not looked for; what is a part of the need stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from zukan import Catalogue
+from zukan.unwanted import without_unwanted
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("fix the transcripts without redoing the speech recognition", "fix the transcripts"),
+        ("text to video for adverts, no nsfw finetunes", "text to video for adverts,"),
+        ("boxes on pages, the yolo ones are out", "boxes on pages,"),
+        ("depth in meters (not relative) for drones", "depth in meters for drones"),
+        ("SDXL系は重すぎて無理だったので、SD1.5ベースのやつ", "、SD1.5ベースのやつ"),
+        ("写真じゃなくてイラストを分類", "イラストを分類"),
+        ("テキストは使わず、画像を画像で探す", "、画像を画像で探す"),
+    ],
+)
+def test_what_is_not_wanted_goes(question: str, left: str) -> None:
+    assert without_unwanted(question) == left
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "transcripts came out with no punctuation whatsoever",
+        "sort tickets into my own categories without training",
+        "extractive QA that says no answer",
+        "ヘルメットをかぶっていない作業員を検知",
+        "remove the background so that no shadow is left",
+    ],
+)
+def test_what_is_a_part_of_the_need_stays(question: str) -> None:
+    assert without_unwanted(question) == question
+
+
+def test_where_nothing_else_is_left_the_question_stays() -> None:
+    assert without_unwanted("without redoing the speech recognition") == "without redoing the speech recognition"
+
+
+def test_a_recommendation_does_not_look_for_it(seed_catalogue: object) -> None:
+    with Catalogue(seed_catalogue) as catalogue:  # type: ignore[arg-type]
+        answer = catalogue.recommend(
+            "put the punctuation back in English transcripts without redoing the speech recognition"
+        )
+    assert answer.understood.task.task_id == "token-classification"
+    assert "punctua" in answer.candidates[0].record.model_id.lower() or "punct" in answer.candidates[0].record.model_id
