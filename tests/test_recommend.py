@@ -17,6 +17,7 @@ from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
+from zukan.mentions import unwanted_mentions
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.points import (
     LANGUAGE_POINTS,
@@ -31,6 +32,7 @@ from zukan.points import (
     UNSTATED_SPOKEN_POINTS,
     UNTUNED_POINTS,
 )
+from zukan.presumed import PRESUMED_GATED
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
@@ -825,3 +827,64 @@ def test_who_names_a_task_alone_gets_no_model_for_another_language_first(make: C
     assert ids(ask(path, "fill-mask"))[0] == "b/bert"
     answer = ask(path, "fill-mask", languages=("zh",))
     assert ids(answer)[0] == "a/bert-base-chinese"
+
+
+def test_a_language_that_is_not_wanted_is_left_out(make: Callable[..., Path]) -> None:
+    sentiment = {"pipeline_tag": "text-classification", "likes": 50}
+    path = make(
+        row("a/sentiment-japanese", **sentiment),
+        row("b/sentiment-ja", cardData={"language": ["ja"]}, **sentiment),
+        row("c/sentiment-many", cardData={"language": ["ja", "en", "de", "fr"]}, **sentiment),
+    )
+    for question in ("日本語以外の感情分析", "sentiment, no Japanese", "sentiment analysis, not for Japanese"):
+        assert ids(ask(path, question)) == ["c/sentiment-many"]
+    # What is missing in a video is no language that nobody wants.
+    assert unwanted_mentions("there are no japanese subtitles") == []
+
+
+def test_who_wants_no_models_from_a_country_gets_none_of_its_makers(make: Callable[..., Path]) -> None:
+    chat = {"pipeline_tag": "text-generation", "config": {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}}
+    path = make(
+        row("Qwen/Qwen3-1B-Instruct", **chat),
+        row("a/tuned-instruct", cardData={"base_model": "Qwen/Qwen3-1B"}, tags=["base_model:Qwen/Qwen3-1B"], **chat),
+        row("b/chat-instruct", **chat),
+    )
+    assert ids(ask(path, "chat, anything but Chinese models")) == ["b/chat-instruct"]
+    assert len(ids(ask(path, "chat"))) >= 2
+
+
+@pytest.mark.parametrize(
+    ("question", "pair"),
+    [
+        ("韓国の取引先から届くメールを日本語に訳したい", ("ko", "ja")),
+        ("translate letters from Poland into English", ("pl", "en")),
+        ("patients send me messages in Swahili, I only read English, translate them", ("sw", "en")),
+        ("韓国語に訳したい", ("ja", "ko")),
+    ],
+)
+def test_whose_letters_are_translated_says_from_which_language(
+    make: Callable[..., Path], question: str, pair: tuple[str, str]
+) -> None:
+    answer = ask(make(row("a/nllb", pipeline_tag="translation")), question)
+    assert (answer.understood.source_language, answer.understood.target_language) == pair
+
+
+def test_what_is_like_an_authors_gated_models_is_presumed_to_be_gated(make: Callable[..., Path]) -> None:
+    llama = {"tags": ["transformers", "safetensors", "bert", "license:llama3"]}
+    path = make(
+        *(row(f"meta/llama-{number}", gated="manual", **llama) for number in range(3)),
+        row("meta/llama-new", gated=None, likes=90, **llama),
+        row("meta/open", gated=None, likes=5),
+        row("other/bert", likes=1),
+    )
+    answer = ask(path, "fill-mask")
+    assert "meta/llama-new" not in ids(answer)
+    assert {"meta/open", "other/bert"} <= set(ids(answer))
+    assert answer.left_out[PRESUMED_GATED] == 1
+    assert "meta/llama-new" in ids(ask(path, "fill-mask", wishes=Wishes(allow=("gated",))))
+
+
+def test_what_may_be_is_not_said_to_be_left_out(make: Callable[..., Path]) -> None:
+    path = make(row("a/gated", gated="manual"), row("b/open"))
+    assert any("gated" in reason for reason in ask(path, "fill-mask").left_out)
+    assert not any("gated" in reason for reason in ask(path, "fill-mask", wishes=Wishes(allow=("gated",))).left_out)

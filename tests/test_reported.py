@@ -119,7 +119,7 @@ def test_whatever_authors_write_is_read_or_passed_over(first: Any, second: Any, 
 
 @pytest.mark.parametrize(("interface", "said"), [("en", "not verified"), ("ja", "未検証")])
 def test_the_table_says_that_nobody_verified_it(zukan: Zukan, catalogue: Path, interface: str, said: str) -> None:
-    done = zukan("recommend", "summarization", "--ui", interface, environment={"COLUMNS": "250"})
+    done = zukan("recommend", "question-answering", "--ui", interface, environment={"COLUMNS": "250"})
     assert done.returncode == 0, done.stderr
     assert said in done.stdout
     explained = zukan("recommend", "--explain-ranking", "--ui", interface)
@@ -129,9 +129,10 @@ def test_the_table_says_that_nobody_verified_it(zukan: Zukan, catalogue: Path, i
 def test_cards_in_the_snapshot_are_used(seed_catalogue: Path) -> None:
     found = [
         one
-        for task in ("token-classification", "summarization", "translation")
+        for task in ("question-answering", "summarization", "translation")
         for one in ask(seed_catalogue, task, LAPTOP).candidates
     ]
     texts = [text for one in found if (told := part(one)) for text in told[1:]]
     assert texts
     assert any(text.startswith("reported on its card, not verified: ") for text in texts)
+    assert any(text.startswith("reported on its card, verified by the Hub: ") for text in texts)

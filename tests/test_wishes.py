@@ -12,7 +12,7 @@ import pytest
 
 from zukan.errors import QuestionError, UnknownTask
 from zukan.licences import licences_of
-from zukan.machine import is_any, machine
+from zukan.machine import card_in, is_any, machine
 from zukan.schema import Wishes
 from zukan.understanding import understand, understood
 from zukan.wish_values import wishes_of
@@ -393,6 +393,15 @@ def test_what_a_question_is_about_is_no_wish(question: str) -> None:
         ("チャット、QwenとDeepSeek以外", {"without": "qwen|deepseek"}, "チャット、"),
         ("chat, nothing from Qwen or DeepSeek", {"without": "qwen|deepseek"}, "chat"),
         ("moderation, but not with a model from Meta", {"without": "meta"}, "moderation"),
+        ("chat on 24GB", {"max_memory": 24 * 10**9}, "chat"),
+        ("chat on MacBook Air M2 16GB", {"max_memory": 16 * 10**9}, "chat"),
+        ("商用利用しない翻訳", {}, "しない翻訳"),
+        ("chat, I convert to GGUF myself", {}, "chat, I convert to myself"),
+        ("chat up to ~14B", {"max_parameters": 14 * 10**9}, "chat"),
+        ("OCR, we sell the product so the license must be ok for that", {"license": "commercial"}, "OCR,"),
+        ("できるだけ大きいLLM", {"prefer": "best"}, "LLM"),
+        ("chat, anything but Chinese models please", {"without": "chinese|made in China"}, "chat"),
+        ("チャット。中国企業のモデル（Qwenなど）はNG", {"without": "chinese|made in China"}, "チャット。"),
     ],
 )
 def test_wishes_that_a_review_found_misread(question: str, expected: dict[str, object], rest: str) -> None:
@@ -408,3 +417,26 @@ def test_several_authors_may_be_asked_for(question: str) -> None:
     author = wishes_in(question)[0].author
     assert author is not None
     assert {"google", "meta-llama", "facebook"} <= set(author.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("question", "card", "rest"),
+    [
+        ("chat on a 4090", "rtx 4090", "chat"),
+        ("which LLM runs on a 3060 Ti?", "rtx 3060 ti", "which LLM runs ?"),
+        ("4090で動く日本語LLM", "rtx 4090", "日本語LLM"),
+        ("Colab T4 chat", "t4", "chat"),
+        ("sort 4090 rows of sales", None, "sort 4090 rows of sales"),
+        ("a price list with 3080 rows", None, "a price list with 3080 rows"),
+    ],
+)
+def test_a_card_is_read_by_its_number_where_something_runs_on_it(question: str, card: str | None, rest: str) -> None:
+    assert card_in(question) == (card, rest)
+
+
+def test_last_year_is_over() -> None:
+    today = date(2026, 8, 22)
+    assert wishes_in("translation published last year", lambda: today)[0].until == "2025-12-31"
+    assert wishes_in("去年公開された翻訳", lambda: today)[0].since == "2025-01-01"
+    assert wishes_in("去年以降に公開された翻訳", lambda: today)[0].until is None
+    assert wishes_in("今年公開された翻訳", lambda: today)[0].until is None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from zukan.heard_names import names_heard
 from zukan.japanese_words import english, nouns_in
-from zukan.mentions import find_mentions
+from zukan.mentions import find_mentions, unwanted_mentions
 from zukan.phrases import is_japanese, normalise, singular, stem, words
 from zukan.schema import Understanding
 from zukan.store.sounds import KATAKANA
@@ -38,7 +38,7 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     all about a subject also those that the task's own phrases took: the bird of a bird's song.
     """
     text = normalise(question)
-    for mention in find_mentions(text):
+    for mention in (*find_mentions(text), *unwanted_mentions(text)):
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
     named, text = _named_models(text, vocabulary)
     topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
+from zukan.languages import language_code
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
-from zukan.organisations import organisations
+from zukan.organisations import makers_from, organisations
 from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
@@ -68,6 +69,9 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     if least is not None or most is not None:
         yield SIZE, Range("params", least, None if most is None else min(most + 1, 2**63 - 1)), Missing("params")
     for name in _authors(wishes.without or ""):
+        if origin := makers_from(name):
+            yield "without", Not(Is("author", origin)), None
+            continue
         yield "without", Not(Word(name)), None
         if makers := organisations().get(name):
             yield "without", Not(Is("author", _authors(makers))), None
@@ -110,7 +114,15 @@ def _holds(model: Prospect, weights: str) -> bool:
 def _is_shunned(model: Prospect, without: str | None) -> bool:
     names = _authors(without or "")
     makers = {maker for name in names for maker in _authors(organisations().get(name, name))}
-    return model.author.lower() in makers or any(_is_made_of(model, name) for name in names)
+    makers.update(*map(makers_from, names))
+    bases = {base.lower().partition("/")[0] for base in model.base_models}
+    languages = {code for name in names if (code := language_code(name))}
+    return (
+        model.author.lower() in makers
+        or not makers.isdisjoint(bases)
+        or any(_is_made_of(model, name) for name in names)
+        or (bool(model.languages) and languages.issuperset(model.languages))
+    )
 
 
 def _is_made_of(model: Prospect, kind: str) -> bool:

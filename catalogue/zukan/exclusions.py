@@ -23,6 +23,7 @@ ALLOWED = {
 RERANKER = "reranker, not a classifier"
 NO_VECTORS = "reranker, not for vectors"
 NO_WORDS = "writes sounds, not words"
+PARSER = "parses sentences, answers no questions"
 MADE_FOR = {"text-ranking": (RERANKER, NO_VECTORS)}
 """Task → what speaks against a model for the task it is filed under, but not for this one, which it is made for."""
 
@@ -42,7 +43,7 @@ _STEERS = re.compile(r"control-?net|ip-?adapter|t2i-?adapter", re.IGNORECASE)
 _MERGED = re.compile(r"(?:^|[-_.])(?:merged|fused)(?:$|[-_.])", re.IGNORECASE)
 _NOT_QUANTISED = re.compile(r"(?:un|de)quanti[sz]ed", re.IGNORECASE)
 _STUB_NAME = re.compile(
-    r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
+    r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|test[-_]?repo(?:sitory)?|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
     re.IGNORECASE,
 )
 _TELLING = frozenset(
@@ -52,7 +53,7 @@ _TELLING = frozenset(
         "openvino",
         "q2", "q3", "q4", "q5", "q6", "q7", "q8",
         "tiny", "random", "dummy", "test", "tests", "testing", "debug", "example", "toy", "untrained",
-        "your", "yourrepo", "yourrepoid", "my", "mymodel",
+        "testrepo", "repo", "your", "yourrepo", "yourrepoid", "my", "mymodel",
     }
 )  # fmt: skip
 """Of these words of a name each of the two expressions above needs one."""
@@ -77,6 +78,8 @@ _OF_PASSAGES = re.compile(r"ms-?marco", re.IGNORECASE)
 # Filed under speech recognition or token classification, but they only set the times of a text that is given.
 _ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
 _WRITES_SOUNDS = re.compile(r"phonemi[sz]er", re.IGNORECASE)
+# Filed under question answering for their class: they find the head of a word.
+_PARSES = re.compile(r"(?:^|-)ud-(?:head|embeds|causal)|(?:^|-)upos(?:$|-)", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.
 _NO_TRANSLATOR = re.compile(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
@@ -187,5 +190,7 @@ def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
         yield RERANKER
     if task in ("feature-extraction", "sentence-similarity") and _RERANKER.search(name):
         yield NO_VECTORS
+    if task == "question-answering" and _PARSES.search(name):
+        yield PARSER
     if task == "translation" and (_NO_TRANSLATOR.search(name) or "relation-extraction" in record.tags):
         yield "does not translate"

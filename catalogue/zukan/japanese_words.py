@@ -36,23 +36,33 @@ def nouns_in(text: str) -> dict[str, str]:
     """Return the known nouns of a text, the longest at each place, and what they are called in English."""
     found: dict[str, str] = {}
     for run in _RUN.findall(text):
-        place = 0
+        place = known = 0
         while place < len(run):
-            word, said = _longest(run, place)
+            word, said = _longest(run, place, known)
+            place += len(word)
             if said:
                 found[word] = said
-            place += len(word)
+                known = place
     return found
 
 
-def _longest(run: str, place: int) -> tuple[str, str | None]:
+def _longest(run: str, place: int, known: int) -> tuple[str, str | None]:
+    """Return the longest known noun at a place, before which the last known one ended at `known`, or one letter."""
     for end in range(min(place + _LONGEST, len(run)), place, -1):
         word = run[place:end]
-        if _is_cut(run, place, end):
+        if _is_cut(run, place, end) or (place > known and _begins_inside(run, place)):
             continue
         if said := english(word):
             return word, said
     return run[place], None
+
+
+def _begins_inside(run: str, place: int) -> bool:
+    """Whether a place is inside a longer word: ソース of オープンソース, the 真 of 写真の."""
+    before, first, second = run[place - 1], run[place], run[place + 1 : place + 2]
+    if _KATAKANA.match(first):
+        return bool(_KATAKANA.match(before))
+    return bool(_KANJI.match(first) and _KANJI.match(before) and not _KANJI.match(second))
 
 
 def _is_cut(run: str, start: int, end: int) -> bool:
@@ -61,5 +71,7 @@ def _is_cut(run: str, start: int, end: int) -> bool:
     if _KANA.match(run[end - 1]) and _KANA.match(after) and after not in _PARTICLES:
         return True  # the beginning of a verb: 使い in 使いたい
     if end - start == 1:
-        return bool(_KANJI.match(before) or _KANJI.match(after))
+        # A kanji before kana that are no particle begins a verb or an adjective: 悪い, 上げる.
+        verb = _KANA.match(after) and after not in _PARTICLES
+        return bool(_KANJI.match(before) or _KANJI.match(after) or verb)
     return bool(_KATAKANA.match(run[start]) and _KATAKANA.match(before) and end - start < 3)

@@ -45,7 +45,7 @@ def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
         return "measured here"
     if known.figures and any(figure.standing is not None for figure in known.figures):
         return "leaderboard"
-    if known.base:
+    if known.base and any(figure.standing is not None for figure in known.base_figures):
         return "leaderboard of its base"
     if known.figures:
         return "list"
@@ -88,7 +88,8 @@ def _with_report(item: Judged, row: Mapping[str, Any] | None, task: Task) -> Jud
     if result is None:
         return item
     said = ", ".join(filter(None, (result.dataset, f"{result.metric or ''} {result.value:g}".strip())))
-    text = f"reported on its card, not verified: {said}"
+    said = f"verified by the Hub: {said}" if result.verified else f"not verified: {said}"
+    text = f"reported on its card, {said}"
     return item._replace(
         reasons=tuple(part._replace(text=text) if part.name == REPORTED else part for part in item.reasons)
     )

@@ -50,13 +50,21 @@ _CARD = (
     r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|h100|h200|"
     r"l40s?|v100|p100|t4|mi300x)(?![a-z0-9])(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
 )
-_MAKER = r"(?:(?:nvidia|geforce|amd|radeon|tesla) ){0,2}"
+_BARE = (
+    r"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?![a-z0-9])"
+    r"(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
+)
+"""A card of NVIDIA by its number alone, where something shall run on it."""
+_MAKER = r"(?:(?:nvidia|geforce|amd|radeon|tesla|colab) ){0,2}"
 _WITH = r"(?:on|with|using|have|has) (?:(?:an?|my|our|the|one|single) ){0,2}"
 _RUNS = (
     r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
     r"搭載(?:の)?|環境(?:で|の)?)"
 )
-_SIGNS = ("rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x")
+_RUNS_ON = r"(?:が?[1１一]枚)?(?:で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?)"
+_SIGNS = (
+    "rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x", "050", "060", "070", "080", "090",
+)  # fmt: skip
 """Without any of these in a text it names no card, and nothing need be compiled."""
 
 
@@ -66,6 +74,12 @@ def _named() -> tuple[re.Pattern[str], ...]:
     patterns = (
         rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpu|card|laptop))?",
         rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS})",
+        (
+            rf"(?<![a-z0-9]){_WITH}{_MAKER}{_BARE}(?: (?:gpu|card|laptop))?"
+            r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|in|is|with|and|or|to|that|please)(?![a-z])))"
+        ),
+        rf"(?<![a-z0-9.,$€-]){_MAKER}{_BARE}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS_ON})",
+        r"(?<![a-z0-9-])colab(?:['’]s)?(?: free)? (?P<card>t4|l4|a100|v100)(?![a-z0-9])(?: gpu)?",
         rf"(?:(?<=^)|(?<=[、,。 ]))(?:for )?{_MAKER}(?=rtx|gtx|rx|a100|h[12]00){_CARD}(?=$|[、,。.])",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
@@ -85,12 +99,19 @@ def card_in(question: str) -> tuple[str | None, str]:
     names: set[str] = set()
     for pattern in _named():
         found = [match for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])]
-        names |= {re.sub(r"^(rtx|gtx|rx) ?(?=[a\d])", r"\1 ", _spaced(match["card"])) for match in found}
+        names |= {re.sub(r"^(rtx|gtx|rx|) ?(?=[a\d])", _series, _spaced(match["card"])) for match in found}
         for match in reversed(found):
             text = f"{text[: match.start()]} {text[match.end() :]}"
     name = names.pop() if len(names) == 1 else ""
     rest = " ".join(f"{text}{question[_LONGEST:]}".split())
     return (name, rest) if name in _CARDS and rest else (None, question)
+
+
+def _series(match: re.Match[str]) -> str:
+    """Return how the name of a card begins; 4090 alone is an RTX 4090."""
+    if match[1]:
+        return f"{match[1]} "
+    return "rtx " if match.string[0] in "345" else ""
 
 
 def _spaced(card: str) -> str:

@@ -72,16 +72,25 @@ class _Patterns:
         self.kanji_target = re.compile(rf"([{kanji}])訳")
         self.before_target = re.compile(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
         self.before_source = re.compile(
-            r"\b(?:from|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
+            r"\b(?:from|(?:messages?|letters?|e-?mails?|texts?|documents?|reviews?|articles?|posts?|papers?|comments?"
+            r"|notes?)"
+            r"(?: only| mostly)? (?:are |is |come |comes )?in"
+            r"|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
             r"(?: only| mostly)?(?: in)?)\s*$"
         )
         self.after_source = re.compile(r"\s*(?:(?:into|to)\b|(?:→|⇒|->|=>)(?!\s*[\d\[({]|\s*$)|から|より|を)")
+        self.reader = re.compile(
+            r"\b(?:i|we|she|he|they|who) (?:can |could )?(?:only |just )?"
+            r"(?:read|reads|speak|speaks|understand|understands|know|knows)(?: only)?\s*$"
+        )
         self.after_target = re.compile(r"への|へ|に|訳|で読")
         self.tie = re.compile(r"\s*[-–/]?\s*$")
         self.unwanted_before = re.compile(
             r"(?:\b(?:not|non|except(?: for)?|other than|anything but|excluding)|n['’]t)[\s-]+"
             r"(?:in |for |a |an |the |any ){0,2}$"
         )
+        self.without = re.compile(r"\b(?:no|without)\s+(?:any )?$")
+        self.alone_after = re.compile(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
         self.unwanted_after = re.compile(
             r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![a-zァ-ヴー一-鿿]))"
         )
@@ -94,6 +103,16 @@ def _patterns() -> _Patterns:
 
 def find_mentions(text: str) -> list[Mention]:
     """Return the languages that a normalised text names, in order, with their roles where it tells them."""
+    return _complete(text, [one for one in _every(text) if not _is_unwanted(text, one)])
+
+
+def unwanted_mentions(text: str) -> list[Mention]:
+    """Return where a normalised text names languages that it shall not be: "not Chinese", 英語以外."""
+    return [one for one in _every(text) if _is_unwanted(text, one)]
+
+
+def _every(text: str) -> list[Mention]:
+    """Return all languages that a text names, in order."""
     patterns = _patterns()
     found: list[Mention] = []
 
@@ -117,14 +136,18 @@ def find_mentions(text: str) -> list[Mention]:
         add(Mention(code, start, end, _role(text, start, end)))
     for match in patterns.kanji_target.finditer(text):
         add(Mention(_KANJI[match[1]], match.start(1), match.end(), Role.TARGET))
-    return _complete(text, sorted((one for one in found if not _is_unwanted(text, one)), key=lambda one: one.start))
+    return sorted(found, key=lambda one: one.start)
 
 
 def _is_unwanted(text: str, mention: Mention) -> bool:
     """Whether a language is named as the one that it shall not be: "not Chinese", 英語以外."""
     before, after = _patterns().unwanted_before, _patterns().unwanted_after
     start = max(mention.start - 30, 0)
-    return bool(before.search(text[start : mention.start]) or after.match(text, mention.end))
+    if before.search(text[start : mention.start]) or after.match(text, mention.end):
+        return True
+    # "No Japanese subtitles" says what is missing, "no Japanese" what shall not come.
+    alone = _patterns().alone_after.match(text, mention.end)
+    return alone is not None and _patterns().without.search(text[start : mention.start]) is not None
 
 
 @cache
@@ -187,7 +210,11 @@ def _role(text: str, start: int, end: int) -> Role:
     patterns = _patterns()
     if patterns.before_source.search(text, 0, start) or patterns.after_source.match(text, end):
         return Role.SOURCE
-    if patterns.before_target.search(text, 0, start) or patterns.after_target.match(text, end):
+    if (
+        patterns.reader.search(text, 0, start)
+        or patterns.before_target.search(text, 0, start)
+        or patterns.after_target.match(text, end)
+    ):
         return Role.TARGET
     return Role.NONE
 

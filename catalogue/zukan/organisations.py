@@ -55,6 +55,24 @@ _HUB = (
 """Organisations that are called as on the Hub."""
 
 
+MADE_IN_CHINA = "made in China"
+_ORIGINS = {
+    MADE_IN_CHINA.lower(): (
+        "01-ai AIDC-AI Alibaba-NLP BAAI ByteDance ByteDance-Seed FunAudioLLM HiDream-ai IDEA-CCNL IDEA-Research "
+        "Kwai-Kolors MiniMaxAI OpenGVLab OpenMOSS-Team PaddlePaddle PekingU Qwen Skywork THUDM Tongyi-MAI "
+        "Tencent-Hunyuan TencentARC Wan-AI XiaomiMiMo baichuan-inc baidu deepseek-ai fishaudio hfl inclusionAI "
+        "internlm iic k2-fsa maidalun1020 moonshotai netease-youdao openbmb shenzhi-wang shibing624 stepfun-ai tencent "
+        "thenlper uer zai-org"
+    ),
+}  # fmt: skip
+"""Whose models are meant by a country where somebody wants none of them: makers in China, as their pages say."""
+
+
+def makers_from(origin: str) -> tuple[str, ...]:
+    """Return who makes models in a country (`made in China`), in lower case; nobody where that is not known."""
+    return tuple(_ORIGINS.get(origin.lower(), "").lower().split())
+
+
 @cache
 def organisations() -> dict[str, str]:
     """Return how people call who publishes models, in lower case → its names on the Hub, with `|` between."""

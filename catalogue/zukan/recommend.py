@@ -9,17 +9,20 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from zukan.about import words_about
+from zukan.countries import languages_of_countries
 from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
-from zukan.exclusions import left_out
+from zukan.exclusions import GATED, left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
 from zukan.languages import language_name
 from zukan.machine import said_memory
+from zukan.mentions import unwanted_mentions
 from zukan.misnamed import misnamed
-from zukan.phrases import is_japanese
+from zukan.phrases import is_japanese, normalise
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
+from zukan.presumed import PRESUMED_GATED, without_presumed
 from zukan.query_values import language_named
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
@@ -141,9 +144,14 @@ def _understood(
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
     spoken = _spoken(question)
-    if understood.task.task_id == "translation" and spoken and (source is None) != (target is None):
-        # Who names one language means the own one by the other: 英訳, "translate French letters".
-        source, target = (source or spoken, target or spoken) if spoken not in (source, target) else (source, target)
+    if understood.task.task_id == "translation" and (source is None) != (target is None):
+        # Who says from where the letters come says in which language they are; who names one language means the own
+        # one by the other: 英訳, "translate French letters".
+        named = (source, target)
+        other = next((code for code in (*languages_of_countries(rest), spoken) if code and code not in named), None)
+        source, target = source or other, target or other
+    if unwanted := [language_name(one.code, "en").lower() for one in unwanted_mentions(normalise(rest))]:
+        said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
     return understood._replace(
         words=words_about(rest, understood, reader.vocabulary),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
@@ -188,10 +196,12 @@ def _look(
     inferred: bool,
     without: frozenset[str],
 ) -> _Looked:
-    excluded = Counter(reader.exclusions((understood.task.task_id, *understood.task.related_tasks)))
+    task_id = understood.task.task_id
+    excluded = Counter(reader.exclusions((task_id, *understood.task.related_tasks)))
+    for reason in allowed_reasons(understood.wishes, task_id):
+        excluded.pop(reason, None)
     never = excluded.total()
     pool = pool_of(reader, understood, most, inferred=inferred, without=without)
-    task_id = understood.task.task_id
     trials, remote = ({} if TRIALS in without else _trials(reader, task_id, remote=other) for other in (False, True))
     ranked: list[Judged] = []
     smallest: tuple[int, str] | None = None
@@ -208,6 +218,9 @@ def _look(
         if peak is not None and score is not None:
             beyond.append((score, Elsewhere(prospect.model_id, peak, ())))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
+    if GATED not in allowed_reasons(understood.wishes, task_id):
+        ranked, presumed = without_presumed(reader, ranked)
+        excluded.update({PRESUMED_GATED: presumed} if presumed else {})
     best = ranked[0].score if ranked else float("-inf")
     return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best))
 

@@ -26,6 +26,8 @@ class Result(NamedTuple):
     dataset: str | None
     metric: str | None
     value: float
+    verified: bool = False
+    """Whether the Hub's own evaluation found the same."""
 
 
 def reports(model: Prospect, task: Task) -> bool:
@@ -68,7 +70,8 @@ def _results(row: Mapping[str, Any]) -> Iterator[Result]:
         value, dataset = _number(one.get("value")), _text(one.get("dataset"))
         # The snapshot keeps what leaderboards measured beside what cards report.
         if value is not None and _text(one.get("task")) and "leaderboard" not in (dataset or ""):
-            yield Result(_text(one.get("task")), dataset, _text(one.get("metric")), value)
+            verified = one.get("verified") is True
+            yield Result(_text(one.get("task")), dataset, _text(one.get("metric")), value, verified)
 
 
 def _of_index(result: Mapping[str, Any]) -> Iterator[Result]:
@@ -81,6 +84,7 @@ def _of_index(result: Mapping[str, Any]) -> Iterator[Result]:
                 _text(dataset.get("name")) or _text(dataset.get("type")),
                 _text(metric.get("name")) or _text(metric.get("type")),
                 value,
+                metric.get("verified") is True,
             )
 
 

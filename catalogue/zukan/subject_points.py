@@ -14,7 +14,7 @@ from zukan.points import (
     WORD_POINTS,
 )
 from zukan.schema import Prospect, Reason, Understanding
-from zukan.subjects import first_words, found_in_name, found_in_tags, lower, signs_of, unasked_signs
+from zukan.subjects import first_words, found_in_name, found_in_tags, lower, narrow_signs, signs_of, unasked_signs
 from zukan.tasks import is_model_name
 
 
@@ -60,4 +60,7 @@ def _off_topic(
     """Return what is to be said of a model for a topic that nobody asked for."""
     if not (found := found_in_name(model_id, unasked_signs(task_id, topics, words, fields=by_name))):
         return ()
-    return (Reason("topic", OFF_TOPIC_POINTS, f"its name says {found}, which was not asked for", "its name"),)
+    # For who asks for one subject, what serves nobody but those who ask for another one serves least.
+    narrow = bool(topics) and not by_name and found_in_name(model_id, narrow_signs(task_id, topics, words))
+    points = OFF_TOPIC_POINTS * (2 if narrow else 1)
+    return (Reason("topic", points, f"its name says {found}, which was not asked for", "its name"),)

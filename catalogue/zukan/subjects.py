@@ -39,6 +39,8 @@ _LONG_WORD = 5
 _DATA_SET, _FEW_DATA_SETS = "dataset:", 5
 _NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
 """Such tags say where a model is described and what it may be used for, not what it is about."""
+_OF_ANY_SUBJECT = frozenset(("detection", "detector", "classification", "classifier", "recognition", "text"))
+"""Words of signs that say no subject: language detection is none for who wants texts of machines detected."""
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -77,7 +79,7 @@ def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...],
 
     """
     names = {part for several in words for one in several.split("|") for part in one.split()}
-    wanted = names.union(*(sign.split() for topic in topics for sign in topic_signs(topic)))
+    wanted = names.union(*(sign.split() for topic in topics for sign in topic_signs(topic))) - _OF_ANY_SUBJECT
     narrow = [topic for topic in narrow_topics(task_id) if topic not in topics]
     unasked = [
         topic
@@ -86,6 +88,14 @@ def unasked_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...],
     ]
     signs = [sign for topic in unasked for sign in topic_signs(topic)]
     return _signs(f" {sign} " for sign in signs if wanted.isdisjoint(sign.split()))
+
+
+@lru_cache(maxsize=64)
+def narrow_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) -> Signs:
+    """Return those of `unasked_signs` whose models serve nobody but who asks for them."""
+    unasked = {sign for sign, _ in unasked_signs(task_id, topics, words).signs}
+    narrow = (f" {sign} " for topic in narrow_topics(task_id) for sign in topic_signs(topic))
+    return _signs(sign for sign in narrow if sign in unasked)
 
 
 def found_in_name(model_id: str, signs: Signs) -> str | None:

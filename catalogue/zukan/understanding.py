@@ -18,7 +18,7 @@ from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
 from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
 from zukan.schema import Understanding
-from zukan.tasks import key_of, modality_book, named, phrase_book, registry, suggest
+from zukan.tasks import is_model_name, key_of, modality_book, named, phrase_book, registry, suggest
 
 _DIRECTION_WEIGHT = 12.0
 """What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
@@ -67,8 +67,9 @@ def understand(question: str) -> Understanding:
 _OVERRULED, _LETTER, _TIMES = 0.5, 0.03, 2
 """With so large a share, so many times that of the task that phrases tell, another one goes before it; each letter that
 the phrases weigh asks for a little more."""
-_HEAVY, _HEAVIEST, _MOST_NEEDED = 8.0, 11.0, 0.9
-"""A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share."""
+_HEAVY, _HEAVIEST, _MOST_NEEDED, _SURE = 8.0, 11.0, 0.9, 20.0
+"""A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share; one of so
+much, a clause of a sentence, is never overruled."""
 _GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.4, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
 so large a one are named. A story has many words: so few of them are looked for in names."""
@@ -82,6 +83,8 @@ _JAPANESE_LETTERS = re.compile("[ぁ-ヿ㐀-鿿]")
 def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: float) -> bool:
     """Whether the words of a question speak against the task that its phrases tell, the likeliest with `least`."""
     share = max(shares.values())
+    if weight >= _SURE:
+        return False
     enough = _MOST_NEEDED if weight >= _HEAVIEST else _OVERRULED + _LETTER * weight
     return share >= max(least, enough, _TIMES * shares.get(told, 0.0))
 
@@ -291,13 +294,17 @@ def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
 def _topics(text: str, task_id: str) -> tuple[str, ...]:
     """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
     padded = f" {' '.join(word.text for word in words(text))} "
-    padded = _NOT_ABOUT.sub(" ", padded)
+    whole, padded = padded, _NOT_ABOUT.sub(" ", padded)
     return tuple(
         name
         for name, topic in registry().topics.items()
         if (not topic.tasks or task_id in topic.tasks)
-        and any(f" {phrase} " in padded if phrase.isascii() else phrase in text for phrase in topic.asked)
+        and any(_says(phrase, text, whole if phrase.startswith(("no ", "not ")) else padded) for phrase in topic.asked)
     )
+
+
+def _says(phrase: str, text: str, padded: str) -> bool:
+    return f" {phrase} " in padded if phrase.isascii() else phrase in text
 
 
 _NOT_ABOUT = re.compile(r" (?:not|no|non|without)(?: an?| the)? [a-z]+(?= )")
@@ -311,7 +318,9 @@ def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:
     for word in words(text):
         free = not any(overlap((word.start, word.end), span) for span in taken)
         if free and len(word.text) > 1 and not word.text.isdigit() and word.text not in stop_words:
-            found[singular(word.text)] = None
+            name = singular(word.text)
+            # Clips are no CLIP.
+            found[word.text if name != word.text and is_model_name(name) else name] = None
     if is_japanese(text):
         rest = "".join(" " if any(s <= i < e for s, e in taken) else c for i, c in enumerate(text))
         known = registry().japanese_words

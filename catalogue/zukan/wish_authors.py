@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from zukan.organisations import organisations
+from zukan.organisations import MADE_IN_CHINA, organisations
 
 _JAPANESE_KIND = (
     r"(?:(?:日本語|英語|多言語|軽い|軽量な?|小さい|小型の?|最新の?|新しい|公式の?|いい|良い)){0,3}"
@@ -58,11 +58,34 @@ _AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:an
 """What stands between the names of several."""
 
 
+_OF_ORIGIN = (
+    (
+        rf"{_UNWANTED}(?:chinese|china['’]s)(?: (?:and|or) [a-z]+)? "
+        r"(?:(?:ai )?(?:models?|ones?|companies|company|labs?|firms?|makers?|stuff)|-made)(?: please)?"
+    ),
+    (
+        r"中国(?:系)?(?:企業|製|産|の会社|の企業|発|メーカー)(?:の)?(?:モデル|もの|やつ)?"
+        r"(?: ?[（(][^()（）]{1,60}[)）])?"
+        rf"(?:は|が|も)?(?:[^、。,.]{{0,12}}?)(?:{_UNWANTED_JA}|NG|不可|禁止|避け|使えない|使えません|だめ|ダメ)"
+    ),
+)
+"""What says that models shall not be from China: their language, and their makers."""
+
+
+def _of_origin(_: re.Match[str]) -> dict[str, object]:
+    return {"without": f"chinese|{MADE_IN_CHINA}"}
+
+
 def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     lowered = text.lower()
+    origin = (
+        [(pattern, _of_origin) for pattern in _OF_ORIGIN]
+        if "china" in lowered or "chinese" in lowered or ("中国" in text)
+        else []
+    )
     known = sorted({*makers, *(name for name in _KINDS_OF_MODELS if name in lowered)}, key=len, reverse=True)
     if not known:
-        return []
+        return list(origin)
     name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
     several = rf"{name}(?:{_AND}(?:no |not |from |by )?{name}){{0,4}}"
 
@@ -70,6 +93,7 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
         return {"without": "|".join(dict.fromkeys(re.findall(name, match[0].lower())))}
 
     return [
+        *origin,
         (rf"{_UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
         (rf"{several}{_UNWANTED_JA}", read),
     ]
@@ -96,7 +120,7 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
             rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)"
             r"(?:の|もの|やつ)?"
         ),
-        rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|で[、,]|{_JAPANESE_KIND})",
+        rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|[、,]|で[、,]|{_JAPANESE_KIND})",
         rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?| ones?)(?![\w-])",
     ]
     if unmistakable := [one for one in found if "-" in one and one not in _KINDS]:

@@ -135,6 +135,10 @@ def _named_ja(match: re.Match[str]) -> Found:
     return {"beginning": _NAMED_JA[match[1]]}
 
 
+def _since_ja(match: re.Match[str]) -> Found:
+    return {"beginning": _NAMED_JA[match[1]], "open": True}
+
+
 _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?(?:on(?:wards?)?)(?![a-z])|\+)"
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
@@ -230,7 +234,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:直近|過去|最近|ここ|この)?(?:の)?{_JAPANESE_AGE}{_SINCE_JA}(?:に|で)?{_PUBLISHED_JA}", _age_ja),
     (rf"(?:直近|過去|最近|ここ)(?:の)?{_JAPANESE_AGE}(?:以内|内)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"{_JAPANESE_AGE}(?:以内|内|より新しい)の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
-    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _named_ja),
+    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後|から)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _since_ja),
     (
         (
             r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:に(?:なって|入って)?|中に|から)?(?:から)?"
@@ -252,18 +256,20 @@ def may_be_named(text: str) -> bool:
 
 
 def resolved(found: dict[str, object], today: Callable[[], date]) -> dict[str, object]:
-    """Return wishes with `since` for an age or the beginning of a year, month or week.
+    """Return wishes with `since` for an age or the beginning of a year, month or week, and `until` where that is over.
 
     Args:
         found: What the rules found.
         today: The day from which ages count back; asked only where there is one.
 
     """
-    age, start = found.pop("age", None), found.pop("beginning", None)
+    age, start, open_ = found.pop("age", None), found.pop("beginning", None), found.pop("open", None)
     if "since" in found or "until" in found or not (age or start):
         return found
     day = today()
     if isinstance(age, tuple):
         return {**found, "since": before(day, *age).isoformat()}
     number, unit = start if isinstance(start, tuple) else (0, "y")
-    return {**found, "since": before(beginning(day, unit), number, unit).isoformat()}
+    since, now = before(beginning(day, unit), number, unit), beginning(day, unit)
+    # Last year is over; who says 去年以降 means this one too.
+    return {**found, "since": since.isoformat(), **({"until": _eve(now)} if number and not open_ else {})}

@@ -40,6 +40,12 @@ LICENCES: Rules = (
             r"(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)"
             r"(?:な|の)?",
             r"売り物に(?:する|使う|できる)",
+            r"(?:and |so )?(?:the |its |their )?(?:licen[cs]e|terms) (?:must|has to|have to|should|needs? to) be "
+            r"(?:ok|okay|fine|good) (?:for|with) (?:that|this|it|us|business|selling|sale)",
+            r"(?:because |since |and )?we (?:will |want to |plan to )?sell (?:the|our|this) (?:\w+ ){0,2}?"
+            r"(?:product|app|service|software|game|tool|device)s?",
+            r"(?:for |on |in )?(?:a |an |my |our )?moneti[sz]ed (?:\w+ ){0,2}?"
+            r"(?:channel|video|site|app|blog|game|stream)s?",
         ),
         {"license": "commercial"},
     ),
@@ -208,6 +214,10 @@ PREFERENCES: Rules = (
             r"高品質(?:な|の)?",
             r"一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)",
             r"最強(?:の)?",
+            r"(?:the )?(?:largest|biggest|as (?:large|big) as possible)(?: (?:one|model|llm))?"
+            r"(?: (?:possible|that fits))?"
+            r"(?= |$|[,.;)])(?! (?:dog|city|cities|object|number|companies|company|customers?|area))",
+            r"(?:なるべく|できるだけ|可能な限り)(?:大き[いな]|大規模な)(?:モデル)?",
             r"(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)",
             r"(?:一番|いちばん|最も)(?:(?:上手|優秀|高性能|強力|正確|きれい|綺麗)な?|うまい|強い|"
             r"賢い)(?=[^、。]{0,8}(?:モデル|やつ|もの|llm|ai|$))",
@@ -242,7 +252,8 @@ PREFERENCES: Rules = (
 
 MAY_NAME_LICENCES = with_any(
     "commerc", "licen", "business", "corporate", "enterprise", "company", "sell", "paid", "paying", "charg", "money",
-    "monetis", "monetiz", "permissive", "liberal", "terms", "商用", "製品", "業務", "ビジネス", "仕事", "売", "販売",
+    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "商用", "製品", "業務", "ビジネス", "仕事", "売",
+    "販売",
     "収益", "有料", "ライセンス",
 )  # fmt: skip
 MAY_NAME_ACCESS_OR_FAMILY = with_any(
@@ -252,11 +263,12 @@ MAY_NAME_ACCESS_OR_FAMILY = with_any(
     "承認", "同意", "登録", "アカウント", "トークン", "ゲート", "コード", "エンコーダ", "デコーダ",
 )  # fmt: skip
 MAY_NAME_PREFERENCES = with_any(
-    "qualit", "accura", "precis", "perform", "score", "result", "powerful", "capable", "strongest", "smartest",
+    "qualit", "accura", "precis", "perform", "score", "result", "powerful", "capable", "largest", "biggest",
+    "possible", "strongest", "smartest",
     " is no ",
     "state", "sota", "light", "small", "tiny", "compact", "fast", "quick", "latency", "real", "pi", "phone", "mobile",
     "edge", "cpu", "browser", "jetson", "microcontroller", "laptop", "精度", "品質", "性能", "最強", "一番", "いちばん",
     "最高", "最良", "最も", "軽", "速", "小", "スマホ", "スマート", "ラズ", "エッジ", "組み込み", "ブラウザ",
     "リアルタイム",
-    "サクサク",
+    "サクサク", "大き", "大規模",
 )  # fmt: skip

@@ -17,7 +17,7 @@ _ROOM = rf"{_NUMBER} ?(t|g|m|ギ|メ)(?:i?b|igs?|i?gabytes?|egabytes?|ガ(?:バ�
 _AT_MOST = (
     r"(?:(?<!not )(?:under|below)|(?<!no )(?<!not )(?:less|fewer|smaller|lighter) than|at most|(?:no|not) (?:any )?"
     r"(?:more|larger|bigger|greater|heavier) than|"
-    r"not (?:over|above|exceeding)|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?"
+    r"not (?:over|above|exceeding)|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?(?:~|about |around |roughly )?"
 )
 _AT_LEAST = (
     r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|not "
@@ -155,7 +155,18 @@ RULES: Rules = (
         _room("max_memory"),
     ),
     (rf"{_ROOM}(?:以下|未満|まで|以内)?の?{_MACHINE}(?:で動く|で動かせる|で使える|で)?", _room("max_memory")),
+    (
+        (
+            rf"(?:on |with |for )?(?:(?:an?|my|our|the) )?(?:mac ?(?:book|mini|studio)|imac)(?: (?:air|pro|mini|max))?"
+            rf"(?: m[1-5](?: (?:pro|max|ultra))?)?,? {_ROOM}(?: (?:ram|memory))?(?:で)?"
+        ),
+        _room("max_memory"),
+    ),
     (rf"(?:fits?|runs?|works?|run) (?:in|on|within|into) (?:{_AT_MOST})?{_ROOM}", _room("max_memory")),
+    (
+        rf"(?:on|in|with) (?:(?:an?|my|only|just) )?{_ROOM}(?= ?(?:$|[,.;:!?)]|please(?![a-z])))",
+        _room("max_memory"),
+    ),
     (rf"{_ROOM}(?:以内)?(?:で動く|で動かせる|で動作|に収まる|に載る|に乗る)", _room("max_memory")),
     (
         any_of(

@@ -40,7 +40,8 @@ _NOT_BEFORE = re.compile(
 )
 _NOT_AFTER = re.compile(
     r"\s*(?:is |are )?not (?:wanted|needed|allowed)|"
-    r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"
+    r"\s*(?:it |them |that )?(?:by )?(?:my|our)sel(?:f|ves)|"
+    r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:自分で|しない|しません|不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"
     r"[はが]?(?:会社で)?[はが]?NG"
     r"(?![a-zァ-ヴー一-鿿]))",
     re.IGNORECASE,

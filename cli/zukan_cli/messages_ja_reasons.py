@@ -60,6 +60,10 @@ REASONS = {
     "uncensored": "無検閲モデル",
     "reranker, not a classifier": "再順位付け用で分類器ではない",
     "reranker, not for vectors": "再順位付け用でベクトル化用ではない",
+    "probably gated, like its author's others under this licence": (
+        "おそらく利用に作者の許可が必要（同じ作者・同じライセンスのほかのモデルと同様）"
+    ),
+    "parses sentences, answers no questions": "係り受け解析用で質問には答えない",
     "writes sounds, not words": "単語ではなく音素を書き出すモデル",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",
     "runs code from its repository": "独自コードの実行が必要",

@@ -29,6 +29,7 @@ _SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
+_MOST_OF_AUTHOR = 3_000
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -117,6 +118,20 @@ class CatalogueReader(CatalogueFacts):
                 reason = plain(text.removeprefix(start))
                 found[reason] = found.get(reason, 0) + models
         return found
+
+    def gates(self, author: str) -> Sequence[tuple[str | None, str | None, int]]:
+        """Return (licence, `gated`, how many) of an author's models, of a few thousand at most; None for not known."""
+        if not author:
+            return ()
+        return self.vocabulary.memory.of(("gates", author.lower()), lambda: self._gates(author))
+
+    def _gates(self, author: str) -> Sequence[tuple[str | None, str | None, int]]:
+        # "0" follows "/".
+        return self._tuples(
+            f"SELECT {word('license')}, {word('gated')}, count(*) FROM (SELECT license, gated FROM model "
+            "WHERE model_id > ? AND model_id < ? LIMIT ?) m GROUP BY m.license, m.gated",
+            (f"{author}/", f"{author}0", _MOST_OF_AUTHOR),
+        )
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers, with others among them."""

@@ -1,0 +1,38 @@
+"""Names the languages of countries, for who says where texts come from and not in which language they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# Countries with one language that nearly all write; English and Japanese names.
+_COUNTRIES = """
+ja japan 日本; ko korea/south korea 韓国; zh china/taiwan 中国/台湾; de germany/austria ドイツ/オーストリア;
+fr france フランス; it italy イタリア; es spain/mexico/argentina/colombia/chile/peru スペイン/メキシコ/アルゼンチン;
+pt portugal/brazil ポルトガル/ブラジル; ru russia ロシア; uk ukraine ウクライナ; vi vietnam ベトナム; th thailand タイ;
+id indonesia インドネシア; tr turkey/türkiye トルコ; pl poland ポーランド; nl netherlands オランダ;
+sv sweden スウェーデン; da denmark デンマーク; no norway ノルウェー; fi finland フィンランド; el greece ギリシャ;
+cs czechia/czech republic チェコ;
+hu hungary ハンガリー; ro romania ルーマニア; mn mongolia モンゴル; ne nepal ネパール; km cambodia カンボジア;
+my myanmar ミャンマー; en usa/united states/united kingdom/britain アメリカ/米国/イギリス/英国
+"""
+
+
+@cache
+def _names() -> tuple[dict[str, str], re.Pattern[str]]:
+    names: dict[str, str] = {}
+    for entry in " ".join(_COUNTRIES.split()).split("; "):
+        code, _, countries = entry.partition(" ")
+        english, _, japanese = countries.rpartition(" ")
+        names |= dict.fromkeys((*english.split("/"), *japanese.split("/")), code)
+    latin = "|".join(sorted((re.escape(name) for name in names if name[0].isascii()), key=len, reverse=True))
+    others = "|".join(sorted((re.escape(name) for name in names if not name[0].isascii()), key=len, reverse=True))
+    return names, re.compile(
+        rf"(?<![a-z])(?:{latin})(?![a-z])|(?<![ァ-ヴー一-鿿])(?:{others})(?![語ァ-ヴー])", re.IGNORECASE
+    )
+
+
+def languages_of_countries(text: str) -> tuple[str, ...]:
+    """Return the codes of the languages of the countries that a text names, in order."""
+    names, pattern = _names()
+    return tuple(dict.fromkeys(names[match[0].lower()] for match in pattern.finditer(text)))
