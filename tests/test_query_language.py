@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.errors import QueryError
+from zukan.query import make_query
 from zukan.query_language import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse_query
 from zukan.query_ranges import parameter_count
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
@@ -465,3 +467,32 @@ def test_any_age_gives_a_date(today: date, number: int, unit: str) -> None:
     tree = parse_query(f"created:<{number}{unit}", today=today)
     assert isinstance(tree, Range)
     assert date.fromisoformat(str(tree.low)) <= today
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("bert NOT japanese", "bert -japanese"),
+        ("bert AND japanese", "bert japanese"),
+        ("params>7B qwen", "params:>7B qwen"),
+        ("bert likes>=100", "bert likes:>=100"),
+        ("NOT lang:zh bert", "-lang:zh bert"),
+        ("bert NOT (japanese OR chinese)", "bert -(japanese OR chinese)"),
+    ],
+)
+def test_what_other_search_engines_take_is_taken(typed: str, same: str) -> None:
+    def plain(node: object) -> str:
+        return re.sub(r"position=\d+", "", repr(node))
+
+    assert plain(parse_query(typed)) == plain(parse_query(same))
+
+
+@pytest.mark.parametrize("typed", ["NOT", "AND", "bert AND", "bert NOT", "a>b", "x>3", "NOTE", "ANDROID"])
+def test_what_only_looks_like_an_operator_is_a_word(typed: str) -> None:
+    assert typed.rsplit(maxsplit=1)[-1] in repr(parse_query(typed))
+
+
+@pytest.mark.parametrize("number", ["7", "13", "999"])
+def test_a_number_of_parameters_without_its_unit_is_refused(number: str) -> None:
+    with pytest.raises(QueryError, match="not a number of parameters"):
+        make_query("bert", min_parameters=number)

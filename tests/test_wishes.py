@@ -332,6 +332,7 @@ def test_a_long_question_is_read_in_time() -> None:
     [
         {"since": "2025-13"}, {"since": "2025-02-30"}, {"license": ","}, {"since": "soon"}, {"max_memory": "much"}, {"prefer": "huge"}, {"allow": ["all"]},
         {"license": " "}, {"max_memory": "0"}, {"max_download": -1}, {"family": "encodr"}, {"max_parameters": "x"},
+        {"max_memory": "8"}, {"max_parameters": "7"},
     ],
 )  # fmt: skip
 def test_what_no_option_can_be_is_refused(options: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from zukan.store.sounds import KATAKANA
 from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
-from zukan.tasks import is_model_name, registry, topic_signs
+from zukan.tasks import is_model_name, is_own_name, registry, topic_signs
 
 _OF_SUBJECTS = ("-classification", "-detection", "-segmentation", "text-to-speech")
 """Tasks whose models know nothing but their subjects, or do some of the task only: to clone a voice."""
@@ -37,6 +37,8 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     They are those that its task left over, Japanese ones in English where a dictionary knows them. Of tasks that are
     all about a subject also those that the task's own phrases took: the bird of a bird's song.
     """
+    if is_own_name(question, understood.task):
+        return ()
     text = normalise(question)
     for mention in (*find_mentions(text), *unwanted_mentions(text)):
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"

@@ -145,7 +145,11 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
 
     That it is fast enough goes before how good it is.
     """
-    listed = [one for one in listed[:LIST] if not is_slow(one.fit)] or listed
+    quick = [one for one in listed[:LIST] if not is_slow(one.fit)]
+    if not quick and listed:
+        # Where nothing is read as it comes, what comes fastest is the least bad.
+        return [max(listed[:LIST], key=lambda item: item.fit.tokens_per_second or 0.0)]
+    listed = quick
     if not listed:
         return []
     best = listed[0]

@@ -155,6 +155,6 @@ def _holds_trials(node: Any) -> bool:
 
 
 def _count(text: str) -> int:
-    from zukan.query_ranges import parameter_count  # noqa: PLC0415 (only a search with a limit pays for it)
+    from zukan.query_ranges import least_count  # noqa: PLC0415 (only a search with a limit pays for it)
 
-    return parameter_count(text)
+    return least_count(text)

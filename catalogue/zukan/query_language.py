@@ -1,7 +1,7 @@
 """Reads what a user typed into a search: text → parts → a tree (`query_tree`).
 
 `japanese bert OR roberta -lang:zh "masked language"`: parts between spaces must all hold, OR joins its two
-neighbours first, as in web search engines.
+neighbours first, as in web search engines. NOT is a dash, AND holds anyhow, `params>7B` is `params:>7B`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zukan.errors import QueryError
 from zukan.query_tree import All, Either, Node, Not, Pair, Phrase, Word
-from zukan.query_values import EXAMPLES, FIELDS, Value, any_of, field_node, unknown_field
+from zukan.query_values import BOUNDED, EXAMPLES, FIELDS, Value, any_of, field_node, unknown_field
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,11 +27,12 @@ _PART = re.compile(
     r"""\s*(?:
       (\))                        # 1 closes a group
     | ((?:OR|\|)(?![^\s)]))       # 2 joins its neighbours
-    | (-+(?![^\s)]))              # 3 a lone dash
-    | (-*)(?:                     # 4 not
+    | (-+(?![^\s)])               # 3 a lone dash, or what holds anyhow
+      | AND(?=\s+[^\s)]))
+    | (NOT\s+(?=[^\s)])|-*)(?:    # 4 not
         (\()                      # 5 opens a group
       | (["「])                   # 6 opens a phrase
-      | ([A-Za-z_]+):             # 7 a field
+      | ([A-Za-z_]+)(?::|(?=[<>]=?\d))    # 7 a field
       | (\S)                      # 8 a word
       )
     )""",
@@ -105,7 +106,7 @@ class _Parser:
             node = self._part(match, depth)
             if node is None:
                 continue
-            if len(match[_NOT]) % 2:
+            if match[_NOT].startswith("N") or len(match[_NOT]) % 2:
                 node = node.part if isinstance(node, Not) else Not(node)
             parts.append(any_of((parts.pop(), node)) if joining else node)
             joining = False
@@ -120,6 +121,8 @@ class _Parser:
             return self._phrase(start)
         if kind == _FIELD:
             field = FIELDS.get(match[_FIELD].lower())
+            if self.folded[self.at - 1] != ":" and field not in BOUNDED:
+                return self._word(start)
             if field:
                 return self._field(field, match[_FIELD].lower(), start)
             self._refuse_unknown_field(match[_FIELD], start)

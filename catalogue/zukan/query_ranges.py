@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 _UNITS = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12}
+_FEWEST = 1_000
 _MOST = 2**63 - 1
 """The largest number that SQLite holds."""
 _OPERATOR = r"(?s:(<=?|>=?)\s*(.*))"
@@ -61,6 +62,19 @@ def parameter_count(value: str) -> int:
     digits, exponent = scaled
     count: int = digits * 10**exponent if exponent >= 0 else digits // 10**-exponent
     return min(count, _MOST)
+
+
+def least_count(value: str) -> int:
+    """Return what `parameter_count` reads, but for `7`, of which somebody forgot the unit.
+
+    Raises:
+        QueryError: It is not a count, or one of fewer parameters than any model has.
+
+    """
+    count = parameter_count(value)
+    if count < _FEWEST and value.strip().isdigit():
+        raise QueryError(f"not a number of parameters: {value} (write 350M, 2.7B or 1000000)")
+    return count
 
 
 def _ends(text: str, span: Callable[[str], tuple[_Limit, _Limit]]) -> tuple[_Limit | None, _Limit | None]:

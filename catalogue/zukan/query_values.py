@@ -35,6 +35,8 @@ for _entry in " ".join(_FIELDS.split()).split("; "):
     FIELDS.update(dict.fromkeys(_names.split(), _names.split()[0]))
     EXAMPLES[_names.split()[0]] = _example
 
+BOUNDED = ("params", "downloads", "likes", "trending", "created", "modified")
+"""Fields whose values may be bounds."""
 HAS = ("card", "evals", "safetensors", "trial", "license", "task", "size")
 GATED = ("yes", "no", "auto", "manual", "none")
 

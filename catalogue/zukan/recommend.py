@@ -41,7 +41,7 @@ from zukan.schema import (
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
-from zukan.tasks import why_family
+from zukan.tasks import is_own_name, why_family
 from zukan.trees import roots
 from zukan.understanding import understand
 from zukan.unwanted import without_unwanted
@@ -51,8 +51,8 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
-_OF_JAPANESE = re.compile("英訳|和訳|邦訳|日本")
-"""Words that Chinese does not have, or that say the language."""
+_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗]")
+"""Characters that Japanese writes otherwise."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -143,7 +143,8 @@ def _understood(
     target = target_language or understood.target_language
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
-    spoken = _spoken(question)
+    # The name of a task alone is used by many, whatever they speak.
+    spoken = None if is_own_name(question, understood.task) else _spoken(question)
     if understood.task.task_id == "translation" and (source is None) != (target is None):
         # Who says from where the letters come says in which language they are; who names one language means the own
         # one by the other: 英訳, "translate French letters".
@@ -247,7 +248,7 @@ def _listed(
 def _spoken(question: str) -> str | None:
     """Return the language that a question is written in; None for a task's name alone, which many use."""
     if is_japanese(question):
-        return "ja" if _KANA.search(question) or _OF_JAPANESE.search(question) else None
+        return "ja" if _KANA.search(question) or not _OF_CHINESE.search(question) else None
     return "en" if " " in question.strip() else None
 
 

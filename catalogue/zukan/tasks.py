@@ -212,6 +212,11 @@ def japanese_word(text: str) -> str | None:
     return registry().japanese_words.get(normalise(text))
 
 
+def is_own_name(text: str, entry: Task) -> bool:
+    """Whether a text is no more than the id or the name of a task."""
+    return key_of(text) in map(key_of, (entry.task_id, entry.name, entry.name_ja))
+
+
 def topic_signs(topic: str) -> tuple[str, ...]:
     """Return the words by which a model's name or tags say that it is made for a topic."""
     return registry().topics[topic].signs

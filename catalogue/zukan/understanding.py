@@ -18,7 +18,7 @@ from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
 from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
 from zukan.schema import Understanding
-from zukan.tasks import is_model_name, key_of, modality_book, named, phrase_book, registry, suggest
+from zukan.tasks import is_model_name, is_own_name, key_of, modality_book, named, phrase_book, registry, suggest
 
 _DIRECTION_WEIGHT = 12.0
 """What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
@@ -128,7 +128,12 @@ def _named_exactly(question: str) -> Understanding | None:
     # A task's own name needs no reading, and the phrase book costs more than the answer.
     known = registry()
     exact = known.names.get(key_of(question))
-    return Understanding(task=known.tasks[exact], topics=_topics(normalise(question), exact)) if exact else None
+    if not exact:
+        return None
+    task = known.tasks[exact]
+    # The documents of document question answering are no subject beside it; what some call a task by may be: sentiment.
+    topics = () if is_own_name(question, task) else _topics(normalise(question), exact)
+    return Understanding(task=task, topics=topics)
 
 
 def _told(read: _Read, task_id: str) -> Understanding:

@@ -11,10 +11,12 @@ from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
 from zukan.licences import COMMERCIAL, KINDS, named
 from zukan.query import family_named
-from zukan.query_ranges import parameter_count
+from zukan.query_ranges import least_count
 from zukan.schema import Wishes
 
 PREFERENCES = ("small", "balanced", "best")
+_LEAST = 1_000_000
+"""Bytes: a smaller number without a unit is one of gigabytes whose unit was forgotten."""
 _BYTES = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
@@ -43,7 +45,7 @@ def wishes_of(
     if prefer is not None and prefer not in PREFERENCES:
         raise QueryError(f"unknown preference: {prefer} (known: {', '.join(PREFERENCES)})")
     least, most = (
-        parameter_count(count) if isinstance(count, str) else count for count in (min_parameters, max_parameters)
+        least_count(count) if isinstance(count, str) else count for count in (min_parameters, max_parameters)
     )
     allow = [name.lower() for name in allow]
     if unknown := [name for name in allow if name not in ALLOWED]:
@@ -78,7 +80,7 @@ def _size(value: str | int | None) -> int | None:
         return None
     match = _BYTES.fullmatch(str(value).strip())
     size = int(float(match[1]) * (1024 if match[3] else 1000) ** " kmgt".index(match[2].lower() or " ")) if match else 0
-    if size <= 0:
+    if size <= 0 or (match and isinstance(value, str) and not match[2] and size < _LEAST):
         raise QueryError(f"not a size: {value} (write 500MB or 8GB)")
     return size
 

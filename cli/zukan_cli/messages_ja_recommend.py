@@ -82,6 +82,7 @@ RECOMMENDED = {
     "at most, since {number} GB/s of memory ({basis}) read the weights for each token": (
         "最大値。メモリ帯域 {number} GB/s（{basis}）で、1 トークンごとに重みをすべて読むとした推定"
     ),
+    "memory copied here, the fastest of {number} times": "このマシンでのメモリコピーの実測、{number} 回中の最速",
     "memory copied here just now": "いまこのマシンでメモリをコピーして測定",
     "theoretical peak, as whichllm lists it": "whichllm に載る理論上の最大値",
     "nothing here is expected to write a token a second on this machine": (

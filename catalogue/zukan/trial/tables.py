@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.errors import MissingExtra
-from zukan.trial.kept import kept
+from zukan.kept import kept
 
 EXTRA = "torch transformers sentencepiece sacremoses"
 """What zukan's extra `trial` brings."""

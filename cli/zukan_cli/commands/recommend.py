@@ -18,7 +18,7 @@ from zukan_cli.wish_text import not_known, without_one
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zukan.schema import Recommendation
+    from zukan.schema import Candidate, Recommendation
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -183,6 +183,11 @@ def _direction(answer: Recommendation) -> list[str]:
     return [f"{option} {code}" for option, code in pairs if code]
 
 
+def _needs_other(candidate: Candidate) -> bool:
+    """Whether a model is known to need another library than transformers, so that no trial can load it."""
+    return any(part.name == "library" and part.source == "Hub" for part in candidate.reasons)
+
+
 def _report(answer: Recommendation, format_: str) -> None:
     from zukan_cli.diagnostics import note  # noqa: PLC0415
 
@@ -213,7 +218,7 @@ def _report(answer: Recommendation, format_: str) -> None:
         )
     if answer.candidates:
         first = answer.candidates[0].record.model_id
-        if answer.understood.task.trial:
+        if answer.understood.task.trial and not _needs_other(answer.candidates[0]):
             note(_("Try the first: zukan try {name}").format(name=" ".join((first, *_direction(answer)))))
         else:
             note(_("Look at the first: zukan show {name}").format(name=first))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zukan.trial.kept import cache_folder, kept
+from zukan.kept import best_of, cache_folder, kept
 from zukan.trial.tables import CAUSAL_LM, Tables, load_tables
 
 
@@ -107,3 +107,13 @@ def test_the_tables_of_transformers_are_the_same_when_they_were_kept(cache: Path
     assert parsed.classes[CAUSAL_LM]["gpt2"] == ("GPT2LMHeadModel",)
     assert CAUSAL_LM in parsed.tables_of("GPT2LMHeadModel")
     assert {"bert", "gpt_neo"} <= parsed.model_types
+
+
+def test_the_best_of_several_measurements_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    figures = iter([5, 9, 4, 6, 7])
+    found = [best_of("speed", "this machine", lambda: next(figures)) for _ in range(6)]
+    assert found == [(5, 1), (9, 2), (9, 3), (9, 4), (9, 5), (9, 5)]
+    assert best_of("speed", "another one", lambda: 3) == (3, 1)
+    (tmp_path / "zukan" / "speed.json").write_text("no json")
+    assert best_of("speed", "this machine", lambda: 2) == (2, 1)
