@@ -363,3 +363,26 @@ def test_a_size_that_nobody_states_is_computed_from_its_architecture(tmp_path: P
     assert sizes["somebody/my-bart-large"] == sizes["somebody/bart-small"] == (None, None)
     # Where two say that they are of another size, that of the architecture says nothing.
     assert sizes["google-bert/bert-base-uncased"] == (None, None)
+
+
+def test_what_was_made_smaller_tells_nothing_of_others_of_its_name(tmp_path: Path) -> None:
+    def hearing(name: str, number: int | None = None) -> dict[str, Any]:
+        facts: dict[str, Any] = {"id": name, "config": {"model_type": "whisper"}}
+        return facts if number is None else {**facts, "safetensors": {"total": number}}
+
+    path = tmp_path / "c.sqlite"
+    with CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            rows = [
+                *(hearing(f"a/whisper-large-v3-turbo-{place}", 809_000_000) for place in range(4)),
+                hearing("b/whisper-large-v3-german"),
+                hearing("b/whisper-large-v3-turbo-german"),
+            ]
+            assert not take_page(writer, rows).refused
+        settle(writer)
+    with CatalogueReader(path) as reader:
+        sizes = {
+            name: hit.record.num_parameters for name, hit in reader.get_many([str(row["id"]) for row in rows]).items()
+        }
+    assert sizes["b/whisper-large-v3-german"] == 1_543_490_560
+    assert sizes["b/whisper-large-v3-turbo-german"] == 809_000_000

@@ -93,7 +93,7 @@ RECOMMENDED = {
     "not first: it is not known whether its authors must grant access": "先頭でない理由: 利用に作者の許可が必要か不明",
     "not first: it was made for something else": "先頭でない理由: 別の用途のモデル",
     "results reported on its card, not verified": "モデルカードに評価の記載あり（未検証）",
-    "reported on its card, verified by the Hub: {result}": "モデルカードの記載（Hub が検証済み）: {result}",
+    "reported on its card, verified by the Hub: {result}": "モデルカードの記載（検証済み）: {result}",
     "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",

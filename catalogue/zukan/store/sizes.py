@@ -44,6 +44,7 @@ _PIPELINES = {
 further (of Stable Diffusion 2 the U-Net is a hundredth larger) → that one."""
 _SMALLER = frozenset(("tiny", "mini", "nano", "small", "distilled", "koala", "segmind", "ssd", "vega"))
 """Words of names that say that the U-Net was made smaller."""
+_MADE_SMALLER = frozenset(("turbo", "distil", "distilled", "pruned", "lite"))
 _COPIED = ("adapter", "quantized")
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
@@ -63,10 +64,14 @@ def size_word(model_id: str) -> str | None:
 
 
 def _stem(model_id: str) -> str:
-    """Return what a name begins with, and whether it says multilingual: ByT5 and mBERT are larger than T5 and BERT."""
+    """Return what a name begins with, and what it says of another size: multilingual, or made smaller.
+
+    ByT5 and mBERT are larger than T5 and BERT, whisper-large-v3-turbo is half of whisper-large-v3.
+    """
     name = model_id.rpartition("/")[2].lower()
+    words = re.split(r"[^a-z0-9]", name)
     many = "multilingual" if "multilingual" in name else ""
-    return f"{re.split(r'[^a-z0-9]', name)[0]} {many}"
+    return f"{words[0]} {many}{''.join(sorted(_MADE_SMALLER.intersection(words)))}"
 
 
 class TypicalSizes:
@@ -116,7 +121,7 @@ def survey(writer: CatalogueWriter) -> TypicalSizes:
             continue
         stem = _stem(model_id)
         kinds: list[Kind] = [(model_type, word, stem)]
-        if "multilingual" not in stem:
+        if not stem.partition(" ")[2]:
             kinds.append((model_type, word, ""))
         for kind in kinds:
             seen[kind] += 1
