@@ -33,9 +33,18 @@ def general(tasks: list[dict[str, Any]]) -> list[str]:
     return sorted(stem for stem, ids in told.items() if len(ids) >= SEVERAL)
 
 
+def asked(phrases: str) -> str:
+    """Return the phrases of a topic as questions are compared with them: without articles and possessives."""
+    found = (phrase.strip() for phrase in re.split(r"[,\n]", phrases))
+    plain = (" ".join(word.text for word in words(normalise(one))) if one.isascii() else one for one in found if one)
+    return ",".join(dict.fromkeys(filter(None, plain)))
+
+
 def written() -> str:
     """Return the text of tasks.json that belongs to tasks.toml."""
     data = tomllib.loads((HERE / "tasks.toml").read_text(encoding="utf-8"))
+    for topic in data["topics"].values():
+        topic["asked"] = asked(topic["asked"])
     data["general"] = " ".join(general(data["task"]))
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 

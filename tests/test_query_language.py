@@ -477,6 +477,7 @@ def test_any_age_gives_a_date(today: date, number: int, unit: str) -> None:
         ("params>7B qwen", "params:>7B qwen"),
         ("bert likes>=100", "bert likes:>=100"),
         ("NOT lang:zh bert", "-lang:zh bert"),
+        ("NOT -bert", "bert"),
         ("bert NOT (japanese OR chinese)", "bert -(japanese OR chinese)"),
     ],
 )

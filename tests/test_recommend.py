@@ -838,7 +838,13 @@ def test_a_language_that_is_not_wanted_is_left_out(make: Callable[..., Path]) ->
     )
     for question in ("日本語以外の感情分析", "sentiment, no Japanese", "sentiment analysis, not for Japanese"):
         assert ids(ask(path, question)) == ["c/sentiment-many"]
-    # What is missing in a video is no language that nobody wants.
+    # Texts in no such language are what a model is wanted for; what is missing in a video is no language either.
+    for question in (
+        "classify non-English reviews by sentiment",
+        "英語以外のレビューの感情分析",
+        "感情分析、英語以外の言語も",
+    ):
+        assert ask(path, question).understood.wishes.without is None
     assert unwanted_mentions("there are no japanese subtitles") == []
 
 
@@ -860,6 +866,13 @@ def test_who_wants_no_models_from_a_country_gets_none_of_its_makers(make: Callab
         ("translate letters from Poland into English", ("pl", "en")),
         ("patients send me messages in Swahili, I only read English, translate them", ("sw", "en")),
         ("韓国語に訳したい", ("ja", "ko")),
+        ("translate Japanese articles in English", ("ja", "en")),
+        ("translate German letters into texts in English", ("de", "en")),
+        ("translate my notes in French", ("en", "fr")),
+        ("translate the recipe for turkey into French", ("en", "fr")),
+        ("translate the news about China into Japanese", ("en", "ja")),
+        ("イタリア料理のレシピを英語に翻訳", ("ja", "en")),
+        ("translate non-English reviews into English", (None, "en")),
     ],
 )
 def test_whose_letters_are_translated_says_from_which_language(

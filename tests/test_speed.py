@@ -126,6 +126,11 @@ def test_nothing_that_writes_too_slowly_is_the_first(tmp_path: Path) -> None:
     assert ids(answer) == ["b/small", "a/large"]
     first, second = answer.candidates
     assert second.score > first.score + 10
+    # Nor is it so for a question that says more than a task, where what is far behind is not listed.
+    chat = catalogue(
+        tmp_path / "d.sqlite", row("a/large-chat", 40, likes=100_000, downloads=10**6), row("b/small-chat", 1)
+    )
+    assert ids(ask(chat, SLOW, "a chat model please"))[0] == "b/small-chat"
     assert (second.fit.tokens_per_second or 9) < FLOOR < (first.fit.tokens_per_second or 0)
     assert answer.candidates[1].not_first == "not first: it writes less than a token a second here"
     assert ids(ask(path, replace(SLOW, bandwidth_bytes=None)))[0] == "a/large"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from zukan.heard_names import names_heard
 from zukan.japanese_words import english, nouns_in
-from zukan.mentions import find_mentions, unwanted_mentions
+from zukan.mentions import every_mention
 from zukan.phrases import is_japanese, normalise, singular, stem, words
 from zukan.schema import Understanding
 from zukan.store.sounds import KATAKANA
@@ -40,7 +40,7 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     if is_own_name(question, understood.task):
         return ()
     text = normalise(question)
-    for mention in (*find_mentions(text), *unwanted_mentions(text)):
+    for mention in every_mention(text):
         text = f"{text[: mention.start]}{' ' * (mention.end - mention.start)}{text[mention.end :]}"
     named, text = _named_models(text, vocabulary)
     topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}
@@ -91,7 +91,8 @@ def _taken(text: str, nouns: Mapping[str, str]) -> Iterator[str]:
     for word in words(text):
         silent = word.text in known.stop_words or word.stem in known.general
         if not silent and len(word.text) > 2:
-            yield singular(word.text)
+            name = singular(word.text)
+            yield word.text if name != word.text and is_model_name(name) else name
     yield from _english(pair for pair in nouns.items() if pair[0] not in known.japanese_words)
 
 

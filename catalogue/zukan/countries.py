@@ -18,6 +18,16 @@ my myanmar ミャンマー; en usa/united states/united kingdom/britain アメ�
 """
 
 
+_SENDERS = (
+    r"(?:customers?|clients?|suppliers?|partners?|friends?|guests?|colleagues?|users?|people|students?|readers?|relatives|"
+    r"letters?|e-?mails?|messages?|documents?|invoices?|contracts?|reviews?|papers?|articles?|news)"
+)
+_SENDERS_JA = (
+    r"(?:人|企業|からの?(?:届|来|送|メール|手紙|問い合わせ|書類|注文|荷物)|の(?:取引先|顧客|お?客|友人|友達|相手|会社|企業|同僚|"
+    r"支社|工場|メーカー|仕入れ?先|サプライヤー|ユーザー|親戚|学生|新聞|ニュース|論文|契約書|書類|メール|手紙))"
+)
+
+
 @cache
 def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     names: dict[str, str] = {}
@@ -28,11 +38,17 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     latin = "|".join(sorted((re.escape(name) for name in names if name[0].isascii()), key=len, reverse=True))
     others = "|".join(sorted((re.escape(name) for name in names if not name[0].isascii()), key=len, reverse=True))
     return names, re.compile(
-        rf"(?<![a-z])(?:{latin})(?![a-z])|(?<![ァ-ヴー一-鿿])(?:{others})(?![語ァ-ヴー])", re.IGNORECASE
+        rf"\b(?:from|{_SENDERS} in) (?:the )?({latin})(?![a-z])|(?<![ァ-ヴー一-鿿])({others}){_SENDERS_JA}",
+        re.IGNORECASE,
     )
 
 
-def languages_of_countries(text: str) -> tuple[str, ...]:
-    """Return the codes of the languages of the countries that a text names, in order."""
+def languages_of_senders(text: str) -> tuple[str, ...]:
+    """Return the codes of the languages of the countries that texts come from, not of those they are about."""
     names, pattern = _names()
-    return tuple(dict.fromkeys(names[match[0].lower()] for match in pattern.finditer(text)))
+    return tuple(dict.fromkeys(names[(match[1] or match[2]).lower()] for match in pattern.finditer(text)))
+
+
+def is_country(name: str) -> bool:
+    """Whether a word is the name of a country whose language is known."""
+    return name.lower() in _names()[0]

@@ -10,7 +10,7 @@ from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTI
 from zukan.languages import language_code
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
-from zukan.organisations import makers_from, organisations
+from zukan.organisations import kinds_from, makers_from, organisations
 from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
 from zukan.search import number_of
@@ -115,12 +115,13 @@ def _is_shunned(model: Prospect, without: str | None) -> bool:
     names = _authors(without or "")
     makers = {maker for name in names for maker in _authors(organisations().get(name, name))}
     makers.update(*map(makers_from, names))
+    kinds = [kind for name in names for kind in (name, *kinds_from(name))]
     bases = {base.lower().partition("/")[0] for base in model.base_models}
     languages = {code for name in names if (code := language_code(name))}
     return (
         model.author.lower() in makers
         or not makers.isdisjoint(bases)
-        or any(_is_made_of(model, name) for name in names)
+        or any(_is_made_of(model, kind) for kind in kinds)
         or (bool(model.languages) and languages.issuperset(model.languages))
     )
 

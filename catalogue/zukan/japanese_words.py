@@ -13,6 +13,10 @@ _RUN = re.compile("[ぁ-ゖァ-ヺー一-鿿々]+")
 _KANJI = re.compile("[一-鿿々]")
 _KANA = re.compile("[ぁ-ゖ]")
 _PARTICLES = "のをがはにでとやもへか"
+_AFTER_NOUNS = (
+    "だけ", "など", "まで", "より", "たち", "ごと", "だ", "じゃ", "ばかり", "しか", "っぽい", "みたい", "らしい",
+    "なの", "くい", "びら", "いす",
+)  # fmt: skip
 _KATAKANA = re.compile("[ァ-ヺー]")
 
 
@@ -72,6 +76,6 @@ def _is_cut(run: str, start: int, end: int) -> bool:
         return True  # the beginning of a verb: 使い in 使いたい
     if end - start == 1:
         # A kanji before kana that are no particle begins a verb or an adjective: 悪い, 上げる.
-        verb = _KANA.match(after) and after not in _PARTICLES
+        verb = _KANA.match(after) and after not in _PARTICLES and not run.startswith(_AFTER_NOUNS, end)
         return bool(_KANJI.match(before) or _KANJI.match(after) or verb)
     return bool(_KATAKANA.match(run[start]) and _KATAKANA.match(before) and end - start < 3)

@@ -122,9 +122,9 @@ def in_order(listed: Sequence[Judged], wishes: Wishes, hardware: Hardware, limit
 
 
 def near_enough(listed: Sequence[Judged]) -> list[Judged]:
-    """Return a list without what is far behind the best of it."""
+    """Return a list without what is far behind the best of it; the first is that for other reasons than its score."""
     best = max((item.score for item in listed), default=0.0)
-    return [item for item in listed if item.score >= best - FAR_BEHIND]
+    return [*listed[:1], *(item for item in listed[1:] if item.score >= best - FAR_BEHIND)]
 
 
 def _stands_for(item: Judged, best: Judged, wishes: Wishes) -> bool:

@@ -39,6 +39,7 @@ def family_lessons(reader: CatalogueReader, counts: Mapping[str, int] | None = N
             good_at=lesson["good_at"],
             less_good_at=lesson["less_good_at"],
             drawing=lesson["drawing"].strip("\n"),
+            drawing_ja=lesson["drawing_ja"].strip("\n"),
             count=counts.get(lesson["family"], 0),
             examples=tuple(
                 found.record.model_id for name in lesson["examples"] if (found := reader.get(name)) is not None

@@ -51,7 +51,7 @@ _CARD = (
     r"l40s?|v100|p100|t4|mi300x)(?![a-z0-9])(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
 )
 _BARE = (
-    r"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?![a-z0-9])"
+    r"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?![a-z0-9]|,\d|-)"
     r"(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
 )
 """A card of NVIDIA by its number alone, where something shall run on it."""
@@ -61,7 +61,14 @@ _RUNS = (
     r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
     r"搭載(?:の)?|環境(?:で|の)?)"
 )
-_RUNS_ON = r"(?:が?[1１一]枚)?(?:で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?)"
+_ON_A = (
+    r"(?:on (?:(?:an?|my|our|the|one|single|2x|two) ){0,2}|"
+    r"(?:with|using|have|has|own|is) (?:(?:an?|my|our|the|one|single) ){1,2})"
+)
+_RUNS_ON = (
+    r"(?:が?[1１一]枚で|を(?:持って|使って)|"
+    r"(?:が?[1１一]枚)?(?:で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?))"
+)
 _SIGNS = (
     "rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x", "050", "060", "070", "080", "090",
 )  # fmt: skip
@@ -75,8 +82,8 @@ def _named() -> tuple[re.Pattern[str], ...]:
         rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpu|card|laptop))?",
         rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS})",
         (
-            rf"(?<![a-z0-9]){_WITH}{_MAKER}{_BARE}(?: (?:gpu|card|laptop))?"
-            r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|in|is|with|and|or|to|that|please)(?![a-z])))"
+            rf"(?<![a-z0-9]){_ON_A}{_MAKER}{_BARE}(?: (?:gpu|card|laptop))?"
+            r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|is|with|that|please|chat)(?![a-z])))"
         ),
         rf"(?<![a-z0-9.,$€-]){_MAKER}{_BARE}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS_ON})",
         r"(?<![a-z0-9-])colab(?:['’]s)?(?: free)? (?P<card>t4|l4|a100|v100)(?![a-z0-9])(?: gpu)?",

@@ -72,10 +72,7 @@ class _Patterns:
         self.kanji_target = re.compile(rf"([{kanji}])訳")
         self.before_target = re.compile(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
         self.before_source = re.compile(
-            r"\b(?:from|(?:messages?|letters?|e-?mails?|texts?|documents?|reviews?|articles?|posts?|papers?|comments?"
-            r"|notes?)"
-            r"(?: only| mostly)? (?:are |is |come |comes )?in"
-            r"|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
+            r"\b(?:from|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
             r"(?: only| mostly)?(?: in)?)\s*$"
         )
         self.after_source = re.compile(r"\s*(?:(?:into|to)\b|(?:→|⇒|->|=>)(?!\s*[\d\[({]|\s*$)|から|より|を)")
@@ -88,6 +85,11 @@ class _Patterns:
         self.unwanted_before = re.compile(
             r"(?:\b(?:not|non|except(?: for)?|other than|anything but|excluding)|n['’]t)[\s-]+"
             r"(?:in |for |a |an |the |any ){0,2}$"
+        )
+        self.of_texts_before = re.compile(r"\b(?:non|(?:that|which) (?:is|are) not(?: in)?|but not)[\s-]+$")
+        self.of_texts_after = re.compile(
+            r"(?:以外|ではない|じゃない)の?(?:言語|言葉|テキスト|文|レビュー|コメント|ツイート|投稿|メール|記事|論文|音声|字幕|話者|人|ユーザー|問い合わせ)"
+            r"|\s*(?:reviews?|texts?|comments?|tweets?|posts?|e-?mails?|documents?|articles?|speech|speakers?|papers?)\b"
         )
         self.without = re.compile(r"\b(?:no|without)\s+(?:any )?$")
         self.alone_after = re.compile(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
@@ -103,15 +105,25 @@ def _patterns() -> _Patterns:
 
 def find_mentions(text: str) -> list[Mention]:
     """Return the languages that a normalised text names, in order, with their roles where it tells them."""
-    return _complete(text, [one for one in _every(text) if not _is_unwanted(text, one)])
+    return _complete(text, [one for one in every_mention(text) if not _is_unwanted(text, one)])
 
 
 def unwanted_mentions(text: str) -> list[Mention]:
-    """Return where a normalised text names languages that it shall not be: "not Chinese", 英語以外."""
-    return [one for one in _every(text) if _is_unwanted(text, one)]
+    """Return where a normalised text names languages that a model shall not be for: "not Chinese", 英語以外.
+
+    Of texts that are in no such language ("reviews that are not in English", 英語以外のレビュー) a model is wanted.
+    """
+    patterns = _patterns()
+    return [
+        one
+        for one in every_mention(text)
+        if _is_unwanted(text, one)
+        and not patterns.of_texts_before.search(text[max(one.start - 40, 0) : one.start])
+        and not patterns.of_texts_after.match(text, one.end)
+    ]
 
 
-def _every(text: str) -> list[Mention]:
+def every_mention(text: str) -> list[Mention]:
     """Return all languages that a text names, in order."""
     patterns = _patterns()
     found: list[Mention] = []
@@ -210,11 +222,7 @@ def _role(text: str, start: int, end: int) -> Role:
     patterns = _patterns()
     if patterns.before_source.search(text, 0, start) or patterns.after_source.match(text, end):
         return Role.SOURCE
-    if (
-        patterns.reader.search(text, 0, start)
-        or patterns.before_target.search(text, 0, start)
-        or patterns.after_target.match(text, end)
-    ):
+    if patterns.before_target.search(text, 0, start) or patterns.after_target.match(text, end):
         return Role.TARGET
     return Role.NONE
 
@@ -226,6 +234,10 @@ def _complete(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     first, second = mentions
     if first.code == second.code:
         return list(mentions)  # "legal English in plain English" is no translation
+    # "They write in Swahili, I only read English": who reads a language wants the text in it.
+    readers = [one for one in mentions if _patterns().reader.search(text, max(one.start - 40, 0), one.start)]
+    if len(readers) == 1 and Role.SOURCE not in (first.role, second.role):
+        return [one._replace(role=Role.TARGET if one in readers else Role.SOURCE, inferred=True) for one in mentions]
     roles = {first.role, second.role}
     if roles == {Role.NONE} and _patterns().tie.fullmatch(text, first.end, second.start):
         return [

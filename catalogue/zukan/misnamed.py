@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from zukan.countries import languages_of_countries
+from zukan.countries import is_country
 from zukan.mentions import find_mentions
 from zukan.phrases import Span, normalise, overlap
 from zukan.query_values import nearest_languages
@@ -61,7 +61,7 @@ def misnamed(question: str) -> list[Misnamed]:
     wrong = []
     for (start, end), certain in sorted(found.items()):
         word = text[start:end]
-        if any(overlap((start, end), span) for span in mentions) or is_known_word(word) or languages_of_countries(word):
+        if any(overlap((start, end), span) for span in mentions) or is_known_word(word) or is_country(word):
             continue
         typed = next(re.finditer(re.escape(word), original, re.IGNORECASE), None)
         name = typed[0] if typed else word

@@ -58,6 +58,8 @@ _HUB = (
 MADE_IN_CHINA = "made in China"
 _ORIGINS = {
     MADE_IN_CHINA.lower(): (
+        "BytedTsinghua-SIA IndexTeam InstantX InternRobotics Kwaipilot SenseTime SparkAudio WeiboAI alimama-creative "
+        "hustvl infly lightx2v meituan-longcat opendatalab rednote-hilab ustc-community xiaomi-research "
         "01-ai AIDC-AI Alibaba-NLP BAAI ByteDance ByteDance-Seed FunAudioLLM HiDream-ai IDEA-CCNL IDEA-Research "
         "Kwai-Kolors MiniMaxAI OpenGVLab OpenMOSS-Team PaddlePaddle PekingU Qwen Skywork THUDM Tongyi-MAI "
         "Tencent-Hunyuan TencentARC Wan-AI XiaomiMiMo baichuan-inc baidu deepseek-ai fishaudio hfl inclusionAI "
@@ -66,6 +68,15 @@ _ORIGINS = {
     ),
 }  # fmt: skip
 """Whose models are meant by a country where somebody wants none of them: makers in China, as their pages say."""
+
+
+_KINDS = {MADE_IN_CHINA.lower(): ("qwen", "deepseek", "glm", "minimax", "bge", "internlm", "hunyuan", "ernie")}
+"""Kinds of models from there, whose remakes say so in their names."""
+
+
+def kinds_from(origin: str) -> tuple[str, ...]:
+    """Return how the models of a country's makers are called, in lower case; none where that is not known."""
+    return _KINDS.get(origin.lower(), ())
 
 
 def makers_from(origin: str) -> tuple[str, ...]:

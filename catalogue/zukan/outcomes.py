@@ -261,6 +261,7 @@ class FamilyLesson:
     good_at: Mapping[str, str]
     less_good_at: Mapping[str, str]
     drawing: str
+    drawing_ja: str
     count: int
     examples: tuple[str, ...]
     """Well-known models of the catalogue."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zukan.judged import Judged
+from zukan.schema import Prospect
 from zukan.store.read import CatalogueReader
 
 PRESUMED_GATED = "probably gated, like its author's others under this licence"
@@ -27,10 +28,17 @@ def without_presumed(reader: CatalogueReader, ranked: Sequence[Judged]) -> tuple
     for place, one in enumerate(ranked):
         if len(kept) >= _MOST_LOOKED_AT:
             return [*kept, *ranked[place:]], place - len(kept)
-        model = one.model
-        if model.gated is not None or not is_presumed(model.license, reader.gates(model.author)):
+        # A trial that answered here proves that there is access.
+        if one.evidence == "measured here" or not presumed_gated(reader, one.model):
             kept.append(one)
     return kept, len(ranked) - len(kept)
+
+
+def presumed_gated(reader: CatalogueReader, model: Prospect) -> bool:
+    """Whether a model of which it is not known is presumed to be gated."""
+    if model.gated is not None or not model.license:
+        return False
+    return is_presumed(model.license, reader.gates(model.author))
 
 
 def is_presumed(licence: str | None, gates: Gates) -> bool:

@@ -29,7 +29,7 @@ _PART = re.compile(
     | ((?:OR|\|)(?![^\s)]))       # 2 joins its neighbours
     | (-+(?![^\s)])               # 3 a lone dash, or what holds anyhow
       | AND(?=\s+[^\s)]))
-    | (NOT\s+(?=[^\s)])|-*)(?:    # 4 not
+    | ((?:NOT\s+(?!(?:OR|AND|NOT)\s)(?=[^\s)]))?-*)(?:    # 4 not
         (\()                      # 5 opens a group
       | (["「])                   # 6 opens a phrase
       | ([A-Za-z_]+)(?::|(?=[<>]=?\d))    # 7 a field
@@ -106,7 +106,7 @@ class _Parser:
             node = self._part(match, depth)
             if node is None:
                 continue
-            if match[_NOT].startswith("N") or len(match[_NOT]) % 2:
+            if (match[_NOT].count("-") + match[_NOT].startswith("N")) % 2:
                 node = node.part if isinstance(node, Not) else Not(node)
             parts.append(any_of((parts.pop(), node)) if joining else node)
             joining = False

@@ -72,7 +72,7 @@ def least_count(value: str) -> int:
 
     """
     count = parameter_count(value)
-    if count < _FEWEST and value.strip().isdigit():
+    if 0 < count < _FEWEST and value.strip().replace(".", "").isdigit():
         raise QueryError(f"not a number of parameters: {value} (write 350M, 2.7B or 1000000)")
     return count
 

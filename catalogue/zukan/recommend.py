@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from zukan.about import words_about
-from zukan.countries import languages_of_countries
+from zukan.countries import languages_of_senders
 from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
 from zukan.errors import QueryError
 from zukan.exclusions import GATED, left_out
@@ -22,7 +22,7 @@ from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese, normalise
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
-from zukan.presumed import PRESUMED_GATED, without_presumed
+from zukan.presumed import PRESUMED_GATED, presumed_gated, without_presumed
 from zukan.query_values import language_named
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
@@ -51,7 +51,7 @@ _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
-_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗]")
+_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
@@ -143,15 +143,19 @@ def _understood(
     target = target_language or understood.target_language
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
-    # The name of a task alone is used by many, whatever they speak.
-    spoken = None if is_own_name(question, understood.task) else _spoken(question)
+    # The name of a task alone is used by many, whatever they speak, but where it has kana.
+    by_name = is_own_name(question, understood.task) and not _KANA.search(question)
+    spoken = None if by_name else _spoken(question)
     if understood.task.task_id == "translation" and (source is None) != (target is None):
         # Who says from where the letters come says in which language they are; who names one language means the own
         # one by the other: 英訳, "translate French letters".
-        named = (source, target)
-        other = next((code for code in (*languages_of_countries(rest), spoken) if code and code not in named), None)
-        source, target = source or other, target or other
-    if unwanted := [language_name(one.code, "en").lower() for one in unwanted_mentions(normalise(rest))]:
+        if source is None:
+            source = next((code for code in languages_of_senders(rest) if code != target), None)
+        if spoken not in (source, target):
+            source, target = source or spoken, target or spoken
+    wanted = {*understood.languages, *languages, source, target}
+    codes = [one.code for one in unwanted_mentions(normalise(rest)) if one.code not in wanted]
+    if understood.task.task_id != "translation" and (unwanted := [language_name(code, "en").lower() for code in codes]):
         said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
     return understood._replace(
         words=words_about(rest, understood, reader.vocabulary),
@@ -206,7 +210,7 @@ def _look(
     trials, remote = ({} if TRIALS in without else _trials(reader, task_id, remote=other) for other in (False, True))
     ranked: list[Judged] = []
     smallest: tuple[int, str] | None = None
-    beyond: list[tuple[float, Elsewhere]] = []
+    beyond: list[tuple[float, Prospect, int]] = []
     for prospect in pool.models:
         judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials, remote))
         if isinstance(judged, Judged):
@@ -217,19 +221,20 @@ def _look(
         if peak is not None and (smallest is None or peak < smallest[0]):
             smallest = (peak, prospect.model_id)
         if peak is not None and score is not None:
-            beyond.append((score, Elsewhere(prospect.model_id, peak, ())))
+            beyond.append((score, prospect, peak))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
     if GATED not in allowed_reasons(understood.wishes, task_id):
         ranked, presumed = without_presumed(reader, ranked)
         excluded.update({PRESUMED_GATED: presumed} if presumed else {})
+        beyond = [one for one in beyond if not presumed_gated(reader, one[1])]
     best = ranked[0].score if ranked else float("-inf")
     return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best))
 
 
-def _better(too_large: Sequence[tuple[float, Elsewhere]], score: float) -> list[Elsewhere]:
+def _better(too_large: Sequence[tuple[float, Prospect, int]], score: float) -> list[Elsewhere]:
     """Return what scores higher than all that fits: the best, and the one that needs the least."""
     better = sorted((one for one in too_large if one[0] > score), key=lambda one: (-one[0], one[1].model_id))
-    models = [one for _, one in better]
+    models = [Elsewhere(model.model_id, peak, ()) for _, model, peak in better]
     least = sorted(models, key=lambda one: one.needed_bytes)
     return list(dict.fromkeys([*models[:1], *least[:1]]))
 
@@ -246,7 +251,7 @@ def _listed(
 
 
 def _spoken(question: str) -> str | None:
-    """Return the language that a question is written in; None for a task's name alone, which many use."""
+    """Return the language that a question is written in, None for a single English word, and for Chinese."""
     if is_japanese(question):
         return "ja" if _KANA.search(question) or not _OF_CHINESE.search(question) else None
     return "en" if " " in question.strip() else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from zukan.query_tree import Is, Node
+from zukan.languages import language_name, languages_in_name
+from zukan.query_tree import Is, Node, Word
 from zukan.schema import Hit, Prospect, Reason, Similar
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
@@ -77,7 +78,9 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
     task = record.pipeline_tag or record.inferred_task
     alike: list[Sequence[Node]] = []
     if task:
-        alike += [(Is("task", (task,)), Is("language", (code,))) for code in record.languages[:2]]
+        codes = record.languages or sorted(languages_in_name(record.model_id))
+        alike += [(Is("task", (task,)), Is("language", (code,))) for code in codes[:2]]
+        alike += [(Is("task", (task,)), Word(language_name(code, "en"))) for code in codes[:1]]
         alike.append((Is("task", (task,)), Is("family", (str(tag.family),))))
         if record.model_type:
             alike.append((Is("task", (task,)), Is("type", (record.model_type,))))
@@ -103,7 +106,7 @@ class _Judge:
     def __init__(self, reader: CatalogueReader, hit: Hit) -> None:
         self._record, self._tag = hit
         self._task = self._record.pipeline_tag or self._record.inferred_task
-        self._languages = set(self._record.languages)
+        self._languages = set(self._record.languages) or languages_in_name(self._record.model_id)
         self._models = max(reader.vocabulary.models(), 2)
         # What task, type and library say is counted by itself.
         said = {self._task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
@@ -153,12 +156,14 @@ class _Judge:
         return [Reason("size", round(SIZE_POINTS * share, 2), text, other.parameters_source)]
 
     def _language(self, other: Prospect) -> list[Reason]:
-        theirs = set(other.languages)
+        theirs = set(other.languages) or languages_in_name(other.model_id)
         common = self._languages & theirs
         if not common:
             return []
         points = round(LANGUAGE_POINTS * len(common) / len(self._languages | theirs), 2)
-        return [Reason("language", points, f"languages in common: {_listed(sorted(common))}", "Hub")]
+        stated = bool(self._record.languages and other.languages)
+        text = f"languages in common: {_listed(sorted(common))}"
+        return [Reason("language", points, text, "Hub" if stated else "its name")]
 
 
 class _Telling:

@@ -228,11 +228,6 @@ def narrow_topics(task_id: str) -> tuple[str, ...]:
     return tuple(name for name, topic in topics if topic.narrow and task_id in topic.tasks)
 
 
-def fields_of(task_id: str) -> tuple[str, ...]:
-    """Return the fields of knowledge for which there are models of a task."""
-    return tuple(name for name, topic in registry().topics.items() if topic.is_field and task_id in topic.tasks)
-
-
 def is_field(topic: str) -> bool:
     """Whether a topic is a field of knowledge: of medicine, of law."""
     return registry().topics[topic].is_field

@@ -61,19 +61,25 @@ _AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:an
 _OF_ORIGIN = (
     (
         rf"{_UNWANTED}(?:chinese|china['’]s)(?: (?:and|or) [a-z]+)? "
-        r"(?:(?:ai )?(?:models?|ones?|companies|company|labs?|firms?|makers?|stuff)|-made)(?: please)?"
+        r"(?:(?:ai )?(?P<kind>models?|ones?|stuff|companies|company['’]?s?|labs?|firms?|makers?)|-made \w+)"
+        r"(?: models?)?(?: please)?"
     ),
     (
-        r"中国(?:系)?(?:企業|製|産|の会社|の企業|発|メーカー)(?:の)?(?:モデル|もの|やつ)?"
-        r"(?: ?[（(][^()（）]{1,60}[)）])?"
-        rf"(?:は|が|も)?(?:[^、。,.]{{0,12}}?)(?:{_UNWANTED_JA}|NG|不可|禁止|避け|使えない|使えません|だめ|ダメ)"
+        r"(?:,? ?(?:but |and )?(?:not|nothing|none|no \w+) (?:that is |that are )?(?:made |trained )?(?:from|in) china)"
+        r"(?![a-z])"
+    ),
+    (
+        r"中国(?:系|(?:の)?(?:企業|会社|メーカー|モデル)|製|産|発)(?:の)?(?:モデル|もの|やつ)?"
+        r"(?: ?[（(][^()（）]{1,60}[)）])?(?:は|が|も)?(?:[^、。,.]{0,12}?)"
+        rf"(?:{_UNWANTED_JA}|NG|不可|禁止|避け|使えない|使えません|だめ|ダメ)"
     ),
 )
-"""What says that models shall not be from China: their language, and their makers."""
+"""What says that models shall not be from China: their language too, where neither makers nor China are named."""
 
 
-def _of_origin(_: re.Match[str]) -> dict[str, object]:
-    return {"without": f"chinese|{MADE_IN_CHINA}"}
+def _of_origin(match: re.Match[str]) -> dict[str, object]:
+    of_language = (match.groupdict().get("kind") or "").startswith(("model", "one", "stuff"))
+    return {"without": f"chinese|{MADE_IN_CHINA}" if of_language else MADE_IN_CHINA}
 
 
 def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:

@@ -122,7 +122,8 @@ def _this(match: re.Match[str]) -> Found:
 
 
 def _last(match: re.Match[str]) -> Found:
-    return {"beginning": (1, match[1][0].lower())}
+    goes_on = " since last" in match[0].lower() or match.groupdict().get("on")
+    return {"beginning": (1, match[1][0].lower()), **({"open": True} if goes_on else {})}
 
 
 _NAMED_JA = {
@@ -223,8 +224,9 @@ RULES: tuple[tuple[str, Reader], ...] = (
     ),
     (
         (
+            r"(?:(?<=models )|(?<=ones )|(?<=llms )|(?<![a-z]s ))"
             rf"(?:that (?:was|were|is|are|has been|have been) )?{_PUBLISHED}{_WHEN} last "
-            r"(year|month|week)(?![a-z'])"
+            r"(year|month|week)(?![a-z'])(?P<on>,? (?:or (?:later|newer)|(?:or|and) this year|onwards?))?"
         ),
         _last,
     ),
@@ -234,7 +236,8 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:直近|過去|最近|ここ|この)?(?:の)?{_JAPANESE_AGE}{_SINCE_JA}(?:に|で)?{_PUBLISHED_JA}", _age_ja),
     (rf"(?:直近|過去|最近|ここ)(?:の)?{_JAPANESE_AGE}(?:以内|内)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"{_JAPANESE_AGE}(?:以内|内|より新しい)の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
-    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後|から)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _since_ja),
+    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _since_ja),
+    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)から(?:{_PUBLISHED_JA}|の(?=(?:新しい|最新の?)?モデル))", _since_ja),
     (
         (
             r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:に(?:なって|入って)?|中に|から)?(?:から)?"

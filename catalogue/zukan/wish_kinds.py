@@ -41,10 +41,11 @@ LICENCES: Rules = (
             r"(?:な|の)?",
             r"売り物に(?:する|使う|できる)",
             r"(?:and |so )?(?:the |its |their )?(?:licen[cs]e|terms) (?:must|has to|have to|should|needs? to) be "
-            r"(?:ok|okay|fine|good) (?:for|with) (?:that|this|it|us|business|selling|sale)",
-            r"(?:because |since |and )?we (?:will |want to |plan to )?sell (?:the|our|this) (?:\w+ ){0,2}?"
-            r"(?:product|app|service|software|game|tool|device)s?",
-            r"(?:for |on |in )?(?:a |an |my |our )?moneti[sz]ed (?:\w+ ){0,2}?"
+            r"(?:ok|okay|fine|good) (?:for|with) (?:that|business|selling|sale)",
+            r"(?<!do )(?<!whether )(?<!if )(?<!that )(?:because |since |and )?we (?:will |want to |plan to )?sell "
+            r"(?:the|our|this) (?:\w+ ){0,1}?(?:product|app|service|software|game|tool|device)s?"
+            r"(?= ?(?:$|[,.;:!?)]|(?:so|and|that|to|on|with)(?![a-z])))",
+            r"(?:for|on|in) (?:a |an |my |our )?moneti[sz]ed (?:\w+ ){0,2}?"
             r"(?:channel|video|site|app|blog|game|stream)s?",
         ),
         {"license": "commercial"},
@@ -214,10 +215,9 @@ PREFERENCES: Rules = (
             r"高品質(?:な|の)?",
             r"一番(?:精度|性能)(?:の|が)(?:いい|良い|高い)",
             r"最強(?:の)?",
-            r"(?:the )?(?:largest|biggest|as (?:large|big) as possible)(?: (?:one|model|llm))?"
-            r"(?: (?:possible|that fits))?"
-            r"(?= |$|[,.;)])(?! (?:dog|city|cities|object|number|companies|company|customers?|area))",
-            r"(?:なるべく|できるだけ|可能な限り)(?:大き[いな]|大規模な)(?:モデル)?",
+            r"(?:the )?(?:largest|biggest) (?:[\w-]+ )?(?:one|model|llm|possible)(?: possible)?(?: that fits)?",
+            r"as (?:large|big) as possible",
+            r"(?:なるべく|できるだけ|可能な限り)(?:大き[いな]|大規模な)(?=モデル|llm|もの|やつ)",
             r"(?:一番|いちばん|最高に|最も)(?:いい|良い|よい|優れた|賢い)(?:やつ|の|もの|モデル)",
             r"(?:一番|いちばん|最も)(?:(?:上手|優秀|高性能|強力|正確|きれい|綺麗)な?|うまい|強い|"
             r"賢い)(?=[^、。]{0,8}(?:モデル|やつ|もの|llm|ai|$))",

@@ -116,6 +116,16 @@ def _room(name: str) -> Callable[[re.Match[str]], dict[str, object]]:
     return lambda match: {name: _bytes(match[1], match[2], match[0])}
 
 
+def _room_of_machine(match: re.Match[str]) -> dict[str, object] | None:
+    """Read a size that only a machine's memory has: other sizes are those of disks and files."""
+    if match[2].lower() not in ("g", "ギ") or match[1] not in _OF_MACHINES:
+        return None
+    return {"max_memory": _bytes(match[1], match[2], match[0])}
+
+
+_OF_MACHINES = frozenset("4 6 8 10 11 12 16 18 20 24 32 36 40 48 64 80 96 128 192".split())
+
+
 def _bytes(number: str, unit: str, text: str) -> int:
     """Return the bytes of a size: 8 GB are thousands of thousands, 8 GiB are not (as `--max-memory` reads them)."""
     power = {"t": 4, "g": 3, "m": 2, "ギ": 3, "メ": 2}[unit.lower()]
@@ -158,14 +168,17 @@ RULES: Rules = (
     (
         (
             rf"(?:on |with |for )?(?:(?:an?|my|our|the) )?(?:mac ?(?:book|mini|studio)|imac)(?: (?:air|pro|mini|max))?"
-            rf"(?: m[1-5](?: (?:pro|max|ultra))?)?,? {_ROOM}(?: (?:ram|memory))?(?:で)?"
+            rf"(?: m[1-5](?: (?:pro|max|ultra))?)?,? {_ROOM}(?! ?(?:ssd|storage|disk|hdd))(?: (?:ram|memory))?(?:で)?"
         ),
-        _room("max_memory"),
+        _room_of_machine,
     ),
     (rf"(?:fits?|runs?|works?|run) (?:in|on|within|into) (?:{_AT_MOST})?{_ROOM}", _room("max_memory")),
     (
-        rf"(?:on|in|with) (?:(?:an?|my|only|just) )?{_ROOM}(?= ?(?:$|[,.;:!?)]|please(?![a-z])))",
-        _room("max_memory"),
+        (
+            rf"(?<!trained )(?<!backup )(?<!dataset )(?<!files )(?<!split )(?:on|in) (?:(?:an?|my|only|just) )?{_ROOM}"
+            r"(?= ?(?:$|[,.;:!?)]|please(?![a-z])))"
+        ),
+        _room_of_machine,
     ),
     (rf"{_ROOM}(?:以内)?(?:で動く|で動かせる|で動作|に収まる|に載る|に乗る)", _room("max_memory")),
     (

@@ -178,8 +178,9 @@ def test_recommendations_in_japanese(chromium: Any, address: str) -> None:
         page.get_by_label("マシン").select_option("any")
         page.get_by_role("button", name="おすすめ").click()
         page.wait_for_url(re.compile(re.escape(base) + r"recommend\?q=."))
-        page.get_by_role("article").nth(9).wait_for()
-        assert page.get_by_role("article").count() == 10
+        # What is far behind the best fills up no list.
+        page.get_by_role("article").nth(4).wait_for()
+        assert 5 <= page.get_by_role("article").count() <= 10
         first = page.get_by_role("article").first
         assert re.search("いいね|ダウンロード", first.inner_text())
         assert first.get_by_role("table").locator("svg").count() > 2

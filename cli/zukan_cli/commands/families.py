@@ -40,6 +40,7 @@ def write_lessons(lessons: Sequence[FamilyLesson], format_: str) -> None:
             "models": lesson.count,
             "examples": list(lesson.examples),
             "drawing": lesson.drawing,
+            "drawing_ja": lesson.drawing_ja,
         }
         for lesson in lessons
     ]
@@ -63,7 +64,7 @@ def _columns() -> list[Column]:
 def _text(row: dict[str, Any]) -> str:
     ui = language()
     number = _("{number} models in the catalogue").format(number=format(row["models"], ","))
-    drawing = "\n".join(f"    {line}" for line in row["drawing"].splitlines())
+    drawing = "\n".join(f"    {line}" for line in row["drawing_ja" if ui == "ja" else "drawing"].splitlines())
     return (
         f"{row['id']}: {row['title'][ui]}  ({number})\n\n"
         f"{drawing}\n\n"

@@ -134,7 +134,11 @@ def recommend(
     if explain_ranking:
         from zukan_cli.ranking_text import paragraphs  # noqa: PLC0415
 
-        write("\n\n".join(paragraphs()))
+        told = list(paragraphs())
+        if format_ == "table":
+            write("\n\n".join(told))
+        else:
+            write_rows([{"text": text} for text in told], [Column(_("text"), lambda row: row["text"])], format_)
         return
     if not task:
         raise typer.BadParameter(_("say a task, or what you want to do in your own words"), param_hint="TASK")
