@@ -60,8 +60,13 @@ OF_TYPE = {
     )
     for type_ in types.split()
 }  # fmt: skip
-OF_MODEL = {"amazon/chronos-2": Family.ENCODER_ONLY, "ModernVBERT/colmodernvbert": Family.ENCODER_ONLY}
-"""Models that are not what their type says: the encoder of a T5 alone; ColPali's method on an encoder."""
+OF_MODEL = {
+    "amazon/chronos-2": Family.ENCODER_ONLY,
+    "ModernVBERT/colmodernvbert": Family.ENCODER_ONLY,
+    "bench-labs/AudioModel-v1": Family.OTHER,
+}
+"""Models that are not what their type says: the encoder of a T5 alone; ColPali's method on an encoder; a diffusion model
+(by its tags) that reads its prompt through CLAP."""
 OF_LIBRARY = dict.fromkeys(
     ("diffusers", "diffusion-single-file", "pyannote-audio", "lightgbm", "ultralytics", "ml-agents"), Family.OTHER
 )
