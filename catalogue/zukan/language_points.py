@@ -75,7 +75,9 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
         of_language := [figure for figure in measured.figures if figure.language == code]
     ):
         # Who measured it for a language says that it knows it, and a list of models of a language that it is for that.
-        if listed := next((figure for figure in of_language if figure.standing is None), None):
+        # Of language models the best know many: on Swallow's tables those that are listed stand no higher.
+        listed = next((figure for figure in of_language if figure.standing is None), None)
+        if listed and understood.task.task_id not in OF_ANYTHING:
             return Reason("language", LANGUAGE_POINTS, f"made for {name}", listed.source.title)
         return Reason("language", MULTILINGUAL_POINTS, f"multilingual, with {name}", of_language[0].source.title)
     return _not_stated(record, code, understood.task.task_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _LONGEST = 2_000
 """Letters of a question that are looked at."""
@@ -11,37 +12,52 @@ _END = r"(?=\s*(?:$|[,.;:!?()]| - | – | but | and | because | since | as | so 
 _WORDS = r"(?:[\w'’+.-]{1,30} ){0,3}?[\w'’+-]{1,30}"
 _RUN = r"[^\sをにでがはもとや、。,(（「]{1,15}"
 _DOING = r"(?:redoing|doing|running|making|using|sending|uploading|calling|having to|needing|paying for)"
-_UNWANTED = re.compile(
-    "|".join(
-        (
-            # What need not be done, with its object.
-            rf"(?<![\w-])without (?:the )?{_DOING}(?: (?:the|a|an|my|our|any|it|them|all))?(?: {_WORDS})?{_END}",
-            # Kinds of models: no … finetunes, so the yolo ones are out.
-            rf"(?<![\w-])(?:no|avoid|except|excluding)(?: any| the| those)? {_WORDS} {_KIND}\b(?! found)",
+_SIGNS = (
+    "no ", "without", "avoid", "except", "exclud", "instead", "rather", "other than", "opposed", "unlike", " out",
+    "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避", "は除", "はいらない", "は不要",
+)  # fmt: skip
+"""Without any of these a text says nothing of the kind, and nothing need be compiled."""
+
+
+@cache
+def _unwanted() -> re.Pattern[str]:
+    """Return what finds what is not wanted.
+
+    Where it is a part of the need (no punctuation, 字幕なし, without helmets), it stays: only kinds of models, what
+    need not be done, and what is set against something else, go.
+    """
+    return re.compile(
+        "|".join(
             (
-                rf"(?:[,;–-] |\bso |\bbut |\band )(?:the )?[\w+.-]{{1,30}} {_KIND} "
-                r"(?:are|is) (?:out|not an option|excluded|not allowed|too \w+)"
-            ),
-            rf"(?<![\w-])(?:instead of|rather than|other than|as opposed to|unlike) {_WORDS}{_END}",
-            # …じゃなくて, …ではなく, …は使わず, …は重すぎて無理; だけじゃなく is as well as.
-            (
-                rf"{_RUN}(?<!だけ)(?<!のみ)(?<!ばかり)(?:じゃ|では)な(?:くて|く(?!な)|い方(?![言法向針面])|いほう)"
-                r"(?:も?(?:いい|良い|よい)ので)?"
-            ),
-            rf"{_RUN}(?:系|の(?:もの|やつ|モデル))?は使わ(?:ずに?|ないで|なくて)",
-            (
-                rf"{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて)|無理|だめ|ダメ|"
-                r"NG|避け|除[いく]|いらない|不要)[^、。,]{0,14}"
-            ),
-        )
-    ),
-    re.IGNORECASE,
-)
-"""Where it is a part of the need (no punctuation, 字幕なし, without helmets), it stays: only kinds of models, what need
-not be done, and what is set against something else, go."""
+                # What need not be done, with its object.
+                rf"(?<![\w-])without (?:the )?{_DOING}(?: (?:the|a|an|my|our|any|it|them|all))?(?: {_WORDS})?{_END}",
+                # Kinds of models: no … finetunes, so the yolo ones are out.
+                rf"(?<![\w-])(?:no|avoid|except|excluding)(?: any| the| those)? {_WORDS} {_KIND}\b(?! found)",
+                (
+                    rf"(?:[,;–-] |\bso |\bbut |\band )(?:the )?[\w+.-]{{1,30}} {_KIND} "
+                    r"(?:are|is) (?:out|not an option|excluded|not allowed|too \w+)"
+                ),
+                rf"(?<![\w-])(?:instead of|rather than|other than|as opposed to|unlike) {_WORDS}{_END}",
+                # …じゃなくて, …ではなく, …は使わず, …は重すぎて無理; だけじゃなく is as well as.
+                (
+                    rf"{_RUN}(?<!だけ)(?<!のみ)(?<!ばかり)(?:じゃ|では)な(?:くて|く(?!な)|い方(?![言法向針面])|いほう)"
+                    r"(?:も?(?:いい|良い|よい)ので)?"
+                ),
+                rf"{_RUN}(?:系|の(?:もの|やつ|モデル))?は使わ(?:ずに?|ないで|なくて)",
+                (
+                    rf"{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて)|無理|だめ|ダメ|"
+                    r"NG|避け|除[いく]|いらない|不要)[^、。,]{0,14}"
+                ),
+            )
+        ),
+        re.IGNORECASE,
+    )
 
 
 def without_unwanted(question: str) -> str:
     """Return a question without what it says is not wanted; as it is where nothing else is left."""
-    left = _UNWANTED.sub(" ", question[:_LONGEST]) + question[_LONGEST:]
+    lowered = question.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return question
+    left = _unwanted().sub(" ", question[:_LONGEST]) + question[_LONGEST:]
     return " ".join(left.split()) or question
