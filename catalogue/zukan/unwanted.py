@@ -14,7 +14,8 @@ _RUN = r"[^\sをにでがはもとや、。,(（「]{1,15}"
 _DOING = r"(?:redoing|doing|running|making|using|sending|uploading|calling|having to|needing|paying for)"
 _SIGNS = (
     "no ", "without", "avoid", "except", "exclud", "instead", "rather", "other than", "opposed", "unlike", " out",
-    "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避", "は除", "はいらない", "は不要",
+    "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避",
+    "は除", "はいらない", "は不要",
 )  # fmt: skip
 """Without any of these a text says nothing of the kind, and nothing need be compiled."""
 
