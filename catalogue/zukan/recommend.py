@@ -136,7 +136,8 @@ def _understood(
     said, rest = wishes_in(question, lambda: _day_of(reader))
     rest = without_unwanted(rest or question)
     understood = understand(rest)
-    wrong = misnamed(rest) if understood.task.task_id == "translation" else []
+    alone = is_own_name(question, understood.task)
+    wrong = misnamed(rest) if understood.task.task_id == "translation" and not alone else []
     for name in (one.name for one in wrong if one.certain):
         language_named(name)
     source = source_language or understood.source_language
@@ -144,8 +145,7 @@ def _understood(
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
     # The name of a task alone is used by many, whatever they speak, but where it has kana.
-    by_name = is_own_name(question, understood.task) and not _KANA.search(question)
-    spoken = None if by_name else _spoken(question)
+    spoken = None if alone and not _KANA.search(question) else _spoken(question)
     if understood.task.task_id == "translation" and (source is None) != (target is None):
         # Who says from where the letters come says in which language they are; who names one language means the own
         # one by the other: 英訳, "translate French letters".
@@ -154,7 +154,8 @@ def _understood(
         if spoken not in (source, target):
             source, target = source or spoken, target or spoken
     wanted = {*understood.languages, *languages, source, target}
-    codes = [one.code for one in unwanted_mentions(normalise(rest)) if one.code not in wanted]
+    named = [] if alone else unwanted_mentions(normalise(rest))
+    codes = [one.code for one in named if one.code not in wanted]
     if understood.task.task_id != "translation" and (unwanted := [language_name(code, "en").lower() for code in codes]):
         said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
     return understood._replace(
