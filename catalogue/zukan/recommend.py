@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from zukan.about import words_about
-from zukan.countries import languages_of_senders
-from zukan.demands import allowed_reasons, blame, checked, demanded, unknown
-from zukan.errors import QueryError
+from zukan.demands import allowed_reasons, blame, demanded, unknown
 from zukan.exclusions import GATED, left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
-from zukan.languages import language_name
 from zukan.machine import said_memory
-from zukan.mentions import unwanted_mentions
-from zukan.misnamed import misnamed
-from zukan.phrases import is_japanese, normalise
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
 from zukan.presumed import PRESUMED_GATED, presumed_gated, without_presumed
-from zukan.query_values import language_named
+from zukan.question import asked_for
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
 from zukan.schema import (
@@ -41,19 +32,13 @@ from zukan.schema import (
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
-from zukan.tasks import is_own_name, why_family
+from zukan.tasks import why_family
 from zukan.trees import roots
-from zukan.understanding import understand
-from zukan.unwanted import without_unwanted
-from zukan.wishes import wishes_in
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
-_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
-"""Characters that Japanese writes otherwise."""
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
 def recommend(
@@ -90,7 +75,7 @@ def recommend(
         QueryError: It asks for what no model can be.
 
     """
-    understood = _understood(reader, question, languages, source_language, target_language, wishes)
+    understood = asked_for(reader, question, languages, source_language, target_language, wishes)
     if elsewhere and wishes.max_memory is None and understood.wishes.max_memory:
         hardware = said_memory(question, understood.wishes.max_memory, hardware)
 
@@ -122,57 +107,6 @@ def recommend(
             else blame(understood, hardware, lambda what, where: len(looked_at(what, where).ranked)),
             elsewhere=_elsewhere(reader, looked.too_large),
         )
-
-
-def _understood(
-    reader: CatalogueReader,
-    question: str,
-    languages: Sequence[str],
-    source_language: str | None,
-    target_language: str | None,
-    wishes: Wishes,
-) -> Understanding:
-    """Return what a question and options ask for together."""
-    said, rest = wishes_in(question, lambda: _day_of(reader))
-    rest = without_unwanted(rest or question)
-    understood = understand(rest)
-    alone = is_own_name(question, understood.task)
-    wrong = misnamed(rest) if understood.task.task_id == "translation" and not alone else []
-    for name in (one.name for one in wrong if one.certain):
-        language_named(name)
-    source = source_language or understood.source_language
-    target = target_language or understood.target_language
-    if source is not None and source == target:
-        raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
-    # The name of a task alone is used by many, whatever they speak, but where it has kana.
-    spoken = None if alone and not _KANA.search(question) else _spoken(question)
-    if understood.task.task_id == "translation" and (source is None) != (target is None):
-        # Who says from where the letters come says in which language they are; who names one language means the own
-        # one by the other: 英訳, "translate French letters".
-        if source is None:
-            source = next((code for code in languages_of_senders(rest) if code != target), None)
-        if spoken not in (source, target):
-            source, target = source or spoken, target or spoken
-    wanted = {*understood.languages, *languages, source, target}
-    named = [] if alone else unwanted_mentions(normalise(rest))
-    codes = [one.code for one in named if one.code not in wanted]
-    if understood.task.task_id != "translation" and (unwanted := [language_name(code, "en").lower() for code in codes]):
-        said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
-    return understood._replace(
-        words=words_about(rest, understood, reader.vocabulary),
-        languages=tuple(dict.fromkeys((*understood.languages, *languages))),
-        source_language=source,
-        target_language=target,
-        unread=tuple(one.name for one in wrong),
-        spoken=spoken,
-        wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
-    )
-
-
-def _day_of(reader: CatalogueReader) -> date:
-    """Return the day from which ages count back: newer models than its own the catalogue does not know."""
-    day = reader.newest()
-    return date.fromisoformat(day) if day else datetime.now(UTC).date()
 
 
 class _Looked(NamedTuple):
@@ -224,20 +158,29 @@ def _look(
         if peak is not None and score is not None:
             beyond.append((score, prospect, peak))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-    if GATED not in allowed_reasons(understood.wishes, task_id):
+    gated_too = GATED in allowed_reasons(understood.wishes, task_id)
+
+    def may_be(model: Prospect) -> bool:
+        return gated_too or not presumed_gated(reader, model)
+
+    if not gated_too:
         ranked, presumed = without_presumed(reader, ranked)
         excluded.update({PRESUMED_GATED: presumed} if presumed else {})
-        beyond = [one for one in beyond if not presumed_gated(reader, one[1])]
     best = ranked[0].score if ranked else float("-inf")
-    return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best))
+    return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best, may_be))
 
 
-def _better(too_large: Sequence[tuple[float, Prospect, int]], score: float) -> list[Elsewhere]:
+def _better(
+    too_large: Sequence[tuple[float, Prospect, int]], score: float, may_be: Callable[[Prospect], bool]
+) -> list[Elsewhere]:
     """Return what scores higher than all that fits: the best, and the one that needs the least."""
     better = sorted((one for one in too_large if one[0] > score), key=lambda one: (-one[0], one[1].model_id))
-    models = [Elsewhere(model.model_id, peak, ()) for _, model, peak in better]
-    least = sorted(models, key=lambda one: one.needed_bytes)
-    return list(dict.fromkeys([*models[:1], *least[:1]]))
+    found: list[Elsewhere] = []
+    for order in (better, sorted(better, key=lambda one: one[2])):
+        # What may not be is looked for as far as needed: of each author the catalogue must be asked.
+        model = next((Elsewhere(model.model_id, peak, ()) for _, model, peak in order if may_be(model)), None)
+        found += [model] if model else []
+    return list(dict.fromkeys(found))
 
 
 def _listed(
@@ -249,13 +192,6 @@ def _listed(
     short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
     listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
     return in_order(with_reports(reader, listed, understood.task), understood.wishes, hardware, limit)
-
-
-def _spoken(question: str) -> str | None:
-    """Return the language that a question is written in, None for a single English word, and for Chinese."""
-    if is_japanese(question):
-        return "ja" if _KANA.search(question) or not _OF_CHINESE.search(question) else None
-    return "en" if " " in question.strip() else None
 
 
 def _says_more(understood: Understanding) -> bool:

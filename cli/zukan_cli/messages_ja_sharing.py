@@ -57,7 +57,8 @@ SHARED = {
 
 SHARING = {
     "files": "ファイル数",
-    "sent to": "送信先",
+    "destination": "送信先",
+    "contents": "ファイル",
     "Writing the models": "モデルを書き出し中",
     "an export can be parted by task only, not by {value}": "分けられる単位は task だけです（{value} は不可）",
     "there is no space left on the disk for {path}; free some, or name a place on another.": (

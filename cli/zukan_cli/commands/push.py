@@ -61,8 +61,8 @@ def push(
 def _facts(plan: PushPlan) -> list[tuple[str, str]]:
     files = "\n".join(f"{name} ({texts.size(number)})" for name, number in plan.files.items())
     facts = [
-        (_("sent to"), f"hf://datasets/{plan.repository}"),
-        (_("file"), files),
+        (_("destination"), f"hf://datasets/{plan.repository}"),
+        (_("contents"), files),
         (_("models"), f"{plan.models:,}"),
         (_("dates"), plan.as_of or texts.UNKNOWN),
         (_("checksum"), plan.sha256),

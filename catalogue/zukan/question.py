@@ -1,0 +1,91 @@
+"""Reads what a question and the options beside it ask for together: task, languages, subject, wishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from zukan.about import words_about
+from zukan.countries import languages_of_senders
+from zukan.demands import checked
+from zukan.errors import QueryError
+from zukan.languages import language_name
+from zukan.mentions import unwanted_mentions
+from zukan.misnamed import misnamed
+from zukan.phrases import is_japanese, normalise
+from zukan.query_values import language_named
+from zukan.schema import Understanding, Wishes
+from zukan.store.read import CatalogueReader
+from zukan.tasks import is_own_name
+from zukan.understanding import understand
+from zukan.unwanted import without_unwanted
+from zukan.wishes import wishes_in
+
+_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
+"""Characters that Japanese writes otherwise."""
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+
+
+def asked_for(
+    reader: CatalogueReader,
+    question: str,
+    languages: Sequence[str],
+    source_language: str | None,
+    target_language: str | None,
+    wishes: Wishes,
+) -> Understanding:
+    """Return what a question and options ask for together.
+
+    Raises:
+        UnknownTask: The question names no task.
+        QueryError: It asks for what no model can be.
+
+    """
+    said, rest = wishes_in(question, lambda: _day_of(reader))
+    rest = without_unwanted(rest or question)
+    understood = understand(rest)
+    alone = is_own_name(question, understood.task)
+    wrong = misnamed(rest) if understood.task.task_id == "translation" and not alone else []
+    for name in (one.name for one in wrong if one.certain):
+        language_named(name)
+    source = source_language or understood.source_language
+    target = target_language or understood.target_language
+    if source is not None and source == target:
+        raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
+    # The name of a task alone is used by many, whatever they speak, but where it has kana.
+    spoken = None if alone and not _KANA.search(question) else _spoken(question)
+    if understood.task.task_id == "translation" and (source is None) != (target is None):
+        # Who says from where the letters come says in which language they are; who names one language means the own
+        # one by the other: 英訳, "translate French letters".
+        if source is None:
+            source = next((code for code in languages_of_senders(rest) if code != target), None)
+        if spoken not in (source, target):
+            source, target = source or spoken, target or spoken
+    wanted = {*understood.languages, *languages, source, target}
+    named = [] if alone else unwanted_mentions(normalise(rest))
+    codes = [one.code for one in named if one.code not in wanted]
+    if understood.task.task_id != "translation" and (unwanted := [language_name(code, "en").lower() for code in codes]):
+        said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
+    return understood._replace(
+        words=words_about(rest, understood, reader.vocabulary),
+        languages=tuple(dict.fromkeys((*understood.languages, *languages))),
+        source_language=source,
+        target_language=target,
+        unread=tuple(one.name for one in wrong),
+        spoken=spoken,
+        wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
+    )
+
+
+def _day_of(reader: CatalogueReader) -> date:
+    """Return the day from which ages count back: newer models than its own the catalogue does not know."""
+    day = reader.newest()
+    return date.fromisoformat(day) if day else datetime.now(UTC).date()
+
+
+def _spoken(question: str) -> str | None:
+    """Return the language that a question is written in, None for a single English word, and for Chinese."""
+    if is_japanese(question):
+        return "ja" if _KANA.search(question) or not _OF_CHINESE.search(question) else None
+    return "en" if " " in question.strip() else None
