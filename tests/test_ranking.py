@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from test_recommend import LAPTOP, ask, ids, make, row
 from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
+from zukan.own_task import built_for
 from zukan.points import (
     FULL_AGE_DAYS,
     LANGUAGE_MODEL_POINTS,
@@ -183,3 +185,72 @@ def test_a_model_named_after_another_language_is_not_for_the_one_asked_for() -> 
         for name in ("a/bilingual", "a/bilingual-korean", "a/korean-japanese")
     )
     assert (plain, named, korean) == (LANGUAGE_POINTS, LANGUAGE_POINTS, UNASKED_POINTS)
+
+
+@pytest.mark.parametrize(
+    ("model_id", "is_built"),
+    [
+        ("google/flan-t5-xl", True),
+        ("google-t5/t5-base", True),
+        ("org/t5-base-grammar-correction", False),
+        ("org/pegasus_paraphrase", False),
+        ("google/t5-efficient-tiny", False),
+    ],
+)
+def test_a_t5_that_was_trained_for_something_else_is_built_for_no_other_task(model_id: str, is_built: bool) -> None:
+    model = Prospect(
+        model_id, "text2text-generation", "transformers", "t5", "seq2seq", None, None, None, 1, 1, None, None
+    )
+    assert built_for(model, task("translation")) is is_built
+    assert not built_for(model, task("fill-mask"))
+
+
+def test_a_pipeline_makes_what_its_class_says(make: Callable[..., Path]) -> None:
+    path = make(
+        row(
+            "a/video",
+            pipeline_tag="image-to-video",
+            library_name="diffusers",
+            tags=["diffusers", "diffusers:LTXPipeline"],
+        ),
+        row(
+            "b/image",
+            pipeline_tag="image-to-video",
+            library_name="diffusers",
+            tags=["diffusers", "diffusers:I2VGenXLPipeline"],
+        ),
+    )
+    assert ids(ask(path, "text-to-video")) == ["a/video"]
+    assert set(ids(ask(path, "image-to-video"))) == {"a/video", "b/image"}
+
+
+def test_what_makes_vectors_retrieves_and_what_says_so_does_it_first(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/embedder", pipeline_tag="sentence-similarity"),
+        row("b/colbert", pipeline_tag="sentence-similarity"),
+        row("c/filler", pipeline_tag="fill-mask"),
+    )
+    assert ids(ask(path, "text-retrieval")) == ["b/colbert", "a/embedder"]
+
+
+def test_what_a_library_takes_by_itself_counts_for_what_it_was_made_for() -> None:
+    listed = Known(figures(("fill-mask",), (), frozenset())["distilbert/distilroberta-base"])
+    models = [
+        Prospect(
+            "distilbert/distilroberta-base",
+            filed,
+            "transformers",
+            "roberta",
+            "encoder-only",
+            None,
+            None,
+            None,
+            1,
+            1,
+            None,
+            None,
+        )
+        for filed in ("fill-mask", "text-classification")
+    ]
+    asked = Understanding(task("fill-mask"))
+    assert ["listed" in scored(model, asked, known=listed) for model in models] == [True, False]

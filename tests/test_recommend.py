@@ -11,7 +11,7 @@ import pytest
 
 from zukan.catalogue import Catalogue
 from zukan.errors import QueryError, UnknownTask
-from zukan.exclusions import MADE_FOR, left_out
+from zukan.exclusions import ADAPTER, MADE_FOR, REMOTE_CODE, left_out
 from zukan.ingest import take_page
 from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
@@ -32,7 +32,7 @@ from zukan.points import (
     UNSTATED_SPOKEN_POINTS,
     UNTUNED_POINTS,
 )
-from zukan.presumed import PRESUMED_GATED
+from zukan.presumed import PRESUMED, PRESUMED_GATED
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
@@ -901,3 +901,19 @@ def test_what_may_be_is_not_said_to_be_left_out(make: Callable[..., Path]) -> No
     path = make(row("a/gated", gated="manual"), row("b/open"))
     assert any("gated" in reason for reason in ask(path, "fill-mask").left_out)
     assert not any("gated" in reason for reason in ask(path, "fill-mask", wishes=Wishes(allow=("gated",))).left_out)
+
+
+def test_what_has_no_tags_is_presumed_to_be_like_its_authors_others(make: Callable[..., Path]) -> None:
+    code = {"tags": ["transformers", "custom_code", "own_bert"], "config": {"model_type": "own_bert"}}
+    path = make(
+        row("a/own-1", **code),
+        row("a/own-2", tags=[], likes=90, config={"model_type": "own_bert"}),
+        row("a/bert", tags=[], likes=80),
+        *(row(f"b/tuned-{number}", tags=["peft", "lora"], library_name="peft") for number in range(3)),
+        row("b/another", tags=[], library_name=None, likes=70, config={}),
+        row("c/other", tags=[], likes=1),
+    )
+    answer = ask(path, "fill-mask")
+    assert set(ids(answer)) == {"a/bert", "c/other"}
+    assert answer.left_out[PRESUMED[REMOTE_CODE]] == answer.left_out[PRESUMED[ADAPTER]] == 1
+    assert "a/own-2" in ids(ask(path, "fill-mask", wishes=Wishes(allow=("remote-code",))))

@@ -47,9 +47,9 @@ def test_what_was_made_smaller_is_no_copy() -> None:
 
 
 def test_versions_of_one_model_are_a_series() -> None:
-    assert series("openai/whisper-large-v2") == series("openai/whisper-large-v3")
-    assert series("BAAI/bge-large-zh") == series("BAAI/bge-large-zh-v1.5")
-    assert series("org/all-L6-v2") != series("org/all-L12-v2")
+    assert series("openai/whisper-large-v2")[0] == series("openai/whisper-large-v3")[0]
+    assert series("BAAI/bge-large-zh")[0] == series("BAAI/bge-large-zh-v1.5")[0]
+    assert series("org/all-L6-v2")[0] != series("org/all-L12-v2")[0]
 
 
 def test_what_several_authors_call_the_same_is_one_tree() -> None:
@@ -60,9 +60,9 @@ def test_what_several_authors_call_the_same_is_one_tree() -> None:
 
 
 def test_sizes_of_one_model_are_a_series() -> None:
-    assert series("Qwen/Qwen3-0.6B") == series("Qwen/Qwen3-14B")
-    assert series("google-bert/bert-base-uncased") == series("google-bert/bert-large-uncased")
-    assert series("Qwen/Qwen3-0.6B") != series("Qwen/Qwen3-Coder-0.6B")
+    assert series("Qwen/Qwen3-0.6B")[0] == series("Qwen/Qwen3-14B")[0]
+    assert series("google-bert/bert-base-uncased")[0] == series("google-bert/bert-large-uncased")[0]
+    assert series("Qwen/Qwen3-0.6B")[0] != series("Qwen/Qwen3-Coder-0.6B")[0]
 
 
 def test_a_short_list_is_no_five_sizes_of_one_model() -> None:
@@ -74,6 +74,40 @@ def test_a_short_list_is_no_five_sizes_of_one_model() -> None:
     assert sum(name.startswith("big/") for name in names) <= 2
     assert names[0] == "big/one-1B"
     assert len(shortened(ranked, roots([item.model for item in ranked], {}), 10)) == 10
+
+
+def test_a_second_size_of_one_model_is_listed_before_an_older_version() -> None:
+    models = [
+        model("org/hear-large-v3"), model("org/hear-large-v2"), model("org/hear-small-v3"),
+        *(model(f"org{number}/model{number}") for number in range(10)),
+    ]  # fmt: skip
+    scores = [50.0, 49.0, 49.0, *(41.0 - number / 5 for number in range(10))]
+    ranked = [Ranked(one, score) for one, score in zip(models, scores, strict=True)]
+    chosen = [ranked[place].model.model_id for place in shortened(ranked, roots(models, {}), 10)]
+    assert "org/hear-small-v3" in chosen
+    assert "org/hear-large-v2" not in chosen
+
+
+def test_what_was_taught_to_answer_stands_for_its_base() -> None:
+    models = [model("org/talk-7B-v0.1"), model("org/talk-7B-Instruct-v0.1"), model("x/talk-8B-it")]
+    tree = roots(models, {})
+    assert tree["org/talk-7B-Instruct-v0.1"] == tree["org/talk-7B-v0.1"] != tree["x/talk-8B-it"]
+    ranked = [Ranked(one, score) for one, score in zip(models, (50.0, 45.0, 40.0), strict=True)]
+    assert shortened(ranked, tree, 10) == [0, 2]
+    assert shortened(ranked, tree, 10, taught=True) == [1, 2]
+
+
+def test_without_a_machine_some_of_the_list_are_small_enough_for_one_card() -> None:
+    large = [model(f"org{number}/large{number}", size=400_000_000_000) for number in range(12)]
+    small = [model(f"maker{number}/small{number}", size=7_000_000_000) for number in range(3)]
+    middle = [model(f"who{number}/middle{number}", size=30_000_000_000) for number in range(3)]
+    models = [*large, *middle, *small]
+    ranked = [Ranked(one, 100.0 - place) for place, one in enumerate(models)]
+    tree = roots(models, {})
+    assert shortened(ranked, tree, 10) == list(range(10))
+    assert shortened(ranked, tree, 10, smaller=True) == [0, 1, 2, 3, 4, 5, 12, 13, 15, 16]
+    sizes = [models[place] for place in shortened(ranked, tree, 10, smaller=True)]
+    assert picks(sizes, [0.0] * 10)[8] == "small"
 
 
 @given(st.lists(st.floats(-100, 100), max_size=20).map(lambda scores: sorted(scores, reverse=True)))

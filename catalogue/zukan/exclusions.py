@@ -11,6 +11,7 @@ OTHER_FORMAT = "other format (GGUF, ONNX, MLX …)"
 QUANTISED = "quantised copy"
 GATED = "gated: its authors must grant access"
 UNCENSORED = "uncensored"
+ADAPTER = "adapter: needs its base model"
 REMOTE_CODE = "runs code from its repository"
 NO_PYTORCH = "no PyTorch weights"
 
@@ -136,7 +137,7 @@ def _against(record: ModelRecord) -> Iterator[str]:
     if record.removed or record.disabled:
         yield "removed from the Hub"
     if library == "peft" or record.base_relation == "adapter" or {"adapter", "lora"} & tags or _named_adapter(record):
-        yield "adapter: needs its base model"
+        yield ADAPTER
     if library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags):
         yield OTHER_FORMAT
     if (telling and _QUANTISED_NAME.search(name) and not _NOT_QUANTISED.search(name)) or _says_quantised(record, tags):

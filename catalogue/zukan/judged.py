@@ -41,13 +41,14 @@ class Judged(NamedTuple):
 
 def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
     """Return on what the rank of a model stands, the strongest first."""
+    parts = list(parts)
     if known.trial:
         return "measured here"
     if known.figures and any(figure.standing is not None for figure in known.figures):
         return "leaderboard"
     if known.base and any(figure.standing is not None for figure in known.base_figures):
         return "leaderboard of its base"
-    if known.figures:
+    if any(part.name == "listed" for part in parts):
         return "list"
     if any(part.name == REPORTED for part in parts):
         return REPORTED_GRADE

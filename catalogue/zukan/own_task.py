@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from zukan.pipelines import task_of_pipeline
 from zukan.schema import Family, Prospect, Task, Understanding
 from zukan.store.wording import words_of_model
 from zukan.tasks import is_model_name
@@ -15,8 +16,12 @@ _UNTUNED = re.compile(
 )
 """Seq2seq models that have only learnt to fill gaps in texts: their authors' papers and cards say that they must be
 trained for a task first. Flan-T5, the first T5 and mBART's many-to-many were."""
-SAME = {"feature-extraction": ("sentence-similarity",)}
-"""Tasks → others whose models all do them too: what tells how alike two texts are makes a vector of each."""
+SAME = {
+    "feature-extraction": ("sentence-similarity",),
+    "text-retrieval": ("sentence-similarity", "feature-extraction"),
+}
+"""Tasks → others whose models all do them too: what tells how alike two texts are makes a vector of each, and what
+makes vectors finds the texts that are near a question."""
 _HEADLESS = re.compile(
     r"facebook/vjepa2-vit\w+-fpc\d+-\d+|MCG-NJU/videomae-(?:small|base|large|huge)(?:-short)?", re.IGNORECASE
 )
@@ -26,6 +31,12 @@ _MARKING = "AutoModelForQuestionAnswering"
 _TRAINED_TO_MARK = frozenset(("squad", "squad1", "squad2", "squadv1", "squadv2", "span", "extractive"))
 _SAYS_WRITER = frozenset(("llm", "chat", "chatbot", "generative"))
 """Words of a question that ask for a model that writes."""
+_OF_MANY = "text2text-generation"
+_ALL_ROUND = re.compile(
+    r"t5|flan|ul2|pegasus|mbart|m2m100|seamless|small|base|large|xx?l|v?\d+(?:\.\d+)*|\d+(?:\.\d+)?[mb]|many|one|to|mmt"
+    r"|last|avg|ckpt|hf|moe|distilled"
+)
+"""Words of the names of models that learnt many tasks or languages: makes, sizes, versions."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -61,11 +72,24 @@ def does(model: Prospect, task: Task) -> bool:
         return True
     if model.pipeline_tag in task.related_tasks:
         return (
-            model.model_type in task.model_types
+            built_for(model, task)
             or task.task_id in model.tags
+            or task_of_pipeline(model.tags) == task.task_id
             or named_for(model.model_id, task) is not None
         )
     return model.pipeline_tag is None and model.model_type in task.model_types
+
+
+def built_for(model: Prospect, task: Task) -> bool:
+    """Whether a model is of a type that is built for a task, and was not trained for something else of many.
+
+    A T5 that is filed under text2text-generation translates and summarises if it is the first one or one that learnt
+    many tasks; what others have trained says in its name what for.
+    """
+    if model.model_type not in task.model_types:
+        return False
+    name = model.model_id.rpartition("/")[2].lower()
+    return model.pipeline_tag != _OF_MANY or all(map(_ALL_ROUND.fullmatch, re.split(r"[-_]+", name)))
 
 
 def named_for(model_id: str, task: Task) -> str | None:

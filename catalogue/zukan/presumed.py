@@ -1,47 +1,86 @@
-"""Presumes of models of which it is not known whether their authors must grant access that they must, like others.
+"""Presumes of models of which next to nothing is known that what speaks against all of their authors' others does so
+against them.
 
-Of most models of an older list nothing tells. Where all of an author's models under a licence of which it is known are
-gated, so are the others under it: Llama, Gemma, the non-commercial FLUX. Of an author's models as a whole that says
-less: those of which it is known may be the exceptions.
+Of most models of an older list nothing tells whether their authors must grant access, and of some not even tags are
+known. Where all of an author's models under a licence of which it is known are gated, so are the others under it:
+Llama, Gemma, the non-commercial FLUX. Of an author's models as a whole that says less: those of which it is known may
+be the exceptions. What has no tags runs code from its repository if the author's others of its type do, and is an
+adapter, a copy or in another format if all of the author's others are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from zukan.exclusions import ADAPTER, GATED, OTHER_FORMAT, QUANTISED, REMOTE_CODE
 from zukan.judged import Judged
 from zukan.schema import Prospect
-from zukan.store.read import CatalogueReader
+from zukan.store.read import CatalogueReader, Kin
 
 PRESUMED_GATED = "probably gated, like its author's others under this licence"
+PRESUMED = {
+    REMOTE_CODE: "probably runs code from its repository, like its author's others",
+    OTHER_FORMAT: "probably in another format, like its author's others",
+    ADAPTER: "probably an adapter, like its author's others",
+    QUANTISED: "probably a quantised copy, like its author's others",
+}
+"""What speaks against all of an author's others → what is said of a model that has no tags."""
 _MOST_LOOKED_AT = 40
 """So many of the best are looked at: of the others none is listed."""
 _ENOUGH = 3
 
-Gates = Sequence[tuple[str | None, str | None, int]]
-"""(licence, gated or None where that is not known, how many) of an author's models."""
 
+def without_presumed(
+    reader: CatalogueReader, ranked: Sequence[Judged], allowed: Collection[str]
+) -> tuple[list[Judged], list[str]]:
+    """Return models, the best first, without those of the best against which something is presumed; and what.
 
-def without_presumed(reader: CatalogueReader, ranked: Sequence[Judged]) -> tuple[list[Judged], int]:
-    """Return models, the best first, without those of the best that are presumed to be gated; and how many are not."""
+    Args:
+        reader: The open catalogue.
+        ranked: The best first.
+        allowed: Reasons that are none for who asks.
+
+    """
     kept: list[Judged] = []
+    reasons: list[str] = []
     for place, one in enumerate(ranked):
         if len(kept) >= _MOST_LOOKED_AT:
-            return [*kept, *ranked[place:]], place - len(kept)
+            return [*kept, *ranked[place:]], reasons
         # A trial that answered here proves that there is access.
-        if one.evidence == "measured here" or not presumed_gated(reader, one.model):
+        against = None if one.evidence == "measured here" else presumed(reader, one.model, allowed)
+        if against is None:
             kept.append(one)
-    return kept, len(ranked) - len(kept)
+        else:
+            reasons.append(against)
+    return kept, reasons
 
 
-def presumed_gated(reader: CatalogueReader, model: Prospect) -> bool:
-    """Whether a model of which it is not known is presumed to be gated."""
-    if model.gated is not None or not model.license:
-        return False
-    return is_presumed(model.license, reader.gates(model.author))
+def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str]) -> str | None:
+    """Return what is presumed to speak against a model, None for nothing."""
+    knows_access = model.gated is not None or not model.license or GATED in allowed
+    if knows_access and model.tags:
+        return None
+    kin = reader.kin(model.author)
+    if not knows_access and is_presumed(model.license, kin):
+        return PRESUMED_GATED
+    return None if model.tags else _like_the_others(model, kin, allowed)
 
 
-def is_presumed(licence: str | None, gates: Gates) -> bool:
+def is_presumed(licence: str | None, kin: Sequence[Kin]) -> bool:
     """Whether a model of a licence is presumed to be gated, by what is known of its author's others."""
-    known = [(gated, number) for one, gated, number in gates if one == licence and gated is not None]
-    return sum(number for _, number in known) >= _ENOUGH and all(gated != "false" for gated, _ in known)
+    known = [one for one in kin if one.license == licence and one.gated is not None]
+    return sum(one.number for one in known) >= _ENOUGH and all(one.gated != "false" for one in known)
+
+
+def _like_the_others(model: Prospect, kin: Sequence[Kin], allowed: Collection[str]) -> str | None:
+    """Return what is presumed of a model without tags."""
+    known = [one for one in kin if one.said]
+    of_type = {one.exclusion for one in known if model.model_type and one.model_type == model.model_type}
+    if of_type == {REMOTE_CODE}:
+        return None if REMOTE_CODE in allowed else PRESUMED[REMOTE_CODE]
+    if of_type or sum(one.number for one in known) < _ENOUGH or len({one.exclusion for one in known}) > 1:
+        return None
+    reason = known[0].exclusion
+    if reason in allowed or (reason == REMOTE_CODE and any(one.model_type for one in known) and model.model_type):
+        return None  # Another type may need no code.
+    return PRESUMED.get(reason or "")

@@ -12,7 +12,8 @@ from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.language_points import language_parts
 from zukan.machine import is_any
-from zukan.own_task import SAME, is_untuned, named_for, only_writes
+from zukan.own_task import SAME, built_for, is_untuned, named_for, only_writes
+from zukan.pipelines import task_of_pipeline
 from zukan.points import (
     BACKED_DOWNLOADS,
     BUILT_POINTS,
@@ -46,7 +47,7 @@ from zukan.points import (
     Known,
 )
 from zukan.reported import reports
-from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Understanding, Verdict
+from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Task, Understanding, Verdict
 from zukan.subject_points import subject_parts
 
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
@@ -64,7 +65,7 @@ def rank(
         return None
     parts = [
         *_adoption(model.likes, model.downloads, model.created, model.as_of),
-        *(_evidence(known) if known.figures or known.base else _reported(model, understood)),
+        *(_evidence(known, model, understood) if known.figures or known.base else _reported(model, understood)),
         *_task(model, understood),
         *language,
     ]
@@ -140,12 +141,13 @@ def _days_between(created: str, stated: str) -> float:
         return 0.0
 
 
-def _evidence(known: Known) -> list[Reason]:
+def _evidence(known: Known, model: Prospect, understood: Understanding) -> list[Reason]:
     parts = _measured(known.figures, 1.0, "")
     if not parts and known.base:
         parts = _measured(known.base_figures, OF_ITS_BASE, f" (its base {known.base})")
     for figure in known.figures:
-        if figure.standing is None:
+        # What a library takes by itself for a task that it was not made for is no choice of the best.
+        if figure.standing is None and (figure.language or _done(model, understood.task).points):
             parts.append(
                 Reason("listed", LISTED_POINTS, f"{figure.source.title}: {figure.source.metric}", figure.source.title,
                        figure.source.as_of or None)
@@ -177,18 +179,7 @@ def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:
 
 def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     task = understood.task
-    if record.pipeline_tag == task.task_id:
-        parts = [_filed(task.task_id)]
-    elif record.pipeline_tag is None and record.inferred_task == task.task_id:
-        parts = [Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type")]
-    elif record.pipeline_tag in SAME.get(task.task_id, ()):
-        parts = [Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub")]
-    elif record.model_type in task.model_types:
-        parts = [Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}")]
-    elif words := named_for(record.model_id, task):
-        parts = [Reason("task", BUILT_POINTS, f"its name says {words}", "its name")]
-    else:
-        parts = [Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")]
+    parts = [_done(record, task)]
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
     if only_writes(record, understood):
@@ -203,6 +194,26 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     if record.family in task.families:
         parts.append(_suited(record.family, task.families.index(Family(record.family))))
     return parts
+
+
+def _done(record: Prospect, task: Task) -> Reason:
+    """Return what says that a model does the task, the surest first."""
+    if record.pipeline_tag == task.task_id:
+        return _filed(task.task_id)
+    if record.pipeline_tag is None and record.inferred_task == task.task_id:
+        return Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type")
+    words = named_for(record.model_id, task)
+    if record.pipeline_tag in SAME.get(task.task_id, ()):
+        if words:
+            return Reason("task", FILED_POINTS, f"its name says {words}", "its name")
+        return Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub")
+    if built_for(record, task):
+        return Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}")
+    if task_of_pipeline(record.tags) == task.task_id:
+        return Reason("task", BUILT_POINTS, f"its pipeline is for {task.task_id}", "Hub")
+    if words:
+        return Reason("task", BUILT_POINTS, f"its name says {words}", "its name")
+    return Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")
 
 
 @lru_cache(maxsize=100)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from zukan.demands import allowed_reasons, blame, demanded, unknown
-from zukan.exclusions import GATED, left_out
+from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
-from zukan.machine import said_memory
+from zukan.machine import is_any, said_memory
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
-from zukan.presumed import PRESUMED_GATED, presumed_gated, without_presumed
+from zukan.presumed import presumed, without_presumed
 from zukan.question import asked_for
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
@@ -33,7 +33,7 @@ from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
 from zukan.tasks import why_family
-from zukan.trees import roots
+from zukan.trees import TAUGHT, roots
 
 _POOL = 100
 """How many of the most popular models of a task are looked at, at least."""
@@ -158,14 +158,13 @@ def _look(
         if peak is not None and score is not None:
             beyond.append((score, prospect, peak))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
-    gated_too = GATED in allowed_reasons(understood.wishes, task_id)
+    allowed = allowed_reasons(understood.wishes, task_id)
+    ranked, reasons = without_presumed(reader, ranked, allowed)
+    excluded.update(reasons)
 
     def may_be(model: Prospect) -> bool:
-        return gated_too or not presumed_gated(reader, model)
+        return presumed(reader, model, allowed) is None
 
-    if not gated_too:
-        ranked, presumed = without_presumed(reader, ranked)
-        excluded.update({PRESUMED_GATED: presumed} if presumed else {})
     best = ranked[0].score if ranked else float("-inf")
     return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best, may_be))
 
@@ -189,7 +188,11 @@ def _listed(
     """Return the short list of what was ranked."""
     ranked = looked.ranked
     trees = roots([item.model for item in ranked], looked.pool.known)
-    short = shortened([Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST))
+    short = shortened(
+        [Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST),
+        taught=understood.task.task_id in TAUGHT,
+        smaller=is_any(hardware) and understood.wishes.prefer != "best",
+    )  # fmt: skip
     listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
     return in_order(with_reports(reader, listed, understood.task), understood.wishes, hardware, limit)
 

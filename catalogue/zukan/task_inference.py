@@ -9,6 +9,7 @@ from typing import Any
 
 from zukan.family_evidence import Evidence, mapping, text
 from zukan.family_table import load_table
+from zukan.pipelines import task_of_class
 from zukan.schema import Family, FamilyTag, InferredTask
 
 _HEADS: tuple[tuple[str, str], ...] = (
@@ -71,14 +72,6 @@ _LIBRARIES = {
     "bertopic": "text-classification", "ultralytics": "object-detection",
 }  # fmt: skip
 """Libraries whose models do one thing."""
-_PIPELINES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(ImageToVideo|StableVideoDiffusion|I2VGen)"), "image-to-video"),
-    (re.compile(r"(Video|AnimateDiff|CogVideo|WanPipeline|LTXPipeline)"), "text-to-video"),
-    (re.compile(r"(Img2Img|Inpaint|InstructPix2Pix|Upscale|ImageVariation|Edit)"), "image-to-image"),
-    (re.compile(r"(Audio|Music)"), "text-to-audio"),
-    (re.compile(r"^(DDPM|DDIM|PNDM|ScoreSde|LDMPipeline|KarrasVe|Consistency)"), "unconditional-image-generation"),
-    (re.compile(r"Pipeline$"), "text-to-image"),
-)
 
 
 def infer_task(row: Mapping[str, Any], tag: FamilyTag) -> InferredTask | None:
@@ -104,9 +97,8 @@ def infer_task(row: Mapping[str, Any], tag: FamilyTag) -> InferredTask | None:
     if pipeline is None:
         value = next(iter(e.pipeline_tags), None)
         path, pipeline = "tags", value and value.partition(":")[2]
-    for pattern, task in _PIPELINES if pipeline else ():
-        if pattern.search(pipeline or ""):
-            return InferredTask(task, path, value or "")
+    if pipeline and (task := task_of_class(pipeline)):
+        return InferredTask(task, path, value or "")
     auto = text(mapping(row.get("transformersInfo")).get("auto_model"))
     if auto and (task := _of_head(auto, tag.family)):
         return InferredTask(task, "transformersInfo.auto_model", auto)

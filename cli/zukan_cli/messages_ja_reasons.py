@@ -10,6 +10,7 @@ REASONS = {
     "{task} inferred from its class or type": "クラスやタイプから {task} と推定",
     "filed under the related {task}": "関連タスク {task} として登録",
     "{type} models are built for {task}": "{type} は {task} 用のモデル",
+    "its pipeline is for {task}": "パイプラインが {task} 用",
     "needs the library {name}": "ライブラリ {name} が必要",
     "not trained for {task} yet": "{task} 用の学習はまだ",
     "writes an answer of its own, and marks none in a text": "答えを文章から抜き出さず、自分で書く",
@@ -63,6 +64,12 @@ REASONS = {
     "probably gated, like its author's others under this licence": (
         "おそらく利用に作者の許可が必要（同じ作者・同じライセンスのほかのモデルと同様）"
     ),
+    "probably runs code from its repository, like its author's others": (
+        "おそらく独自コードの実行が必要（同じ作者のほかのモデルと同様）"
+    ),
+    "probably in another format, like its author's others": "おそらく別形式（同じ作者のほかのモデルと同様）",
+    "probably an adapter, like its author's others": "おそらくアダプター（同じ作者のほかのモデルと同様）",
+    "probably a quantised copy, like its author's others": "おそらく量子化版（同じ作者のほかのモデルと同様）",
     "parses sentences, answers no questions": "係り受け解析用で質問には答えない",
     "writes sounds, not words": "単語ではなく音素を書き出すモデル",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",

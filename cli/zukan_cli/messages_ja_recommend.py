@@ -214,11 +214,16 @@ RECOMMEND = {
         "文章を書くモデルの速さ: メモリが 1 秒に読める量を、1 トークンで読む重みの量で割った最大値です。毎秒 {floor:g} トークンに届かないモデルは 1 位にしません。"
         "このマシンのメモリは、重みが 4 GB を超えるモデルがあるときに測ります。GPU は理論上の最大値、そのほかのマシンは不明とします。"
     ),
-    "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
-    "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} points "
-    "are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer points. For a "
-    "question that says more than a task, what is {far:g} points behind the best is not listed.": (
-        "一覧: 同じ系譜からは 1 件。同じ公開者の 2 件目以降は、押しのけるモデルより {author:g} 点、サイズ違いならさらに {size:g} 点高い必要があります。"
+    "The list: one model of each family tree, of language models what was taught to answer; another of the same "
+    "author must be better by {author:g} points than what it takes the place of, by {kind:g} more if it is of the "
+    "same type, a second size of the same model by {second:g} more, a further size or version by {size:g} for each "
+    "before it. With `--machine any` {several} of ten have at most {large} parameters, and {few} at most {small}. "
+    "Scores closer than {tie:g} points are a tie (=). The first is one whose size and access are known, where such "
+    "a one has hardly fewer points. For a question that says more than a task, what is {far:g} points "
+    "behind the best is not listed.": (
+        "一覧: 同じ系譜からは 1 件（言語モデルでは対話用に調整したもの）。同じ公開者の 2 件目以降は、押しのけるモデルより {author:g} 点、同じタイプならさらに {kind:g} 点、"
+        "同じモデルの 2 つ目のサイズならさらに {second:g} 点、それ以降のサイズや別の版なら 1 件につき {size:g} 点高い必要があります。"
+        "`--machine any` では 10 件のうち {several} 件は {large} 以下、{few} 件は {small} 以下のパラメータです。"
         "差が {tie:g} 点未満なら同順位（=）です。スコアに大差がなければ、サイズと公開条件のわかるものを先頭に置きます。"
         "タスク以外のことも尋ねる質問では、最上位より {far:g} 点を超えて低いモデルは載せません。"
     ),

@@ -12,8 +12,10 @@ def paragraphs() -> Iterator[str]:
     """Yield the explanation, a paragraph at a time."""
     from zukan import points, shortlist, speed  # noqa: PLC0415 (a command names the library when it runs)
     from zukan.evidence import sources  # noqa: PLC0415
+    from zukan.fit import counted  # noqa: PLC0415
     from zukan.judged import FAR_BEHIND  # noqa: PLC0415
 
+    (large, several), (small, few) = shortlist.SMALLER
     yield _("A score is a sum of points; every row of --format json carries its parts, which add up to it.")
     yield _(
         "Likes: {likes:g} points for each factor of ten; of a model older than a year, its likes in a year. Downloads: "
@@ -102,11 +104,25 @@ def paragraphs() -> Iterator[str]:
         "for other machines it is not known."
     ).format(floor=speed.FLOOR)
     yield _(
-        "The list: one model of each family tree; another of the same author must be better by {author:g} points than "
-        "what it takes the place of, another size of the same model by {size:g} more. Scores closer than {tie:g} "
-        "points are a tie (=). The first is one whose size and access are known, where such a one has hardly fewer "
-        "points. For a question that says more than a task, what is {far:g} points behind the best is not listed."
-    ).format(author=shortlist.AGAIN_AUTHOR, size=shortlist.AGAIN_SERIES, tie=shortlist.TIE_POINTS, far=FAR_BEHIND)
+        "The list: one model of each family tree, of language models what was taught to answer; another of the same "
+        "author must be better by {author:g} points than what it takes the place of, by {kind:g} more if it is of the "
+        "same type, a second size of the same model by {second:g} more, a further size or version by {size:g} for each "
+        "before it. With `--machine any` {several} of ten have at most {large} parameters, and {few} at most {small}. "
+        "Scores closer than {tie:g} points are a tie (=). The first is one whose size and access are known, where such "
+        "a one has hardly fewer points. For a question that says more than a task, what is {far:g} points "
+        "behind the best is not listed."
+    ).format(
+        author=shortlist.AGAIN_AUTHOR,
+        kind=shortlist.AGAIN_TYPE,
+        second=shortlist.AGAIN_SIZE,
+        size=shortlist.AGAIN_SERIES,
+        several=several,
+        large=counted(large),
+        few=few,
+        small=counted(small),
+        tie=shortlist.TIE_POINTS,
+        far=FAR_BEHIND,
+    )
     yield _("Sources:") + "".join(
         "\n- "
         + _("{title}: {metric}. From {address}").format(

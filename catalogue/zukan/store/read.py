@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zukan.schema import FamilyTag, Hit, Prospect
 from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
@@ -31,6 +31,19 @@ _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
 _MOST_OF_AUTHOR = 3_000
 _ABSENT_REASON = "not in the last list of the Hub"
+
+
+class Kin(NamedTuple):
+    """What some models of one author have in common."""
+
+    license: str | None
+    gated: str | None
+    """None where it is not known."""
+    exclusion: str | None
+    model_type: str | None
+    said: bool
+    """Whether anything is known of them beside their name and figures: they have tags."""
+    number: int
 
 
 class CatalogueReader(CatalogueFacts):
@@ -119,19 +132,25 @@ class CatalogueReader(CatalogueFacts):
                 found[reason] = found.get(reason, 0) + models
         return found
 
-    def gates(self, author: str) -> Sequence[tuple[str | None, str | None, int]]:
-        """Return (licence, `gated`, how many) of an author's models, of a few thousand at most; None for not known."""
+    def kin(self, author: str) -> Sequence[Kin]:
+        """Return what is known of an author's models, of a few thousand at most, those that say the same as one."""
         if not author:
             return ()
-        return self.vocabulary.memory.of(("gates", author.lower()), lambda: self._gates(author))
+        return self.vocabulary.memory.of(("kin", author.lower()), lambda: self._kin(author))
 
-    def _gates(self, author: str) -> Sequence[tuple[str | None, str | None, int]]:
+    def _kin(self, author: str) -> Sequence[Kin]:
+        same = "m.license, m.gated, m.exclusion, m.model_type, m.said"
         # "0" follows "/".
-        return self._tuples(
-            f"SELECT {word('license')}, {word('gated')}, count(*) FROM (SELECT license, gated FROM model "
-            "WHERE model_id > ? AND model_id < ? LIMIT ?) m GROUP BY m.license, m.gated",
+        rows = self._tuples(
+            f"SELECT {word('license')}, {word('gated')}, {word('exclusion')}, {word('model_type')}, m.said, count(*) "
+            "FROM (SELECT license, gated, exclusion, model_type, tags <> '[]' AS said FROM model "
+            f"WHERE model_id > ? AND model_id < ? LIMIT ?) m GROUP BY {same}",
             (f"{author}/", f"{author}0", _MOST_OF_AUTHOR),
         )
+        return [
+            Kin(license_, gated, against, type_, bool(said), number)
+            for license_, gated, against, type_, said, number in rows
+        ]
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers, with others among them."""
