@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from zukan.advice import Candidate
 from zukan.machine import machine
 from zukan.recommend import recommend
-from zukan.schema import Candidate, Family
+from zukan.schema import Family
 from zukan.store.read import CatalogueReader
 from zukan.tasks import all_tasks
 

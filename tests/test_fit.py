@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from zukan.advice import Hardware, Verdict
 from zukan.fit import BASE_BYTES, estimate, weights
 from zukan.hardware import detect
-from zukan.schema import Hardware, Prospect, Verdict
+from zukan.schema import Prospect
 
 GIB = 2**30
 

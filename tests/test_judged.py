@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from zukan import Catalogue, ModelRecord, Recommendation, ZukanError
+from zukan.advice import Hardware
 from zukan.resources import data_path
-from zukan.schema import Hardware
 
 HERE = Path(__file__).parent
 GIB = 2**30

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from test_recommend import LAPTOP, ask, ids, make, points, row
+from zukan.advice import Wishes
 from zukan.languages import languages_in_name
 from zukan.points import MULTILINGUAL_POINTS, OFF_TOPIC_POINTS, SUBJECT_POINTS, UNASKED_POINTS
-from zukan.schema import Wishes
 from zukan.tasks import all_tasks, other_topics, registry
 from zukan.understanding import understand
 

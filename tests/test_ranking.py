@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from test_recommend import LAPTOP, ask, ids, make, row
+from zukan.advice import Hardware, Understanding, Wishes
 from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
@@ -30,7 +31,7 @@ from zukan.points import (
 )
 from zukan.query_tree import Is
 from zukan.ranking import rank
-from zukan.schema import Hardware, Prospect, Understanding, Wishes
+from zukan.schema import Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.tasks import task

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from zukan.advice import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.catalogue import Catalogue
 from zukan.errors import QueryError, UnknownTask
 from zukan.exclusions import ADAPTER, MADE_FOR, REMOTE_CODE, left_out
@@ -35,7 +35,6 @@ from zukan.points import (
 from zukan.presumed import PRESUMED, PRESUMED_GATED
 from zukan.recommend import recommend
 from zukan.records import record_from_row
-from zukan.schema import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.settle import settle
 from zukan.shortlist import LIST
 from zukan.store.read import CatalogueReader
@@ -159,7 +158,7 @@ def test_a_model_larger_than_the_machine_is_left_out(make: Callable[..., Path]) 
     big = row("a/big", likes=10**6, safetensors={"parameters": {"F32": 10**10}, "total": 10**10})
     path = make(row("a/small"), big)
     assert ids(ask(path, "fill-mask")) == ["a/small"]
-    large = replace(LAPTOP, memory_bytes=128 * GIB, available_bytes=100 * GIB, accelerator="cuda")
+    large = LAPTOP._replace(memory_bytes=128 * GIB, available_bytes=100 * GIB, accelerator="cuda")
     assert ids(ask(path, "fill-mask", large)) == ["a/big", "a/small"]
 
 
@@ -617,7 +616,7 @@ def test_an_empty_answer_says_which_wish_emptied_it(make: Callable[..., Path]) -
     assert (answer.candidates, answer.without) == ((), {"since": 1})
     assert ask(path, "fill-mask", wishes=wishes._replace(author="nobody")).without == {}
     assert ask(path, "fill-mask", wishes=wishes._replace(since=None)).without == {}
-    tiny = replace(LAPTOP, memory_bytes=10**8, available_bytes=10**8)
+    tiny = LAPTOP._replace(memory_bytes=10**8, available_bytes=10**8)
     assert ask(path, "fill-mask", tiny).without == {"machine": 2}
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from conftest import Zukan
 from test_recommend import LAPTOP, ask, ids, make, row
+from zukan.advice import Candidate
 from zukan.evidence import figures
 from zukan.points import REPORTED_POINTS
 from zukan.reported import of_task, results
-from zukan.schema import Candidate
 from zukan.shortlist import TIE_POINTS
 from zukan.tasks import task as task_of
 

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ def spoil(path: Path, number: int) -> list[str]:
         models = tagged(writer.connection, [id_ for (id_,) in ids])
         with writer.transaction():
             for model in models:
-                wrong = replace(model.tag, family=Family.OTHER, certainty=Certainty.INFERRED)
+                wrong = model.tag._replace(family=Family.OTHER, certainty=Certainty.INFERRED)
                 save_tag(writer, model.id, wrong, InferredTask("x", "config.architectures", "x"))
     assert len(models) == number
     return [model.model_id for model in models]

@@ -12,12 +12,12 @@ import pytest
 
 from conftest import Zukan
 from hub_server import HubServer
+from zukan.advice import Verdict
 from zukan.catalogue import Catalogue
 from zukan.crawl import CrawlScope
 from zukan.hub.weights import HEAD_BYTES
 from zukan.ingest import take_page
 from zukan.resources import data_path
-from zukan.schema import Verdict
 from zukan.settle import settle
 from zukan.store.write import CatalogueWriter
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Zukan
+from zukan.advice import Fit, Hardware, Recommendation, Verdict
 from zukan.hardware import copied_bytes_per_second, detect
 from zukan.ingest import take_page
 from zukan.machine import _BANDWIDTHS, _CARDS, machine
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.recommend import recommend
-from zukan.schema import Fit, Hardware, Prospect, Recommendation, Verdict
+from zukan.schema import Prospect
 from zukan.settle import settle
 from zukan.speed import FLOOR, bandwidth, with_speed
 from zukan.store.read import CatalogueReader
@@ -104,7 +104,7 @@ def test_cards_have_the_bandwidth_of_the_table_and_others_none() -> None:
 
 
 def test_this_machine_is_measured_only_where_it_matters(tmp_path: Path) -> None:
-    here = replace(detect(), memory_bytes=200 * GB, available_bytes=200 * GB, accelerator=None)
+    here = detect()._replace(memory_bytes=200 * GB, available_bytes=200 * GB, accelerator=None)
     small = catalogue(tmp_path / "small.sqlite", row("a/small", 0.5))
     assert ask(small, here).candidates[0].fit.tokens_per_second is None
     large = catalogue(tmp_path / "large.sqlite", row("a/small", 0.5), row("a/large", 7))
@@ -121,7 +121,7 @@ def test_this_machine_is_measured_only_where_it_matters(tmp_path: Path) -> None:
 
 def test_nothing_that_writes_too_slowly_is_the_first(tmp_path: Path) -> None:
     path = catalogue(tmp_path / "c.sqlite", row("a/large", 40, likes=100_000, downloads=10**6), row("b/small", 1))
-    assert ids(ask(path, replace(SLOW, bandwidth_bytes=1_000 * GB))) == ["a/large", "b/small"]
+    assert ids(ask(path, SLOW._replace(bandwidth_bytes=1_000 * GB))) == ["a/large", "b/small"]
     answer = ask(path, SLOW)
     assert ids(answer) == ["b/small", "a/large"]
     first, second = answer.candidates
@@ -133,7 +133,7 @@ def test_nothing_that_writes_too_slowly_is_the_first(tmp_path: Path) -> None:
     assert ids(ask(chat, SLOW, "a chat model please"))[0] == "b/small-chat"
     assert (second.fit.tokens_per_second or 9) < FLOOR < (first.fit.tokens_per_second or 0)
     assert answer.candidates[1].not_first == "not first: it writes less than a token a second here"
-    assert ids(ask(path, replace(SLOW, bandwidth_bytes=None)))[0] == "a/large"
+    assert ids(ask(path, SLOW._replace(bandwidth_bytes=None)))[0] == "a/large"
 
 
 def test_where_all_are_slow_it_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -179,7 +178,7 @@ class Tagged(NamedTuple):
         """Happen to a catalogue, inside a transaction."""
         stored = writer.find(None, self.name)
         for model in tagged(writer.connection, [stored.id] if stored else []):
-            tag = replace(model.tag, family=self.family, certainty=Certainty.INFERRED)
+            tag = model.tag._replace(family=self.family, certainty=Certainty.INFERRED)
             save_tag(writer, model.id, tag, InferredTask(self.task, "config.x", "y"))
 
 

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zukan.advice import Task
 from zukan.errors import UnknownTask
 from zukan.phrases import PhraseBook, normalise, singular, stem, words
 from zukan.resources import data_path
-from zukan.schema import Family, Task
+from zukan.schema import Family
 from zukan.tasks import all_tasks, task, why_family
 from zukan.understanding import understand, understood
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from zukan.advice import Wishes
 from zukan.errors import QuestionError, UnknownTask
 from zukan.licences import licences_of
 from zukan.machine import card_in, is_any, machine
-from zukan.schema import Wishes
 from zukan.understanding import understand, understood
 from zukan.wish_values import wishes_of
 from zukan.wishes import wishes_in

@@ -9,27 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zukan.advice import Candidate, Fit, Recommendation, Similar, Task
     from zukan.catalogue import Catalogue
     from zukan.comparison import Comparison, ComparisonRequest, Input, Vote
     from zukan.errors import ZukanError
     from zukan.families import classify
     from zukan.outcomes import TrialRequest, TrialResult
-    from zukan.schema import (
-        Candidate,
-        Certainty,
-        Counted,
-        Facet,
-        Family,
-        FamilyTag,
-        Fit,
-        Hit,
-        ModelRecord,
-        Query,
-        Recommendation,
-        SearchResult,
-        Similar,
-        Task,
-    )
+    from zukan.schema import Certainty, Counted, Facet, Family, FamilyTag, Hit, ModelRecord, Query, SearchResult
 
 __version__ = "0.1.0"
 
@@ -39,9 +25,9 @@ _HOME = {
     "zukan.errors": ("ZukanError",),
     "zukan.families": ("classify",),
     "zukan.outcomes": ("TrialRequest", "TrialResult"),
+    "zukan.advice": ("Candidate", "Fit", "Recommendation", "Similar", "Task"),
     "zukan.schema": (
-        "Candidate", "Certainty", "Counted", "Facet", "Family", "FamilyTag", "Fit", "Hit", "ModelRecord", "Query",
-        "Recommendation", "SearchResult", "Similar", "Task",
+        "Certainty", "Counted", "Facet", "Family", "FamilyTag", "Hit", "ModelRecord", "Query", "SearchResult",
     ),
 }  # fmt: skip
 

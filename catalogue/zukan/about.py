@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from zukan.advice import Understanding
 from zukan.heard_names import names_heard
 from zukan.japanese_words import english, nouns_in
 from zukan.mentions import every_mention
 from zukan.phrases import is_japanese, normalise, singular, stem, words
-from zukan.schema import Understanding
 from zukan.store.sounds import KATAKANA
 from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from zukan import hardware as machine
+from zukan.advice import Hardware, Verdict
 from zukan.attempt import present
 from zukan.comparison import ClusterProgress, Comparison, ComparisonRequest, Input
 from zukan.errors import NothingToCompare, UnsupportedTask
 from zukan.in_turn import InTurn
 from zukan.outcomes import TrialRequest
 from zukan.recommend import recommend
-from zukan.schema import Hardware, Verdict
 from zukan.shares import Keeper
 from zukan.store.read import CatalogueReader
 from zukan.trial import SUPPORTED_TASKS, TrialEvent, builtin, examples, scores

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from zukan.advice import Hardware, Understanding, Wishes
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
@@ -12,7 +13,7 @@ from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
 from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
-from zukan.schema import Family, Hardware, Prospect, Understanding, Wishes
+from zukan.schema import Family, Prospect
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
 from zukan.store.wording import name_words, words_of

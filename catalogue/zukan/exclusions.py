@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from zukan.lazily import lazily
 from zukan.schema import ModelRecord
 
 OTHER_FORMAT = "other format (GGUF, ONNX, MLX …)"
@@ -33,17 +34,17 @@ _OTHER_FORMATS = {
     "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
     "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
 }  # fmt: skip
-_QUANTISED_NAME = re.compile(
+_QUANTISED_NAME = lazily(
     r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nunchaku|svdq|svdquant|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8"
     r"|4bit|8bit|[2-8]-?bit|onnx|openvino|q[5-8]|q[2-8][-_][k01])(?:$|[-_.])",
     re.IGNORECASE,
 )
-_LORA = re.compile(r"(?:^|[-_.])(?:q|dy)?lora(?:s|v?\d{0,3})?(?:$|[-_.])")
-_STEERS = re.compile(r"control-?net|ip-?adapter|t2i-?adapter", re.IGNORECASE)
+_LORA = lazily(r"(?:^|[-_.])(?:q|dy)?lora(?:s|v?\d{0,3})?(?:$|[-_.])")
+_STEERS = lazily(r"control-?net|ip-?adapter|t2i-?adapter", re.IGNORECASE)
 """What steers a model that makes pictures, and makes none without it."""
-_MERGED = re.compile(r"(?:^|[-_.])(?:merged|fused)(?:$|[-_.])", re.IGNORECASE)
-_NOT_QUANTISED = re.compile(r"(?:un|de)quanti[sz]ed", re.IGNORECASE)
-_STUB_NAME = re.compile(
+_MERGED = lazily(r"(?:^|[-_.])(?:merged|fused)(?:$|[-_.])", re.IGNORECASE)
+_NOT_QUANTISED = lazily(r"(?:un|de)quanti[sz]ed", re.IGNORECASE)
+_STUB_NAME = lazily(
     r"(?:^|[-_./])(?:tiny-random|random-tiny|dummy|test|tests|testing|debug|example|toy|untrained|random|test[-_]?repo(?:sitory)?|your[-_]?repo(?:[-_]?id)?|my[-_]?model)(?:$|[-_./])",
     re.IGNORECASE,
 )
@@ -62,7 +63,7 @@ _STUB_AUTHORS = {
     "hf-internal-testing", "hf-tiny-model-private", "trl-internal-testing", "optimum-internal-testing",
     "peft-internal-testing", "tiny-random", "yujiepan", "zukan",
 }  # fmt: skip
-_UNCENSORED = re.compile(
+_UNCENSORED = lazily(
     r"uncensored|abliterat|heretic|nsfw|not-for-all-audiences|jailbr|unaligned|derestricted|lewd|erotic|porn|hentai|sexgod|(?<![a-z])eros(?![a-z])|(?<!uni)(?<!unix)(?<!inter)(?<!dle)(?<!us)(?<!es)sex(?:y|v\d)?(?![a-z])",
     re.IGNORECASE,
 )
@@ -73,16 +74,16 @@ _UNCENSORED_PIECES = (
 """Each alternative of the expression holds one of these."""
 # Filed under text-classification for their class, or among embeddings, but their one number says how well a text
 # answers a question.
-_RERANKER = re.compile(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
+_RERANKER = lazily(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 # Trained on MS MARCO a classifier tells how well a passage answers; what makes vectors is trained on it too.
-_OF_PASSAGES = re.compile(r"ms-?marco", re.IGNORECASE)
+_OF_PASSAGES = lazily(r"ms-?marco", re.IGNORECASE)
 # Filed under speech recognition or token classification, but they only set the times of a text that is given.
-_ALIGNER = re.compile(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
-_WRITES_SOUNDS = re.compile(r"phonemi[sz]er", re.IGNORECASE)
+_ALIGNER = lazily(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
+_WRITES_SOUNDS = lazily(r"phonemi[sz]er", re.IGNORECASE)
 # Filed under question answering for their class: they find the head of a word.
-_PARSES = re.compile(r"(?:^|-)ud-(?:head|embeds|causal)|(?:^|-)upos(?:$|-)", re.IGNORECASE)
+_PARSES = lazily(r"(?:^|-)ud-(?:head|embeds|causal)|(?:^|-)upos(?:$|-)", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.
-_NO_TRANSLATOR = re.compile(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
+_NO_TRANSLATOR = lazily(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
 
 

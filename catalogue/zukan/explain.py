@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from zukan.advice import Task
 from zukan.exclusions import other_format
 from zukan.explain_drawing import draw, senses
 from zukan.explain_proof import proof
@@ -18,7 +19,7 @@ from zukan.family_table import load_table
 from zukan.outcomes import Contrast, Explanation, Relative
 from zukan.query_tree import Is, Node
 from zukan.resources import data_path
-from zukan.schema import Family, FamilyTag, Hit, ModelRecord, Task
+from zukan.schema import Family, FamilyTag, Hit, ModelRecord
 from zukan.search import popular
 from zukan.snippet import snippet
 from zukan.store.read import CatalogueReader

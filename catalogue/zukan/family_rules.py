@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from zukan.family_classes import is_known_class, judge_class, owner_of
@@ -250,7 +249,7 @@ def by_prefix(e: Evidence) -> FamilyTag | None:
         if verdict.decisive:
             return tag(verdict.family, INFERRED, "class-prefix", f"{name} is", {path: value}, note=verdict.note)
         found = of_type(e, owner, INFERRED, "class-prefix", subject)
-        return found if found.evidence else replace(found, evidence={path: value})
+        return found if found.evidence else found._replace(evidence={path: value})
     return None
 
 

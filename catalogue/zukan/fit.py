@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from zukan.advice import Fit, Hardware, Verdict
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
-from zukan.schema import Family, Fit, Hardware, Prospect, Verdict
+from zukan.schema import Family, Prospect
 from zukan.size_in_name import parameters_in_name
 from zukan.store.wording import name_words
 

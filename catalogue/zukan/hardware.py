@@ -11,7 +11,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from zukan.schema import Hardware
+from zukan.advice import Hardware
 
 _CGROUP_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from zukan.advice import Hardware
 from zukan.attempt import attempt_session, present
 from zukan.comparison import Answered, Compared, Input
 from zukan.errors import QuestionError, TrialError, ZukanError
 from zukan.outcomes import TrialRequest
-from zukan.schema import Hardware
 from zukan.shares import Keeper, Share
 from zukan.trial import TrialEvent
 from zukan.trial.importer import Importer, can_fork, starter

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from functools import cache
 
+from zukan.lazily import lazily
 from zukan.resources import data_path
 
 _LONGEST = 10
-_RUN = re.compile("[ぁ-ゖァ-ヺー一-鿿々]+")
-_KANJI = re.compile("[一-鿿々]")
-_KANA = re.compile("[ぁ-ゖ]")
+_RUN = lazily("[ぁ-ゖァ-ヺー一-鿿々]+")
+_KANJI = lazily("[一-鿿々]")
+_KANA = lazily("[ぁ-ゖ]")
 _PARTICLES = "のをがはにでとやもへか"
 _AFTER_NOUNS = (
     "だけ", "など", "まで", "より", "たち", "ごと", "だ", "じゃ", "ばかり", "しか", "っぽい", "みたい", "らしい",
     "なの", "くい", "びら", "いす",
 )  # fmt: skip
-_KATAKANA = re.compile("[ァ-ヺー]")
+_KATAKANA = lazily("[ァ-ヺー]")
 
 
 @cache

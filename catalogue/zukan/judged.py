@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zukan.advice import Fit, Hardware, Reason, Task, Verdict, Wishes
 from zukan.machine import is_any
 from zukan.points import CPU_COMFORT_BYTES, REPORTED, Known
 from zukan.reported import of_task, results
-from zukan.schema import Fit, Hardware, Prospect, Reason, Task, Verdict, Wishes
+from zukan.schema import Prospect
 from zukan.shortlist import LIST
 from zukan.speed import bandwidth, is_slow, with_speed, writes
 from zukan.store.read import CatalogueReader

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from zukan.advice import Reason, Understanding
 from zukan.languages import language_name, language_pair_in_name, languages_in_name
 from zukan.points import (
     LANGUAGE_POINTS,
@@ -20,7 +21,7 @@ from zukan.points import (
     UNSTATED_SPOKEN_POINTS,
     Known,
 )
-from zukan.schema import Family, Prospect, Reason, Understanding
+from zukan.schema import Family, Prospect
 from zukan.subjects import spaced_name
 from zukan.taught import reads_many, taught
 

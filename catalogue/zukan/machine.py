@@ -6,9 +6,10 @@ import re
 import unicodedata
 from functools import cache
 
+from zukan.advice import Hardware
 from zukan.errors import QueryError
 from zukan.hardware import detect
-from zukan.schema import Hardware
+from zukan.lazily import lazily
 
 ANY = "any"
 _LONGEST = 2_000
@@ -174,8 +175,8 @@ def said_memory(question: str, size: int, hardware: Hardware) -> Hardware:
     return Hardware(size, size, 1, "cuda" if on_card else None, basis=basis)
 
 
-_OF_A_CARD = re.compile(r"(?<![a-z])(?:v-?ram|gpu|cuda|graphics card)(?![a-z])|グラボ|ビデオメモリ", re.IGNORECASE)
-_NO_CARD = re.compile(
+_OF_A_CARD = lazily(r"(?<![a-z])(?:v-?ram|gpu|cuda|graphics card)(?![a-z])|グラボ|ビデオメモリ", re.IGNORECASE)
+_NO_CARD = lazily(
     r"(?:\b(?:no|not|without|any|integrated|zero)|n't(?: \w+)?)(?: (?:a|an|any|dedicated|discrete))* "
     r"(?:gpu|graphics card)|"
     r"(?:gpu|graphics card)[ -]?(?:less|free|poor|unavailable)|cpu[ -]only|\bram\b[^,.]*\band a gpu|"

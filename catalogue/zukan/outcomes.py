@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from zukan.schema import Family, FamilyTag, Fit, ModelRecord, Task
+from zukan.advice import Fit, Task
+from zukan.schema import Family, FamilyTag, ModelRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from zukan.advice import Task, Understanding
+from zukan.lazily import lazily
 from zukan.pipelines import task_of_pipeline
-from zukan.schema import Family, Prospect, Task, Understanding
+from zukan.schema import Family, Prospect
 from zukan.store.wording import words_of_model
 from zukan.tasks import is_model_name
 
-_UNTUNED = re.compile(
+_UNTUNED = lazily(
     r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
     r"|google/pegasus-(?:large|x-base|x-large)|google/bigbird-pegasus-large|allenai/led-(?:base|large)-16384",
     re.IGNORECASE,
@@ -22,7 +24,7 @@ SAME = {
 }
 """Tasks → others whose models all do them too: what tells how alike two texts are makes a vector of each, and what
 makes vectors finds the texts that are near a question."""
-_HEADLESS = re.compile(
+_HEADLESS = lazily(
     r"facebook/vjepa2-vit\w+-fpc\d+-\d+|MCG-NJU/videomae-(?:small|base|large|huge)(?:-short)?", re.IGNORECASE
 )
 """Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
@@ -32,7 +34,7 @@ _TRAINED_TO_MARK = frozenset(("squad", "squad1", "squad2", "squadv1", "squadv2",
 _SAYS_WRITER = frozenset(("llm", "chat", "chatbot", "generative"))
 """Words of a question that ask for a model that writes."""
 _OF_MANY = "text2text-generation"
-_ALL_ROUND = re.compile(
+_ALL_ROUND = lazily(
     r"t5|flan|ul2|pegasus|mbart|m2m100|seamless|small|base|large|xx?l|v?\d+(?:\.\d+)*|\d+(?:\.\d+)?[mb]|many|one|to|mmt"
     r"|last|avg|ckpt|hf|moe|distilled"
 )

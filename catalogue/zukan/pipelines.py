@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from zukan.lazily import lazily
+
 _PIPELINES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(ImageToVideo|StableVideoDiffusion|I2VGen)"), "image-to-video"),
-    (re.compile(r"(Video|AnimateDiff|CogVideo|WanPipeline|LTXPipeline)"), "text-to-video"),
-    (re.compile(r"(Img2Img|Inpaint|InstructPix2Pix|Upscale|ImageVariation|Edit)"), "image-to-image"),
-    (re.compile(r"(Audio|Music)"), "text-to-audio"),
-    (re.compile(r"^(DDPM|DDIM|PNDM|ScoreSde|LDMPipeline|KarrasVe|Consistency)"), "unconditional-image-generation"),
-    (re.compile(r"Pipeline$"), "text-to-image"),
+    (lazily(r"(ImageToVideo|StableVideoDiffusion|I2VGen)"), "image-to-video"),
+    (lazily(r"(Video|AnimateDiff|CogVideo|WanPipeline|LTXPipeline)"), "text-to-video"),
+    (lazily(r"(Img2Img|Inpaint|InstructPix2Pix|Upscale|ImageVariation|Edit)"), "image-to-image"),
+    (lazily(r"(Audio|Music)"), "text-to-audio"),
+    (lazily(r"^(DDPM|DDIM|PNDM|ScoreSde|LDMPipeline|KarrasVe|Consistency)"), "unconditional-image-generation"),
+    (lazily(r"Pipeline$"), "text-to-image"),
 )
 _TAG = "diffusers:"
 

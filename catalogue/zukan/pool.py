@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from zukan.advice import Understanding
 from zukan.demands import demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
 from zukan.own_task import SAME, does
 from zukan.query_tree import All, Either, Is, Node, Word
-from zukan.schema import Family, Prospect, Understanding
+from zukan.schema import Family, Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.subjects import MOST_TOPICS, found_in_name, signs_of

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from zukan.about import words_about
+from zukan.advice import Understanding, Wishes
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError
@@ -15,7 +16,6 @@ from zukan.mentions import unwanted_mentions
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese, normalise
 from zukan.query_values import language_named
-from zukan.schema import Understanding, Wishes
 from zukan.store.read import CatalogueReader
 from zukan.tasks import is_own_name
 from zukan.understanding import understand

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from zukan.advice import Fit, Hardware, Reason, Task, Understanding, Verdict
 from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.language_points import language_parts
@@ -47,7 +48,7 @@ from zukan.points import (
     Known,
 )
 from zukan.reported import reports
-from zukan.schema import Family, Fit, Hardware, Prospect, Reason, Task, Understanding, Verdict
+from zukan.schema import Family, Prospect
 from zukan.subject_points import subject_parts
 
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}

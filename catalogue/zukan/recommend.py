@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from zukan.advice import Candidate, Elsewhere, Fit, Hardware, Recommendation, Understanding, Verdict, Wishes
 from zukan.demands import allowed_reasons, blame, demanded, unknown
 from zukan.exclusions import left_out
 from zukan.fit import estimate
@@ -17,18 +18,7 @@ from zukan.presumed import presumed, without_presumed
 from zukan.question import asked_for
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
-from zukan.schema import (
-    Candidate,
-    Elsewhere,
-    Fit,
-    Hardware,
-    ModelRecord,
-    Prospect,
-    Recommendation,
-    Understanding,
-    Verdict,
-    Wishes,
-)
+from zukan.schema import ModelRecord, Prospect
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader

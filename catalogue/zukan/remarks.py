@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zukan.advice import Candidate, Understanding
 from zukan.judged import FAR_BEHIND, REPORTED_GRADE
 from zukan.points import OF_ANYTHING
-from zukan.schema import Candidate, Family, Prospect, Understanding
+from zukan.schema import Family, Prospect
 from zukan.shortlist import LIST
 from zukan.speed import is_slow
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from zukan.schema import Prospect, Task
+from zukan.advice import Task
+from zukan.schema import Prospect
 from zukan.tasks import all_tasks
 
 TAG = "model-index"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zukan.schema import ModelRecord, Way
+from zukan.advice import Way
+from zukan.schema import ModelRecord
 
 _CHATS = frozenset({"text-generation", "image-text-to-text"})
 _VECTORS = frozenset({"feature-extraction", "sentence-similarity"})

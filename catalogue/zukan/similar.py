@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from zukan.advice import Reason, Similar
 from zukan.languages import language_name, languages_in_name
 from zukan.query_tree import Is, Node, Word
-from zukan.schema import Hit, Prospect, Reason, Similar
+from zukan.schema import Hit, Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME

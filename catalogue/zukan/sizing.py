@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from zukan.advice import Recommendation
 from zukan.crawl.sizes import measure_sizes
-from zukan.schema import Recommendation
 
 _ROUNDS = 3
 """What is ranked again may show others of unknown size."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from zukan.advice import Fit, Hardware, Task
 from zukan.hardware import copied_bytes_per_second, identity
 from zukan.kept import best_of
-from zukan.schema import Family, Fit, Hardware, Prospect, Task
+from zukan.schema import Family, Prospect
 
 FLOOR = 1.0
 """Tokens a second: nobody reads on what comes slower."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from zukan.advice import Reason, Understanding
 from zukan.points import (
     MOST_WORDS,
     NAMED_POINTS,
@@ -13,7 +14,7 @@ from zukan.points import (
     TOPIC_POINTS,
     WORD_POINTS,
 )
-from zukan.schema import Prospect, Reason, Understanding
+from zukan.schema import Prospect
 from zukan.subjects import first_words, found_in_name, found_in_tags, lower, narrow_signs, signs_of, unasked_signs
 from zukan.tasks import is_model_name
 

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from zukan.advice import Task
 from zukan.errors import UnknownTask
 from zukan.phrases import Match, PhraseBook, normalise
 from zukan.resources import data_path
-from zukan.schema import Family, Task
+from zukan.schema import Family
 
 _ALIASES = {
     "sentiment analysis": "text-classification",

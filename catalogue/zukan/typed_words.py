@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zukan.heard_names import names_heard
+from zukan.lazily import lazily
 from zukan.query_tree import Word
 from zukan.store.vocabulary import Vocabulary
 
 MOST_WORDS = 24
 _LONGEST_PHRASE = 5
-_SCRIPTS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_SCRIPTS = lazily(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
-_A_MODEL = re.compile(r"(?<=.)の?モデル$")
-_KANA = re.compile(r"[\u30a1-\u30ffー]+|[^\u30a1-\u30ffー]+")
+_A_MODEL = lazily(r"(?<=.)の?モデル$")
+_KANA = lazily(r"[\u30a1-\u30ffー]+|[^\u30a1-\u30ffー]+")
 
 
 class Words(NamedTuple):
@@ -70,6 +71,8 @@ def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
     """Return the parts of a word that are of one script each: 日本語BERT is two words, and so is 日本語ウィスパー."""
     # Half-width katakana and full-width letters are what they stand for.
     word = word._replace(text=unicodedata.normalize("NFKC", word.text))
+    if word.text.isascii():
+        return [word]
     scripts = _SCRIPTS.findall(word.text)
     if len(scripts) > 1 and vocabulary.meanings((_key(word.text),)):
         return [word]  # オープンAI

@@ -13,11 +13,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from zukan.advice import Understanding
 from zukan.errors import UnknownTask
+from zukan.lazily import lazily
 from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
 from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
-from zukan.schema import Understanding
 from zukan.tasks import is_model_name, is_own_name, key_of, modality_book, named, phrase_book, registry, suggest
 
 _DIRECTION_WEIGHT = 12.0
@@ -77,7 +78,7 @@ _ANYTHING, _LIGHT, _GUESSED_BESIDE, _GUESSED_BESIDE_JA = "text-classification", 
 """A phrase for that of less weight ("detect") asks for anything: beside it such a share of the other words is enough,
 in Japanese, where fewer letters say more, a larger one."""
 _SHORT_WORDS, _SHORT_LETTERS = 5, 12
-_JAPANESE_LETTERS = re.compile("[ぁ-ヿ㐀-鿿]")
+_JAPANESE_LETTERS = lazily("[ぁ-ヿ㐀-鿿]")
 
 
 def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: float) -> bool:
@@ -91,7 +92,7 @@ def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: 
 
 def _needed(text: str) -> float:
     """Return how large a share must be for a guess; a word alone is none to guess from: it may be a slip."""
-    number, letters = len(words(text)), len(_JAPANESE_LETTERS.findall(text))
+    number, letters = len(words(text)), 0 if text.isascii() else len(_JAPANESE_LETTERS.findall(text))
     if number < _SHORT_WORDS and letters < _SHORT_LETTERS:
         return _GUESSED_SHORT if number + letters > 1 else math.inf
     return _GUESSED

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from zukan.lazily import lazily
 from zukan.wish_rules import Rules, any_of
 
 _UNITS = {"b": 10**9, "m": 10**6, "k": 10**3}
-_BINARY = re.compile(r"\d ?[tgm](?:ib|ibi)", re.IGNORECASE)
+_BINARY = lazily(r"\d ?[tgm](?:ib|ibi)", re.IGNORECASE)
 _NUMBER = r"(\d{1,5}(?:[.,]\d{1,3})?)"
 _COUNTED = r"(?:[ -]?(?:parameters?|params?|パラメータ|パラメーター))"
 _UNIT = r"(billion|million|thousand|b|m|k)"
@@ -41,13 +42,13 @@ def _number(text: str) -> float:
 
 
 # What follows a size that counts parameters without saying so: "up to 2 million rows" counts something else.
-_ALONE = re.compile(
+_ALONE = lazily(
     r" ?(?:$|[,.;:!?)、。]|(?:for|that|to|with|in|on|and|or|which|but|please|pls|if|as|from|by|models?|llms?|size)"
     r"(?![a-z])"
     r"|の?(?:モデル|llm)|[でがにはを])",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(
+_OTHERS = lazily(
     r" (?!params|parameters|models|llms|embeddings|weights|this|as|plus)[a-z]{2,30}s(?![a-z])"
     r"| ?(?:revenue|people|sales|turnover|budget|population|yen|usd|eur|dollar|人|円|件|ドル|行)",
     re.IGNORECASE,
@@ -87,11 +88,11 @@ def _between(match: re.Match[str]) -> dict[str, object] | None:
     return {"min_parameters": _count(low, unit or unit_of_both), "max_parameters": _count(high, unit_of_both)}
 
 
-_COUNTING = re.compile(
+_COUNTING = lazily(
     r"(?:[$€£¥]|(?<![a-z])(?:section|figure|fig|table|room|class|apartment|chapter|page|part|step|article)\.?) ?$",
     re.IGNORECASE,
 )
-_SIZED = re.compile(
+_SIZED = lazily(
     r" ?(?:$|[,.;:!?)、。]|(?:chat|instruct|code|coder|coding|language|llms?|models?|embeddings?|for|that|with|in|on|"
     r"or|and)"
     r"(?![a-z])|[のでがにはを]|モデル|くらい|ぐらい|程度|前後)",

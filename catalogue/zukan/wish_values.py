@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from zukan.advice import Wishes
 from zukan.dates import first_day, last_day
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
 from zukan.licences import COMMERCIAL, KINDS, named
 from zukan.query import family_named
 from zukan.query_ranges import least_count
-from zukan.schema import Wishes
 
 PREFERENCES = ("small", "balanced", "best")
 _LEAST = 1_000_000

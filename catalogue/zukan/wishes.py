@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from zukan import wish_authors, wish_dates, wish_kinds, wish_licences, wish_sizes
+from zukan.advice import Wishes
+from zukan.lazily import lazily
 from zukan.phrases import MAX_LENGTH
-from zukan.schema import Wishes
 from zukan.wish_rules import Rule, Rules, compiled
 
 _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], Rules]], ...] = (
@@ -33,12 +34,12 @@ def _rules(group: int) -> tuple[Rule, ...]:
     return tuple(compiled(pattern, wish) for pattern, wish in _GROUPS[group][1]())
 
 
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = lazily(
     r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|\binstead of|\balternatives? (?:to|for)|\breplac\w{1,5}"
     r"|\b(?:better|rather) than|\bunlike|n't|n’t)[ -]*(?:(?:in|as|want|need|like|use) )?(?:(?:a|an|the|any) )?$",
     re.IGNORECASE,
 )
-_NOT_AFTER = re.compile(
+_NOT_AFTER = lazily(
     r"\s*(?:is |are )?not (?:wanted|needed|allowed)|"
     r"\s*(?:it |them |that )?(?:by )?(?:my|our)sel(?:f|ves)|"
     r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:自分で|しない|しません|不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"

@@ -11,21 +11,21 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
+
+from zukan.lazily import lazily
 
 FORMATS = ("table", "json", "jsonl", "csv", "md", "ids")
 
 # C0 (but newline and tab), DEL, C1, line separators, and the marks that change the direction of text.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROL_OR_BREAK = re.compile(f"{_CONTROL.pattern[:-1]}\n\t]")
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROL, _CONTROL_OR_BREAK = lazily(f"[{_CONTROLS}]"), lazily(f"[{_CONTROLS}\n\t]")
 _FORMULA = ("=", "+", "-", "@")
 
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table drawn for people."""
 
     header: str
@@ -41,6 +41,8 @@ class Column:
 
 def clean(text: str, *, one_line: bool = True) -> str:
     """Return text whose control characters are visible escapes."""
+    if text.isprintable():
+        return text  # as it has none of them
     pattern = _CONTROL_OR_BREAK if one_line else _CONTROL
     return pattern.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
@@ -106,7 +108,9 @@ def _nobody_reads() -> NoReturn:
 def as_json(value: Any, *, indent: int | None = 2) -> str:
     """Return JSON that is safe to print on a terminal."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return re.sub(_CONTROL, lambda match: f"\\u{ord(match[0]):04x}", text)
+    if text.replace("\n", "").isprintable():
+        return text
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, whole: Any = None) -> tuple[str, ...]:

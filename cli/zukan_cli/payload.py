@@ -5,19 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zukan.advice import Candidate, Fit, Hardware, Reason, Recommendation, Similar, Task
     from zukan.outcomes import CrawlReport, ModelCard, OptimizeReport, TrialResult
-    from zukan.schema import (
-        Candidate,
-        FamilyTag,
-        Fit,
-        Hardware,
-        Hit,
-        ModelRecord,
-        Reason,
-        Recommendation,
-        Similar,
-        Task,
-    )
+    from zukan.schema import FamilyTag, Hit, ModelRecord
 
 
 def model(record: ModelRecord, tag: FamilyTag) -> dict[str, Any]:

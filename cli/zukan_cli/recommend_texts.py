@@ -10,7 +10,7 @@ from zukan_cli.i18n import translate as _
 from zukan_cli.wish_text import wishes_in_words
 
 if TYPE_CHECKING:
-    from zukan.schema import Recommendation
+    from zukan.advice import Recommendation
 
 
 def understood(answer: Recommendation) -> str:

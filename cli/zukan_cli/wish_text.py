@@ -9,7 +9,7 @@ from zukan_cli import texts
 from zukan_cli.i18n import translate as _
 
 if TYPE_CHECKING:
-    from zukan.schema import Recommendation, Understanding, Wishes
+    from zukan.advice import Recommendation, Understanding, Wishes
 
 
 def wishes_in_words(wishes: Wishes) -> dict[str, str]:

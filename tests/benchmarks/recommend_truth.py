@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "catalogue")]
 
 from zukan import ranking  # noqa: E402
+from zukan.advice import Understanding, Wishes  # noqa: E402
 from zukan.catalogue import Catalogue  # noqa: E402
 from zukan.demands import allowed_reasons  # noqa: E402
 from zukan.evidence import Source, figures, sources  # noqa: E402
@@ -40,7 +41,7 @@ from zukan.points import Known  # noqa: E402
 from zukan.query import make_query  # noqa: E402
 from zukan.recommend import recommend  # noqa: E402
 from zukan.resources import data_path  # noqa: E402
-from zukan.schema import Family, Prospect, Understanding, Wishes  # noqa: E402
+from zukan.schema import Family, Prospect  # noqa: E402
 from zukan.search import search  # noqa: E402
 from zukan.store.read import CatalogueReader  # noqa: E402
 from zukan.trees import roots  # noqa: E402

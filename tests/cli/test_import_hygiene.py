@@ -27,6 +27,8 @@ HEAVY = (
 )
 READING = ("msgspec", "zukan.records")
 """What reads rows of the Hub takes as long as an answer."""
+ADVICE = ("zukan.advice", "zukan.tasks", "zukan.likely", "zukan.exclusions")
+"""What only recommendations, and words that name a task, need."""
 DRAWING = ("rich.table", "rich.console")
 
 PROBE = """
@@ -75,6 +77,12 @@ def test_reading_commands_are_light(catalogue: Path, arguments: tuple[str, ...])
     assert not loaded & set(DRAWING), "nothing but a table needs rich"
     if arguments[0] in ("search", "similar") or arguments[:2] == ("recommend", "translation"):
         assert not loaded & set(READING), "only for what a card reports is a row read as it came"
+
+
+@pytest.mark.parametrize("words", ["bert", "bert OR roberta", "mistrl", "lang:ja license:mit"])
+def test_a_search_that_names_no_task_loads_no_advice(catalogue: Path, words: str) -> None:
+    _, loaded = modules("search", words, "--format", "json")
+    assert not loaded & set(ADVICE)
 
 
 def test_the_first_use_is_as_light_as_the_next(tmp_path: Path) -> None:

@@ -16,13 +16,14 @@ import jinja2.nodes
 import pytest
 
 import zukan.exclusions
+from zukan.advice import Verdict
 from zukan.catalogue import Catalogue
 from zukan.crawl.run import MAX_REQUESTS
 from zukan.crawl.session import INTERRUPTED, why_stopped
 from zukan.errors import HubRefused, HubUnreachable, RateLimited
 from zukan.outcomes import TrialStatus
 from zukan.resources import data_path
-from zukan.schema import Certainty, Family, FamilyTag, Verdict
+from zukan.schema import Certainty, Family, FamilyTag
 from zukan.store import crawls
 from zukan.store.publishable import CACHED, LOCAL, PRIVATE
 from zukan.trial.builtin import BUILTIN

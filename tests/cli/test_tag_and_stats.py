@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -131,7 +130,7 @@ def test_the_whole_catalogue_anew(zukan: Zukan, catalogue: Path) -> None:
         assert stored is not None
         (model,) = tagged(writer.connection, [stored.id])
         with writer.transaction():
-            save_tag(writer, model.id, replace(model.tag, family=Family.OTHER), None)
+            save_tag(writer, model.id, model.tag._replace(family=Family.OTHER), None)
             writer.set_meta({"tagged_by": "an older one"})
     assert "zukan tag --all" in zukan("stats").stderr
     done = zukan("tag", "--all", "--format", "json")

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from zukan import errors
+from zukan.advice import Hardware
 from zukan.outcomes import TrialRequest
-from zukan.schema import Family, Hardware
+from zukan.schema import Family
 from zukan.trial import examples, memory, preflight
 from zukan.trial.plan import Plan
 from zukan.trial.source import Repository, local_repository

@@ -10,7 +10,7 @@ import contextlib
 import os
 import platform
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class Hand:
     def _machine(self) -> dict[str, Any]:
         """Return this machine, and whether it is the one that asks."""
         here = machine.identity() == self._access.origin
-        return {**asdict(machine.detect(cache_directory())), "here": here, "node": platform.node()}
+        return {**machine.detect(cache_directory())._asdict(), "here": here, "node": platform.node()}
 
 
 def versions() -> dict[str, str]:

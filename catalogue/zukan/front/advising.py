@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from zukan.front.opened import Opened
 
 if TYPE_CHECKING:
+    from zukan.advice import Recommendation, Task
     from zukan.outcomes import Explanation, FamilyLesson, FieldGuide
-    from zukan.schema import Recommendation, Task
 
 
 class Advising(Opened):

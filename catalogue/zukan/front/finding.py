@@ -10,9 +10,10 @@ from zukan.first_use import ensure_catalogue
 from zukan.front.opened import Opened
 
 if TYPE_CHECKING:
+    from zukan.advice import Similar
     from zukan.outcomes import ModelCard
     from zukan.overview import CatalogueStatistics
-    from zukan.schema import Counted, Hit, SearchResult, Similar
+    from zukan.schema import Counted, Hit, SearchResult
     from zukan.store.sql import Answer, View
 
 

@@ -29,7 +29,7 @@ _SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
-_MOST_OF_AUTHOR = 3_000
+_MOST_OF_AUTHOR = 400
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -133,7 +133,7 @@ class CatalogueReader(CatalogueFacts):
         return found
 
     def kin(self, author: str) -> Sequence[Kin]:
-        """Return what is known of an author's models, of a few thousand at most, those that say the same as one."""
+        """Return what is known of an author's models, of a few hundred at most, those that say the same as one."""
         if not author:
             return ()
         return self.vocabulary.memory.of(("kin", author.lower()), lambda: self._kin(author))

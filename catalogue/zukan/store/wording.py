@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from zukan.lazily import lazily
 from zukan.store.tokens import JOINT, SPELLED
 
 # Tags that say where a repository is hosted, not what the model is.
@@ -20,12 +21,12 @@ _NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", re.ASCII)
 _POINT = re.compile(r"(?<=\d)\.(?=\d)", re.ASCII)
-_ASCII_WORD = re.compile(rf"[0-9A-Za-z{JOINT}]+")
+_ASCII_WORD = lazily(rf"[0-9A-Za-z{JOINT}]+")
 LONGEST_SPELLED = 24
 """Letters of the longest word whose slips are mended."""
 # Scripts written without spaces, or any other word.
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_WORD = re.compile(rf"({_UNSPACED}+)|(?:(?!{_UNSPACED})[^\W_]|{JOINT})+")
+_WORD = lazily(rf"({_UNSPACED}+)|(?:(?!{_UNSPACED})[^\W_]|{JOINT})+")
 
 
 def words_of(text: str) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zukan.advice import Hardware
 from zukan.errors import NotEnoughMemory
 from zukan.outcomes import TrialRequest
-from zukan.schema import Hardware
 from zukan.trial import estimate
 from zukan.trial.abilities import GENERATING_TASKS
 from zukan.trial.estimate import Need

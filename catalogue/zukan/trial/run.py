@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from zukan import hardware as machine
+from zukan.advice import Hardware
 from zukan.errors import LargeDownload, LoadFailed
 from zukan.families import classify
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
-from zukan.schema import Hardware, ModelRecord
+from zukan.schema import ModelRecord
 from zukan.trial import (
     adapters,
     builtin,
@@ -215,7 +216,7 @@ def result_of(ready: Ready, answer: Mapping[str, Any]) -> TrialResult:
     """Return what the child's last message comes to."""
     result = _result(ready.request, ready.repository, ready.plan, answer, ready.child)
     warnings = tuple(dict.fromkeys([*ready.notes, *(str(text) for text in answer.get("warnings") or ())]))
-    return replace(result, warnings=warnings, started_at=ready.started_at, hardware=asdict(ready.hardware))
+    return replace(result, warnings=warnings, started_at=ready.started_at, hardware=ready.hardware._asdict())
 
 
 def _finder(request: TrialRequest, notify: EventCallback) -> Callable[[str], Repository]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from zukan.advice import Task
 from zukan.outcomes import FieldGuide
-from zukan.schema import Task
 from zukan.trial.builtin import BUILTIN
 from zukan_cli.browse.visit import Page, Visit, encoded
 from zukan_cli.i18n import language

@@ -22,8 +22,8 @@ from zukan_cli.model_texts import presence
 from zukan_cli.reasons import family_reason, library_text
 
 if TYPE_CHECKING:
+    from zukan.advice import Fit
     from zukan.outcomes import ModelCard
-    from zukan.schema import Fit
 
 _LONGEST_LIST = 40
 _MOST_EVALUATIONS = 12

@@ -18,7 +18,7 @@ from zukan_cli.sentences import explain
 from zukan_cli.wish_text import not_known, without_one
 
 if TYPE_CHECKING:
-    from zukan.schema import Candidate, Recommendation
+    from zukan.advice import Candidate, Recommendation
 
 _MACHINES = ("8GB", "16GB", "32GB", "RTX 4090", "any")
 _CARDS = 10

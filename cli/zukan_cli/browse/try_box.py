@@ -18,7 +18,7 @@ from zukan_cli.texts import UNKNOWN
 from zukan_cli.trial_options import ASK_ABOVE_BYTES
 
 if TYPE_CHECKING:
-    from zukan.schema import Fit, Task
+    from zukan.advice import Fit, Task
     from zukan_cli.browse.visit import Visit
 
 _FIELDS = {

@@ -18,7 +18,7 @@ from zukan_cli.wish_text import not_known, without_one
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zukan.schema import Candidate, Recommendation
+    from zukan.advice import Candidate, Recommendation
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
