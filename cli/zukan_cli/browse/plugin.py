@@ -36,6 +36,12 @@ _LONGEST_FORM = 700_000
 """Bytes: what the fields of the form may hold (`try_box.MOST`), where each character may take nine."""
 _MOST_FIELDS = 100
 _WARMED_TASKS = 6
+_WARMED_SEARCHES = ("bert", "日本語 分類", "lang:ja params:<1B bart")
+_WARMED_QUESTIONS = (
+    "a small German model of at most 1B parameters since 2024 for reviews on 16 GB, free to use commercially, not BERT",
+    "2024年以降の軽い日本語モデルで口コミを分類、商用利用可、メモリ16GB、BERT以外",
+)
+"""They say something of each kind, in words, so that all that reads questions is loaded."""
 _OWNER = "owner"
 _TRIED = "trial"
 """What the names of all tables of what was tried hold. SQL cannot spell a name without its letters."""
@@ -75,9 +81,10 @@ def warm(site: Site) -> None:
     site.warm(
         [
             (home_page, visit("/")),
-            (search_page, visit("/search", q="bert")),
+            *((search_page, visit("/search", q=words)) for words in _WARMED_SEARCHES),
             (compare_page, visit("/compare", models=known)),
             *((recommend_page, visit("/recommend", q=task.task_id)) for task, _number in guide.tasks[:_WARMED_TASKS]),
+            *((recommend_page, visit("/recommend", q=question)) for question in _WARMED_QUESTIONS),
         ]
     )
 
