@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from conftest import Zukan
 from zukan.advice import Fit, Hardware, Recommendation, Verdict
+from zukan.cards import _BANDWIDTHS, _CARDS
 from zukan.hardware import copied_bytes_per_second, detect
 from zukan.ingest import take_page
-from zukan.machine import _BANDWIDTHS, _CARDS, machine
+from zukan.machine import machine
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.recommend import recommend
 from zukan.schema import Prospect

@@ -9,7 +9,7 @@ import pytest
 
 from test_recommend import LAPTOP
 from zukan import Catalogue
-from zukan.machine import card_in
+from zukan.cards import card_in
 from zukan.schema import Prospect
 from zukan.size_in_name import parameters_in_name
 from zukan.subjects import found_in_name, signs_of

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from zukan.advice import Wishes
+from zukan.cards import _CARDS, card_in
 from zukan.errors import QuestionError, UnknownTask
 from zukan.licences import licences_of
-from zukan.machine import card_in, is_any, machine
+from zukan.machine import is_any, machine
 from zukan.understanding import understand, understood
 from zukan.wish_values import wishes_of
 from zukan.wishes import wishes_in
@@ -348,6 +349,53 @@ def test_machines_are_read() -> None:
     assert not is_any(machine(None))
     with pytest.raises(QuestionError, match="no such machine"):
         machine("a potato")
+
+
+@pytest.mark.parametrize(
+    ("name", "gigabytes", "accelerator", "shown"),
+    [
+        ("4090", 24, "cuda", "RTX 4090"),
+        ("RTX 3080", 10, "cuda", "RTX 3080"),
+        ("RTX 3080 12GB", 12, "cuda", "RTX 3080"),
+        ("geforce rtx3060ti", 8, "cuda", "RTX 3060 Ti"),
+        ("A100 40GB", 40, "cuda", "A100"),
+        ("2x RTX 4090", 48, "cuda", "2 x RTX 4090"),
+        ("8 × H100", 640, "cuda", "8 x H100"),
+        ("M2 Max 64GB", 64, "mps", None),
+        ("MacBook Pro M3 (36", 0, None, None),
+        ("MacBook Air 16 GB", 16, "mps", None),
+        ("１６ＧＢ", 16, None, None),
+    ],
+)
+def test_machines_are_read_as_people_name_them(
+    name: str, gigabytes: int, accelerator: str | None, shown: str | None
+) -> None:
+    if not gigabytes:
+        with pytest.raises(QuestionError, match="no such machine"):
+            machine(name)
+        return
+    found = machine(name)
+    assert found.memory_bytes == gigabytes * 2**30
+    assert (found.accelerator, found.accelerator_name) == (accelerator, shown)
+
+
+def test_the_speed_of_a_card_is_known_for_that_card_alone() -> None:
+    assert machine("RTX 3080").bandwidth_bytes
+    assert machine("RTX 3080 12GB").bandwidth_bytes is None
+    assert machine("2x RTX 3080").bandwidth_bytes is None
+
+
+@pytest.mark.parametrize("name", ["Apple M4 Pro", "MacBook Pro M3", "mac"])
+def test_a_mac_is_asked_for_its_memory(name: str) -> None:
+    with pytest.raises(QuestionError, match="several memories"):
+        machine(name)
+
+
+@pytest.mark.parametrize(
+    "card", [card for card in _CARDS if card.startswith(("rtx ", "gtx ", "rx ")) and " a" not in card]
+)
+def test_each_card_is_read_in_a_question(card: str) -> None:
+    assert card_in(f"chat on my {card.upper()}") == (card, "chat")
 
 
 def test_unclear_questions_are_asked_back() -> None:

@@ -97,6 +97,9 @@ RECOMMENDED = {
     "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
+    "a Mac comes with several memories: say which, e.g. {name} 16GB": (
+        "Mac のメモリ量は一つではありません。「{name} 16GB」のように付けてください"
+    ),
     "no such machine is known: {name} (say its memory, e.g. 16GB, a card, e.g. RTX 4090, or any)": (
         "「{name}」というマシンはわかりません（16GB のようなメモリ量、RTX 4090 のような GPU 名、または any で指定してください）"
     ),

@@ -25,7 +25,9 @@ def understood(answer: Recommendation) -> str:
         parts.append(_("language: {names}").format(names=", ".join(found.languages)))
     parts += wishes_in_words(found.wishes).values()
     if found.card:
-        parts.append(_("machine: {name}").format(name=found.card.upper()))
+        from zukan.cards import shown_card  # noqa: PLC0415 (few questions name one)
+
+        parts.append(_("machine: {name}").format(name=shown_card(found.card)))
     if words := tuple(dict.fromkeys((*found.topics, *found.words))):
         parts.append(_("words: {names}").format(names=", ".join(words)))
     if found.unread:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import ray
 
+from zukan.cards import card_memory
 from zukan.cluster.messages import ModelOrder
 from zukan.errors import NoNodeFits
 from zukan.fit import BASE_BYTES
-from zukan.machine import card_memory
 
 _WORKER_BYTES = 128 * 2**20
 """The actor's own process, beside the trial's."""

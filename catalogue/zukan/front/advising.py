@@ -73,7 +73,7 @@ class Advising(Opened):
                 least 7B and at most 1B, a translator from a language into itself.
 
         """
-        from zukan.machine import card_in  # noqa: PLC0415
+        from zukan.cards import card_in  # noqa: PLC0415
         from zukan.machine import machine as machine_named  # noqa: PLC0415
         from zukan.query import language_named  # noqa: PLC0415
         from zukan.recommend import TRIALS, recommend  # noqa: PLC0415

@@ -116,7 +116,9 @@ def recommend(
     ] = None,
     machine: Annotated[
         str | None,
-        typer.Option("--machine", metavar="MACHINE", help="Another machine: 16GB, RTX 4090, or any for no limit."),
+        typer.Option(
+            "--machine", metavar="MACHINE", help="Another machine: 16GB, RTX 4090, M2 Max 64GB, or any for no limit."
+        ),
     ] = None,
     inferred: options.Inferred = False,
     check_sizes: Annotated[
