@@ -284,7 +284,13 @@ def test_what_is_not_an_export_is_not_replaced(rich: Path, tmp_path: Path) -> No
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"cat")
     (tmp_path / "notes").write_text("mine", encoding="utf-8")
-    for target, by in (("photos", None), ("notes", None), ("one.parquet", "task"), ("nowhere/at/all.parquet", None)):
+    for target, by in (
+        ("photos", None),
+        ("notes", None),
+        ("one.parquet", "task"),
+        ("nowhere/at/all.parquet", None),
+        ("out.csv", None),
+    ):
         with pytest.raises(UnwritableFile):
             Catalogue(rich).export(tmp_path / target, partition_by=by)
     assert (tmp_path / "photos" / "cat.jpg").read_bytes() == b"cat"

@@ -332,6 +332,13 @@ def test_other_sources_have_their_sentence(present: Path, source: str) -> None:
         Catalogue(present).pull(source)
 
 
+@pytest.mark.parametrize("source", ["ftp://127.0.0.1/c.sqlite", "hf://datasets/acme", "nothing.sqlite", "."])
+def test_what_is_no_source_is_a_wrong_argument(present: Path, zukan: Zukan, source: str) -> None:
+    done = zukan("pull", source, "--db", str(present))
+    assert done.returncode == 2
+    assert "zukan pull --help" in done.stderr
+
+
 def test_offline_nothing_is_asked(present: Path, zukan: Zukan, site: tuple[Site, str]) -> None:
     done = zukan("pull", site[1], "--db", str(present), environment={"HF_HUB_OFFLINE": "1"})
     assert done.returncode == 3

@@ -23,7 +23,9 @@ ZukanError
 │   ├── RevisionNotFound     no such revision
 │   ├── GatedModel           its authors must grant access first
 │   ├── PullFailed           a published catalogue that did not arrive, or may not be taken (source, detail)
+│   │   └── NoSuchSource     what was given to pull from is no address and no file
 │   └── PushRefused          the Hub does not take what is to be published (repository, detail)
+│       └── NoSuchTarget     what was given to publish as is no name of a data set
 ├── StoreError               the catalogue file
 │   ├── CatalogueMissing     there is none and none may be built
 │   ├── CatalogueTooNew      written by a newer zukan
@@ -278,6 +280,10 @@ class PullFailed(HubError):
         """Whether the same command goes on with what came."""
 
 
+class NoSuchSource(PullFailed):
+    """What was given to pull from is no address and no file: nobody was asked."""
+
+
 class PushRefused(HubError):
     """The Hub does not take what is to be published."""
 
@@ -285,6 +291,10 @@ class PushRefused(HubError):
         super().__init__(f"{repository}: {detail}")
         self.repository = repository
         self.detail = detail
+
+
+class NoSuchTarget(PushRefused):
+    """What was given to publish as is no name of a data set: nobody was asked."""
 
 
 # --- the catalogue ---------------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ SHARED = {
         "--partition-by の出力先はフォルダーです（名前を .parquet で終わらせないでください）"
     ),
     "it is a folder": "フォルダーです",
+    "Parquet is written: a name that ends in .parquet, or a folder": (
+        "書き出す形式は Parquet です。.parquet で終わる名前かフォルダーを指定してください"
+    ),
     "a file of this name is there already; one to write ends in .parquet": (
         "同名のファイルがあります（ファイルに書き出すなら名前を .parquet で終わらせてください）"
     ),
@@ -73,6 +76,12 @@ SHARING = {
     "Putting it in its place": "カタログを入れ替え中",
     "The catalogue is as it was. What came is kept; the same command goes on from there.": (
         "カタログは元のままです。届いた分は残してあり、同じコマンドで続きから再開できます。"
+    ),
+    "{source} was not pulled: {detail}; zukan pull --help says what it takes.": (
+        "{source} は取得できませんでした: {detail}。使い方は zukan pull --help で確認できます。"
+    ),
+    "{repository} was not published: {detail}; zukan push --help says more.": (
+        "{repository} は公開できませんでした: {detail}。使い方は zukan push --help で確認できます。"
     ),
     "{source} was not pulled: {detail}; the catalogue is as it was.": (
         "{source} を取得できませんでした（{detail}）。カタログは元のままです。"

@@ -338,6 +338,14 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("{source} was not pulled: {detail}; the catalogue is as it was."),
         ExitCode.HUB,
     ),
+    errors.NoSuchSource: (
+        _detail("{source} was not pulled: {detail}; zukan pull --help says what it takes."),
+        ExitCode.USAGE,
+    ),
+    errors.NoSuchTarget: (
+        _detail("{repository} was not published: {detail}; zukan push --help says more."),
+        ExitCode.USAGE,
+    ),
     errors.PushRefused: (
         _detail("{repository} was not published: {detail}; hf auth login takes a token that may write there."),
         ExitCode.HUB,

@@ -110,7 +110,7 @@ def page_texts() -> set[str]:
 
 
 MAKERS = {
-    "Check", "ClusterLost", "ClusterMismatch", "ClusterUnreachable", "Failure", "LoadFailed", "MissingOption", "NoWeights", "OutOfMemory", "PullFailed", "PushRefused",
+    "Check", "ClusterLost", "ClusterMismatch", "ClusterUnreachable", "Failure", "LoadFailed", "MissingOption", "NoWeights", "NoSuchSource", "NoSuchTarget", "OutOfMemory", "PullFailed", "PushRefused",
     "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "RemoteCode", "RunFailed", "TableFault",
     "TrialCrashed", "UnloadableModel", "UnreadableFile", "UnreadableInputs", "UnusableInput", "UnwritableFile",
     "AnswerCutOff", "AnswerUnreadable", "BadAddress", "NotServed", "WrongTask", "Way", "_Cut", "_RangeError", "_note", "append",

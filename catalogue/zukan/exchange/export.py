@@ -38,6 +38,10 @@ DATA_FILE = "models.parquet"
 
 Progress = Callable[[int, int], None]
 """Called with (models done, models in all)."""
+_OTHER_FORMATS = frozenset(
+    {".csv", ".json", ".jsonl", ".sqlite", ".db", ".xlsx", ".tsv", ".txt", ".feather", ".arrow", ".gz", ".zip"}
+)
+"""Endings of names that no folder has: whoever types one expects a file of another format."""
 
 
 def export(
@@ -89,6 +93,8 @@ def is_file(target: Path) -> bool:
 
 
 def _checked(target: Path, *, by_task: bool) -> Path:
+    if target.suffix.lower() in _OTHER_FORMATS and not target.is_dir():
+        raise UnwritableFile(target, "Parquet is written: a name that ends in .parquet, or a folder")
     if by_task and is_file(target):
         raise UnwritableFile(target, "with --partition-by it is a folder, whose name does not end in .parquet")
     if is_file(target):

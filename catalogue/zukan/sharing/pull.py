@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from zukan.build import upgrade
-from zukan.errors import DiskFull, PullFailed, StoreError
+from zukan.errors import DiskFull, NoSuchSource, PullFailed, StoreError
 from zukan.hub.address import endpoint
 from zukan.hub.transfer import Remote, Transfer
 from zukan.outcomes import PullReport
@@ -68,7 +68,8 @@ def pull(
         progress: Told how far it is.
 
     Raises:
-        PullFailed: There is no such file, it is no catalogue, damaged, too large, or does not arrive; the present one
+        NoSuchSource: There is no such file, or it is written like an address and is none.
+        PullFailed: It is no catalogue, damaged, too large, or does not arrive; the present one
             is as it was.
         HubUnreachable: Offline on purpose.
         StoreError: The place cannot be written, the disk is full, or a crawl fills the catalogue.
@@ -123,7 +124,7 @@ def url_of(source: str) -> str | None:
     """Return the address that a source stands for, None of a file.
 
     Raises:
-        PullFailed: It is written like an address and is none.
+        NoSuchSource: It is written like an address and is none.
 
     """
     if source.startswith(("http://", "https://")):
@@ -131,11 +132,11 @@ def url_of(source: str) -> str | None:
     if source.startswith("hf://"):
         found = _HUB_NAME.fullmatch(source.rstrip("/"))
         if found is None:
-            raise PullFailed(source, "write it like hf://datasets/ORG/NAME or hf://datasets/ORG/NAME/PATH")
+            raise NoSuchSource(source, "write it like hf://datasets/ORG/NAME or hf://datasets/ORG/NAME/PATH")
         where = quote(found["path"] or FILE_NAME)
         return f"{endpoint()}/datasets/{found['repo']}/resolve/{quote(found['revision'] or 'main', safe='')}/{where}"
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://", source):
-        raise PullFailed(source, "only http, https, hf and files can be pulled from")
+        raise NoSuchSource(source, "only http, https, hf and files can be pulled from")
     return None
 
 
@@ -182,7 +183,8 @@ def _copy(
             raise PullFailed(str(file), f"it has {size:,} bytes, more than the {most:,} allowed")
         sha256 = _sha256(file, say)
     except OSError as error:
-        raise PullFailed(str(file), error.strerror or str(error)) from error
+        kind = NoSuchSource if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR) else PullFailed
+        raise kind(str(file), error.strerror or str(error)) from error
     if sha256 == etag:
         return None
     beside = file.with_name(f"{file.name}.sha256")

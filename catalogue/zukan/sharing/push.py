@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from zukan.errors import PushRefused
+from zukan.errors import NoSuchTarget
 from zukan.hub import datasets
 from zukan.outcomes import PushPlan
 from zukan.settle import put_in_order
@@ -42,14 +42,15 @@ def push(
         progress: Told what is done.
 
     Raises:
-        PushRefused: The name is none, there is no token that may write there, or the Hub refuses.
+        NoSuchTarget: The name is none.
+        PushRefused: There is no token that may write there, or the Hub refuses.
         HubUnreachable: The Hub cannot be reached.
         StoreError: The catalogue cannot be read, or there is no room for the copy.
 
     """
     say = progress or (lambda _step: None)
     if not datasets.is_name(repository):
-        raise PushRefused(repository, "write it like ORG/NAME")
+        raise NoSuchTarget(repository, "write it like ORG/NAME")
     with tempfile.TemporaryDirectory(prefix=".zukan-push-", dir=path.resolve().parent) as folder:
         say("copy")
         copy = Path(folder) / FILE_NAME
