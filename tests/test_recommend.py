@@ -916,3 +916,18 @@ def test_what_has_no_tags_is_presumed_to_be_like_its_authors_others(make: Callab
     assert set(ids(answer)) == {"a/bert", "c/other"}
     assert answer.left_out[PRESUMED[REMOTE_CODE]] == answer.left_out[PRESUMED[ADAPTER]] == 1
     assert "a/own-2" in ids(ask(path, "fill-mask", wishes=Wishes(allow=("remote-code",))))
+
+
+def test_a_name_of_two_languages_without_a_direction_is_made_for_both(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/small-ENJP-MT", pipeline_tag="translation"),
+        row("b/opus-en-ja", pipeline_tag="translation", likes=9),
+        row("c/many", pipeline_tag="translation", likes=9, tags=["en", "ja", "de", "fr", "zh"]),
+    )
+    for question in ("translate English to Japanese", "日本語から英語に翻訳"):
+        points = {
+            one.record.model_id: next(part.points for part in one.reasons if part.name == "languages")
+            for one in ask(path, question).candidates
+        }
+        assert points["a/small-ENJP-MT"] > points["c/many"]
+    assert "a/small-ENJP-MT" not in ids(ask(path, "translate English to German"))[:1]

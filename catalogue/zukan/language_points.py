@@ -176,6 +176,9 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         right = (source in (None, direction[0])) and (target in (None, direction[1]))
         return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")] if right else None
     asked = {code for code in (source, target) if code}
+    if asked == languages_in_name(record.model_id):
+        # It says the two without a direction: both ways.
+        return [Reason("languages", PAIR_POINTS, f"made for {wanted}", "its name")]
     if record.languages and (own := taught(record)) and not asked <= own:
         return None
     if record.model_type == "t5" and source not in (None, "en"):

@@ -251,6 +251,10 @@ def language_words() -> dict[str, str]:
     return dict(_names().words)
 
 
+_JOINED = dict.fromkeys(("enjp", "enja", "jpen", "jaen"), ("en", "ja"))
+"""Two codes in one, as names of what translates between the two have them: LFM2-350M-ENJP-MT."""
+
+
 @lru_cache(maxsize=1 << 14)
 def languages_in_name(model_id: str) -> frozenset[str]:
     """Return the codes of the languages that a model's name says: `bge-m3-korean` → `ko`, `gemma-2-2b-jpn-it` → `ja`.
@@ -261,6 +265,7 @@ def languages_in_name(model_id: str) -> frozenset[str]:
     name = model_id.rpartition("/")[2].lower()
     found = re.findall(r"[a-z]{2,30}", name)
     named = [words.get(word) if len(word) > 3 else codes.get(word) for word in found]
+    named += [code for word in found for code in _JOINED.get(word, ())]
     apart = list(_APART.finditer(name))
     for match in apart:
         if match["pt"]:
