@@ -18,6 +18,7 @@ from zukan.languages import language_pair_in_name
 from zukan.licences import licences_of
 from zukan.machine import machine
 from zukan.mentions import unwanted_mentions
+from zukan.mirrors import MIRROR
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.points import (
     LANGUAGE_POINTS,
@@ -931,3 +932,19 @@ def test_a_name_of_two_languages_without_a_direction_is_made_for_both(make: Call
         }
         assert points["a/small-ENJP-MT"] > points["c/many"]
     assert "a/small-ENJP-MT" not in ids(ask(path, "translate English to German"))[:1]
+
+
+def test_what_bears_the_name_of_a_far_better_liked_model_is_a_copy_of_it(make: Callable[..., Path]) -> None:
+    path = make(
+        row("maker/Model-H3", likes=400, gated="manual"),
+        row("mirror/model-h3", likes=1),
+        row("other/maker-Model-H3", likes=0),
+        row("rival/Model-H3", likes=60),
+        row("maker/sentiment", likes=400, gated="manual"),
+        row("student/sentiment", likes=1),
+        row("someone/Model-H30", likes=1),
+    )
+    answer = ask(path, "fill-mask")
+    assert {"mirror/model-h3", "other/maker-Model-H3"}.isdisjoint(ids(answer))
+    assert {"rival/Model-H3", "student/sentiment", "someone/Model-H30"} <= set(ids(answer))
+    assert answer.left_out[MIRROR] == 2

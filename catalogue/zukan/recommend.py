@@ -12,6 +12,7 @@ from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
 from zukan.machine import is_any, said_memory
+from zukan.mirrors import MIRROR, without_mirrors
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
 from zukan.presumed import presumed, without_presumed
@@ -151,6 +152,9 @@ def _look(
     allowed = allowed_reasons(understood.wishes, task_id)
     ranked, reasons = without_presumed(reader, ranked, allowed)
     excluded.update(reasons)
+    originals = without_mirrors(reader, ranked)
+    excluded.update({MIRROR: len(ranked) - len(originals)} if len(originals) < len(ranked) else {})
+    ranked = originals
 
     def may_be(model: Prospect) -> bool:
         return presumed(reader, model, allowed) is None

@@ -70,6 +70,7 @@ REASONS = {
     "probably in another format, like its author's others": "おそらく別形式（同じ作者のほかのモデルと同様）",
     "probably an adapter, like its author's others": "おそらくアダプター（同じ作者のほかのモデルと同様）",
     "probably a quantised copy, like its author's others": "おそらく量子化版（同じ作者のほかのモデルと同様）",
+    "copy of another author's model": "ほかの作者のモデルの複製",
     "parses sentences, answers no questions": "係り受け解析用で質問には答えない",
     "writes sounds, not words": "単語ではなく音素を書き出すモデル",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",

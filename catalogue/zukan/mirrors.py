@@ -1,0 +1,47 @@
+"""Finds models that bear the name of a far better liked one of another author: copies of it, which nobody should be
+led to, least of all where the original was left out for its size or because its authors must grant access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zukan.judged import Judged
+from zukan.schema import Prospect
+from zukan.search import popular
+from zukan.store.read import CatalogueReader
+from zukan.store.wording import squashed, words_of
+
+MIRROR = "copy of another author's model"
+_MOST_LIKES, _TIMES = 10, 20
+"""A model with at most so many likes is a copy where another of its name has so many times as many."""
+_LOOKED_AT = 15
+"""So many of the best that are none are looked for."""
+_OF_NAME = 20
+
+
+def without_mirrors(reader: CatalogueReader, ranked: Sequence[Judged]) -> list[Judged]:
+    """Return models, the best first, without those of the best that are copies of others."""
+    kept: list[Judged] = []
+    for place, one in enumerate(ranked):
+        if len(kept) == _LOOKED_AT:
+            return [*kept, *ranked[place:]]
+        if original(reader, one.model) is None:
+            kept.append(one)
+    return kept
+
+
+def original(reader: CatalogueReader, model: Prospect) -> str | None:
+    """Return the id of the model that a hardly liked one bears the name of, with or without its author; else None.
+
+    A name without a number is one that several give to different models: `sentiment-classifier`.
+    """
+    name, likes = model.model_id.rpartition("/")[2], model.likes or 0
+    if likes > _MOST_LIKES or not any(map(str.isdigit, name)):
+        return None
+    own = squashed(name)
+    for other in reader.prospects(popular(reader, (), _OF_NAME, named=(" ".join(words_of(name)),))):
+        names = squashed(other.model_id.rpartition("/")[2]), squashed(other.model_id)
+        if other.author != model.author and own in names and (other.likes or 0) >= _TIMES * (1 + likes):
+            return other.model_id
+    return None
