@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from zukan.languages import language_code, language_words
+from zukan.lazily import lazily
 from zukan.phrases import Span, is_japanese, overlap, words
 
 _COMMON = frozenset(("en", "ja", "de", "fr", "es", "zh", "ko", "ru", "pt", "ar"))
@@ -55,45 +56,45 @@ class Mention(NamedTuple):
 
 
 class _Patterns:
-    """Compiled on first use: nine in ten calls of zukan need none of them."""
+    """Nine in ten calls of zukan need none of them, and most questions few."""
 
     def __init__(self) -> None:
         kanji = "".join(_KANJI)
-        self.polish_verb = re.compile(r"polish\s+(?:my|the|this|a|an|your|our|up)\b")
-        self.long_code = re.compile(r"(?<![a-z0-9])[a-z]{3}_[a-z]{4}(?![a-z0-9])")
-        self.code_pair = re.compile(
+        self.polish_verb = lazily(r"polish\s+(?:my|the|this|a|an|your|our|up)\b")
+        self.long_code = lazily(r"(?<![a-z0-9])[a-z]{3}_[a-z]{4}(?![a-z0-9])")
+        self.code_pair = lazily(
             r"(?<![a-z0-9-])([a-z]{2,3})(?:[\s_]+to[\s_]+|(?P<tie>\s*(?:->|→|=>|⇒)\s*|[-_/2]))([a-z]{2,3})(?![a-z0-9-])"
         )
-        self.lone_code = re.compile(rf"(?<![a-z0-9'-])(?:{'|'.join(sorted(_LONE))})(?![a-z0-9'-])")
-        self.kanji_pair = re.compile(
+        self.lone_code = lazily(rf"(?<![a-z0-9'-])(?:{'|'.join(sorted(_LONE))})(?![a-z0-9'-])")
+        self.kanji_pair = lazily(
             rf"(?<!一)([{kanji}])(?:[→⇒⇔↔-]|->)?([{kanji}])(?=(?:機械|自動|同時|双方向|ニューラル|間|の)*(?:翻訳|通訳|対訳|訳))"
             rf"|(?<!\w)([{kanji}])(?:[→⇒⇔↔-]|->)([{kanji}])(?!\w)"
         )
-        self.kanji_target = re.compile(rf"([{kanji}])訳")
-        self.before_target = re.compile(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
-        self.before_source = re.compile(
+        self.kanji_target = lazily(rf"([{kanji}])訳")
+        self.before_target = lazily(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
+        self.before_source = lazily(
             r"\b(?:from|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
             r"(?: only| mostly)?(?: in)?)\s*$"
         )
-        self.after_source = re.compile(r"\s*(?:(?:into|to)\b|(?:→|⇒|->|=>)(?!\s*[\d\[({]|\s*$)|から|より|を)")
-        self.reader = re.compile(
+        self.after_source = lazily(r"\s*(?:(?:into|to)\b|(?:→|⇒|->|=>)(?!\s*[\d\[({]|\s*$)|から|より|を)")
+        self.reader = lazily(
             r"\b(?:i|we|she|he|they|who) (?:can |could )?(?:only |just )?"
             r"(?:read|reads|speak|speaks|understand|understands|know|knows)(?: only)?\s*$"
         )
-        self.after_target = re.compile(r"への|へ|に|訳|で読")
-        self.tie = re.compile(r"\s*[-–/]?\s*$")
-        self.unwanted_before = re.compile(
+        self.after_target = lazily(r"への|へ|に|訳|で読")
+        self.tie = lazily(r"\s*[-–/]?\s*$")
+        self.unwanted_before = lazily(
             r"(?:\b(?:not|non|except(?: for)?|other than|anything but|excluding)|n['’]t)[\s-]+"
             r"(?:in |for |a |an |the |any ){0,2}$"
         )
-        self.of_texts_before = re.compile(r"\b(?:non|(?:that|which) (?:is|are) not(?: in)?|but not)[\s-]+$")
-        self.of_texts_after = re.compile(
+        self.of_texts_before = lazily(r"\b(?:non|(?:that|which) (?:is|are) not(?: in)?|but not)[\s-]+$")
+        self.of_texts_after = lazily(
             r"(?:以外|ではない|じゃない)の?(?:言語|言葉|テキスト|文|レビュー|コメント|ツイート|投稿|メール|記事|論文|音声|字幕|話者|人|ユーザー|問い合わせ)"
             r"|\s*(?:reviews?|texts?|comments?|tweets?|posts?|e-?mails?|documents?|articles?|speech|speakers?|papers?)\b"
         )
-        self.without = re.compile(r"\b(?:no|without)\s+(?:any )?$")
-        self.alone_after = re.compile(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
-        self.unwanted_after = re.compile(
+        self.without = lazily(r"\b(?:no|without)\s+(?:any )?$")
+        self.alone_after = lazily(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
+        self.unwanted_after = lazily(
             r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![a-zァ-ヴー一-鿿]))"
         )
 
@@ -132,7 +133,8 @@ def every_mention(text: str) -> list[Mention]:
         if not any(overlap(new.span, old.span) for new in mentions for old in found):
             found.extend(mentions)
 
-    for match in patterns.kanji_pair.finditer(text):
+    in_kanji = not text.isascii()
+    for match in patterns.kanji_pair.finditer(text) if in_kanji else ():
         first, second = (1, 2) if match[1] else (3, 4)
         add(*_pair(match, first, second, _KANJI[match[first]], _KANJI[match[second]]))
     for match in patterns.code_pair.finditer(text):
@@ -146,7 +148,7 @@ def every_mention(text: str) -> list[Mention]:
                 add(Mention(code, match.start(), match.end(), _role(text, match.start(), match.end())))
     for code, start, end in (*_latin_names(text), *_japanese_names(text)):
         add(Mention(code, start, end, _role(text, start, end)))
-    for match in patterns.kanji_target.finditer(text):
+    for match in patterns.kanji_target.finditer(text) if in_kanji else ():
         add(Mention(_KANJI[match[1]], match.start(1), match.end(), Role.TARGET))
     return sorted(found, key=lambda one: one.start)
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from zukan.countries import is_country
+from zukan.lazily import lazily
 from zukan.mentions import find_mentions
 from zukan.phrases import Span, normalise, overlap
 from zukan.query_values import nearest_languages
@@ -36,15 +37,15 @@ class _Patterns(NamedTuple):
 def _patterns() -> _Patterns:
     word = r"([^\W\d_]{3,30})"
     return _Patterns(
-        after=re.compile(rf"(?: ?(?:->|=>|→|⇒) ?| (?:in)?to ){word}"),
-        before=re.compile(rf"(\bfrom )?(?<![\w-]){word}(?: ?(?:->|=>|→|⇒) ?| (?:in)?to )$"),
-        lone=re.compile(rf"\b(?:in)?to {word}"),
+        after=lazily(rf"(?: ?(?:->|=>|→|⇒) ?| (?:in)?to ){word}"),
+        before=lazily(rf"(\bfrom )?(?<![\w-]){word}(?: ?(?:->|=>|→|⇒) ?| (?:in)?to )$"),
+        lone=lazily(rf"\b(?:in)?to {word}"),
         # After a name in the place of a target: the end of what is to be done.
-        ends=re.compile(
+        ends=lazily(
             r" ?(?:$|[^\w\s-])| (?:translat|interpret|subtit|for|on|with|in|using|under|that|which|and|or|model|please|"
             r"offline|by|from|text)"
         ),
-        japanese=re.compile(r"[ァ-ヴー・]{2,20}語"),
+        japanese=lazily(r"[ァ-ヴー・]{2,20}語"),
     )
 
 
