@@ -255,3 +255,15 @@ def test_what_a_library_takes_by_itself_counts_for_what_it_was_made_for() -> Non
     ]
     asked = Understanding(task("fill-mask"))
     assert ["listed" in scored(model, asked, known=listed) for model in models] == [True, False]
+
+
+def test_what_only_translates_or_makes_pictures_steps_back() -> None:
+    def parts(model_type: str | None, filed: str, asked: str, *tags: str) -> dict[str, float]:
+        model = Prospect("a/b", filed, None, model_type, "seq2seq", None, None, None, 1, 1, None, None, tags=tags)
+        return scored(model, Understanding(task(asked)))
+
+    assert parts("m2m_100", "text2text-generation", "text2text-generation")["writes"] < 0
+    assert "writes" not in parts("m2m_100", "text2text-generation", "translation")
+    assert "writes" not in parts("t5", "text2text-generation", "text2text-generation")
+    assert parts(None, "text-to-video", "text-to-video", "diffusers:StableDiffusionPipeline")["writes"] < 0
+    assert "writes" not in parts(None, "text-to-video", "text-to-video", "diffusers:LTXPipeline")

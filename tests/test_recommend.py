@@ -887,7 +887,7 @@ def test_what_is_like_an_authors_gated_models_is_presumed_to_be_gated(make: Call
     path = make(
         *(row(f"meta/llama-{number}", gated="manual", **llama) for number in range(3)),
         row("meta/llama-new", gated=None, likes=90, **llama),
-        row("meta/open", gated=None, likes=5),
+        row("meta/open", gated=None, likes=5, tags=["transformers", "safetensors", "bert", "license:mit"]),
         row("other/bert", likes=1),
     )
     answer = ask(path, "fill-mask")
@@ -948,3 +948,60 @@ def test_what_bears_the_name_of_a_far_better_liked_model_is_a_copy_of_it(make: C
     assert {"mirror/model-h3", "other/maker-Model-H3"}.isdisjoint(ids(answer))
     assert {"rival/Model-H3", "student/sentiment", "someone/Model-H30"} <= set(ids(answer))
     assert answer.left_out[MIRROR] == 2
+
+
+def test_access_is_presumed_by_the_type_where_no_licence_is_known(make: Callable[..., Path]) -> None:
+    path = make(
+        *(
+            row(f"maker/gem-{number}", gated="manual", config={"model_type": "gem"}, tags=["gem", "license:gem"])
+            for number in range(2)
+        ),
+        *(row(f"maker/open-{number}", gated=False, config={"model_type": "bert"}) for number in range(2)),
+        row("maker/gem-new", gated=None, config={"model_type": "gem"}, tags=["gem"]),
+        row("maker/bert-new", gated=None, config={"model_type": "bert"}, tags=["bert"]),
+    )
+    answer = ask(path, "fill-mask")
+    assert "maker/gem-new" not in ids(answer)
+    assert "maker/bert-new" in ids(answer)
+    assert answer.left_out[PRESUMED_GATED] == 1
+
+
+def test_who_wants_uncensored_models_is_told_how_to_get_them(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/llama-uncensored", pipeline_tag="text-generation"), row("b/chat", pipeline_tag="text-generation")
+    )
+    assert any("--allow uncensored" in note for note in ask(path, "uncensored LLM").notes)
+    assert not any("--allow uncensored" in note for note in ask(path, "chat LLM").notes)
+    allowed = ask(path, "uncensored LLM", wishes=Wishes(allow=("uncensored",)))
+    assert "a/llama-uncensored" in ids(allowed)
+    assert not any("--allow uncensored" in note for note in allowed.notes)
+
+
+@pytest.mark.parametrize("question", ["SDXL以外の画像生成", "image generation, no SDXL"])
+def test_a_kind_that_is_not_wanted_is_known_by_its_pipeline_too(make: Callable[..., Path], question: str) -> None:
+    path = make(
+        row("a/stable-diffusion-xl-base", pipeline_tag="text-to-image"),
+        row("b/anime", pipeline_tag="text-to-image", tags=["diffusers", "diffusers:StableDiffusionXLPipeline"]),
+        row("c/flux", pipeline_tag="text-to-image", tags=["diffusers", "diffusers:FluxPipeline"]),
+    )
+    assert ids(ask(path, question)) == ["c/flux"]
+
+
+@pytest.mark.parametrize(
+    ("question", "task_id"),
+    [
+        ("detect emotion in speech", "audio-classification"),
+        ("video generation from an image", "image-to-video"),
+        ("人の顔を検出する", "object-detection"),
+        ("衛星画像から建物を検出", "object-detection"),
+        ("classify skin lesions", "image-classification"),
+        ("chart to table", "visual-question-answering"),
+        ("medical question answering LLM", "text-generation"),
+        ("話している言語を識別", "audio-classification"),
+        ("image generation model, not a LoRA", "text-to-image"),
+    ],
+)
+def test_what_a_critic_asked_is_understood(make: Callable[..., Path], question: str, task_id: str) -> None:
+    understood = ask(make(row("a/b")), question).understood
+    assert understood.task.task_id == task_id
+    assert "lora" not in understood.words

@@ -112,3 +112,33 @@ def test_tags_are_kept_as_the_hub_states_them() -> None:
     """A real model of 2023 has a tag of over a thousand letters."""
     tags = ["x" * 3_000, "", " spaced ", "region:us"]
     assert record_from_row({"id": "a/b", "tags": [*tags, 7, None]}).tags == tuple(tags)
+
+
+def test_a_long_list_of_languages_is_made_whole_by_the_tags() -> None:
+    short = ["ja", "de"]
+    long = [
+        "af",
+        "am",
+        "ar",
+        "az",
+        "be",
+        "bg",
+        "bn",
+        "bs",
+        "ca",
+        "cs",
+        "cy",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fr",
+        "ga",
+    ]
+    row = {"_id": "5f0000000000000000000001", "id": "a/b", "tags": ["swh", "zsm", "de"]}
+    assert record_from_row({**row, "cardData": {"language": short}}).languages == ("ja", "de")
+    assert record_from_row({**row, "cardData": {"language": long}}).languages == (*long, "sw", "ms")
+    assert record_from_row(row).languages == ("sw", "ms", "de")

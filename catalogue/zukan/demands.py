@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from zukan.advice import Hardware, Understanding, Wishes
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
+from zukan.lazily import lazily
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
@@ -22,6 +24,9 @@ MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
 _LONG_KIND = 4
 """So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""
+_PIPELINES_OF = {"sdxl": "StableDiffusionXL", "stable-diffusion": "StableDiffusion"}
+"""Kind of model in lower case → how the classes of its pipelines begin, where names seldom say it."""
+_XL = lazily(r"stable-?diffusion-?xl|sdxl", re.IGNORECASE)
 SIZE, DATE = "parameters", "created"
 """The names of the demands for a size, at least or at most, and for a date, since or until."""
 
@@ -128,7 +133,11 @@ def _is_shunned(model: Prospect, without: str | None) -> bool:
 
 
 def _is_made_of(model: Prospect, kind: str) -> bool:
-    """Whether a name or a type says a kind of model: llama3 and codellama are llamas, a dolphin is no phi."""
+    """Whether a name, a type or a pipeline says a kind of model: llama3 and codellama are llamas, a dolphin no phi."""
+    if pipeline := _PIPELINES_OF.get(kind.replace(" ", "-")):
+        said_so = any(tag.startswith(f"diffusers:{pipeline}") for tag in model.tags)
+        if said_so or (kind.lower() == "sdxl" and _XL.search(model.model_id)):
+            return True
     texts = (model.model_id, model.model_type or "", *model.base_models)
     said = {word for text in texts for word in name_words(text)}
     parts = words_of(kind)

@@ -39,6 +39,9 @@ _ALL_ROUND = lazily(
     r"|last|avg|ckpt|hf|moe|distilled"
 )
 """Words of the names of models that learnt many tasks or languages: makes, sizes, versions."""
+_TRANSLATORS = ("m2m_100", "marian", "fsmt", "nllb-moe")
+_MANY_TO_MANY = lazily(r"mbart-large-50-(?:many|one)-to-(?:many|one)|opus-mt|nllb-", re.IGNORECASE)
+_VIDEOS = ("text-to-video", "image-to-video", "image-text-to-video")
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -47,6 +50,18 @@ def is_untuned(model_id: str, task: Task) -> bool:
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
+
+
+def only_translates(model: Prospect, task: Task) -> bool:
+    """Whether a model was only taught to translate, where texts shall be turned into others in any way."""
+    return task.task_id == _OF_MANY and (
+        model.model_type in _TRANSLATORS or _MANY_TO_MANY.search(model.model_id) is not None
+    )
+
+
+def makes_something_else(model: Prospect, task: Task) -> bool:
+    """Whether a model is filed under making videos, but its pipeline makes pictures: a style, or what steers one."""
+    return task.task_id in _VIDEOS and task_of_pipeline(model.tags) == "text-to-image"
 
 
 def only_writes(model: Prospect, understood: Understanding) -> bool:

@@ -4,8 +4,9 @@ against them.
 Of most models of an older list nothing tells whether their authors must grant access, and of some not even tags are
 known. Where all of an author's models under a licence of which it is known are gated, so are the others under it:
 Llama, Gemma, the non-commercial FLUX. Of an author's models as a whole that says less: those of which it is known may
-be the exceptions. What has no tags runs code from its repository if the author's others of its type do, and is an
-adapter, a copy or in another format if all of the author's others are.
+be the exceptions. Where not even the licence is known, the author's others of its type tell it. What has no tags runs
+code from its repository if the author's others of its type do, and is an adapter, a copy or in another format if all of
+the author's others are.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ PRESUMED = {
 """What speaks against all of an author's others → what is said of a model that has no tags."""
 _MOST_LOOKED_AT = 40
 """So many of the best are looked at: of the others none is listed."""
-_ENOUGH = 3
+_ENOUGH, _ENOUGH_OF_TYPE = 3, 2
+"""So many others tell it; of one type fewer do."""
 
 
 def without_presumed(
@@ -57,19 +59,26 @@ def without_presumed(
 
 def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str]) -> str | None:
     """Return what is presumed to speak against a model, None for nothing."""
-    knows_access = model.gated is not None or not model.license or GATED in allowed
+    knows_access = model.gated is not None or GATED in allowed
     if knows_access and model.tags:
         return None
     kin = reader.kin(model.author)
-    if not knows_access and is_presumed(model.license, kin):
+    if not knows_access and is_presumed(model.license, model.model_type, kin):
         return PRESUMED_GATED
     return None if model.tags else _like_the_others(model, kin, allowed)
 
 
-def is_presumed(licence: str | None, kin: Sequence[Kin]) -> bool:
-    """Whether a model of a licence is presumed to be gated, by what is known of its author's others."""
-    known = [one for one in kin if one.license == licence and one.gated is not None]
-    return sum(one.number for one in known) >= _ENOUGH and all(one.gated != "false" for one in known)
+def is_presumed(licence: str | None, model_type: str | None, kin: Sequence[Kin]) -> bool:
+    """Whether a model of a licence and type is presumed to be gated, by what is known of its author's others.
+
+    Those under its licence tell it; where that is not known, those of its type.
+    """
+    if licence:
+        own, enough = [one for one in kin if one.license == licence], _ENOUGH
+    else:
+        own, enough = [one for one in kin if model_type and one.model_type == model_type], _ENOUGH_OF_TYPE
+    known = [one for one in own if one.gated is not None]
+    return sum(one.number for one in known) >= enough and all(one.gated != "false" for one in known)
 
 
 def _like_the_others(model: Prospect, kin: Sequence[Kin], allowed: Collection[str]) -> str | None:

@@ -13,7 +13,7 @@ from zukan.evidence import Figure
 from zukan.fit import counted
 from zukan.language_points import language_parts
 from zukan.machine import is_any
-from zukan.own_task import SAME, built_for, is_untuned, named_for, only_writes
+from zukan.own_task import SAME, built_for, is_untuned, makes_something_else, named_for, only_translates, only_writes
 from zukan.pipelines import task_of_pipeline
 from zukan.points import (
     BACKED_DOWNLOADS,
@@ -183,6 +183,10 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
     parts = [_done(record, task)]
     if is_untuned(record.model_id, task):
         parts.append(Reason("untuned", UNTUNED_POINTS, f"not trained for {task.task_id} yet"))
+    if only_translates(record, task):
+        parts.append(Reason("writes", ONLY_WRITES_POINTS, "was taught to translate, and nothing else"))
+    if makes_something_else(record, task):
+        parts.append(Reason("writes", ONLY_WRITES_POINTS, "its pipeline makes pictures, no videos"))
     if only_writes(record, understood):
         parts.append(Reason("writes", ONLY_WRITES_POINTS, "writes an answer of its own, and marks none in a text"))
     wishes = understood.wishes

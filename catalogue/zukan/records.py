@@ -201,6 +201,10 @@ def _weight_bytes(row: Mapping[str, Any]) -> int | None:
     return min(int(total), SQLITE_MAX) or None
 
 
+_LONG_LIST = 20
+"""So many languages are a long list."""
+
+
 @lru_cache(maxsize=50_000)
 def _noted(tag: str) -> _Note | None:
     """Return what a tag says of licence, language or base model, None for any other."""
@@ -228,9 +232,14 @@ def _first(noted: Iterable[_Note], kind: str) -> str | None:
 
 
 def _languages(card: Mapping[str, Any], noted: Iterable[_Note]) -> tuple[str, ...]:
-    """Return ISO 639-1 codes where there is one; the card's own list first, else the language tags."""
+    """Return ISO 639-1 codes where there is one; the card's own list first, else the language tags.
+
+    Of a long list the Hub's copy of the card may hold only the codes of two letters: the tags hold all of them.
+    """
     found = [language_code(name) or name.lower() for name in texts(card.get("language"))] if card else []
-    return tuple(dict.fromkeys(found or [note.value for note in noted if note.kind == LANGUAGE]))
+    if not 0 < len(found) < _LONG_LIST:
+        found += [note.value for note in noted if note.kind == LANGUAGE]
+    return tuple(dict.fromkeys(found))
 
 
 def _bases(

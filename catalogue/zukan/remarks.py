@@ -51,6 +51,8 @@ def remarks(
     if wanted and families and wanted not in families:
         names = ", ".join(map(str, families))
         notes.append(f"{wanted} models alone do not do {understood.task.task_id}; those that do: {names}")
+    if "uncensored" in understood.topics and "uncensored" not in understood.wishes.allow:
+        notes.append("uncensored models are left out; --allow uncensored takes them in")
     if best and understood.task.task_id not in OF_ANYTHING:
         notes += _of_nothing_special(best, understood)
     if best and is_slow(best[0].fit):

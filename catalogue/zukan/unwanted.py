@@ -13,7 +13,8 @@ _WORDS = r"(?:[\w'’+.-]{1,30} ){0,3}?[\w'’+-]{1,30}"
 _RUN = r"[^\sをにでがはもとや、。,(（「]{1,15}"
 _DOING = r"(?:redoing|doing|running|making|using|sending|uploading|calling|having to|needing|paying for)"
 _SIGNS = (
-    "no ", "without", "avoid", "except", "exclud", "instead", "rather", "other than", "opposed", "unlike", " out",
+    "lora", "アダプタ", "リモートコード", "remote", "no ", "without", "avoid", "except", "exclud", "instead", "rather",
+    "other than", "opposed", "unlike", " out",
     "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避",
     "は除", "はいらない", "は不要",
 )  # fmt: skip
@@ -38,6 +39,13 @@ def _unwanted() -> re.Pattern[str]:
                     rf"(?:[,;–-] |\bso |\bbut |\band )(?:the )?[\w+.-]{{1,30}} {_KIND} "
                     r"(?:are|is) (?:out|not an option|excluded|not allowed|too \w+)"
                 ),
+                # What is never recommended anyway.
+                (
+                    r"(?<![\w-])(?:that (?:is|are|does|do) )?"
+                    r"(?:no|not an?|not|without|excluding|except|not need(?:ing)?)(?: a| any)? "
+                    r"(?:loras?|adapters?|remote code|trust_remote_code)\b"
+                ),
+                r"(?:lora|アダプター?|リモートコード)(?:以外|ではない|じゃない|を除[いく]|なし|不要)の?",
                 rf"(?<![\w-])(?:instead of|rather than|other than|as opposed to|unlike) {_WORDS}{_END}",
                 # …じゃなくて, …ではなく, …は使わず, …は重すぎて無理; だけじゃなく is as well as.
                 (

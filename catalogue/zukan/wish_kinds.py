@@ -228,7 +228,7 @@ PREFERENCES: Rules = (
     (
         any_of(
             r"(?:that )?(?:runs? )?on (?:a |an |my |the )?"
-            r"(?:raspberry ?pi(?: \d)?|phone|smartphone|mobile|edge device|cpu(?: only)?|browser|"
+            r"(?:raspberry ?pi(?: \d)?|phone|iphone|ipad|smartphone|mobile|edge device|cpu(?: only)?|browser|"
             r"jetson|microcontroller|old laptop)(?:s|es)?(?! "
             r"(?:calls?|numbers?|conversations?|recordings?|lines?|bills?|reviews?|apps?|games?|"
             r"screens?|usage|prices?|sales))",
@@ -239,7 +239,7 @@ PREFERENCES: Rules = (
             r"高速(?!道|バス|鉄道|増殖炉)(?:な|に|の)?",
             r"小(?:さ[いな](?!文字|字|物体|顔|子|犬|虫|魚|動物|部品|傷|会社|店)|さめ(?:の)?|型"
             r"(?!犬|車|機|船|トラック|カメラ|ドローン|家電|魚|動物|ロボット)(?:の)?)",
-            r"(?:スマホ|スマートフォン|(?:ラズパイ|ラズベリーパイ|raspberry ?pi) ?\d?|jetson|エッジ"
+            r"(?:スマホ|スマートフォン|iphone|ipad|(?:ラズパイ|ラズベリーパイ|raspberry ?pi) ?\d?|jetson|エッジ"
             r"(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?"
             r"(?:動く|動かせる|使える|動作する|向け(?:の)?|で)",
             r"リアルタイム(?:で|の|に)?",

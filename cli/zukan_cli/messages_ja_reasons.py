@@ -10,6 +10,8 @@ REASONS = {
     "{task} inferred from its class or type": "クラスやタイプから {task} と推定",
     "filed under the related {task}": "関連タスク {task} として登録",
     "{type} models are built for {task}": "{type} は {task} 用のモデル",
+    "was taught to translate, and nothing else": "翻訳だけを学習したモデル",
+    "its pipeline makes pictures, no videos": "パイプラインが作るのは画像で、動画ではない",
     "its pipeline is for {task}": "パイプラインが {task} 用",
     "needs the library {name}": "ライブラリ {name} が必要",
     "not trained for {task} yet": "{task} 用の学習はまだ",

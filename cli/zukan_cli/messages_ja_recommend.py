@@ -97,6 +97,9 @@ RECOMMENDED = {
     "reported on its card, not verified: {result}": "モデルカードの記載（未検証）: {result}",
     "needs more memory than asked for": "指定のメモリを超える",
     "a larger download than asked for": "指定のダウンロード量を超える",
+    "uncensored models are left out; --allow uncensored takes them in": (
+        "無検閲モデルは除いています。--allow uncensored を付けると含めます"
+    ),
     "a Mac comes with several memories: say which, e.g. {name} 16GB": (
         "Mac のメモリ量は一つではありません。「{name} 16GB」のように付けてください"
     ),
