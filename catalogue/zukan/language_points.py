@@ -54,7 +54,7 @@ def language_parts(record: Prospect, understood: Understanding, measured: Known)
     return parts
 
 
-_UNSTATED = (UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS)
+_UNSTATED = (UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS, UNASKED_POINTS)
 
 
 def _of_language(record: Prospect, code: str, understood: Understanding, measured: Known) -> Reason | None:
@@ -105,7 +105,8 @@ def _not_stated(record: Prospect, code: str, task_id: str) -> Reason | None:
     known, name = record.languages, language_name(code, "en")
     unstated = UNSTATED_ANYTHING_POINTS if _may_know_any(record, task_id) else UNSTATED_POINTS
     if (own := taught(record)) and code not in own:
-        return None if known else Reason("language", UNSTATED_POINTS, f"not stated whether it knows {name}")
+        # Its vocabulary does not hold it, whatever the subject.
+        return None if known else Reason("language", UNASKED_POINTS, f"not stated whether it knows {name}")
     if "multilingual" in known and not _FEW_BESIDE <= len(known) <= _FEW_LANGUAGES + 1:
         return Reason("language", 0.0, f"multilingual, but not stated whether it knows {name}", "Hub")
     if known:
