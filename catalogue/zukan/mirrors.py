@@ -39,6 +39,11 @@ def original(reader: CatalogueReader, model: Prospect) -> str | None:
     name, likes = model.model_id.rpartition("/")[2], model.likes or 0
     if likes > _MOST_LIKES or not any(map(str.isdigit, name)):
         return None
+    # The same models come again and again, and a name of common words takes milliseconds.
+    return reader.vocabulary.memory.of(("original", model.model_id), lambda: _original(reader, model, name, likes))
+
+
+def _original(reader: CatalogueReader, model: Prospect, name: str, likes: int) -> str | None:
     own = squashed(name)
     for other in reader.prospects(popular(reader, (), _OF_NAME, named=(" ".join(words_of(name)),))):
         names = squashed(other.model_id.rpartition("/")[2]), squashed(other.model_id)
