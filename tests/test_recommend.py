@@ -977,11 +977,14 @@ def test_who_wants_uncensored_models_is_told_how_to_get_them(make: Callable[...,
     assert not any("--allow uncensored" in note for note in allowed.notes)
 
 
-@pytest.mark.parametrize("question", ["SDXL以外の画像生成", "image generation, no SDXL"])
+@pytest.mark.parametrize(
+    "question", ["SDXL以外の画像生成", "image generation, no SDXL", "image generation, no Stable Diffusion"]
+)
 def test_a_kind_that_is_not_wanted_is_known_by_its_pipeline_too(make: Callable[..., Path], question: str) -> None:
     path = make(
         row("a/stable-diffusion-xl-base", pipeline_tag="text-to-image"),
         row("b/anime", pipeline_tag="text-to-image", tags=["diffusers", "diffusers:StableDiffusionXLPipeline"]),
+        row("d/sdxl-turbo", pipeline_tag="text-to-image", tags=["diffusers"]),
         row("c/flux", pipeline_tag="text-to-image", tags=["diffusers", "diffusers:FluxPipeline"]),
     )
     assert ids(ask(path, question)) == ["c/flux"]

@@ -99,7 +99,7 @@ def card_in(question: str) -> tuple[str | None, str]:
     names: set[str] = set()
     for pattern in _named():
         found = [match for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])]
-        names |= {re.sub(r"^(rtx|gtx|rx|) ?(?=[a\d])", _series, _spaced(match["card"])) for match in found}
+        names |= {_spelled(match["card"]) for match in found}
         for match in reversed(found):
             text = f"{text[: match.start()]} {text[match.end() :]}"
     name = names.pop() if len(names) == 1 else ""
@@ -114,8 +114,10 @@ def _series(match: re.Match[str]) -> str:
     return "rtx " if match.string[0] in "345" else ""
 
 
-def _spaced(card: str) -> str:
-    return re.sub(r"(?<=\d) ?(?=ti|super|xt|ada|80 ?gb)", " ", " ".join(card.lower().split())).replace("80 gb", "80gb")
+def _spelled(card: str) -> str:
+    """Return the name of a card as `_CARDS` has it."""
+    text = re.sub(r"(?<=\d) ?(?=ti|super|xt|ada|80 ?gb)", " ", " ".join(card.lower().split())).replace("80 gb", "80gb")
+    return re.sub(r"^(rtx|gtx|rx|) ?(?=[a\d])", _series, text)
 
 
 class Card(NamedTuple):
@@ -146,7 +148,7 @@ def card(name: str) -> Card | None:
     wanted = _MADE_BY.sub("", wanted[several.end() :] if several else wanted)
     said = _OWN_MEMORY.search(wanted)
     for text in (wanted, wanted[: said.start()] if said else wanted):
-        known = _spaced(re.sub(r"^(rtx|gtx|rx|) ?(?=[a\d])", _series, text))
+        known = _spelled(text)
         if known in _CARDS:
             own = _CARDS[known] if said is None or text == wanted else int(said[1])
             rate = _BANDWIDTHS.get(known) if own == _CARDS[known] and number == 1 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -10,7 +9,6 @@ from zukan.advice import Hardware, Understanding, Wishes
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
-from zukan.lazily import lazily
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
@@ -24,9 +22,10 @@ MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
 _LONG_KIND = 4
 """So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""
-_PIPELINES_OF = {"sdxl": "StableDiffusionXL", "stable-diffusion": "StableDiffusion"}
-"""Kind of model in lower case → how the classes of its pipelines begin, where names seldom say it."""
-_XL = lazily(r"stable-?diffusion-?xl|sdxl", re.IGNORECASE)
+_DIFFUSION = {
+    "sdxl": ("StableDiffusionXL", "stable diffusion xl"), "stable diffusion": ("StableDiffusion", "sdxl"),
+}  # fmt: skip
+"""Kind of model → (how the classes of its pipelines begin, what else names call it)."""
 SIZE, DATE = "parameters", "created"
 """The names of the demands for a size, at least or at most, and for a date, since or until."""
 
@@ -134,13 +133,13 @@ def _is_shunned(model: Prospect, without: str | None) -> bool:
 
 def _is_made_of(model: Prospect, kind: str) -> bool:
     """Whether a name, a type or a pipeline says a kind of model: llama3 and codellama are llamas, a dolphin no phi."""
-    if pipeline := _PIPELINES_OF.get(kind.replace(" ", "-")):
-        said_so = any(tag.startswith(f"diffusers:{pipeline}") for tag in model.tags)
-        if said_so or (kind.lower() == "sdxl" and _XL.search(model.model_id)):
-            return True
     texts = (model.model_id, model.model_type or "", *model.base_models)
     said = {word for text in texts for word in name_words(text)}
     parts = words_of(kind)
+    if diffusion := _DIFFUSION.get(" ".join(parts)):
+        pipeline, other = diffusion
+        if said.issuperset(words_of(other)) or any(tag.startswith(f"diffusers:{pipeline}") for tag in model.tags):
+            return True
     return said.issuperset(parts) or (len(kind) >= _LONG_KIND and any(word.endswith(kind) for word in said))
 
 

@@ -59,9 +59,10 @@ def normalise(text: str) -> str:
     return " ".join(folded.split())
 
 
-_LETTERS = "぀-ヿ㐀-鿿豈-﫿々〆ー"
-_JAPANESE = lazily("[぀-ヿ㐀-鿿]|[豈-﫿々〆]")
-"""The same letters: two runs in a class are compiled four times as fast as three."""
+_RUNS = ("぀-ヿ㐀-鿿", "豈-﫿々〆")
+"""Kana and kanji: a class of two runs of letters is compiled four times as fast as one of three."""
+_LETTERS = "".join(_RUNS)
+_JAPANESE = lazily("|".join(f"[{run}]" for run in _RUNS))
 _WORD, _ASCII_WORD = lazily(rf"[^\W_{_LETTERS}]+"), lazily(r"[^\W_]+", re.ASCII)
 _BRITISH = lazily("(?<=col)our|(?<=fav)our|(?<=behavi)our|(?<=lab)our|(?<=neighb)our|(?<=um)our")
 _SKIPPED = frozenset(

@@ -18,7 +18,7 @@ from zukan.judged import Judged
 from zukan.schema import Prospect
 from zukan.store.read import CatalogueReader, Kin
 
-PRESUMED_GATED = "probably gated, like its author's others under this licence"
+PRESUMED_GATED = "probably gated, like its author's others of this licence or type"
 PRESUMED = {
     REMOTE_CODE: "probably runs code from its repository, like its author's others",
     OTHER_FORMAT: "probably in another format, like its author's others",

@@ -63,8 +63,8 @@ REASONS = {
     "uncensored": "無検閲モデル",
     "reranker, not a classifier": "再順位付け用で分類器ではない",
     "reranker, not for vectors": "再順位付け用でベクトル化用ではない",
-    "probably gated, like its author's others under this licence": (
-        "おそらく利用に作者の許可が必要（同じ作者・同じライセンスのほかのモデルと同様）"
+    "probably gated, like its author's others of this licence or type": (
+        "おそらく利用に作者の許可が必要（同じ作者・同じライセンスまたはタイプのほかのモデルと同様）"
     ),
     "probably runs code from its repository, like its author's others": (
         "おそらく独自コードの実行が必要（同じ作者のほかのモデルと同様）"
