@@ -22,13 +22,14 @@ LEAST = {
     "judged_blind_recommendations_3.toml": (58, 55, 43),
     "judged_blind_recommendations_4.toml": (58, 55, 43),
     "judged_blind_recommendations_5.toml": (57, 53, 37),
+    "judged_blind_recommendations_6.toml": (37, 32, 26),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
 been learnt from, tells that best (37 good models before, 38 then; 36 lists without a wrong one, 41 then). The fourth, written
 after that, found 44 of 60 good and 36 lists without a wrong model before anything was learnt from it; the fifth 51 and 36,
 the same whether or not what the others taught of other subjects and languages had been learnt by then; the sixth, of
-longer stories with more that nobody wants, 47 of 60 and 27."""
+longer stories with more that nobody wants, 47 of 60 and 27; the seventh 32 of 40 and 26."""
 
 
 def questions(name: str) -> list[dict[str, Any]]:
@@ -54,7 +55,7 @@ def test_what_experts_would_like_to_see(name: str, seed_catalogue: Path, monkeyp
                 good.append(asked["question"])
             if not any(re.search(pattern, one, re.IGNORECASE) for pattern in asked.get("never", ()) for one in five):
                 clean.append(asked["question"])
-    assert len(questions(name)) in (45, 50, 60)
+    assert len(questions(name)) in (40, 45, 50, 60)
     assert all(found >= least for found, least in zip((len(right), len(good), len(clean)), LEAST[name], strict=True)), (
         len(right),
         len(good),
