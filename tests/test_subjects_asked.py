@@ -122,7 +122,7 @@ def test_one_language_of_a_translation_is_that_of_the_question(seed: Catalogue) 
     ],
 )
 def test_words_are_found_where_a_name_says_them(name: str, words: str, said: bool) -> None:
-    _topics, signs = signs_of((), (words,))
+    _topics, signs, _subjects = signs_of((), (words,))
     assert bool(found_in_name(name, signs[0])) == said
 
 

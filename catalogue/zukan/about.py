@@ -14,6 +14,7 @@ from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.tasks import is_model_name, is_own_name, registry, topic_signs
+from zukan.thesaurus import said_in_names
 
 _OF_SUBJECTS = ("-classification", "-detection", "-segmentation", "text-to-speech")
 """Tasks whose models know nothing but their subjects, or do some of the task only: to clone a voice."""
@@ -29,6 +30,8 @@ _OF_WORK = frozenset(("analyse", "analysis", "analytics", "analyze", "analyzer",
 _NO_SUBJECTS = _OF_MODELS | _OF_WORK
 _TOO_MANY, _FEW = 100, 20
 """What more than one name in so many says, and more than so many names in all, tells no models apart."""
+_MOST_SUBJECTS = 2
+"""So many subjects of the thesaurus are looked for, those of the longest phrases."""
 
 
 def words_about(question: str, understood: Understanding, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -60,6 +63,15 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
         if kept:
             used["|".join(kept)] = min(held[one] for one in kept)
     return tuple(sorted(used, key=lambda one: used[one]))
+
+
+def subjects_of(question: str, understood: Understanding) -> tuple[str, ...]:
+    """Return what names of models say for what a question says in other words, but for what its topics say."""
+    if is_own_name(question, understood.task):
+        return ()
+    known = {sign for topic in understood.topics for sign in topic_signs(topic)}
+    said = said_in_names(normalise(question), understood.task.task_id)
+    return tuple(several for several in said if known.isdisjoint(several.split("|")))[:_MOST_SUBJECTS]
 
 
 def _named_models(text: str, vocabulary: Vocabulary) -> tuple[list[str], str]:

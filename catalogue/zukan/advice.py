@@ -167,6 +167,8 @@ class Wishes(NamedTuple):
     """Makers or kinds of models that are not wanted, as they were named; several with `|` between."""
     weights: str | None = None
     """The format of weights that another program reads: `gguf`, `mlx`, `onnx`, `awq` …; several with `|` between."""
+    or_unknown: bool = False
+    """With `no_gated`: where it is not known, a model stays, behind the others. So a question's own words are taken."""
 
 
 class Understanding(NamedTuple):
@@ -180,6 +182,8 @@ class Understanding(NamedTuple):
     """What the task is about where several kinds of model share it (`sentiment`, `ner`): models must say it."""
     words: tuple[str, ...] = ()
     """What was left over: used to prefer models that name it."""
+    subjects: tuple[str, ...] = ()
+    """What names of models say for what the question says in other words, with | between those of one subject."""
     alternatives: tuple[str, ...] = ()
     """Other task ids that the question could mean."""
     probability: float | None = None

@@ -84,7 +84,8 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         words = tuple(Word(one) for one in _authors(wishes.weights))
         yield "weights", words[0] if len(words) == 1 else Either(words), None
     if wishes.no_gated:
-        yield "no_gated", Is("gated", ("no",)), Is("gated", (None,))
+        known = None if wishes.or_unknown else Is("gated", (None,))
+        yield "no_gated", Is("gated", ("no", None) if wishes.or_unknown else ("no",)), known
 
 
 def _authors(text: str) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         and (not wishes.until or "" < created <= wishes.until)
         and (not wishes.min_parameters or (size is not None and size >= wishes.min_parameters))
         and (not wishes.max_parameters or (size is not None and size <= wishes.max_parameters))
-        and (not wishes.no_gated or model.gated == "false")
+        and (not wishes.no_gated or model.gated == "false" or (wishes.or_unknown and model.gated is None))
         and (not wishes.weights or _holds(model, wishes.weights))
     )
 
@@ -165,7 +166,7 @@ def each_left_out(understood: Understanding, hardware: Hardware) -> Iterator[tup
     """Yield (demand, the same question without it) for all that was demanded: wishes, languages, machine."""
     wishes = understood.wishes
     for name, wish in wishes._asdict().items():
-        if wish and name not in ("prefer", "allow"):
+        if wish and name not in ("prefer", "allow", "or_unknown"):
             yield name, (understood._replace(wishes=wishes._replace(**{name: Wishes._field_defaults[name]})), hardware)
     if understood.source_language or understood.target_language:
         yield "direction", (understood._replace(source_language=None, target_language=None, languages=()), hardware)

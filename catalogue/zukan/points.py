@@ -44,6 +44,10 @@ NAMED_POINTS = 35.0
 WORD_POINTS = 10.0
 SUBJECT_POINTS = 25.0
 """For a word of the question where a model knows little beside its subject: what tells things apart, embeds, reads."""
+SAID_POINTS = 30.0
+"""For what names say for a subject of the question in other words (data/thesaurus.toml): less than for a topic, whose
+signs were chosen one by one; where the question has a topic, it is only what a word is worth of a model that knows
+something of everything."""
 OF_ANYTHING = frozenset(
     (
         "text-generation", "text2text-generation", "translation", "summarization", "question-answering", "any-to-any",
@@ -58,6 +62,8 @@ TIGHT_POINTS = -6.0
 UNKNOWN_SIZE_POINTS = -3.0
 OTHER_LIBRARY_POINTS = -12.0
 """For a library whose models transformers does not load, where it could load others for the task."""
+UNKNOWN_ACCESS_POINTS = -8.0
+"""Where it is not known whether access must be granted, for who asks for what is open to everybody."""
 UNKNOWN_LOADER_POINTS = -10.0
 """Where neither library nor type nor family is known: nothing says that it can be loaded for the task."""
 UNTUNED_POINTS = -30.0

@@ -21,6 +21,8 @@ _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
 _MOST_WORDS, _MOST_NAMES, _MOST_SIGNS = 4, 2, 4
 """Of so many words, the rarest first, models are looked for, by so many names of each."""
+_MOST_SAID = 12
+"""By so many of the words that names say for a subject, models are looked for."""
 _ENCODERS = "fill-mask"
 _SERVE = {
     "feature-extraction": (_ENCODERS,),
@@ -86,7 +88,8 @@ def pool_of(
         add(Word(f"{understood.source_language}-{understood.target_language}"))
     topics = [topic_signs(topic)[:_MOST_SIGNS] for topic in understood.topics[:MOST_TOPICS]]
     words = [one.split("|")[:_MOST_NAMES] for one in understood.words[:_MOST_WORDS]]
-    for several in dict.fromkeys(map(tuple, (*topics, *words))):
+    subjects_ = [one.split("|")[:_MOST_SAID] for one in understood.subjects]
+    for several in dict.fromkeys(map(tuple, (*topics, *subjects_, *words))):
         names = tuple(All(tuple(map(Word, name.split()))) for name in several)
         add(Either(names), share=_OF_A_WORD / len(names))
     named = figures(
@@ -123,7 +126,7 @@ def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prosp
 def _subjects(understood: Understanding) -> list[str]:
     """Return the words by which names say what is asked for: the signs of topics, and words of the question."""
     signs = (sign for topic in understood.topics[:MOST_TOPICS] for sign in topic_signs(topic))
-    words = (one for several in understood.words[:_MOST_WORDS] for one in several.split("|"))
+    words = (one for several in (*understood.subjects, *understood.words[:_MOST_WORDS]) for one in several.split("|"))
     return list(dict.fromkeys((*signs, *words)))
 
 
@@ -140,8 +143,8 @@ def _serves(model: Prospect, understood: Understanding) -> bool:
         return False
     if model.pipeline_tag == _ENCODERS and model.family != Family.ENCODER_ONLY:
         return False
-    topics, words = signs_of(understood.topics, understood.words)
-    return any(found_in_name(model.model_id, signs) for signs in (*topics, *words))
+    topics, words, subjects = signs_of(understood.topics, understood.words, understood.subjects)
+    return any(found_in_name(model.model_id, signs) for signs in (*topics, *words, *subjects))
 
 
 def _suits(model: Prospect, understood: Understanding) -> bool:

@@ -33,7 +33,7 @@ _ENOUGH, _ENOUGH_OF_TYPE = 3, 2
 
 
 def without_presumed(
-    reader: CatalogueReader, ranked: Sequence[Judged], allowed: Collection[str]
+    reader: CatalogueReader, ranked: Sequence[Judged], allowed: Collection[str], *, wary: bool = False
 ) -> tuple[list[Judged], list[str]]:
     """Return models, the best first, without those of the best against which something is presumed; and what.
 
@@ -41,6 +41,7 @@ def without_presumed(
         reader: The open catalogue.
         ranked: The best first.
         allowed: Reasons that are none for who asks.
+        wary: Whoever asks wants nothing gated: it tells enough that all others of an author of which it is known are.
 
     """
     kept: list[Judged] = []
@@ -49,7 +50,7 @@ def without_presumed(
         if len(kept) >= _MOST_LOOKED_AT:
             return [*kept, *ranked[place:]], reasons
         # A trial that answered here proves that there is access.
-        against = None if one.evidence == "measured here" else presumed(reader, one.model, allowed)
+        against = None if one.evidence == "measured here" else presumed(reader, one.model, allowed, wary=wary)
         if against is None:
             kept.append(one)
         else:
@@ -57,13 +58,16 @@ def without_presumed(
     return kept, reasons
 
 
-def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str]) -> str | None:
-    """Return what is presumed to speak against a model, None for nothing."""
+def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str], *, wary: bool = False) -> str | None:
+    """Return what is presumed to speak against a model, None for nothing; of who is `wary` see `without_presumed`."""
     knows_access = model.gated is not None or GATED in allowed
     if knows_access and model.tags:
         return None
     kin = reader.kin(model.author)
-    if not knows_access and is_presumed(model.license, model.model_type, kin):
+    if not knows_access and (
+        is_presumed(model.license, model.model_type, kin)
+        or (wary and {one.gated == "false" for one in kin if one.gated is not None} == {False})
+    ):
         return PRESUMED_GATED
     return None if model.tags else _like_the_others(model, kin, allowed)
 

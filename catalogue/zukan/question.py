@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from zukan.about import words_about
+from zukan.about import subjects_of, words_about
 from zukan.advice import Understanding, Wishes
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
@@ -62,6 +62,9 @@ def asked_for(
             source = next((code for code in languages_of_senders(rest) if code != target), None)
         if spoken not in (source, target):
             source, target = source or spoken, target or spoken
+    if said.no_gated and not wishes.no_gated:
+        # Who would rather not log in can try what may be open; the option leaves out what is not known to be.
+        said = said._replace(or_unknown=True)
     wanted = {*understood.languages, *languages, source, target}
     named = [] if alone else unwanted_mentions(normalise(rest))
     codes = [one.code for one in named if one.code not in wanted]
@@ -69,6 +72,7 @@ def asked_for(
         said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
     return understood._replace(
         words=words_about(rest, understood, reader.vocabulary),
+        subjects=subjects_of(rest, understood),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
         source_language=source,
         target_language=target,

@@ -40,6 +40,7 @@ from zukan.points import (
     SMALLEST,
     TIGHT_POINTS,
     TRIED_POINTS,
+    UNKNOWN_ACCESS_POINTS,
     UNKNOWN_LOADER_POINTS,
     UNKNOWN_SIZE_POINTS,
     UNKNOWN_SMALL_POINTS,
@@ -75,6 +76,8 @@ def rank(
     parts += _machine(fit, hardware, limited=wishes.max_memory is not None or wishes.max_download is not None)
     parts += _age(model, understood)
     size = _size(model, understood, known)
+    if wishes.no_gated and model.gated is None:
+        parts.append(Reason("access", UNKNOWN_ACCESS_POINTS, "not known whether its authors must grant access"))
     if wishes.weights and fit.verdict is Verdict.UNKNOWN:
         # A copy of which it is not known whether it fits is not the better for being large.
         size = [part for part in size if part.points < 0]

@@ -150,7 +150,7 @@ def _look(
             beyond.append((score, prospect, peak))
     ranked.sort(key=lambda item: (-item.score, item.model.model_id))
     allowed = allowed_reasons(understood.wishes, task_id)
-    ranked, reasons = without_presumed(reader, ranked, allowed)
+    ranked, reasons = without_presumed(reader, ranked, allowed, wary=understood.wishes.or_unknown)
     excluded.update(reasons)
     originals = without_mirrors(reader, ranked)
     excluded.update({MIRROR: len(ranked) - len(originals)} if len(originals) < len(ranked) else {})
@@ -193,7 +193,8 @@ def _listed(
 
 def _says_more(understood: Understanding) -> bool:
     """Whether a question asks for more than a task: for a subject, or a language."""
-    return bool(understood.topics or understood.words or understood.languages or understood.source_language)
+    return any((understood.topics, understood.subjects, understood.words, understood.languages,
+                understood.source_language))  # fmt: skip
 
 
 def _elsewhere(reader: CatalogueReader, too_large: Sequence[Elsewhere]) -> tuple[Elsewhere, ...]:

@@ -10,6 +10,7 @@ from zukan.points import (
     NAMED_POINTS,
     OF_ANYTHING,
     OFF_TOPIC_POINTS,
+    SAID_POINTS,
     SUBJECT_POINTS,
     TOPIC_POINTS,
     WORD_POINTS,
@@ -21,25 +22,41 @@ from zukan.tasks import is_model_name
 
 def subject_parts(record: Prospect, understood: Understanding) -> tuple[Reason, ...]:
     """Return what a model's name and tags say of what is asked for, and of other subjects."""
-    task_id, topics, words = understood.task.task_id, understood.topics, understood.words
-    said = _said(record.model_id, record.tags, topics, words, task_id in OF_ANYTHING) if topics or words else ()
+    task_id, topics, words, subjects = (
+        understood.task.task_id, understood.topics, understood.words, understood.subjects,
+    )  # fmt: skip
+    said: tuple[Reason, ...] = ()
+    if topics or words or subjects:
+        said = _said(record.model_id, record.tags, topics, words, subjects, task_id in OF_ANYTHING)
     # A name that says what was asked for is not off the subject, whatever else it says but another field.
     by_name = any(part.source is None for part in said)
-    return said + _off_topic(record.model_id, task_id, topics, words, by_name)
+    return said + _off_topic(record.model_id, task_id, topics, (*words, *subjects), by_name)
 
 
 @lru_cache(maxsize=5_000)
 def _said(
-    model_id: str, tags: tuple[str, ...], topics: tuple[str, ...], words: tuple[str, ...], general: bool
+    model_id: str,
+    tags: tuple[str, ...],
+    topics: tuple[str, ...],
+    words: tuple[str, ...],
+    subjects: tuple[str, ...],
+    general: bool,
 ) -> tuple[Reason, ...]:
     """Return what a model's name and tags say of what is asked for: the same whatever else is wished."""
     name, tagged = model_id.lower(), lower(tags)
-    if not any(first in name or first in tagged for first in first_words(topics, words)):
+    if not any(first in name or first in tagged for first in first_words(topics, words, subjects)):
         return ()
     parts = []
-    of_topics, of_words = signs_of(topics, words)
+    of_topics, of_words, of_subjects = signs_of(topics, words, subjects)
     own = model_id.rpartition("/")[2]
-    for points, wishes, most in ((TOPIC_POINTS, of_topics, len(of_topics)), (SUBJECT_POINTS, of_words, MOST_WORDS)):
+    kinds = (
+        (TOPIC_POINTS, of_topics, len(of_topics)),
+        (SAID_POINTS, of_subjects, 1),
+        (SUBJECT_POINTS, of_words, MOST_WORDS),
+    )
+    for points, wishes, most in kinds:
+        if wishes is of_subjects and topics:
+            points = WORD_POINTS  # noqa: PLW2901 (the topic says the most of it)
         said: dict[str, Reason] = {}
         for wish in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.

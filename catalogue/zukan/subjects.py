@@ -45,20 +45,23 @@ _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @lru_cache(maxsize=64)
-def signs_of(topics: tuple[str, ...], words: tuple[str, ...]) -> tuple[tuple[Signs, ...], tuple[Signs, ...]]:
-    """Return the signs of each topic of data/tasks.toml, and of each word, or of words with | that mean the same."""
+def signs_of(
+    topics: tuple[str, ...], words: tuple[str, ...], subjects: tuple[str, ...] = ()
+) -> tuple[tuple[Signs, ...], tuple[Signs, ...], tuple[Signs, ...]]:
+    """Return the signs of each topic of data/tasks.toml, of each word, or of words with | that mean the same, and of
+    each subject of data/thesaurus.toml.
+    """
     of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:MOST_TOPICS]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     of_words = [[sign for one in word.split("|") for sign in _beginnings(one)] for word in words[:6]]
-
-    return tuple(map(_signs, of_topics)), tuple(map(_signs, of_words))
+    of_subjects = [[sign for one in subject.split("|") for sign in _beginnings(one)] for subject in subjects]
+    return tuple(map(_signs, of_topics)), tuple(map(_signs, of_words)), tuple(map(_signs, of_subjects))
 
 
 @lru_cache(maxsize=64)
-def first_words(topics: tuple[str, ...], words: tuple[str, ...]) -> frozenset[str]:
+def first_words(topics: tuple[str, ...], words: tuple[str, ...], subjects: tuple[str, ...] = ()) -> frozenset[str]:
     """Return the first words of all signs of a question: a text that holds none of them says nothing of it."""
-    of_topics, of_words = signs_of(topics, words)
-    return frozenset().union(*(signs.first_words for signs in (*of_topics, *of_words)))
+    return frozenset().union(*(signs.first_words for kind in signs_of(topics, words, subjects) for signs in kind))
 
 
 def _beginnings(words: str) -> tuple[str, ...]:

@@ -50,7 +50,14 @@ _UNWANTED = (
 )
 _UNWANTED_JA = (
     r"(?:社|製|系|の)?(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては)|"
-    r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き)(?:て|た)?(?:の|で)?"
+    r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き|"
+    r"(?:は|を|も)(?:もう|既に|すでに|一通り|いろいろ)?(?:試し|使っ|使い)(?:て(?:みた|みました)|た|ました|済み?)?"
+    r"[^。,]{0,12}?[、 ]?(?:それ|これ|そ)(?:ら)?以外)(?:て|た)?(?:の|で)?"
+)
+_TRIED = r"(?:(?:i|we)(?:['’]ve| have)? |having )?(?:already )?(?:tried|tested|used|been using) (?:out )?"
+_NOT_ENOUGH = (
+    r"(?: already| before)?(?:[,;.]| and| but| so)?(?: [\w'’-]+){0,8}? (?:something|anything|what|some|an?)? ?"
+    r"(?:else|alternatives?|other than (?:that|it|them)|different|not convinced|did(?: not|n['’]t) work)(?![a-z])"
 )
 
 
@@ -61,7 +68,8 @@ _AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:an
 _OF_ORIGIN = (
     (
         rf"{_UNWANTED}(?:chinese|china['’]s)(?: (?:and|or) [a-z]+)? "
-        r"(?:(?:ai )?(?P<kind>models?|ones?|stuff|companies|company['’]?s?|labs?|firms?|makers?)|-made \w+)"
+        r"(?:(?:ai )?(?P<kind>models?|ones?|stuff|companies|company['’]?s?|labs?|firms?|makers?|vendors?|providers?|"
+        r"developers?|suppliers?|organi[sz]ations?|authors?|origins?|sources?|tech)|-made \w+)"
         r"(?: models?)?(?: please)?"
     ),
     (
@@ -102,6 +110,7 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
         *origin,
         (rf"{_UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
         (rf"{several}{_UNWANTED_JA}", read),
+        (rf"{_TRIED}{several}{_NOT_ENOUGH}", read),
     ]
 
 

@@ -16,7 +16,30 @@ _SOLD = (
     r"tools?)"
 )
 _SOLD_JA = r"(?:アプリ|サービス|製品|商品|コンテンツ|ゲーム|ソフト|教材|動画|チャンネル|サイト|YouTube|同人誌|本)"
+_NOT_SOLD = r"cc[- ]by(?:[- ](?:sa|nd))?[- ]nc(?:[- ](?:sa|nd))?(?:[- ]?\d\.\d)?"
+_NO = (
+    r"(?<![a-z-])(?:no|not|without|avoid(?:ing)?|exclud(?:e|es|ing)|except(?: for)?|nothing|can['’]?t use|cannot use|"
+    r"rules? out)(?: (?:any|anything|a|an|the|with|under|that is|are))* "
+)
 LICENCES: Rules = (
+    (
+        any_of(
+            rf"(?:非商用|{_NOT_SOLD})(?:ライセンス|利用|限定|のみ)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
+            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
+            rf"{_NO}(?:non[- ]?commercial|{_NOT_SOLD}|nc)(?![a-z])(?:[ -](?:use|only|restricted|type))*"
+            r"(?: (?:licen[cs]\w*|weights|models?|terms|ones|stuff))*",
+        ),
+        {"license": "commercial"},
+    ),
+    (
+        any_of(
+            rf"{_NO}(?:a?gpl|copyleft|viral)(?![a-z])(?:[ -]?v?[23](?:\.0)?)?(?: (?:or|and|nor) (?:a?gpl|copyleft))?"
+            r"(?: (?:licen[cs]\w*|models?|ones|stuff|code|weights))*",
+            r"(?:a?gpl|コピーレフト)(?:系|ライセンス)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
+            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
+        ),
+        {"license": "permissive"},
+    ),
     (r"non-?commercial(?: use)?|非商用", {}),
     (
         any_of(
@@ -39,6 +62,7 @@ LICENCES: Rules = (
             r"(?: (?:is )?(?:allowed|ok|fine))?",
             r"(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)"
             r"(?:な|の)?",
+            r"業務(?:利用|用途)(?=$|[、。,.!！\s]|です|なので|のため)|(?:業務|会社|仕事)で使(?:う|います|いたい|用する)(?=ので|ため|から|予定|$|[、。,.\s])",
             r"売り物に(?:する|使う|できる)",
             r"(?:and |so )?(?:the |its |their )?(?:licen[cs]e|terms) (?:must|has to|have to|should|needs? to) be "
             r"(?:ok|okay|fine|good) (?:for|with) (?:that|business|selling|sale)",
@@ -105,6 +129,12 @@ ACCESS_AND_FAMILY: Rules = (
     (
         any_of(
             r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)",
+            r"(?<![a-z])(?:nothing|none|no|without|avoid(?:ing)?|exclud(?:e|ing)|except)"
+            r"(?: (?:any|that is|which is|of them))? gated"
+            r"(?: (?:models?|repos?|repositories|ones|stuff|access|weights))?",
+            r"(?:gated|ゲート(?:付き|あり)?|(?:利用|アクセス)?申請制?(?:が必要)?)(?:な|の)?(?:もの|やつ|モデル)?"
+            r"(?:は|が|だと|も)?(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|(?:じゃ|では|で)ない)",
+            r"(?:利用|アクセス)?申請[（(]gated[)）](?:が|の)?(?:不要|いらない|要らない|なし)(?:な|の)?",
             r"(?<!who have )(?<!who has )(?<!that have )(?:with(?:out| no)|no)"
             r"(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?"
             r"(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|"
@@ -252,7 +282,8 @@ PREFERENCES: Rules = (
 
 MAY_NAME_LICENCES = with_any(
     "commerc", "licen", "business", "corporate", "enterprise", "company", "sell", "paid", "paying", "charg", "money",
-    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "商用", "製品", "業務", "ビジネス", "仕事", "売",
+    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "gpl", "copyleft", "nc", "viral", "コピーレフト",
+    "商用", "製品", "業務", "会社", "ビジネス", "仕事", "売",
     "販売",
     "収益", "有料", "ライセンス",
 )  # fmt: skip

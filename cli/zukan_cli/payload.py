@@ -157,6 +157,7 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "target_language": understood.target_language,
         "topics": list(understood.topics),
         "words": list(understood.words),
+        "subjects": list(understood.subjects),
         "alternatives": list(understood.alternatives),
         "probability": understood.probability and round(understood.probability, 2),
         "unread": list(understood.unread),

@@ -28,7 +28,9 @@ def understood(answer: Recommendation) -> str:
         from zukan.cards import shown_card  # noqa: PLC0415 (few questions name one)
 
         parts.append(_("machine: {name}").format(name=shown_card(found.card)))
-    if words := tuple(dict.fromkeys((*found.topics, *found.words))):
+    # Of the words that names have for a subject the first stand for all.
+    subjects = (f"{'|'.join(one.split('|')[:3])}{'|…' if one.count('|') > 2 else ''}" for one in found.subjects)
+    if words := tuple(dict.fromkeys((*found.topics, *subjects, *found.words))):
         parts.append(_("words: {names}").format(names=", ".join(words)))
     if found.unread:
         parts.append(_("no language is known as: {names}").format(names=", ".join(found.unread)))

@@ -29,7 +29,10 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
         "without": (_("without {name}"), ", ".join((wishes.without or "").split("|"))),
         "since": (_("since {name}"), wishes.since),
         "until": (_("until {name}"), wishes.until),
-        "no_gated": (_("open to everybody"), "yes" if wishes.no_gated else None),
+        "no_gated": (
+            _("open to everybody, as far as known") if wishes.or_unknown else _("open to everybody"),
+            "yes" if wishes.no_gated else None,
+        ),
         "weights": (_("weights: {name}"), _(" or ").join((wishes.weights or "").split("|"))),
         "prefer": (_("preferred: {name}"), wishes.prefer),
         "allow": (_("allowed: {name}"), ", ".join(wishes.allow)),
