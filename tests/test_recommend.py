@@ -903,6 +903,37 @@ def test_what_may_be_is_not_said_to_be_left_out(make: Callable[..., Path]) -> No
     assert not any("gated" in reason for reason in ask(path, "fill-mask", wishes=Wishes(allow=("gated",))).left_out)
 
 
+def test_in_words_nothing_gated_keeps_what_may_be_open_behind(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/open", gated=False, likes=50),
+        row("b/unknown", gated=None, likes=60),
+        row("c/gated", gated="manual", likes=90),
+        row("d/asked", gated="manual", likes=5),
+        row("d/of-the-same", gated=None, likes=95),
+    )
+    said = ask(path, "fill in the blank, nothing gated")
+    assert ids(said) == ["a/open", "b/unknown"]
+    assert any(part.name == "access" and part.points < 0 for part in said.candidates[1].reasons)
+    assert "no_gated" not in said.unknown
+    option = ask(path, "fill in the blank, nothing gated", wishes=Wishes(no_gated=True))
+    assert ids(option) == ["a/open"]
+    assert option.unknown["no_gated"] == 2
+    assert set(ids(ask(path, "fill in the blank"))) == {"a/open", "b/unknown", "d/of-the-same"}
+
+
+def test_what_is_done_in_a_field_says_more_than_the_field(make: Callable[..., Path]) -> None:
+    path = make(
+        row("a/clinical-ner", pipeline_tag="token-classification", likes=60),
+        row("b/deid-notes", pipeline_tag="token-classification", likes=20),
+        row("c/ner", pipeline_tag="token-classification", likes=30),
+    )
+    answer = ask(path, "black out patient names in clinical notes")
+    assert {"medical", "pii"} <= {*answer.understood.topics}
+    assert "ner" not in answer.understood.topics
+    assert ids(answer)[0] == "b/deid-notes"
+    assert ids(ask(path, "names in clinical notes"))[0] == "a/clinical-ner"
+
+
 def test_what_has_no_tags_is_presumed_to_be_like_its_authors_others(make: Callable[..., Path]) -> None:
     code = {"tags": ["transformers", "custom_code", "own_bert"], "config": {"model_type": "own_bert"}}
     path = make(

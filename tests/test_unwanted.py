@@ -16,6 +16,7 @@ from zukan.unwanted import without_unwanted
         ("boxes on pages, the yolo ones are out", "boxes on pages"),
         ("SDXL系は重すぎて無理だったので、SD1.5ベースのやつ", "、SD1.5ベースのやつ"),
         ("写真じゃなくてイラストを分類", "イラストを分類"),
+        ("find the clause, I don't want generated text", "find the clause,"),
         ("テキストは使わず、画像を画像で探す", "、画像を画像で探す"),
     ],
 )
@@ -32,6 +33,7 @@ def test_what_is_not_wanted_goes(question: str, left: str) -> None:
         "ヘルメットをかぶっていない作業員を検知",
         "remove the background so that no shadow is left",
         "detect people without wearing helmets",
+        "I don't want to read the whole report, summarise it",
         "classify which car models are not allowed",
         "speech recognition (not only English)",
         "英語だけじゃなく日本語も読めるOCR",

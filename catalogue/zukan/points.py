@@ -39,6 +39,8 @@ UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS = -30.0, -20.0
 PAIR_POINTS = 20.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
+FIELD_POINTS = 30.0
+"""For a field of knowledge, where the question says what is to be done in it: names blacked out in medical letters."""
 NAMED_POINTS = 35.0
 """For the name of a model in the question: gemma, whisper."""
 WORD_POINTS = 10.0

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from zukan.advice import Reason, Understanding
 from zukan.points import (
+    FIELD_POINTS,
     MOST_WORDS,
     NAMED_POINTS,
     OF_ANYTHING,
@@ -17,7 +18,7 @@ from zukan.points import (
 )
 from zukan.schema import Prospect
 from zukan.subjects import first_words, found_in_name, found_in_tags, lower, narrow_signs, signs_of, unasked_signs
-from zukan.tasks import is_model_name
+from zukan.tasks import is_field, is_model_name
 
 
 def subject_parts(record: Prospect, understood: Understanding) -> tuple[Reason, ...]:
@@ -49,26 +50,34 @@ def _said(
     parts = []
     of_topics, of_words, of_subjects = signs_of(topics, words, subjects)
     own = model_id.rpartition("/")[2]
+    # Where the question has a topic, that says the most of its subject.
+    for_subject = WORD_POINTS if topics else SAID_POINTS
     kinds = (
-        (TOPIC_POINTS, of_topics, len(of_topics)),
-        (SAID_POINTS, of_subjects, 1),
-        (SUBJECT_POINTS, of_words, MOST_WORDS),
+        (list(zip(_worth(topics), of_topics, strict=False)), len(of_topics)),
+        ([(for_subject, wish) for wish in of_subjects], 1),
+        ([(SUBJECT_POINTS, wish) for wish in of_words], MOST_WORDS),
     )
-    for points, wishes, most in kinds:
-        if wishes is of_subjects and topics:
-            points = WORD_POINTS  # noqa: PLW2901 (the topic says the most of it)
+    for wishes, most in kinds:
         said: dict[str, Reason] = {}
-        for wish in wishes:
+        for points, wish in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.
             called = bool(wish.signs) and is_model_name(wish.signs[0][1])
-            weight = NAMED_POINTS if called else WORD_POINTS if general and wishes is of_words else points
+            is_word = wish in of_words
+            weight = NAMED_POINTS if called else WORD_POINTS if general and is_word else points
             # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
-            if found := found_in_name(own if wishes is of_words else model_id, wish):
+            if found := found_in_name(own if is_word else model_id, wish):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(tags, wish):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
         parts += sorted(said.values(), key=lambda part: -part.points)[:most]
     return tuple(parts)
+
+
+@lru_cache(maxsize=64)
+def _worth(topics: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the points for each topic: of what is done in a field of knowledge the field says the less."""
+    beside = not all(map(is_field, topics))
+    return tuple(FIELD_POINTS if beside and is_field(topic) else TOPIC_POINTS for topic in topics)
 
 
 @lru_cache(maxsize=5_000)

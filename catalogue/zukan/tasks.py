@@ -41,6 +41,8 @@ class _Topic(NamedTuple):
     """Whether it is a field of knowledge, whose models do what is asked for in that field alone."""
     like: frozenset[str]
     """Topics whose models serve who asks for this one, and the other way about."""
+    yields: frozenset[str]
+    """Topics beside which this one is none: names are what is to be blacked out."""
 
 
 class _Registry(NamedTuple):
@@ -92,6 +94,7 @@ def registry() -> _Registry:
             row.get("narrow"),
             row.get("field", False),
             frozenset(_split(row.get("like", ""))),
+            frozenset(_split(row.get("yields", ""))),
         )
         for name, row in data["topics"].items()
     }

@@ -14,7 +14,7 @@ _RUN = r"[^\sをにでがはもとや、。,(（「]{1,15}"
 _DOING = r"(?:redoing|doing|running|making|using|sending|uploading|calling|having to|needing|paying for)"
 _SIGNS = (
     "lora", "アダプタ", "リモートコード", "remote", "no ", "without", "avoid", "except", "exclud", "instead", "rather",
-    "other than", "opposed", "unlike", " out",
+    "other than", "opposed", "unlike", " out", "n't ", "n’t ", "not want", "not need", "dont ",
     "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避",
     "は除", "はいらない", "は不要",
 )  # fmt: skip
@@ -47,6 +47,8 @@ def _unwanted() -> re.Pattern[str]:
                 ),
                 r"(?:lora|アダプター?|リモートコード)(?:以外|ではない|じゃない|を除[いく]|なし|不要)の?",
                 rf"(?<![\w-])(?:instead of|rather than|other than|as opposed to|unlike) {_WORDS}{_END}",
+                # I don't want generated text.
+                rf"(?<![\w-])(?:i|we) (?:do not|don['’]?t) (?:want|need) (?!to )(?:any |an? |the )?{_WORDS}{_END}",
                 # …じゃなくて, …ではなく, …は使わず, …は重すぎて無理; だけじゃなく is as well as.
                 (
                     rf"{_RUN}(?<!だけ)(?<!のみ)(?<!ばかり)(?:じゃ|では)な(?:くて|く(?!な)|い方(?![言法向針面])|いほう)"

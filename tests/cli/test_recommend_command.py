@@ -35,13 +35,17 @@ def test_an_empty_answer_names_the_wish_that_emptied_it(asked: Zukan) -> None:
 def test_wishes_are_in_the_answer_with_what_they_leave_out_unseen(asked: Zukan) -> None:
     done = asked("recommend", "larger than 7B chat, MIT or Apache, no login", "--machine", "any", "--format", "json")
     answer = json.loads(done.stdout)
-    assert answer["wishes"] == {"license": "mit|apache-2.0", "min_parameters": 7 * 10**9, "no_gated": True}
-    assert answer["unknown"].keys() == {"license", "parameters", "no_gated"}
+    said = {"license": "mit|apache-2.0", "min_parameters": 7 * 10**9, "no_gated": True}
+    assert answer["wishes"] == {**said, "or_unknown": True}
+    assert answer["unknown"].keys() == {"license", "parameters"}
     assert answer["without"] == {}
-    assert all(row["num_parameters"] >= 7 * 10**9 and row["gated"] is False for row in answer["candidates"])
+    assert all(row["num_parameters"] >= 7 * 10**9 and row["gated"] is not True for row in answer["candidates"])
     options = ("--min-params", "7B", "--license", "mit,apache-2.0", "--no-gated")
     again = asked("recommend", "chat", *options, "--machine", "any", "--format", "json")
-    assert json.loads(again.stdout)["wishes"] == answer["wishes"]
+    strict = json.loads(again.stdout)
+    assert strict["wishes"] == said
+    assert strict["unknown"].keys() == {"license", "parameters", "no_gated"}
+    assert all(row["gated"] is False for row in strict["candidates"])
     shown = asked("recommend", "chat", *options, "--machine", "any", "--limit", "1")
     assert "licence: mit or apache-2.0 · at least 7B parameters" in shown.stdout
     assert "Left out because the catalogue does not know it of them: licence" in shown.stderr
