@@ -135,7 +135,10 @@ class Learnt:
             scale = float(self.weights.abs().max()) / 127
             whole = (self.weights / scale).round().to(torch.int8)
         whole[whole.abs() < LEAST] = 0
-        numbers = array("I", map(number_of, self.known))
+        # What speaks for or against no task is not looked up.
+        telling = (whole != 0).any(1)
+        numbers = array("I", (number_of(one) for one, kept in zip(self.known, telling.tolist(), strict=True) if kept))
+        whole = whole[telling]
         starts = array("I", [0, *(whole != 0).sum(1).cumsum(0).tolist()])
         kept = whole.nonzero()
         pairs = torch.stack((kept[:, 1].to(torch.int8), whole[kept[:, 0], kept[:, 1]]), 1)

@@ -1,4 +1,4 @@
-"""Writes thesaurus.txt, what zukan reads, from thesaurus.toml, what people edit.
+"""Writes thesaurus.txt.gz, what zukan reads, from thesaurus.toml, what people edit.
 
 python data/make_thesaurus.py [--check]
 
@@ -10,6 +10,7 @@ theirs.
 from __future__ import annotations
 
 import argparse
+import gzip
 import re
 import sys
 import tomllib
@@ -43,8 +44,8 @@ def stems_of(phrase: str) -> str:
     return " ".join(found)
 
 
-def written() -> str:
-    """Return the text of thesaurus.txt that belongs to thesaurus.toml.
+def written() -> bytes:
+    """Return the thesaurus.txt.gz that belongs to thesaurus.toml.
 
     Raises:
         SystemExit: A task or a phrase cannot be.
@@ -64,18 +65,19 @@ def written() -> str:
     for book in (english, japanese):
         phrases = sorted(book)
         blocks += [phrases, [" ".join(dict.fromkeys(book[phrase])) for phrase in phrases]]
-    return "\n\n".join(map("\n".join, blocks)) + "\n"
+    return gzip.compress(("\n\n".join(map("\n".join, blocks)) + "\n").encode(), mtime=0)
 
 
 def main() -> int:
     """Write the file, or with --check say whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if thesaurus.txt is out of date")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the file is out of date")
     arguments = parser.parse_args()
-    target = HERE / "thesaurus.txt"
+    target = HERE / "thesaurus.txt.gz"
     if arguments.check:
-        return int(not target.exists() or target.read_text(encoding="utf-8") != written())
-    target.write_text(written(), encoding="utf-8")
+        # Libraries compress otherwise: what matters is what is read.
+        return int(not target.exists() or gzip.decompress(target.read_bytes()) != gzip.decompress(written()))
+    target.write_bytes(written())
     return 0
 
 

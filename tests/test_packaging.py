@@ -50,7 +50,7 @@ def test_the_wheel_holds_what_it_should(wheel: Path) -> None:
             "tasks.json",
             "question_words.bin",
             "japanese_words.tsv.gz",
-            "thesaurus.txt",
+            "thesaurus.txt.gz",
             "reference_sizes.csv",
             "lessons.toml",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_left
 from functools import cache
 
@@ -10,14 +11,16 @@ from zukan.resources import data_path
 
 LONGEST = 6
 """So many words a phrase has at most."""
+_GZIP = 31
+"""What zlib calls that format; the module of that name loads more than it needs."""
 _JAPANESE_WEIGHT = 2
 """A Japanese letter says as much as so many Latin ones."""
 
 
 @cache
 def _blocks() -> tuple[list[str], ...]:
-    """Return the blocks of data/thesaurus.txt, see data/make_thesaurus.py."""
-    text = data_path("thesaurus.txt").read_text(encoding="utf-8")
+    """Return the blocks of data/thesaurus.txt.gz, see data/make_thesaurus.py."""
+    text = zlib.decompress(data_path("thesaurus.txt.gz").read_bytes(), wbits=_GZIP).decode()
     return tuple(block.split("\n") for block in text.rstrip("\n").split("\n\n"))
 
 

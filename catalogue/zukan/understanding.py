@@ -65,13 +65,13 @@ def understand(question: str) -> Understanding:
     return found._replace(words=found.words[:_FEW], probability=share, alternatives=others)
 
 
-_OVERRULED, _LETTER, _TIMES = 0.4, 0.03, 1.5
+_OVERRULED, _LETTER, _TIMES = 0.3, 0.02, 1.2
 """With so large a share, so many times that of the task that phrases tell, another one goes before it; each letter that
 the phrases weigh asks for a little more."""
-_HEAVY, _HEAVIEST, _MOST_NEEDED, _SURE = 8.0, 11.0, 0.9, 20.0
+_HEAVY, _HEAVIEST, _MOST_NEEDED, _SURE = 8.0, 11.0, 0.7, 30.0
 """A phrase of so much weight is asked about, also where it is overruled; one of so much takes such a share; one of so
 much, a clause of a sentence, is never overruled."""
-_GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.3, 0.97, 0.1, 6
+_GUESSED, _GUESSED_SHORT, _NEAR, _FEW = 0.25, 0.97, 0.1, 6
 """Without any phrase so large a share is enough, of a few words a larger one; where nothing is understood, tasks with
 so large a one are named. A story has many words: so few of them are looked for in names."""
 _ANYTHING, _LIGHT, _GUESSED_BESIDE, _GUESSED_BESIDE_JA = "text-classification", 3.0, 0.75, 0.9
