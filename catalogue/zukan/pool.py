@@ -91,7 +91,7 @@ def pool_of(
     subjects_ = [one.split("|")[:_MOST_SAID] for one in understood.subjects]
     for several in dict.fromkeys(map(tuple, (*topics, *subjects_, *words))):
         names = tuple(All(tuple(map(Word, name.split()))) for name in several)
-        add(Either(names), share=_OF_A_WORD / len(names))
+        add(Either(names), share=_OF_A_WORD / min(len(names), _MOST_SIGNS))
     named = figures(
         (task.task_id, *SAME.get(task.task_id, ())), tuple(sorted(code for code in wanted if code)), without
     )
