@@ -88,6 +88,8 @@ def model(name: str, model_type: str, languages: tuple[str, ...]) -> Prospect:
         ("a/t5-base-japanese", "t5", (), None),
         ("a/t5", "t5", ("ja",), None),
         ("a/bert", "bert", (), None),
+        ("openai/clip-vit-large", "clip", (), {"en"}),
+        ("a/japanese-clip-vit", "clip", (), None),
     ],
 )
 def test_a_type_tells_languages_where_its_vocabulary_holds_few(

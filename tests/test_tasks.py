@@ -393,6 +393,7 @@ def test_what_is_read_is_what_was_edited() -> None:
         ("白黒写真をカラーにする", "image-to-image", "colorization"),
         ("separate the vocals from a song", "audio-to-audio", "source-separation"),
         ("turn chat logs into json records", "text-generation", "chat"),
+        ("普段使いのチャットをしたい。おすすめを教えてください", "text-generation", "chat"),
         ("部品の傷を見つける画像モデル", "image-classification", "defect"),
         ("誹謗中傷の検出", "text-classification", "toxic"),
     ],

@@ -21,6 +21,7 @@ _TAUGHT = {
         (
             "bart", "pegasus", "pegasus_x", "led", "longformer", "bigbird_pegasus", "big_bird", "blenderbot",
             "blenderbot-small", "prophetnet", "deberta", "funnel", "mpnet", "opt", "gptj", "squeezebert", "mobilebert",
+            "clip",
         ),
         _ENGLISH,
     ),

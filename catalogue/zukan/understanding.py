@@ -83,9 +83,9 @@ _JAPANESE_LETTERS = lazily("[ぁ-ヿ㐀-鿿]")
 
 def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: float) -> bool:
     """Whether the words of a question speak against the task that its phrases tell, the likeliest with `least`."""
-    share = max(shares.values())
-    if weight >= _SURE:
-        return False
+    best, share = max(shares.items(), key=lambda pair: pair[1])
+    if weight >= _SURE or (best == NONE and weight >= _HEAVY):
+        return False  # Who says a heavy phrase asks for something.
     enough = _MOST_NEEDED if weight >= _HEAVIEST else _OVERRULED + _LETTER * weight
     return share >= max(least, enough, _TIMES * shares.get(told, 0.0))
 
