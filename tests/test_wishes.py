@@ -465,6 +465,8 @@ def test_what_a_question_is_about_is_no_wish(question: str) -> None:
         ("chat on MacBook Air M2 16GB", {"max_memory": 16 * 10**9}, "chat"),
         ("商用利用しない翻訳", {}, "しない翻訳"),
         ("chat, I convert to GGUF myself", {}, "chat, I convert to myself"),
+        ("LM Studioでチャット。MLX形式で", {"weights": "mlx"}, "チャット。"),
+        ("chat in LM Studio", {"weights": "gguf"}, "chat in"),
         ("chat up to ~14B", {"max_parameters": 14 * 10**9}, "chat"),
         ("OCR, we sell the product so the license must be ok for that", {"license": "commercial"}, "OCR,"),
         ("できるだけ大きいLLM", {"prefer": "best"}, "LLM"),

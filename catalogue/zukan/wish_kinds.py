@@ -121,8 +121,12 @@ _PROGRAMS = re.compile(r"ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp", re.I
 
 def _weights(match: re.Match[str]) -> dict[str, object]:
     """Return the formats that are named, a program by the one that it reads."""
-    named = re.findall(_FORMAT, match[0], re.IGNORECASE)
-    return {"weights": "|".join(dict.fromkeys(_PROGRAMS.sub("gguf", name.lower()) for name in named))}
+    named = [name.lower() for name in re.findall(_FORMAT, match[0], re.IGNORECASE)]
+    if all(map(_PROGRAMS.fullmatch, named)):
+        # A program may read several: of those the one that is named elsewhere is meant, MLX for LM Studio.
+        said = (name.lower() for name in re.findall(_FORMAT, match.string, re.IGNORECASE))
+        named = [name for name in said if not _PROGRAMS.fullmatch(name)] or named
+    return {"weights": "|".join(dict.fromkeys(_PROGRAMS.sub("gguf", name) for name in named))}
 
 
 ACCESS_AND_FAMILY: Rules = (
