@@ -904,12 +904,13 @@ def test_what_may_be_is_not_said_to_be_left_out(make: Callable[..., Path]) -> No
 
 
 def test_in_words_nothing_gated_keeps_what_may_be_open_behind(make: Callable[..., Path]) -> None:
+    licensed = ["transformers", "safetensors", "bert", "license:mit"]
     path = make(
         row("a/open", gated=False, likes=50),
         row("b/unknown", gated=None, likes=60),
         row("c/gated", gated="manual", likes=90),
-        row("d/asked", gated="manual", likes=5),
-        row("d/of-the-same", gated=None, likes=95),
+        *(row(f"d/asked-{number}", gated="manual", likes=5, tags=licensed) for number in range(2)),
+        row("d/of-the-same", gated=None, likes=95, tags=licensed),
     )
     said = ask(path, "fill in the blank, nothing gated")
     assert ids(said) == ["a/open", "b/unknown"]
@@ -917,6 +918,9 @@ def test_in_words_nothing_gated_keeps_what_may_be_open_behind(make: Callable[...
     assert "no_gated" not in said.unknown
     option = ask(path, "fill in the blank, nothing gated", wishes=Wishes(no_gated=True))
     assert ids(option) == ["a/open"]
+    alone = ask(path, "fill in the blank, nothing gated", wishes=Wishes(author="d"))
+    assert ids(alone) == []
+    assert alone.without["no_gated"] == 1
     assert option.unknown["no_gated"] == 2
     assert set(ids(ask(path, "fill in the blank"))) == {"a/open", "b/unknown", "d/of-the-same"}
 

@@ -34,6 +34,7 @@ def test_what_is_not_wanted_goes(question: str, left: str) -> None:
         "remove the background so that no shadow is left",
         "detect people without wearing helmets",
         "I don't want to read the whole report, summarise it",
+        "I don't want nudity in my images, classify pictures",
         "classify which car models are not allowed",
         "speech recognition (not only English)",
         "英語だけじゃなく日本語も読めるOCR",

@@ -167,7 +167,9 @@ def each_left_out(understood: Understanding, hardware: Hardware) -> Iterator[tup
     wishes = understood.wishes
     for name, wish in wishes._asdict().items():
         if wish and name not in ("prefer", "allow", "or_unknown"):
-            yield name, (understood._replace(wishes=wishes._replace(**{name: Wishes._field_defaults[name]})), hardware)
+            names = (name, "or_unknown") if name == "no_gated" else (name,)
+            without = wishes._replace(**{one: Wishes._field_defaults[one] for one in names})
+            yield name, (understood._replace(wishes=without), hardware)
     if understood.source_language or understood.target_language:
         yield "direction", (understood._replace(source_language=None, target_language=None, languages=()), hardware)
     elif understood.languages:

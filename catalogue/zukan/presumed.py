@@ -19,6 +19,7 @@ from zukan.schema import Prospect
 from zukan.store.read import CatalogueReader, Kin
 
 PRESUMED_GATED = "probably gated, like its author's others of this licence or type"
+LIKE_ITS_AUTHORS = "probably gated, like its author's others as far as known"
 PRESUMED = {
     REMOTE_CODE: "probably runs code from its repository, like its author's others",
     OTHER_FORMAT: "probably in another format, like its author's others",
@@ -30,6 +31,8 @@ _MOST_LOOKED_AT = 40
 """So many of the best are looked at: of the others none is listed."""
 _ENOUGH, _ENOUGH_OF_TYPE = 3, 2
 """So many others tell it; of one type fewer do."""
+_KNOWN_SHARE = 0.2
+"""For who wants nothing gated an author's others tell it where of so many of them it is known."""
 
 
 def without_presumed(
@@ -41,7 +44,7 @@ def without_presumed(
         reader: The open catalogue.
         ranked: The best first.
         allowed: Reasons that are none for who asks.
-        wary: Whoever asks wants nothing gated: it tells enough that all others of an author of which it is known are.
+        wary: Whoever asks wants nothing gated: all others of an author tell it too.
 
     """
     kept: list[Judged] = []
@@ -64,11 +67,10 @@ def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str],
     if knows_access and model.tags:
         return None
     kin = reader.kin(model.author)
-    if not knows_access and (
-        is_presumed(model.license, model.model_type, kin)
-        or (wary and {one.gated == "false" for one in kin if one.gated is not None} == {False})
-    ):
+    if not knows_access and is_presumed(model.license, model.model_type, kin):
         return PRESUMED_GATED
+    if wary and not knows_access and _are_gated(kin):
+        return LIKE_ITS_AUTHORS
     return None if model.tags else _like_the_others(model, kin, allowed)
 
 
@@ -83,6 +85,14 @@ def is_presumed(licence: str | None, model_type: str | None, kin: Sequence[Kin])
         own, enough = [one for one in kin if model_type and one.model_type == model_type], _ENOUGH_OF_TYPE
     known = [one for one in own if one.gated is not None]
     return sum(one.number for one in known) >= enough and all(one.gated != "false" for one in known)
+
+
+def _are_gated(kin: Sequence[Kin]) -> bool:
+    """Whether all of an author's models are gated of which it is known, and it is of more than a few of them."""
+    known = [one for one in kin if one.gated is not None]
+    number = sum(one.number for one in known)
+    gated = all(one.gated != "false" for one in known)
+    return gated and number >= _ENOUGH_OF_TYPE and number >= _KNOWN_SHARE * sum(one.number for one in kin)
 
 
 def _like_the_others(model: Prospect, kin: Sequence[Kin], allowed: Collection[str]) -> str | None:

@@ -157,7 +157,7 @@ def _look(
     ranked = originals
 
     def may_be(model: Prospect) -> bool:
-        return presumed(reader, model, allowed) is None
+        return presumed(reader, model, allowed, wary=understood.wishes.or_unknown) is None
 
     best = ranked[0].score if ranked else float("-inf")
     return _Looked(pool, ranked, excluded, never, smallest, trials, _better(beyond, best, may_be))

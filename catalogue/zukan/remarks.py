@@ -64,10 +64,7 @@ def remarks(
 
 def _of_nothing_special(best: Sequence[Candidate], understood: Understanding) -> list[str]:
     """Say that no model was found for what a question is about, where none of the first says it."""
-    about = [
-        *understood.topics,
-        *(several.split("|")[0] for several in (*understood.subjects, *understood.words[:_MOST_SUBJECTS])),
-    ]
+    about = [*understood.topics, *(word.split("|")[0] for word in understood.words[:_MOST_SUBJECTS])]
     if not about or any(part.name == "words" for one in best for part in one.reasons):
         return []
     said = ", ".join(dict.fromkeys(one.replace("-", " ") for one in about))

@@ -61,8 +61,8 @@ def _said(
         said: dict[str, Reason] = {}
         for points, wish in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.
-            called = bool(wish.signs) and is_model_name(wish.signs[0][1])
             is_word = wish in of_words
+            called = wish not in of_subjects and bool(wish.signs) and is_model_name(wish.signs[0][1])
             weight = NAMED_POINTS if called else WORD_POINTS if general and is_word else points
             # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
             if found := found_in_name(own if is_word else model_id, wish):
@@ -70,7 +70,12 @@ def _said(
             elif found := found_in_tags(tags, wish):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
         parts += sorted(said.values(), key=lambda part: -part.points)[:most]
-    return tuple(parts)
+    # What counts as a word of the question and as its subject is said once.
+    texts = dict.fromkeys((part.text, part.source) for part in parts)
+    return tuple(
+        Reason("words", round(sum(part.points for part in parts if (part.text, part.source) == one), 2), *one)
+        for one in texts
+    )
 
 
 @lru_cache(maxsize=64)

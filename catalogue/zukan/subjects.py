@@ -54,7 +54,9 @@ def signs_of(
     of_topics = [[f" {sign} " for sign in topic_signs(topic)] for topic in topics[:MOST_TOPICS]]
     # A word may be the beginning of a longer one; a topic's signs are whole words.
     of_words = [[sign for one in word.split("|") for sign in _beginnings(one)] for word in words[:6]]
-    of_subjects = [[sign for one in subject.split("|") for sign in _beginnings(one)] for subject in subjects]
+    of_subjects = [
+        [sign for one in subject.split("|") for sign in _beginnings(one, _LONG_WORD + 1)] for subject in subjects
+    ]
     return tuple(map(_signs, of_topics)), tuple(map(_signs, of_words)), tuple(map(_signs, of_subjects))
 
 
@@ -64,10 +66,10 @@ def first_words(topics: tuple[str, ...], words: tuple[str, ...], subjects: tuple
     return frozenset().union(*(signs.first_words for kind in signs_of(topics, words, subjects) for signs in kind))
 
 
-def _beginnings(words: str) -> tuple[str, ...]:
+def _beginnings(words: str, long: int = _LONG_WORD) -> tuple[str, ...]:
     """Return what names hold that say these words: a long one may begin another, a short one has its plural."""
     said = _spaced(words).rstrip()
-    return (said,) if len(said) > _LONG_WORD else (f"{said} ", f"{said}s ")
+    return (said,) if len(said) > long else (f"{said} ", f"{said}s ")
 
 
 @lru_cache(maxsize=64)

@@ -47,8 +47,12 @@ def _unwanted() -> re.Pattern[str]:
                 ),
                 r"(?:lora|アダプター?|リモートコード)(?:以外|ではない|じゃない|を除[いく]|なし|不要)の?",
                 rf"(?<![\w-])(?:instead of|rather than|other than|as opposed to|unlike) {_WORDS}{_END}",
-                # I don't want generated text.
-                rf"(?<![\w-])(?:i|we) (?:do not|don['’]?t) (?:want|need) (?!to )(?:any |an? |the )?{_WORDS}{_END}",
+                # I don't want generated text: what is made, and no nudity that is to be found.
+                (
+                    r"(?<![\w-])(?:i|we) (?:do not|don['’]?t) (?:want|need) (?:any |an? |the )?(?:[\w-]+ ){0,2}?"
+                    r"(?:generated (?:texts?|answers?|words)|(?:text )?generation|chat ?bots?|chat models?|llms?|"
+                    rf"language models?|translations?|summar(?:y|ies)|paraphrases?){_END}"
+                ),
                 # …じゃなくて, …ではなく, …は使わず, …は重すぎて無理; だけじゃなく is as well as.
                 (
                     rf"{_RUN}(?<!だけ)(?<!のみ)(?<!ばかり)(?:じゃ|では)な(?:くて|く(?!な)|い方(?![言法向針面])|いほう)"

@@ -51,13 +51,19 @@ _UNWANTED = (
 _UNWANTED_JA = (
     r"(?:社|製|系|の)?(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては)|"
     r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き|"
-    r"(?:は|を|も)(?:もう|既に|すでに|一通り|いろいろ)?(?:試し|使っ|使い)(?:て(?:みた|みました)|た|ました|済み?)?"
-    r"[^。,]{0,12}?[、 ]?(?:それ|これ|そ)(?:ら)?以外)(?:て|た)?(?:の|で)?"
+    r"(?:(?:は|を|も)(?:もう|既に|すでに|一通り|いろいろ)?試し(?:て(?:みた|みました)|た|ました|済み?)|"
+    r"(?:は|も)(?:もう|既に|すでに|一通り|いろいろ)?使(?:った|いました|って(?:みた|みました)))"
+    r"(?:ので|から|けれども?|けど|が)?[^。,、と]{0,8}?[、 ]?"
+    r"(?:(?:それ|これ)(?:ら)?以外|(?:他|ほか|別)の(?:もの|やつ|モデル)))(?:て|た)?(?:の|で)?"
 )
-_TRIED = r"(?:(?:i|we)(?:['’]ve| have)? |having )?(?:already )?(?:tried|tested|used|been using) (?:out )?"
+_TRIED = (
+    r"(?<![a-z])(?:(?:(?:i|we)(?:['’]ve| have)? |having )(?:already )?(?:tried|tested|used|been using)|"
+    r"(?:already )?(?:tried|tested)) (?:out )?"
+)
 _NOT_ENOUGH = (
-    r"(?: already| before)?(?:[,;.]| and| but| so)?(?: [\w'’-]+){0,8}? (?:something|anything|what|some|an?)? ?"
-    r"(?:else|alternatives?|other than (?:that|it|them)|different|not convinced|did(?: not|n['’]t) work)(?![a-z])"
+    r"(?: already| before)?(?:[,;.]|(?= ))(?:[ ,;]{1,2}[\w'’-]+){0,8}?[ ,;]{1,2}"
+    r"(?:something (?:else|different)|anything else|(?:an )?alternatives?|something other than (?:that|it|them)|"
+    r"not convinced|did(?: not|n['’]t) work)(?![a-z])"
 )
 
 

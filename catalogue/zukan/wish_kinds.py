@@ -31,15 +31,6 @@ LICENCES: Rules = (
         ),
         {"license": "commercial"},
     ),
-    (
-        any_of(
-            rf"{_NO}(?:a?gpl|copyleft|viral)(?![a-z])(?:[ -]?v?[23](?:\.0)?)?(?: (?:or|and|nor) (?:a?gpl|copyleft))?"
-            r"(?: (?:licen[cs]\w*|models?|ones|stuff|code|weights))*",
-            r"(?:a?gpl|コピーレフト)(?:系|ライセンス)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
-            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
-        ),
-        {"license": "permissive"},
-    ),
     (r"non-?commercial(?: use)?|非商用", {}),
     (
         any_of(
@@ -62,7 +53,9 @@ LICENCES: Rules = (
             r"(?: (?:is )?(?:allowed|ok|fine))?",
             r"(?:業務|ビジネス|仕事)(?:利用|で(?:も)?使)(?:が|も)?(?:可能?|ok|える|っていい|える)"
             r"(?:な|の)?",
-            r"業務(?:利用|用途)(?=$|[、。,.!！\s]|です|なので|のため)|(?:業務|会社|仕事)で使(?:う|います|いたい|用する)(?=ので|ため|から|予定|$|[、。,.\s])",
+            r"業務(?:利用|用途)(?=$|[、。,.!！\s]|の|です|なので|のため)|"
+            r"(?:業務|会社|仕事)で使(?:う|います|いたい|用する)"
+            r"(?=ので|ため(?!では|じゃ)|から|予定(?![はが]?な)|$|[、。,.\s])",
             r"売り物に(?:する|使う|できる)",
             r"(?:and |so )?(?:the |its |their )?(?:licen[cs]e|terms) (?:must|has to|have to|should|needs? to) be "
             r"(?:ok|okay|fine|good) (?:for|with) (?:that|business|selling|sale)",
@@ -109,6 +102,18 @@ LICENCES: Rules = (
         {"license": "permissive"},
     ),
 )  # fmt: skip
+# Behind the licences that are named: whoever names one has no need of this.
+WITHOUT_LICENCES: Rules = (
+    (
+        any_of(
+            rf"{_NO}(?:a?gpl|copyleft|viral (?=licen|terms))(?![a-z])(?:[ -]?v?[23](?:\.0)?)?"
+            r"(?: (?:or|and|nor) (?:a?gpl|copyleft))?(?: ?(?:licen[cs]\w*|terms|models?|ones|stuff|code|weights))*",
+            r"(?:a?gpl|コピーレフト)(?:系|ライセンス)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
+            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
+        ),
+        {"license": "permissive"},
+    ),
+)  # fmt: skip
 _NOT_WITHOUT = r"(?<!no )(?<!without )(?<!avoid )(?<![a-z0-9-])"
 _FORMAT = r"(?:gguf|ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp|mlx|onnx|openvino|awq|gptq|exl[23])(?![a-z])"
 _OR_FORMAT = r"(?: ?(?:,|/|、|・) ?(?:or )?| or |か|または|もしくは)"
@@ -117,15 +122,20 @@ _FILES = (
     r"(?:形式|版)?(?:の|を使って|で(?:動く|動かせる|使える)?|用)?"
 )
 _PROGRAMS = re.compile(r"ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp", re.IGNORECASE)
+_READS_MLX = re.compile(r"lm ?studio", re.IGNORECASE)
+_MLX = re.compile(
+    r"(?<!not )(?<!no )(?<!without )(?<!non-)(?<![a-z])mlx(?![a-z])(?! ?(?:形式|版)?(?:の)?(?:もの|やつ|モデル)?"
+    r"(?:以外|は(?:不要|不可|NG|いらない|使わない)|じゃな|ではな|なし))",
+    re.IGNORECASE,
+)
 
 
 def _weights(match: re.Match[str]) -> dict[str, object]:
     """Return the formats that are named, a program by the one that it reads."""
     named = [name.lower() for name in re.findall(_FORMAT, match[0], re.IGNORECASE)]
-    if all(map(_PROGRAMS.fullmatch, named)):
-        # A program may read several: of those the one that is named elsewhere is meant, MLX for LM Studio.
-        said = (name.lower() for name in re.findall(_FORMAT, match.string, re.IGNORECASE))
-        named = [name for name in said if not _PROGRAMS.fullmatch(name)] or named
+    if any(map(_READS_MLX.fullmatch, named)) and _MLX.search(match.string):
+        # It reads two formats: the one is meant that is named beside it.
+        named = ["mlx"]
     return {"weights": "|".join(dict.fromkeys(_PROGRAMS.sub("gguf", name) for name in named))}
 
 
@@ -135,14 +145,16 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?:that is |that are |which is )?(?:not gated|ungated|non-gated)",
             r"(?<![a-z])(?:nothing|none|no|without|avoid(?:ing)?|exclud(?:e|ing)|except)"
             r"(?: (?:any|that is|which is|of them))? gated"
+            r"(?! (?:recurrent|attention|units?|linear|mlp|convolution|communit))"
             r"(?: (?:models?|repos?|repositories|ones|stuff|access|weights))?",
-            r"(?:gated|ゲート(?:付き|あり)?|(?:利用|アクセス)?申請制?(?:が必要)?)(?:な|の)?(?:もの|やつ|モデル)?"
+            r"(?:gated|ゲート(?:付き|あり)|(?<![一-鿿])(?:(?:利用|アクセス)申請(?:制|が必要)?|申請(?:制|が必要)))"
+            r"(?:な|の)?(?:もの|やつ|モデル)?"
             r"(?:は|が|だと|も)?(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|(?:じゃ|では|で)ない)",
             r"(?:利用|アクセス)?申請[（(]gated[)）](?:が|の)?(?:不要|いらない|要らない|なし)(?:な|の)?",
             r"(?<!who have )(?<!who has )(?<!that have )(?:with(?:out| no)|no)"
             r"(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?"
             r"(?:log(?:ging)?[ -]?in|login|sign(?:ing)?[ -]?(?:in|up)|account|token|approval|"
-            r"access requests?|gat(?:e|ing)|registration|register(?:ing)?|accept(?:ing)?"
+            r"access requests?|gat(?:e|ing)(?![a-z])|registration|register(?:ing)?|accept(?:ing)?"
             r"(?: (?:any|the))? (?:terms|licen[cs]e|conditions)|agree(?:ing)? to (?:terms|anything)|"
             r"request(?:ing)? access|ask(?:ing)? for (?:access|permission))(?: (?:or|and) \w+)?"
             r"(?: required| needed)?",
@@ -286,11 +298,12 @@ PREFERENCES: Rules = (
 
 MAY_NAME_LICENCES = with_any(
     "commerc", "licen", "business", "corporate", "enterprise", "company", "sell", "paid", "paying", "charg", "money",
-    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "gpl", "copyleft", "nc", "viral", "コピーレフト",
+    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "-nc", " nc",
     "商用", "製品", "業務", "会社", "ビジネス", "仕事", "売",
     "販売",
     "収益", "有料", "ライセンス",
 )  # fmt: skip
+MAY_SHUN_LICENCES = with_any("gpl", "copyleft", "viral", "コピーレフト")
 MAY_NAME_ACCESS_OR_FAMILY = with_any(
     "gat", "log", "sign", "account", "token", "approv", "access", "regist", "accept", "agree", "request", "ask",
     "permission", "code", "gguf", "ggml", "llama", "studio", "kobold", "mlx", "onnx", "openvino", "awq", "gptq", "exl",

@@ -22,6 +22,7 @@ _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], Rules]], ...] = (
     (wish_sizes.may_be_named, lambda: wish_sizes.RULES),
     (wish_kinds.MAY_NAME_LICENCES, lambda: wish_kinds.LICENCES),
     (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
+    (wish_kinds.MAY_SHUN_LICENCES, lambda: wish_kinds.WITHOUT_LICENCES),
     (wish_kinds.MAY_NAME_ACCESS_OR_FAMILY, lambda: wish_kinds.ACCESS_AND_FAMILY),
     (wish_dates.may_be_named, lambda: wish_dates.RULES),
     (wish_kinds.MAY_NAME_PREFERENCES, lambda: wish_kinds.PREFERENCES),

@@ -63,6 +63,7 @@ REASONS = {
     "uncensored": "無検閲モデル",
     "reranker, not a classifier": "再順位付け用で分類器ではない",
     "reranker, not for vectors": "再順位付け用でベクトル化用ではない",
+    "probably gated, like its author's others as far as known": "おそらく利用に許可が必要（同じ作者の他のモデルがそうなので）",
     "probably gated, like its author's others of this licence or type": (
         "おそらく利用に作者の許可が必要（同じ作者・同じライセンスまたはタイプのほかのモデルと同様）"
     ),
