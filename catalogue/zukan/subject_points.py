@@ -62,10 +62,11 @@ def _said(
         for points, wish in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.
             is_word = wish in of_words
-            called = wish not in of_subjects and bool(wish.signs) and is_model_name(wish.signs[0][1])
+            is_topic = not is_word and wish not in of_subjects
+            called = (is_word or is_topic) and bool(wish.signs) and is_model_name(wish.signs[0][1])
             weight = NAMED_POINTS if called else WORD_POINTS if general and is_word else points
             # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
-            if found := found_in_name(own if is_word else model_id, wish):
+            if found := found_in_name(model_id if is_topic else own, wish):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(tags, wish):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
