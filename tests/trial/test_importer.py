@@ -130,7 +130,7 @@ def test_an_importer_that_was_killed_is_started_anew() -> None:
             assert importer._process is not None
             os.kill(importer._process.pid, signal.SIGKILL)
             with pytest.raises(errors.TrialCrashed, match="SIGKILL"):
-                run(child, {"text": "I love ___. " * 1000})
+                run(child, {"text": "I love ___. " * 20000, "repeat": True})  # long enough to be at work when it ends
             assert wait_until(lambda: not is_running(pid), 1)
         with Child(start=importer.start) as child:
             assert run(child, JOB)[-1]["answer"] == "you"
