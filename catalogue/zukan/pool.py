@@ -21,7 +21,7 @@ _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
 _MOST_WORDS, _MOST_NAMES, _MOST_SIGNS = 4, 2, 4
 """Of so many words, the rarest first, models are looked for, by so many names of each."""
-_MOST_SAID = 12
+_MOST_SAID = 6
 """By so many of the words that names say for a subject, models are looked for."""
 _ENCODERS = "fill-mask"
 _SERVE = {
