@@ -53,20 +53,18 @@ def _said(
     # Where the question has a topic, that says the most of its subject.
     for_subject = WORD_POINTS if topics else SAID_POINTS
     kinds = (
-        (list(zip(_worth(topics), of_topics, strict=False)), len(of_topics)),
-        ([(for_subject, wish) for wish in of_subjects], 1),
-        ([(SUBJECT_POINTS, wish) for wish in of_words], MOST_WORDS),
+        ("topic", list(zip(_worth(topics), of_topics, strict=False)), len(of_topics)),
+        ("subject", [(for_subject, wish) for wish in of_subjects], 1),
+        ("word", [(SUBJECT_POINTS, wish) for wish in of_words], MOST_WORDS),
     )
-    for wishes, most in kinds:
+    for kind, wishes, most in kinds:
         said: dict[str, Reason] = {}
         for points, wish in wishes:
             # Who names a model wants it; of one that knows something of everything a subject says less.
-            is_word = wish in of_words
-            is_topic = not is_word and wish not in of_subjects
-            called = (is_word or is_topic) and bool(wish.signs) and is_model_name(wish.signs[0][1])
-            weight = NAMED_POINTS if called else WORD_POINTS if general and is_word else points
+            called = kind != "subject" and bool(wish.signs) and is_model_name(wish.signs[0][1])
+            weight = NAMED_POINTS if called else WORD_POINTS if general and kind == "word" else points
             # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
-            if found := found_in_name(model_id if is_topic else own, wish):
+            if found := found_in_name(model_id if kind == "topic" else own, wish):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
             elif found := found_in_tags(tags, wish):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))

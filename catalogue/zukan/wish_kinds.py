@@ -21,11 +21,14 @@ _NO = (
     r"(?<![a-z-])(?:no|not|without|avoid(?:ing)?|exclud(?:e|es|ing)|except(?: for)?|nothing|can['’]?t use|cannot use|"
     r"rules? out)(?: (?:any|anything|a|an|the|with|under|that is|are))* "
 )
+_REFUSED = (
+    r"(?:は|を|が|だと|も)?"
+    r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)"
+)
 LICENCES: Rules = (
     (
         any_of(
-            rf"(?:非商用|{_NOT_SOLD})(?:ライセンス|利用|限定|のみ)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
-            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
+            rf"(?:非商用|{_NOT_SOLD})(?:ライセンス|利用|限定|のみ)?(?:の(?:もの|やつ|モデル|ライセンス))?{_REFUSED}",
             rf"{_NO}(?:non[- ]?commercial|{_NOT_SOLD}|nc)(?![a-z])(?:[ -](?:use|only|restricted|type))*"
             r"(?: (?:licen[cs]\w*|weights|models?|terms|ones|stuff))*",
         ),
@@ -108,8 +111,7 @@ WITHOUT_LICENCES: Rules = (
         any_of(
             rf"{_NO}(?:a?gpl|copyleft|viral (?=licen|terms))(?![a-z])(?:[ -]?v?[23](?:\.0)?)?"
             r"(?: (?:or|and|nor) (?:a?gpl|copyleft))?(?: ?(?:licen[cs]\w*|terms|models?|ones|stuff|code|weights))*",
-            r"(?:a?gpl|コピーレフト)(?:系|ライセンス)?(?:の(?:もの|やつ|モデル|ライセンス))?(?:は|を|が|だと|も)?"
-            r"(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|お断り|対象外)",
+            rf"(?:a?gpl|コピーレフト)(?:系|ライセンス)?(?:の(?:もの|やつ|モデル|ライセンス))?{_REFUSED}",
         ),
         {"license": "permissive"},
     ),
@@ -148,8 +150,7 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?! (?:recurrent|attention|units?|linear|mlp|convolution|communit))"
             r"(?: (?:models?|repos?|repositories|ones|stuff|access|weights))?",
             r"(?:gated|ゲート(?:付き|あり)|(?<![一-鿿])(?:(?:利用|アクセス)申請(?:制|が必要)?|申請(?:制|が必要)))"
-            r"(?:な|の)?(?:もの|やつ|モデル)?"
-            r"(?:は|が|だと|も)?(?:不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|避け|除[いくき]|困る|困ります|なし|以外|(?:じゃ|では|で)ない)",
+            rf"(?:な|の)?(?:もの|やつ|モデル)?(?:{_REFUSED}|(?:じゃ|では|で)ない)",
             r"(?:利用|アクセス)?申請[（(]gated[)）](?:が|の)?(?:不要|いらない|要らない|なし)(?:な|の)?",
             r"(?<!who have )(?<!who has )(?<!that have )(?:with(?:out| no)|no)"
             r"(?: (?:having|need(?:ing)?))?(?: to)? ?(?:an? |any |the )?(?:hugging ?face )?"
