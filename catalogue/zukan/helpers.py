@@ -145,7 +145,10 @@ def serve(begin: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
 
 def _write(file: Any, message: bytes) -> None:
     file.write(len(message).to_bytes(_LENGTH, "big"))
-    file.write(message)
+    # Under PYTHONUNBUFFERED standard output is no buffer: who is stopped there and goes on has written a part.
+    rest = memoryview(message)
+    while rest:
+        rest = rest[file.write(rest) :]
     file.flush()
 
 

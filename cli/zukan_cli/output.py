@@ -93,7 +93,9 @@ def write_json_lines(batches: Iterable[bytes]) -> None:
             safe = _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
         try:
             sys.stdout.flush()
-            sys.stdout.buffer.write(safe)
+            rest = memoryview(safe)
+            while rest:  # under PYTHONUNBUFFERED this is no buffer: a command that is stopped has written a part
+                rest = rest[sys.stdout.buffer.write(rest) :]
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             _nobody_reads()
