@@ -87,9 +87,12 @@ def test_what_is_kept_stays_within_its_limit_and_is_right_beyond_it(tmp_path: Pa
             assert {key: found[key] for key in keys if key in found} == {key: key * key for key in keys if key >= 0}
             assert len(found) <= 4
         assert asked == [1, 2, 3, 4, 5, -1, 1]
+        # Of what no longer has room the oldest goes.
+        assert memory.each("squares", [4, 5], squares, 4)[5] == 25
+        assert asked == [1, 2, 3, 4, 5, -1, 1]
         # More at once than may be kept is not kept, and what was is not lost for it.
         assert len(memory.each("squares", range(10, 20), squares, 4)) == 10
-        assert memory.each("squares", [1], squares, 4) == {1: 1}
+        assert memory.each("squares", [1], squares, 4)[1] == 1
         assert asked[7:] == list(range(10, 20))
 
 

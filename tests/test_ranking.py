@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -267,3 +268,18 @@ def test_what_only_translates_or_makes_pictures_steps_back() -> None:
     assert "writes" not in parts("t5", "text2text-generation", "text2text-generation")
     assert parts(None, "text-to-video", "text-to-video", "diffusers:StableDiffusionPipeline")["writes"] < 0
     assert "writes" not in parts(None, "text-to-video", "text-to-video", "diffusers:LTXPipeline")
+
+
+def test_of_a_very_long_list_of_tags_the_languages_in_its_middle_are_not_read(make: Callable[..., Path]) -> None:
+    codes = [f"{first}{second}{third}" for first in "qrs" for second in ascii_lowercase for third in ascii_lowercase]
+    path = make(
+        row("a/all", tags=["transformers", "safetensors", *codes, "arxiv:2407.00837", "license:mit"]),
+        row("b/few", tags=["transformers", "safetensors", "en", "license:mit"]),
+    )
+    with CatalogueReader(path) as reader:
+        long, short = (reader.prospect(name) for name in ("a/all", "b/few"))
+    assert long.tags[:3] == ("transformers", "safetensors", "qaa")
+    assert long.tags[-3:] == ("szz", "arxiv:2407.00837", "license:mit")
+    assert len(long.tags) < len(codes)
+    assert long.license == "mit"
+    assert short.tags == ("transformers", "safetensors", "en", "license:mit")

@@ -19,6 +19,7 @@ from zukan.hub.weights import HEAD_BYTES
 from zukan.ingest import take_page
 from zukan.resources import data_path
 from zukan.settle import settle
+from zukan.store import sizes
 from zukan.store.write import CatalogueWriter
 
 BERT = data_path("models", "mini-bert")
@@ -182,3 +183,32 @@ def test_offline_is_one_sentence(zukan: Zukan, catalogue: Path, interface: str, 
     assert done.returncode == 0, done.stderr
     assert done.stderr.count(sentence) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_the_sizes_of_some_models_are_those_that_all_would_get_in_however_many_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated = [
+        {**FACTS, "id": f"maker/bert-base-{number}", "safetensors": {"parameters": {"F32": size}, "total": size}}
+        for number, size in enumerate((109_000_000, 110_000_000, 111_000_000))
+    ]
+    like = [{**FACTS, "id": f"other/bert-base-like-{number}"} for number in range(5)]
+    base = {"id": "maker/odd", "safetensors": {"parameters": {"F32": 7}, "total": 7}}
+    # The third is a copy of the second, which gets its size only from the first.
+    line = [{"id": f"tuner/odd-{number}", "tags": [f"base_model:{parent}"]} for number, parent in
+            enumerate(("maker/odd", "tuner/odd-0", "tuner/odd-1"))]  # fmt: skip
+    found = {}
+    monkeypatch.setattr(sizes, "_BATCH", 2)
+    for all_ in (True, False):
+        with CatalogueWriter(tmp_path / f"{all_}.sqlite", create=True) as writer:
+            with writer.transaction():
+                take_page(writer, stated)
+            settle(writer)
+            with writer.transaction():
+                ids = take_page(writer, [*like, base, *line]).ids
+            settle(writer, None if all_ else ids[::-1])
+            rows = writer.connection.execute("SELECT model_id, num_parameters FROM model").fetchall()
+        found[all_] = dict(map(tuple, rows))
+    assert found[False] == found[True]
+    assert found[False]["other/bert-base-like-3"] == 110_000_000
+    assert found[False]["tuner/odd-2"] == 7

@@ -10,6 +10,7 @@ from zukan.judged import Judged
 from zukan.schema import Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
+from zukan.store.tokens import NAME
 from zukan.store.wording import squashed, words_of
 
 MIRROR = "copy of another author's model"
@@ -18,6 +19,9 @@ _MOST_LIKES, _TIMES = 10, 20
 _LOOKED_AT = 15
 """So many of the best that are none are looked for."""
 _OF_NAME = 20
+_RAREST = 3
+"""By so many of the words of a name, the rarest, its other bearers are looked for: each common word costs as much as
+all rare ones."""
 
 
 def without_mirrors(reader: CatalogueReader, ranked: Sequence[Judged]) -> list[Judged]:
@@ -45,8 +49,18 @@ def original(reader: CatalogueReader, model: Prospect) -> str | None:
 
 def _original(reader: CatalogueReader, model: Prospect, name: str, likes: int) -> str | None:
     own = squashed(name)
-    for other in reader.prospects(popular(reader, (), _OF_NAME, named=(" ".join(words_of(name)),))):
-        names = squashed(other.model_id.rpartition("/")[2]), squashed(other.model_id)
-        if other.author != model.author and own in names and (other.likes or 0) >= _TIMES * (1 + likes):
+    words = {NAME + word: word for word in words_of(name)}
+    counts = reader.vocabulary.counts(words)
+    rarest = [words[text] for text in sorted(words, key=lambda text: counts.get(text, 0))[:_RAREST]]
+    places = popular(reader, (), _OF_NAME, named=(" ".join(rarest),))
+    known = reader.names(places)
+    alike = [place for place in places if place in known and _is_named(known[place], own)]
+    for other in reader.prospects(alike):
+        if other.author != model.author and (other.likes or 0) >= _TIMES * (1 + likes):
             return other.model_id
     return None
+
+
+def _is_named(model_id: str, own: str) -> bool:
+    """Whether a model's name, with or without its author, is this one but for case and signs."""
+    return own in (squashed(model_id.rpartition("/")[2]), squashed(model_id))

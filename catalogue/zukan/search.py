@@ -28,6 +28,8 @@ _LISTED = 500
 """So many of what is not all that was asked for are counted where facets are wanted."""
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
+_MOST_POPULAR = 500
+"""Lists of popular models that are kept while nobody changes the catalogue: of a few dozen places each."""
 
 
 class Answer(Asked):
@@ -306,7 +308,15 @@ def popular(
     with reader.translated():
         tree = all_of((*parts, Ready(names)) if names else parts)  # type: ignore[arg-type]
         asked = Asked(reader, Query(tree=tree, inferred=inferred))
-        return [] if asked.is_empty else reader.streams.few(asked.plans(), limit)
+        if asked.is_empty:
+            return []
+        plans = asked.plans()
+        key = (*plans, limit)
+        # Other wishes for the same task, a larger machine, ask for the same models again.
+        found = reader.vocabulary.memory.each(
+            "popular", [key], lambda _: {key: tuple(reader.streams.few(plans, limit))}, _MOST_POPULAR
+        )
+        return list(found[key])
 
 
 def number_of(reader: CatalogueReader, parts: Iterable[Node | None], most: int) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from zukan.store.columns import BY_FACETED, FACETED
 from zukan.store.document import VERSION
@@ -170,7 +172,6 @@ class ModelIndex:
         if places_kept:
             total = int(execute("SELECT count(*) FROM model").fetchone()[0])
         else:
-            execute("UPDATE model SET place = NULL WHERE place IS NOT NULL")
             total = _give_places(self._connection)
         execute("CREATE UNIQUE INDEX model_by_place ON model (place)")
         execute(f"CREATE INDEX {BY_FACETED} ON model (place, {', '.join(FACETED)})")
@@ -220,20 +221,19 @@ class ModelIndex:
 
 def _give_places(connection: sqlite3.Connection) -> int:
     """Number the models of each step in order of popularity; return how many there are."""
+    most = connection.execute("SELECT max(id) FROM model").fetchone()[0] or 0
+    # Written in the order in which the rows lie: in that of popularity each page would be read and written many times.
+    places = array("q", repeat(-1, most + 1))
     product = POPULARITY_SQL.format("", "")
-    # The sorter holds all of it before the first row comes, so that the updates do not disturb it.
-    rows = connection.execute(f"SELECT id, {product} AS product FROM model ORDER BY product DESC, id")
     total, of_step, place = 0, -1, 0
-
-    def placed() -> Iterable[tuple[int, int]]:
-        nonlocal total, of_step, place
-        for id_, number in rows:
-            if step(number) != of_step:
-                of_step = step(number)
-                place = first_place(of_step)
-            yield place, id_
-            place += 1
-            total += 1
-
-    connection.executemany("UPDATE model SET place = ? WHERE id = ?", placed())
+    for id_, number in connection.execute(f"SELECT id, {product} AS product FROM model ORDER BY product DESC, id"):
+        if step(number) != of_step:
+            of_step = step(number)
+            place = first_place(of_step)
+        places[id_] = place
+        place += 1
+        total += 1
+    connection.executemany(
+        "UPDATE model SET place = ? WHERE id = ?", ((place, id_) for id_, place in enumerate(places) if place >= 0)
+    )
     return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -78,7 +79,9 @@ class Memory:
             if len(missing) > most:
                 return read(list(keys))
             if len(known) + len(missing) > most:
-                # Not emptied: who asked before still reads what was returned.
-                known = self._each[kind] = {key: known[key] for key in keys if key in known}
+                # Another one, so that who asked before still reads what was returned.
+                newest = max(0, min(most // 2, most - len(keys)))
+                kept = dict(islice(known.items(), max(0, len(known) - newest), None))
+                known = self._each[kind] = kept | {key: known[key] for key in keys if key in known}
             known.update(read(missing))
         return known

@@ -14,7 +14,7 @@ from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.horizon import Horizon
 from zukan.store.phrase_check import Phrases
-from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed
+from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
@@ -207,7 +207,8 @@ class CatalogueReader(CatalogueFacts):
     def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
         rows = self._tuples(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
         numbers = {number for row in rows for number in row[:_SHARED]}
-        tags, texts = self._decoder.shared([row[-1] for row in rows], numbers)
+        stored = [shortened(row[-1]) for row in rows]
+        tags, texts = self._decoder.shared(stored, numbers)
         text = texts.get
         families = self.families({row[_SHARED] for row in rows})
         return {
@@ -225,7 +226,7 @@ class CatalogueReader(CatalogueFacts):
                 as_of=latest_day(own_date, walked_on),
                 exclusion=text(exclusion) or (_ABSENT_REASON if absent else None),
                 languages=listed(text(languages, "[]")),
-                tags=tags[own_tags],
+                tags=tags[own],
                 inferred_task=text(inferred_task),
                 license=text(license_),
                 gated=text(gated),
@@ -233,11 +234,11 @@ class CatalogueReader(CatalogueFacts):
                 base_relation=text(relation),
                 created=day_of_moment(created),
             )
-            for (
+            for own, (
                 task, library, model_type, source, exclusion, languages, inferred_task, license_, gated, bases,
                 relation, verdict, place, model_id, size, weight, downloads, likes, own_date, walked_on, absent,
-                created, own_tags,
-            ) in rows
+                created, _,
+            ) in zip(stored, rows, strict=True)
         }  # fmt: skip
 
     def prospect(self, model_id: str) -> Prospect:

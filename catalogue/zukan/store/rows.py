@@ -25,6 +25,9 @@ WIDTH = 19 + len(SHARED)
 ID, PLACE, _VERDICT, _SHARED, _TAGS, OWN_DATE_AT = 0, 1, 5, 6, 6 + len(SHARED), 16 + len(SHARED)
 
 _REMEMBERED = 5_000
+_FIRST_TAGS, _LAST_TAGS = 300, 100
+"""So many tags of a very long list are read for ranking: the library and what trained it stand before the languages,
+the licence and papers behind them."""
 _NO_RARE: dict[str, Any] = {}
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_MILLISECONDS = 86_400_000
@@ -32,8 +35,19 @@ _GATED = {"true": True, "false": False}
 
 
 @lru_cache(maxsize=2_000)
+def shortened(tags: str) -> str:
+    """Return a stored list of tags without the middle of a very long one, which names languages by the thousand."""
+    if len(tags) <= _FIRST_TAGS + _LAST_TAGS:
+        return tags
+    numbers = tags[1:-1].split(",")
+    if len(numbers) <= _FIRST_TAGS + _LAST_TAGS:
+        return tags
+    return f"[{','.join((*numbers[:_FIRST_TAGS], *numbers[-_LAST_TAGS:]))}]"
+
+
+@lru_cache(maxsize=5_000)
 def listed(text: str) -> tuple[str, ...]:
-    """Return the texts in a JSON list of them."""
+    """Return the texts in a JSON list of them; most models share theirs with many."""
     return tuple(json.loads(text))
 
 

@@ -164,7 +164,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
     if ids is None:
         with writer.transaction():
             typical.save(writer)
-    wanted = None if ids is None else json.dumps(list(ids))
+    wanted = None if ids is None else sorted(ids)
 
     def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
         for id_, model_id, model_type, relation, _, source in rows:
@@ -188,27 +188,26 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
 
 def _renew(
     writer: CatalogueWriter,
-    wanted: str | None,
+    wanted: Sequence[int] | None,
     source: str,
     may: str,
     decide: Callable[[Sequence[_Row]], Iterable[_Estimate]],
 ) -> int:
     """Look at the models without a count that may get one, or with an estimate of this source, in batches.
 
+    Args:
+        writer: The open catalogue, outside a transaction.
+        wanted: The row ids of the models to look at, in order; None for all.
+        source: Pattern of the source.
+        may: Condition of SQL on a model without a count.
+        decide: Returns what a batch is to have.
+
     Returns:
         How many were given another one.
 
     """
-    sources = [row[0] for row in writer.connection.execute("SELECT id FROM word WHERE text LIKE ?", (source,))]
-    last = changed = 0
-    while rows := writer.connection.execute(
-        f"SELECT m.id, m.model_id, {word('model_type')}, {word('base_relation')}, m.num_parameters, "
-        f"{word('parameters_source')} FROM model m WHERE m.id > ?1 "
-        f"AND (m.num_parameters IS NULL AND {may} OR m.parameters_source IN (SELECT value FROM json_each(?2))) "
-        "AND (?3 IS NULL OR m.id IN (SELECT value FROM json_each(?3))) ORDER BY m.id LIMIT ?4",
-        (last, json.dumps(sources), wanted, _BATCH),
-    ).fetchall():
-        last = rows[-1][0]
+    changed = 0
+    for rows in _batches(writer, wanted, source, may):
         stored = {row[0]: (row[4], row[5]) for row in rows}
         changes = [new for new in decide(rows) if new[:2] != stored[new[2]]]
         changed += len(changes)
@@ -222,7 +221,32 @@ def _renew(
     return changed
 
 
-def _of_pipelines(writer: CatalogueWriter, wanted: str | None) -> None:
+def _batches(writer: CatalogueWriter, wanted: Sequence[int] | None, source: str, may: str) -> Iterator[list[_Row]]:
+    """Yield what `_renew` is to look at, in the order of row ids."""
+    sources = json.dumps(
+        [row[0] for row in writer.connection.execute("SELECT id FROM word WHERE text LIKE ?", (source,))]
+    )
+    select = (
+        f"SELECT m.id, m.model_id, {word('model_type')}, {word('base_relation')}, m.num_parameters, "
+        f"{word('parameters_source')} FROM model m WHERE (m.num_parameters IS NULL AND {may} "
+        "OR m.parameters_source IN (SELECT value FROM json_each(?))) AND "
+    )
+    if wanted is None:
+        last = 0
+        query = f"{select} m.id > ? ORDER BY m.id LIMIT ?"
+        while rows := writer.connection.execute(query, (sources, last, _BATCH)).fetchall():
+            yield rows
+            last = rows[-1][0]
+        return
+    query = f"{select} m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id"
+    for start in range(0, len(wanted), _BATCH):
+        # A part at a time: a list of all for each batch takes as long as there are models, squared.
+        part = json.dumps(wanted[start : start + _BATCH])
+        if rows := writer.connection.execute(query, (sources, part)).fetchall():
+            yield rows
+
+
+def _of_pipelines(writer: CatalogueWriter, wanted: Sequence[int] | None) -> None:
     """Give models without a count that of the one that they were trained from, where the class that draws tells it.
 
     What has one for that and should not any longer, loses it.
