@@ -17,7 +17,16 @@ from zukan.points import (
     WORD_POINTS,
 )
 from zukan.schema import Prospect
-from zukan.subjects import first_words, found_in_name, found_in_tags, lower, narrow_signs, signs_of, unasked_signs
+from zukan.subjects import (
+    first_words,
+    found_in_name,
+    found_in_tags,
+    held_by,
+    lower,
+    narrow_signs,
+    signs_of,
+    unasked_signs,
+)
 from zukan.tasks import is_field, is_model_name
 
 
@@ -44,8 +53,9 @@ def _said(
     general: bool,
 ) -> tuple[Reason, ...]:
     """Return what a model's name and tags say of what is asked for: the same whatever else is wished."""
-    name, tagged = model_id.lower(), lower(tags)
-    if not any(first in name or first in tagged for first in first_words(topics, words, subjects)):
+    firsts = first_words(topics, words, subjects)
+    in_name, in_tags = held_by(model_id.lower(), firsts), held_by(lower(tags), firsts)
+    if not in_name and not in_tags:
         return ()
     parts = []
     of_topics, of_words, of_subjects = signs_of(topics, words, subjects)
@@ -64,9 +74,9 @@ def _said(
             called = kind != "subject" and bool(wish.signs) and is_model_name(wish.signs[0][1])
             weight = NAMED_POINTS if called else WORD_POINTS if general and kind == "word" else points
             # Who calls himself after a subject makes models for it, and after a word by chance: NovaSearch, LukeJ.
-            if found := found_in_name(model_id if kind == "topic" else own, wish):
+            if found := found_in_name(model_id if kind == "topic" else own, wish, in_name):
                 said.setdefault(found, Reason("words", weight, f"its name says {found}"))
-            elif found := found_in_tags(tags, wish):
+            elif found := found_in_tags(tags, wish, in_tags):
                 said.setdefault(found, Reason("words", round(weight * 0.75, 2), f"its tags say {found}", "Hub"))
         parts += sorted(said.values(), key=lambda part: -part.points)[:most]
     # What counts as a word of the question and as its subject is said once.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,10 +19,9 @@ class Signs(NamedTuple):
     first_words: frozenset[str]
     """Of all signs: a text that holds none of them says nothing, which is found out at once."""
 
-    def likely_in(self, text: str) -> list[str]:
-        """Return the signs whose first word a text in lower case holds."""
-        held = set(filter(text.__contains__, self.first_words))
-        return [sign for sign, first in self.signs if first in held] if held else []
+    def among(self, held: Collection[str]) -> list[str]:
+        """Return the signs whose first word is one of those that a text holds."""
+        return [] if self.first_words.isdisjoint(held) else [sign for sign, first in self.signs if first in held]
 
 
 def _signs(said: Iterable[str]) -> Signs:
@@ -103,16 +102,28 @@ def narrow_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) 
     return _signs(sign for sign in narrow if sign in unasked)
 
 
-def found_in_name(model_id: str, signs: Signs) -> str | None:
-    """Return the sign that a model's name says, None if it says none."""
+def held_by(text: str, first_words: Iterable[str]) -> frozenset[str]:
+    """Return those of the first words of signs that a text in lower case holds, wherever in a word."""
+    return frozenset(filter(text.__contains__, first_words))
+
+
+def found_in_name(model_id: str, signs: Signs, held: Collection[str] | None = None) -> str | None:
+    """Return the sign that a model's name says, None if it says none.
+
+    Args:
+        model_id: The name.
+        signs: What may be said.
+        held: What `held_by` finds of the first words of these signs, and of others, in the name.
+
+    """
     # Putting spaces between words takes long, and most texts hold no sign's first word.
-    likely = signs.likely_in(model_id.lower())
+    likely = signs.among(held_by(model_id.lower(), signs.first_words) if held is None else held)
     return _first_in(spaced_name(model_id), likely) if likely else None
 
 
-def found_in_tags(tags: tuple[str, ...], signs: Signs) -> str | None:
-    """Return the sign that a model's tags say, None if they say none."""
-    likely = signs.likely_in(lower(tags))
+def found_in_tags(tags: tuple[str, ...], signs: Signs, held: Collection[str]) -> str | None:
+    """Return the sign that a model's tags say, None if they say none; see `found_in_name`."""
+    likely = signs.among(held)
     return _first_in(_spaced_tags(tags), likely) if likely else None
 
 
