@@ -103,6 +103,24 @@ def test_drawing_a_table_loads_rich_and_nothing_heavier(catalogue: Path) -> None
     assert not loaded & set(HEAVY)
 
 
+def test_a_search_does_not_look_again_and_again_for_garbage_in_what_it_loads(catalogue: Path) -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "from zukan_cli.__main__ import main\n"
+        "looked = lambda: sum(one['collections'] for one in gc.get_stats())\n"
+        "before = looked()\n"
+        "atexit.register(lambda: sys.stderr.write(str(looked() - before)))\n"
+        "sys.argv = ['zukan', 'search', 'bert']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=child_environment(), check=True
+    )
+    assert "bert" in done.stdout
+    # Some eighty times, else.
+    assert int(done.stderr.splitlines()[-1]) < 5
+
+
 def test_importing_zukan_loads_next_to_nothing() -> None:
     code = "import json, sys, zukan; print(json.dumps([n for n in sys.modules if n.startswith('zukan')]))"
     done = subprocess.run(
