@@ -34,6 +34,7 @@ ZukanError
 │   ├── CrawlRunning         another crawl or import fills it
 │   ├── CatalogueReadOnly    it cannot be written
 │   ├── DiskFull             no space left
+│   ├── LimitReached         what this shell or system allows: open files, the size of a file
 │   └── BuildFailed          the first-use build ended without a catalogue
 ├── CacheEntryMissing        nothing of that name is in the local cache
 ├── ClusterError             a Ray cluster that a comparison runs on (address, detail)
@@ -335,6 +336,10 @@ class CatalogueReadOnly(StoreError):
 
 class DiskFull(StoreError):
     """No space left on the catalogue's disk."""
+
+
+class LimitReached(StoreError):
+    """A limit of the shell or the system; `detail` names it with the option of `ulimit` that shows it."""
 
 
 class BuildFailed(StoreError):

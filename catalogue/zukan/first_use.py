@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zukan import errors
-from zukan.store.connection import SCHEMA_VERSION, schema_version
+from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version
 
 Progress = Callable[[int, int], None]
 
@@ -35,6 +35,7 @@ def ensure_catalogue(path: Path, progress: Progress | None = None, *, seed: Path
         if schema_version(path) < SCHEMA_VERSION:
             _run(path, ["--migrate"], None)
         return False
+    check_place(path)
     if not _writable(path):
         raise errors.CatalogueReadOnly(path, "no catalogue there and none can be made")
     return _run(path, ["--seed", str(seed)] if seed else [], progress)

@@ -20,7 +20,8 @@ def _scan() -> HFCacheInfo | None:
 
     try:
         return scan_cache_dir()
-    except CacheNotFound:
+    except (CacheNotFound, ValueError):
+        # A file in its place holds no models either.
         return None
 
 

@@ -147,4 +147,7 @@ def main() -> None:
         if getattr(sys, name) is None:
             # Whoever closed it wants to see nothing.
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 (until the process ends)
+    if sys.stdin is None:
+        # Nothing can be read there; commands that want a text find none.
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (as above)
     sys.exit(run(sys.argv[1:]))

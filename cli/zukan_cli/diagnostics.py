@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from zukan_cli.exit_codes import ExitCode
@@ -36,12 +37,20 @@ def _print(text: str, end: str = "\n", start: str = "") -> None:
     line = start + clean(text, one_line=False) + end
     try:
         print(line, end="", file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        # Nobody reads what is said beside the answer; that changes neither the answer nor the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    except OSError:
+        # Nobody reads what is said beside the answer: a closed pipe, a terminal that is gone, a full disk below a log.
+        # That changes neither the answer nor the work nor the exit code.
+        _be_silent()
     except UnicodeEncodeError:
         encoding = sys.stderr.encoding or "ascii"
         print(line.encode(encoding, "backslashreplace").decode(encoding), end="", file=sys.stderr, flush=True)
+
+
+def _be_silent() -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        return
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (until the process ends)
 
 
 def fail(error: BaseException) -> ExitCode:
@@ -51,8 +60,12 @@ def fail(error: BaseException) -> ExitCode:
         The error itself where it is none that zukan raises on purpose and `ZUKAN_DEBUG` is set.
 
     """
-    from zukan_cli.sentences import explain  # noqa: PLC0415 (most runs do not fail)
-
+    try:
+        from zukan_cli.sentences import explain  # noqa: PLC0415 (most runs do not fail)
+    except (OSError, ImportError):
+        # No file can be opened any more: what is loaded must do.
+        _print(f"zukan: {type(error).__name__}: {error}")
+        return ExitCode.FAILURE
     sentence, code = explain(error)
     _print(f"zukan: {sentence}")
     query, position = getattr(error, "query", ""), getattr(error, "position", None)

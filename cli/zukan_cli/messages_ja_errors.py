@@ -92,6 +92,10 @@ ERRORS = {
     "the catalogue could not be built at {path} ({detail}); try another place with --db.": (
         "{path} にカタログを作成できませんでした（{detail}）。--db で別の場所を指定してください。"
     ),
+    "a limit of this shell stands against {path}: {detail}; raise it there and run the same command again.": (
+        "シェルの制限のため {path} を使えません（{detail}）。制限を緩めて、もう一度実行してください。"
+    ),
+    "this model": "このモデル",
     "the catalogue {path} cannot be used ({detail}); name another with --db.": (
         "カタログ {path} を使えません（{detail}）。--db で別のファイルを指定してください。"
     ),

@@ -38,6 +38,7 @@ RECOMMENDED = {
     "{years} years old": "公開から {years} 年",
     "small models are preferred": "小さいモデルを優先",
     "small models are preferred, and its size is not known": "小さいモデルを優先（サイズ不明）",
+    "small models are preferred, and its name says {word}": "小さいモデルを優先（名前に {word} を含む）",
     "{number} more fall over {points} points behind and are not listed; a limit above {limit} lists them": (
         "ほかに {number} 件ありますが、{points} 点以上離れているため省きました（件数を {limit} より大きくすると表示）"
     ),

@@ -6,6 +6,10 @@ SHARED = {
         "--partition-by の出力先はフォルダーです（名前を .parquet で終わらせないでください）"
     ),
     "it is a folder": "フォルダーです",
+    "it is no regular file": "通常のファイルではありません",
+    "it is a link that leads nowhere": "リンク先がありません",
+    "open files (ulimit -n)": "開けるファイル数（ulimit -n）",
+    "the size of a file (ulimit -f)": "ファイルサイズ（ulimit -f）",
     "Parquet is written: a name that ends in .parquet, or a folder": (
         "書き出す形式は Parquet です。.parquet で終わる名前かフォルダーを指定してください"
     ),

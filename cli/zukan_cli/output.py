@@ -62,6 +62,11 @@ def _print(text: str, *, end: str = "\n", flush: bool = True) -> None:
         print(text.encode(encoding, "backslashreplace").decode(encoding), end=end, flush=flush)
 
 
+def has_stdin() -> bool:
+    """Whether there is a standard input: who closes it has an empty one, see `zukan_cli.app.main`."""
+    return sys.stdin is not None and sys.stdin.name != os.devnull
+
+
 def read_line(prompt: str = "") -> str | None:
     """Return the next line of standard input, None at its end; on a terminal it can be edited after the prompt."""
     if prompt and sys.stdin.isatty():

@@ -261,7 +261,7 @@ def _detail(template: str) -> Sentence:
         facts.setdefault("model_id", "")
         facts.setdefault("detail", "")
         facts |= {key: library_text(str(facts[key])) for key in ("detail", "message", "phase") if key in facts}
-        facts["name"] = facts.get("model_id") or facts.get("name", "")
+        facts["name"] = facts.get("model_id") or facts.get("name") or _("this model")
         facts["path"] = str(getattr(error, "path", ""))
         if isinstance(needed := facts.get("needed_bytes"), int):
             # What was estimated is mostly right to a few percent: the limit is for what comes.
@@ -384,6 +384,12 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
     ),
     errors.BuildFailed: (
         _detail("the catalogue could not be built at {path} ({detail}); try another place with --db."),
+        ExitCode.CATALOGUE,
+    ),
+    errors.LimitReached: (
+        _detail(
+            "a limit of this shell stands against {path}: {detail}; raise it there and run the same command again."
+        ),
         ExitCode.CATALOGUE,
     ),
     errors.StoreError: (

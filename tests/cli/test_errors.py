@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from conftest import Zukan
-from zukan import errors
+from conftest import Zukan, child_environment
+from zukan import Catalogue, errors
 from zukan.store.read import CatalogueReader
+from zukan.store.write import CatalogueWriter
 from zukan_cli import sentences
 from zukan_cli.exit_codes import ExitCode
 
@@ -88,6 +91,93 @@ def test_nobody_reads_what_is_said_beside_the_answer(
     os.close(writer)
     assert done.returncode == code
     assert bool(done.stdout) is (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("search", "bert", "--format", "ids"), 0), (("stats",), 0), (("show", "nope/nope"), 2)]
+)
+def test_a_full_disk_below_what_is_said_beside_the_answer_changes_nothing(
+    catalogue: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    command = [sys.executable, "-m", "zukan_cli", *arguments]
+    environment = {**os.environ, "ZUKAN_DB": str(catalogue)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, text=True, env=environment, check=False)
+    assert done.returncode == code
+    assert bool(done.stdout) is (code == 0)
+
+
+def test_an_import_goes_on_where_nothing_can_be_said_of_it(tmp_path: Path) -> None:
+    rows, path = tmp_path / "rows.jsonl", tmp_path / "catalogue.sqlite"
+    rows.write_text("".join(f'{{"id": "acme/heron-{number}"}}\n' for number in range(5)), encoding="utf-8")
+    with CatalogueWriter(path, create=True):
+        pass
+    command = [sys.executable, "-m", "zukan_cli", "import", str(rows), "--db", str(path)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, text=True, check=False)
+    assert done.returncode == 0
+    with Catalogue(path) as catalogue:
+        assert len(catalogue.search("heron").hits) == 5
+
+
+def test_a_place_that_holds_no_file_is_said_to_and_left_as_it_is(zukan: Zukan, tmp_path: Path) -> None:
+    pipe, link, folder = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "unmounted" / "catalogue.sqlite")
+    folder.mkdir()
+    for path, why in (
+        (pipe, "no regular file"),
+        (Path("/dev/null"), "no regular file"),
+        (link, "a link that leads nowhere"),
+        (folder, "a folder"),
+    ):
+        for arguments in (("search", "bert"), ("optimize",), ("import", str(tmp_path / "rows.jsonl"))):
+            done = zukan(*arguments, "--db", str(path))
+            assert done.returncode == ExitCode.CATALOGUE, (path, arguments, done.stderr)
+            assert_one_sentence(done.stderr)
+            assert why in done.stderr
+    assert link.is_symlink()
+    assert not link.exists()
+
+
+def test_names_that_sqlite_and_shells_read_otherwise_are_files(catalogue: Path, tmp_path: Path) -> None:
+    for name in (":memory:", "~nobodys/place.sqlite"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        shutil.copy(catalogue, path)
+        command = [sys.executable, "-m", "zukan_cli", "stats", "--format", "json", "--db", name]
+        done = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, env=child_environment(), check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["models"] > 20_000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("try", "zukan/mini-bert", "-"), ("compare", "zukan/mini-bert", "-"), ("sql", "-"), ("tag", "--stdin")],
+)
+def test_a_closed_standard_input(catalogue: Path, arguments: tuple[str, ...]) -> None:
+    closed = ["sh", "-c", 'exec "$0" "$@" <&-', sys.executable, "-m", "zukan_cli", *arguments]
+    environment = {**os.environ, "ZUKAN_DB": str(catalogue)}
+    done = subprocess.run(closed, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == ExitCode.USAGE
+    assert_one_sentence(done.stderr)
+    assert "nothing to" in done.stderr
+
+
+@pytest.mark.parametrize(("limit", "name"), [("-f 40", "ulimit -f"), ("-n 8", "")])
+def test_limits_of_the_shell(catalogue: Path, tmp_path: Path, limit: str, name: str) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.copy(catalogue, copy)
+    command = ["sh", "-c", f'ulimit {limit}; exec "$0" "$@"', sys.executable, "-m", "zukan_cli", "optimize"]
+    environment = {**os.environ, "ZUKAN_DB": str(copy)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode != 0
+    assert_one_sentence(done.stderr)
+    assert name in done.stderr
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
 def assert_one_sentence(text: str) -> None:

@@ -128,6 +128,7 @@ SPOKEN = (
         "query_language.py",
         "query_ranges.py",
         "query_values.py",
+        "store/connection.py",
         "store/planner.py",
         "similar.py",
     ),

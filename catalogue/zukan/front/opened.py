@@ -10,7 +10,7 @@ from threading import local
 from typing import TYPE_CHECKING, Self
 
 from zukan.first_use import ensure_catalogue
-from zukan.store.location import default_path
+from zukan.store.location import catalogue_path, default_path
 
 if TYPE_CHECKING:
     from zukan.schema import Hit
@@ -39,7 +39,7 @@ class Opened:
             build_progress: Called with (rows done, rows in all) during a first-use build.
 
         """
-        self.path = Path(path).expanduser() if path is not None else default_path()
+        self.path = catalogue_path(path) if path is not None else default_path()
         self._build_progress = build_progress
         self._local = local()
 

@@ -20,6 +20,7 @@ from zukan.errors import (
     CatalogueReadOnly,
     CatalogueTooNew,
     DiskFull,
+    LimitReached,
     QueryError,
     StoreError,
 )
@@ -57,6 +58,8 @@ def translated(path: Path) -> Iterator[None]:
             raise DiskFull(path, str(error)) from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise CatalogueReadOnly(path, str(error)) from error
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.EFBIG):
+            raise LimitReached(path, _why_limited(error.errno) or str(error)) from error
         raise StoreError(path, str(error)) from error
 
 
@@ -73,11 +76,34 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
         sqlite3.SQLITE_NOTADB: CatalogueDamaged,
         sqlite3.SQLITE_ERROR: CatalogueDamaged,  # our own SQL is tested: a missing table means a foreign file
     }
+    if limit := _limit_behind(code & 0xFF):
+        return LimitReached(path, limit)
     # The low byte is the primary code, the rest says more about it.
     kind = by_code.get(code & 0xFF, StoreError)
     if code & 0xFF == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
         kind = CatalogueReadOnly
     return kind(path, str(error))
+
+
+def _limit_behind(code: int) -> str | None:
+    """Return the limit that made SQLite fail, which says the same of it as of a broken disk; None for none."""
+    if code == sqlite3.SQLITE_CANTOPEN:
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            return _why_limited(error.errno)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
+        import resource  # noqa: PLC0415 (only where something has failed)
+
+        if resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY:
+            return _why_limited(errno.EFBIG)
+    return None
+
+
+def _why_limited(number: int | None) -> str | None:
+    if number == errno.EFBIG:
+        return "the size of a file (ulimit -f)"
+    return "open files (ulimit -n)" if number in (errno.EMFILE, errno.ENFILE) else None
 
 
 def schema_version(path: Path) -> int:
@@ -125,13 +151,31 @@ def connect_helper(path: Path, cache_kilobytes: int) -> sqlite3.Connection:
     return connection
 
 
+def check_place(path: Path) -> None:
+    """See that a file, or none, is at a place: to open a pipe would wait for ever, and to replace a link lose it.
+
+    Raises:
+        StoreError: Something else is there.
+
+    """
+    if not path.is_file() and (problem := _why_no_file(path)):
+        raise StoreError(path, problem)
+
+
+def _why_no_file(path: Path) -> str | None:
+    if path.is_dir():
+        return "it is a folder"
+    if path.exists():
+        return "it is no regular file"
+    return "it is a link that leads nowhere" if path.is_symlink() else None
+
+
 def _open(path: Path) -> sqlite3.Connection:
     while True:
+        check_place(path)
         before = _identity(path)
         if before is None:
             raise CatalogueMissing(path)
-        if path.is_dir():
-            raise StoreError(path, "it is a folder")
         connection = _open_once(path)
         # Another file may have taken its place meanwhile, and this one have found the journal of that one.
         if _identity(path) == before:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.raw_rows import fold
 from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED, WALKED_AT
-from zukan.store.connection import SCHEMA_VERSION, schema_version, translated
+from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version, translated
 from zukan.store.detail_writer import DetailWriter
 from zukan.store.details import DetailReader
 from zukan.store.entry import (
@@ -64,6 +64,7 @@ class CatalogueWriter:
             StoreError: It cannot be opened, is newer than this zukan, damaged, locked or read-only.
 
         """
+        check_place(path)
         if not create and not path.exists():
             raise CatalogueDamaged(path, "no such file")
         self.path = path

@@ -11,7 +11,7 @@ import typer
 from zukan_cli import options, texts
 from zukan_cli.diagnostics import note, note_hidden
 from zukan_cli.i18n import translate as _
-from zukan_cli.output import Column, clean, write_rows, write_stream
+from zukan_cli.output import Column, clean, has_stdin, write_rows, write_stream
 from zukan_cli.reasons import library_text
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def sql(
 def _read(statement: str) -> str:
     if statement != "-":
         return statement
-    if sys.stdin is None:
+    if not has_stdin():
         raise typer.BadParameter(_("there is nothing to read on stdin"))
     try:
         read = sys.stdin.buffer.read(_MOST_READ)

@@ -10,7 +10,7 @@ import typer
 from zukan_cli import options, texts
 from zukan_cli.diagnostics import RetagProgress, note
 from zukan_cli.i18n import translate as _
-from zukan_cli.output import Column, write, write_fields, write_json_lines, write_rows
+from zukan_cli.output import Column, has_stdin, write, write_fields, write_json_lines, write_rows
 from zukan_cli.reasons import family_reason
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def tag(
     counted = TagSummary()
     catalogue = options.open_catalogue(db)
     if stdin:
-        if sys.stdin is None:
+        if not has_stdin():
             raise typer.BadParameter(_("there is nothing to read on stdin"))
         write_json_lines(catalogue.tag_stream(sys.stdin.buffer, counted))  # type: ignore[arg-type]
         if counted.unreadable:
