@@ -28,6 +28,9 @@ sys.path.insert(0, str(HERE.parent / "catalogue"))
 from zukan.tasks import registry  # noqa: E402
 
 SEED, TARGET = HERE / "seed.jsonl.gz", HERE / "japanese_words.tsv.gz"
+CORRECTIONS = HERE / "japanese_corrections.tsv"
+"""Word, a tab, and what it is called in English after all: the first sense of a dictionary is often none that models
+are made for. With nothing behind the tab a word says no subject."""
 LEAST, MOST = 22, 0.01
 """A word counts that a name of the snapshot holds, or so many elsewhere, and not so large a share of all names: what
 one in a hundred says is no subject."""
@@ -169,6 +172,15 @@ def table(dictionary: sqlite3.Connection, known: Known) -> dict[str, list[str]]:
     return found
 
 
+def corrected(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the table with what people have put right."""
+    lines = CORRECTIONS.read_text(encoding="utf-8").splitlines()
+    right = {
+        word: several.split("|") if several else [] for word, _, several in (line.partition("\t") for line in lines)
+    }
+    return {word: words for word, several in found.items() if (words := right.get(word, several))}
+
+
 def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -177,7 +189,7 @@ def main() -> None:
     options = parser.parse_args()
     known = Known(names_in(SEED), (name for path in options.names for name in names_in(path)))
     with sqlite3.connect(f"file:{options.dictionary}?mode=ro", uri=True) as dictionary:
-        found = table(dictionary, known)
+        found = corrected(table(dictionary, known))
     lines = [f"{word}\t{'|'.join(found[word])}\n" for word in sorted(found)]
     TARGET.write_bytes(gzip.compress("".join(lines).encode(), 9, mtime=0))
     print(f"{len(lines):,} words, {TARGET.stat().st_size:,} bytes")

@@ -15,6 +15,7 @@ from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.tasks import is_model_name, is_own_name, registry, topic_signs
 from zukan.thesaurus import said_in_names
+from zukan.unwanted_names import compared_with
 
 _OF_SUBJECTS = ("-classification", "-detection", "-segmentation", "text-to-speech")
 """Tasks whose models know nothing but their subjects, or do some of the task only: to clone a voice."""
@@ -48,7 +49,8 @@ def words_about(question: str, understood: Understanding, vocabulary: Vocabulary
     named, text = _named_models(text, vocabulary)
     topics = {part for topic in understood.topics for phrase in _of_topic(topic) for part in phrase.split()}
     nouns = nouns_in(text) if is_japanese(text) else {}
-    found = dict.fromkeys((*named, *_left_over(understood, nouns)))
+    compared = compared_with(text)
+    found = dict.fromkeys(one for one in (*named, *_left_over(understood, nouns)) if one not in compared)
     if understood.task.task_id.endswith(_OF_SUBJECTS):
         found |= dict.fromkeys(_taken(text, nouns))
     every = vocabulary.models()

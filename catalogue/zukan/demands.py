@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -16,7 +17,9 @@ from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
 from zukan.schema import Family, Prospect
 from zukan.search import number_of
 from zukan.store.read import CatalogueReader
+from zukan.store.tokens import JOINT
 from zukan.store.wording import name_words, words_of
+from zukan.unwanted_names import LARGE_LANGUAGE_MODELS
 
 MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
@@ -77,6 +80,9 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         if origin := makers_from(name):
             yield "without", Not(Is("author", origin)), None
             continue
+        if name == LARGE_LANGUAGE_MODELS:
+            yield "without", Not(Is("family", (str(Family.DECODER_ONLY),))), None
+            continue
         yield "without", Not(Word(name)), None
         if makers := organisations().get(name):
             yield "without", Not(Is("author", _authors(makers))), None
@@ -134,6 +140,8 @@ def _is_shunned(model: Prospect, without: str | None) -> bool:
 
 def _is_made_of(model: Prospect, kind: str) -> bool:
     """Whether a name, a type or a pipeline says a kind of model: llama3 and codellama are llamas, a dolphin no phi."""
+    if kind == LARGE_LANGUAGE_MODELS:
+        return model.family == Family.DECODER_ONLY
     texts = (model.model_id, model.model_type or "", *model.base_models)
     said = {word for text in texts for word in name_words(text)}
     parts = words_of(kind)
@@ -141,7 +149,11 @@ def _is_made_of(model: Prospect, kind: str) -> bool:
         pipeline, other = diffusion
         if said.issuperset(words_of(other)) or any(tag.startswith(f"diffusers:{pipeline}") for tag in model.tags):
             return True
-    return said.issuperset(parts) or (len(kind) >= _LONG_KIND and any(word.endswith(kind) for word in said))
+    if said.issuperset(parts):
+        return True
+    # Versions and the plural too: yolov13, yolo11x, YOLOs.
+    version = re.compile(rf"{re.escape(kind)}(?:s|v?\d+[a-z]?(?:{JOINT}\d+)?)$")
+    return any((len(kind) >= _LONG_KIND and word.endswith(kind)) or version.match(word) for word in said)
 
 
 def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:

@@ -31,9 +31,19 @@ _FEW_BESIDE = 3
 _OF_PICTURES = ("image", "video")
 """Who describes a picture does it in English, or finds that most models know no other language."""
 _READS_PICTURES = "image-to-text"
+_READS_LABELS = ("zero-shot-image-classification",)
+"""What is compared with a picture there are words of whoever asks."""
+_HEARS_ANY = ("audio-to-audio", "voice-activity-detection")
+"""Tasks that change or find sound, whatever is said."""
 _NO_LANGUAGES = {"code"}
 """Stated as one, and none that people speak."""
-_ONE_SIDE = re.compile(r"(many|one)-to-(many|one|en)(?![a-z])")
+_ONE_SIDE = re.compile(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
+"""From or to English alone: mBART's and WMT's models for many languages."""
+_OF_NO_LANGUAGE = frozenset(
+    ("music", "protein", "dna", "chemistry", "sound-events", "instruments", "birds", "animals", "source-separation",
+     "speech-enhancement", "diarization")
+)  # fmt: skip
+"""Sounds and sequences that are the same whatever people speak."""
 
 
 def language_parts(record: Prospect, understood: Understanding, measured: Known) -> list[Reason] | None:
@@ -124,11 +134,10 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
     known = [code for code in record.languages if code not in _NO_LANGUAGES]
     in_name = languages_in_name(record.model_id)
-    if not ("text" in kinds or "audio" in kinds) or understood.task.category in _OF_PICTURES:
-        # What reads pictures reads one writing, which a name tells; what describes them does so in English anyhow.
-        reads = spoken is not None and understood.task.task_id == _READS_PICTURES and spoken not in in_name
-        return [_named_after(in_name - {"en"})] if reads and in_name - {"en"} else []
-    if "music" in understood.topics:
+    of_pictures = understood.task.category in _OF_PICTURES and understood.task.task_id not in _READS_LABELS
+    if not ("text" in kinds or "audio" in kinds) or of_pictures:
+        return _reading_pictures(record, understood, in_name)
+    if understood.task.task_id in _HEARS_ANY or not _OF_NO_LANGUAGE.isdisjoint(understood.topics):
         return []
     if spoken is None:
         return _other_than_english(record, in_name, known)
@@ -137,8 +146,9 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     if not known and spoken in in_name and spoken != "en":
         return [Reason("language", SPOKEN_POINTS, f"made for {language_name(spoken, 'en')}", "its name")]
     if (own := taught(record)) and spoken not in own:
-        names = ", ".join(language_name(code, "en") for code in sorted(own))
-        return [Reason("language", UNASKED_POINTS, f"made for {names}, which was not asked for")]
+        # Labels can be written in another language, if need be.
+        points = UNSTATED_SPOKEN_POINTS if understood.task.task_id in _READS_LABELS else UNASKED_POINTS
+        return [_made_for(known or sorted(own), points)]
     if not known:
         if spoken == "en" or _may_know_any(record, understood.task.task_id) or reads_many(record):
             return []
@@ -159,6 +169,25 @@ def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     english = known == ["en"] and _may_know_any(record, understood.task.task_id)
     points = UNSTATED_SPOKEN_POINTS if english else UNASKED_POINTS
     return [Reason("language", points, f"made for {language_name(known[0], 'en')}, which was not asked for")]
+
+
+def _reading_pictures(record: Prospect, understood: Understanding, in_name: frozenset[str]) -> list[Reason]:
+    """Return what is to be said of a model for the language of who asks for one that looks at pictures.
+
+    What reads them reads one writing, which its name or make tells; what describes them does so in English anyhow.
+    """
+    spoken = understood.spoken
+    if spoken is None or understood.task.task_id != _READS_PICTURES or spoken in in_name:
+        return []
+    if in_name - {"en"}:
+        return [_named_after(in_name - {"en"})]
+    own = None if in_name else taught(record)
+    return [_made_for(sorted(own))] if own and spoken not in own else []
+
+
+def _made_for(codes: Sequence[str], points: float = UNASKED_POINTS) -> Reason:
+    names = ", ".join(language_name(code, "en") for code in codes)
+    return Reason("language", points, f"made for {names}, which was not asked for")
 
 
 def _other_than_english(record: Prospect, in_name: frozenset[str], known: Sequence[str]) -> list[Reason]:
@@ -187,8 +216,8 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
     known = set(record.languages)
     if side := _ONE_SIDE.search(record.model_id.lower()):
-        # mBART and its like: the one language is English.
-        one_source, one_target = side[1] == "one", side[2] in ("one", "en")
+        # The one language is English.
+        one_source, one_target = side[1] in ("one", "en"), side[2] in ("one", "en")
         if (one_source and source not in (None, "en")) or (one_target and target not in (None, "en")):
             return None
     if asked <= known:

@@ -36,7 +36,7 @@ LANGUAGE_POINTS = 20.0
 MULTILINGUAL_POINTS = 8.0
 UNSTATED_POINTS, UNSTATED_ANYTHING_POINTS = -30.0, -20.0
 """Where no language is stated, it is mostly English alone; language models know many all the same."""
-PAIR_POINTS = 20.0
+PAIR_POINTS = 25.0
 TOPIC_POINTS = 40.0
 """A spam filter is what somebody wants who asks for one, however popular other classifiers are."""
 FIELD_POINTS = 30.0
@@ -79,6 +79,7 @@ SIZE_POINTS = 5.0
 """With `prefer`: for each halving of the size below `MIDDLE_SIZE`, or half of it for each doubling beyond."""
 MIDDLE_SIZE = 300_000_000
 UNKNOWN_SMALL_POINTS = -10.0
+SAID_SMALL_POINTS, SAID_LARGE_POINTS = 5.0, -25.0
 SMALLEST = -3.0
 """So many halvings below `MIDDLE_SIZE` count: what is smaller still runs anywhere, and is mostly a toy."""
 LARGER_POINTS = 3.0

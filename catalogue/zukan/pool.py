@@ -15,7 +15,7 @@ from zukan.schema import Family, Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.subjects import MOST_TOPICS, found_in_name, signs_of
-from zukan.tasks import topic_signs
+from zukan.tasks import serves_all, topic_signs
 
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
@@ -32,7 +32,7 @@ _SERVE = {
 """Tasks for which models of others do that were made for its subject: ESM-2, ChemBERTa, CodeBERT, PatentSBERTa."""
 _SCIENCES = frozenset(("protein", "dna", "chemistry"))
 """Of their sequences a language model is mostly an encoder."""
-_MOST_MEASURED = 150
+_MOST_MEASURED = 200
 """So many that leaderboards name are looked at beside them."""
 
 
@@ -125,9 +125,14 @@ def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prosp
 
 def _subjects(understood: Understanding) -> list[str]:
     """Return the words by which names say what is asked for: the signs of topics, and words of the question."""
-    signs = (sign for topic in understood.topics[:MOST_TOPICS] for sign in topic_signs(topic))
+    signs = (sign for topic in _made_for(understood) for sign in topic_signs(topic))
     words = (one for several in (*understood.subjects, *understood.words[:_MOST_WORDS]) for one in several.split("|"))
     return list(dict.fromkeys((*signs, *words)))
+
+
+def _made_for(understood: Understanding) -> tuple[str, ...]:
+    """Return the topics that models of other tasks may have been made for: to read long texts is no subject."""
+    return tuple(topic for topic in understood.topics[:MOST_TOPICS] if not serves_all(topic))
 
 
 def _serve(understood: Understanding) -> tuple[str, ...]:
@@ -143,7 +148,7 @@ def _serves(model: Prospect, understood: Understanding) -> bool:
         return False
     if model.pipeline_tag == _ENCODERS and model.family != Family.ENCODER_ONLY:
         return False
-    topics, words, subjects = signs_of(understood.topics, understood.words, understood.subjects)
+    topics, words, subjects = signs_of(_made_for(understood), understood.words, understood.subjects)
     return any(found_in_name(model.model_id, signs) for signs in (*topics, *words, *subjects))
 
 

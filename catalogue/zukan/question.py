@@ -20,10 +20,12 @@ from zukan.store.read import CatalogueReader
 from zukan.tasks import is_own_name
 from zukan.understanding import understand
 from zukan.unwanted import without_unwanted
+from zukan.unwanted_names import unwanted_names
 from zukan.wishes import wishes_in
 
 _OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
+_TELLS_LANGUAGES = "language-detection"
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -43,8 +45,12 @@ def asked_for(
 
     """
     said, rest = wishes_in(question, lambda: _day_of(reader))
+    shunned, rest = unwanted_names(rest or question, reader.vocabulary)
     rest = without_unwanted(rest or question)
     understood = understand(rest)
+    if _TELLS_LANGUAGES in understood.topics:
+        # Languages that are to be told apart are none that a model shall speak.
+        understood = understood._replace(languages=())
     alone = is_own_name(question, understood.task)
     wrong = misnamed(rest) if understood.task.task_id == "translation" and not alone else []
     for name in (one.name for one in wrong if one.certain):
@@ -68,8 +74,10 @@ def asked_for(
     wanted = {*understood.languages, *languages, source, target}
     named = [] if alone else unwanted_mentions(normalise(rest))
     codes = [one.code for one in named if one.code not in wanted]
-    if understood.task.task_id != "translation" and (unwanted := [language_name(code, "en").lower() for code in codes]):
-        said = said._replace(without="|".join(dict.fromkeys((*(said.without or "").split("|"), *unwanted))).strip("|"))
+    unwanted = [language_name(code, "en").lower() for code in codes] if understood.task.task_id != "translation" else []
+    if shunned or unwanted:
+        every = (*(said.without or "").split("|"), *shunned, *unwanted)
+        said = said._replace(without="|".join(dict.fromkeys(every)).strip("|"))
     return understood._replace(
         words=words_about(rest, understood, reader.vocabulary),
         subjects=subjects_of(rest, understood),

@@ -35,6 +35,8 @@ from zukan.points import (
     OTHER_LIBRARY_POINTS,
     REPORTED,
     REPORTED_POINTS,
+    SAID_LARGE_POINTS,
+    SAID_SMALL_POINTS,
     SIZE_POINTS,
     SLOW_POINTS,
     SMALLEST,
@@ -50,6 +52,7 @@ from zukan.points import (
 )
 from zukan.reported import reports
 from zukan.schema import Family, Prospect
+from zukan.size_in_name import size_said
 from zukan.subject_points import subject_parts
 
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
@@ -238,8 +241,7 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
     """Return what the size says: larger ones do better, and whoever wants a small one wants it all the same."""
     prefer = understood.wishes.prefer
     if not record.num_parameters:
-        text = "small models are preferred, and its size is not known"
-        return [Reason("small", UNKNOWN_SMALL_POINTS, text)] if prefer == "small" else []
+        return [_of_unknown_size(size_said(record.model_id))] if prefer == "small" else []
     octaves = math.log2(max(record.num_parameters, 1) / MIDDLE_SIZE)
     if prefer == "small":
         points = round(-SIZE_POINTS * max(octaves, SMALLEST), 2)
@@ -257,6 +259,15 @@ def _size(record: Prospect, understood: Understanding, known: Known) -> list[Rea
         text = "the best are preferred, and larger ones are better"
         parts.append(Reason("large", points, text, record.parameters_source))
     return parts
+
+
+@lru_cache(maxsize=4)
+def _of_unknown_size(said: str | None) -> Reason:
+    """Return what a name says of the size for who prefers small ones, where nothing else tells it."""
+    if said:
+        text = f"small models are preferred, and its name says {said}"
+        return Reason("small", SAID_SMALL_POINTS if said == "small" else SAID_LARGE_POINTS, text, "its name")
+    return Reason("small", UNKNOWN_SMALL_POINTS, "small models are preferred, and its size is not known")
 
 
 @lru_cache(maxsize=5_000)

@@ -24,3 +24,15 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     # Below ten million it is training steps, a version or a data set, not the size.
     sizes = {number for number in sizes if number >= _SMALLEST_NAMED}
     return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
+
+
+_WORDS = re.compile(r"[a-z]+")
+_SMALL = frozenset(("tiny", "mini", "nano", "small", "lite", "micro", "mobile"))
+_LARGE = frozenset(("large", "big", "huge", "giant", "xl", "xxl", "xlarge", "xxlarge"))
+
+
+def size_said(model_id: str) -> str | None:
+    """Return whether a model's name calls it `small` or `large`, None where it says neither, or both."""
+    words = set(_WORDS.findall(model_id.rpartition("/")[2].lower()))
+    is_small, is_large = not words.isdisjoint(_SMALL), not words.isdisjoint(_LARGE)
+    return None if is_small == is_large else "small" if is_small else "large"

@@ -52,6 +52,8 @@ class _Registry(NamedTuple):
     weak: frozenset[str]
     model_names: frozenset[str]
     """Phrases that name a model or a family: weak, and kept among the words."""
+    other_model_names: frozenset[str]
+    """More of them, in lower case."""
     modalities: tuple[tuple[str, str, Mapping[str, str]], ...]
     """English words, Japanese words, and which task each task becomes beside one of them."""
     japanese_words: Mapping[str, str]
@@ -100,7 +102,10 @@ def registry() -> _Registry:
     }
     suits = {(row["family"], row["best"]): (row["why"], row["why_ja"]) for row in data["suits"]}
     general = frozenset(data["general"].split())
-    return _Registry(tasks, names, weak, model_names, modalities, data["words"], stop_words, general, topics, suits)
+    others = frozenset(data["other_model_names"].split())
+    return _Registry(
+        tasks, names, weak, model_names, others, modalities, data["words"], stop_words, general, topics, suits
+    )
 
 
 @cache
@@ -237,6 +242,11 @@ def is_field(topic: str) -> bool:
     return registry().topics[topic].is_field
 
 
+def serves_all(topic: str) -> bool:
+    """Whether models for a topic serve everybody: it says how a task is done, as on long texts, not on what."""
+    return registry().topics[topic].narrow is False
+
+
 def other_topics(task_id: str, topics: Collection[str]) -> tuple[str, ...]:
     """Return the topics whose models serve nobody who asks for these, where a model of the task knows one subject."""
     if not topics or not task_id.endswith(_OF_ONE_SUBJECT) or task_id.startswith("zero-shot"):
@@ -267,6 +277,11 @@ def is_model_name(word: str) -> bool:
 @cache
 def _lower_model_names() -> frozenset[str]:
     return frozenset(name.lower() for name in registry().model_names)
+
+
+def names_models(word: str) -> bool:
+    """Whether a word in lower case is what models are called, also of those that tell no task: bge, pegasus."""
+    return is_model_name(word) or word in registry().other_model_names
 
 
 def is_known_word(word: str) -> bool:

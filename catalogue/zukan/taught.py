@@ -34,6 +34,8 @@ _READ_MANY = frozenset(
 )  # fmt: skip
 """Types whose first checkpoints were taught a hundred languages, as their papers and cards say (Qwen2: 29, Qwen3: 119,
 Gemma 3: over 140)."""
+_OF_ENGLISH = re.compile(r"(?:^|/)trocr-(?:small|base|large)-(?:printed|handwritten|str)$")
+"""First checkpoints whose type tells nothing: TrOCR was taught English lines alone, as its cards say."""
 _MANY, _CODE = "multilingual", 2
 _OTHER_MAKE = re.compile(r"(?<=[a-z])(?:t5|(?<!distil)bart|pegasus)|(?:t5|bart|pegasus)(?=[a-z])")
 """What a name says that was made like a type, mostly for other languages: mT5, ByT5, KoBART, BARTpho."""
@@ -46,7 +48,7 @@ def reads_many(model: Prospect | ModelRecord) -> bool:
 
 def taught(model: Prospect | ModelRecord) -> frozenset[str] | None:
     """Return the languages that a model was taught, by its type; None where its type, name or card leave it open."""
-    languages = _TAUGHT.get(model.model_type or "")
+    languages = _TAUGHT.get(model.model_type or "") or (_ENGLISH if _OF_ENGLISH.search(model.model_id) else None)
     if languages is None:
         return None
     stated = {*model.languages} - {_MANY}

@@ -43,12 +43,12 @@ _KINDS_OF_MODELS = (
     "baichuan", "bart", "bert", "bloom", "clip", "deepseek", "falcon", "flux", "gemma", "glm", "gpt", "gpt-2", "llama",
     "mixtral", "nllb", "phi", "qwen", "roberta", "sdxl", "stable diffusion", "t5", "whisper", "yolo",
 )  # fmt: skip
-_UNWANTED = (
+UNWANTED = (
     r"(?:,? ?(?:but |and |or )?(?<![a-z])(?:no|not|nothing|none|never|without|except(?: for)?|excluding|anything but|"
     r"other than|avoid(?:ing)?|(?:i |we )?(?:do not|don['’]t|won['’]t) (?:want|use|like))"
     r"(?: (?:from|by|made by|any|anything|one|ones|models?|using|based on|a|an|the|want|use|with|of)){0,5} )"
 )
-_UNWANTED_JA = (
+UNWANTED_JA = (
     r"(?:社|製|系|の)?(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては)|"
     r"は(?:いや|嫌|NG|除|不要|使いたくない|避けたい|なし)|を除[いくき]|抜き|"
     r"(?:(?:は|を|も)(?:もう|既に|すでに|一通り|いろいろ)?試し(?:て(?:みた|みました)|た|ました|済み?)|"
@@ -67,13 +67,13 @@ _NOT_ENOUGH = (
 )
 
 
-_AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:and|or|nor) )?)"
+AND = r"(?:(?:,|、|や|とか|と|か|/|・|または|もしくは)? ?(?:(?:and|or|nor) )?)"
 """What stands between the names of several."""
 
 
 _OF_ORIGIN = (
     (
-        rf"{_UNWANTED}(?:chinese|china['’]s)(?: (?:and|or) [a-z]+)? "
+        rf"{UNWANTED}(?:chinese|china['’]s)(?: (?:and|or) [a-z]+)? "
         r"(?:(?:ai )?(?P<kind>models?|ones?|stuff|companies|company['’]?s?|labs?|firms?|makers?|vendors?|providers?|"
         r"developers?|suppliers?|organi[sz]ations?|authors?|origins?|sources?|tech)|-made \w+)"
         r"(?: models?)?(?: please)?"
@@ -85,7 +85,7 @@ _OF_ORIGIN = (
     (
         r"中国(?:系|(?:の)?(?:企業|会社|メーカー|モデル)|製|産|発)(?:の)?(?:モデル|もの|やつ)?"
         r"(?: ?[（(][^()（）]{1,60}[)）])?(?:は|が|も)?(?:[^、。,.]{0,12}?)"
-        rf"(?:{_UNWANTED_JA}|NG|不可|禁止|避け|使えない|使えません|だめ|ダメ)"
+        rf"(?:{UNWANTED_JA}|NG|不可|禁止|避け|使えない|使えません|だめ|ダメ)"
     ),
 )
 """What says that models shall not be from China: their language too, where neither makers nor China are named."""
@@ -107,15 +107,15 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
     if not known:
         return list(origin)
     name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
-    several = rf"{name}(?:{_AND}(?:no |not |from |by )?{name}){{0,4}}"
+    several = rf"{name}(?:{AND}(?:no |not |from |by )?{name}){{0,4}}"
 
     def read(match: re.Match[str]) -> dict[str, object]:
         return {"without": "|".join(dict.fromkeys(re.findall(name, match[0].lower())))}
 
     return [
         *origin,
-        (rf"{_UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
-        (rf"{several}{_UNWANTED_JA}", read),
+        (rf"{UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
+        (rf"{several}{UNWANTED_JA}", read),
         (rf"{_TRIED}{several}{_NOT_ENOUGH}", read),
     ]
 
@@ -129,7 +129,7 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
     edges = [rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
     one_name = rf"(?<![a-z0-9_-])(?:{'|'.join(edges)})"
-    name = rf"({one_name}(?:(?![a-z0-9_/-]){_AND}{one_name}){{0,4}})"
+    name = rf"({one_name}(?:(?![a-z0-9_/-]){AND}{one_name}){{0,4}})"
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
     patterns = [

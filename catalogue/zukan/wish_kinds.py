@@ -242,7 +242,23 @@ _OF_A_MODEL = (
     r"tagg|transcri|translat|upscal)))"
 )
 """What follows where a model shall be so, and not what it is asked about."""
+_NO_CARD: Rules = (
+    (
+        any_of(
+            r"(?:gpu|グラボ|グラフィックボード|cuda)(?:は|が|も|を)?(?:なし|無し|ない|無い|ありません|非搭載|不要|"
+            r"(?:持って|積んで|搭載して)(?:い?ない|おらず|いません)|使わ(?:ない|ず)|使えない)(?:でも?|の|ので|けど|環境(?:で|の)?)*",
+            r"(?<![a-z])(?:(?:with|i have|we have|there is|have|got) no|without|no|(?:do not|don['’]t) have) "
+            r"(?:an? |any |the )?(?:dedicated |discrete )?(?:gpus?|graphics cards?|cuda)(?! \w+ing)"
+            r"(?: here| available| at all)?(?![a-z])",
+            r"(?:普通の|古い|手元の|会社の|自分の|安い|私の)?(?:ノート ?(?:pc|パソコン)|ラップトップ)(?:上)?"
+            r"(?:で(?:も)?(?:(?:動く|動かせる|動かしたい|動作する|使える|使いたい|回る|回せる)(?:もの|やつ)?)?|(?=$|[、。,.\s]))",
+        ),
+        {},
+    ),
+)
+"""Which machine is meant is read in `zukan.machine`; no model is named after it."""
 PREFERENCES: Rules = (
+    *_NO_CARD,
     (
         any_of(
             r"(?:with |of |in )?(?:the )?(?:highest|best|top|greatest|maximum)(?:[ -]possible)? "
@@ -276,7 +292,7 @@ PREFERENCES: Rules = (
         any_of(
             r"(?:that )?(?:runs? )?on (?:a |an |my |the )?"
             r"(?:raspberry ?pi(?: \d)?|phone|iphone|ipad|smartphone|mobile|edge device|cpu(?: only)?|browser|"
-            r"jetson|microcontroller|old laptop)(?:s|es)?(?! "
+            r"jetson(?: (?:nano|orin|xavier|agx|nx|tx2))*|microcontroller|old laptop)(?:s|es)?(?! "
             r"(?:calls?|numbers?|conversations?|recordings?|lines?|bills?|reviews?|apps?|games?|"
             r"screens?|usage|prices?|sales))",
             r"in (?:a |the )browser",
@@ -319,5 +335,5 @@ MAY_NAME_PREFERENCES = with_any(
     "edge", "cpu", "browser", "jetson", "microcontroller", "laptop", "精度", "品質", "性能", "最強", "一番", "いちばん",
     "最高", "最良", "最も", "軽", "速", "小", "スマホ", "スマート", "ラズ", "エッジ", "組み込み", "ブラウザ",
     "リアルタイム",
-    "サクサク", "大き", "大規模",
+    "サクサク", "大き", "大規模", "gpu", "グラボ", "グラフィック", "graphics", "cuda", "ノート", "ラップトップ",
 )  # fmt: skip

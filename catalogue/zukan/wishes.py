@@ -90,8 +90,20 @@ def _take(rule: Rule, text: str, found: dict[str, object]) -> str:
         if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
             for name, value in wish.items():
                 found.setdefault(name, value)
-        # One space, or what is looked for next would not find its words side by side.
-        text = f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}"
+        text = _closed(text[: match.start()], text[match.end() :])
         if match.end() == match.start():
             break
     return text
+
+
+def _closed(before: str, after: str) -> str:
+    """Return what is left where a part was cut out, as if it had never been there: a list keeps one of two commas."""
+    before, after = before.rstrip(), after.lstrip()
+    if after[:1] in _COMMAS and before[-1:] in _COMMAS:
+        after = after[1:].lstrip()
+    # One space, or what is looked for next would not find its words side by side.
+    return f"{before} {after}".strip()
+
+
+_COMMAS = (",", "、", "，", ";", "")
+"""And the ends of the text."""
