@@ -20,6 +20,8 @@ TYPE_POINTS = 15.0
 SIZE_POINTS = 15.0
 LANGUAGE_POINTS = 15.0
 FAMILY_POINTS = 10.0
+AUTHOR_POINTS = 8.0
+OTHER_LANGUAGE_POINTS = -15.0
 TAG_POINTS, NAME_POINTS = 20.0, 20.0
 """At most: rare tags and words in common count more than frequent ones."""
 POPULAR_POINTS = 1.5
@@ -87,6 +89,9 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
             alike.append((Is("task", (task,)), Is("type", (record.model_type,))))
     if record.model_type:
         alike.append((Is("type", (record.model_type,)),))
+    if author := record.model_id.partition("/")[0]:
+        # Other sizes and versions of it first of all.
+        alike.append((Is("author", (author,)), *((Is("task", (task,)),) if task else ())))
     # The rarest words of its name that other models have too.
     words = sorted((number, word) for word, number in _name_counts(reader, record.model_id).items() if number > 1)
     for part in alike:
@@ -137,6 +142,8 @@ class _Judge:
             parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
         parts += self._size(other)
         parts += self._language(other)
+        if other.author and other.author.lower() == self._record.model_id.partition("/")[0].lower():
+            parts.append(Reason("author", AUTHOR_POINTS, "by the same author", "its name"))
         parts += self._tags.common("tags", set(other.tags), TAG_POINTS)
         parts += self._names.common("name", words_of_model(other.model_id), NAME_POINTS)
         points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
@@ -160,7 +167,11 @@ class _Judge:
         theirs = set(other.languages) or languages_in_name(other.model_id)
         common = self._languages & theirs
         if not common:
-            return []
+            many = "multilingual" in theirs or "multilingual" in self._languages
+            if not self._languages or not theirs or many:
+                return []
+            text = f"for other languages: {_listed(sorted(theirs))}"
+            return [Reason("language", OTHER_LANGUAGE_POINTS, text, "Hub" if other.languages else "its name")]
         points = round(LANGUAGE_POINTS * len(common) / len(self._languages | theirs), 2)
         stated = bool(self._record.languages and other.languages)
         text = f"languages in common: {_listed(sorted(common))}"

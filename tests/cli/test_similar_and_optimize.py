@@ -43,6 +43,19 @@ def test_models_like_one_with_the_reasons(zukan: Zukan, catalogue: Path) -> None
     assert re.search(r"^Look at the first: zukan show \S+/\S+$", done.stderr, re.MULTILINE)
 
 
+@pytest.mark.parametrize("model", ["cl-nagoya/ruri-large", "rinna/japanese-gpt2-medium", "google/flan-t5-xl"])
+def test_other_sizes_by_its_author_come_first(zukan: Zukan, catalogue: Path, model: str) -> None:
+    found = json.loads(zukan("similar", model, "--format", "json").stdout)
+    author = model.partition("/")[0]
+    assert all(one["model_id"].startswith(f"{author}/") for one in found[:2])
+    assert any(part["text"] == "by the same author" for part in found[0]["reasons"])
+
+
+def test_models_for_other_languages_stand_back(zukan: Zukan, catalogue: Path) -> None:
+    found = json.loads(zukan("similar", "cl-nagoya/ruri-large", "--format", "json").stdout)
+    assert not {"intfloat/e5-large-v2", "thenlper/gte-large"} & {one["model_id"] for one in found}
+
+
 def test_every_format_of_similar(zukan: Zukan, catalogue: Path) -> None:
     def out(format_: str) -> str:
         done = zukan("similar", "google-bert/bert-base-uncased", "--limit", "5", "--format", format_)
