@@ -11,7 +11,7 @@ import pytest
 from zukan.advice import Candidate, Hardware, Recommendation, Verdict, Wishes
 from zukan.catalogue import Catalogue
 from zukan.errors import QueryError, UnknownTask
-from zukan.exclusions import ADAPTER, MADE_FOR, REMOTE_CODE, left_out
+from zukan.exclusions import ADAPTER, MADE_FOR, OTHER_FORMAT, REMOTE_CODE, left_out
 from zukan.ingest import take_page
 from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
@@ -125,6 +125,21 @@ def test_what_is_never_recommended(facts: dict[str, Any], reason: str) -> None:
     found = left_out(record_from_row(row("a/other") | facts))
     assert found is not None
     assert reason in found
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"id": "a/whisper-large-v3-ct2", "tags": []},
+        {"id": "a/ct2fast_m2m100_418M", "tags": ["transformers", "translation"]},
+        {"id": "a/faster-whisper-small", "tags": []},
+        {"id": "a/opus-mt", "tags": ["transformers", "CTranslate2"]},
+    ],
+)
+def test_weights_for_ctranslate2_are_another_format(facts: dict[str, Any]) -> None:
+    assert left_out(record_from_row(row("a/other") | facts)) == OTHER_FORMAT
+    beside = {**facts, "tags": [*facts["tags"], "safetensors"]}
+    assert left_out(record_from_row(row("a/other") | beside)) is None
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ _OTHER_FORMATS = {
     "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
     "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
 }  # fmt: skip
+_CTRANSLATE = frozenset(("ct2", "ct2fast", "ctranslate2"))
+"""What names say of weights for CTranslate2."""
 _QUANTISED_NAME = lazily(
     r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nunchaku|svdq|svdquant|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8"
     r"|4bit|8bit|[2-8]-?bit|onnx|openvino|q[5-8]|q[2-8][-_][k01])(?:$|[-_.])",
@@ -134,12 +136,17 @@ def _against(record: ModelRecord) -> Iterator[str]:
     tags = {tag.lower() for tag in record.tags}
     name = record.model_id.rpartition("/")[2]
     library = (record.library_name or "").lower()
-    telling = not name.isascii() or not _TELLING.isdisjoint(_words(name))
+    words = _words(name)
+    telling = not name.isascii() or not _TELLING.isdisjoint(words)
     if record.removed or record.disabled:
         yield "removed from the Hub"
     if library == "peft" or record.base_relation == "adapter" or {"adapter", "lora"} & tags or _named_adapter(record):
         yield ADAPTER
-    if library in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags):
+    if (
+        library in _OTHER_FORMATS
+        or ("gguf" in tags and "safetensors" not in tags)
+        or ("safetensors" not in tags and _is_for_ctranslate(name, words, tags))
+    ):
         yield OTHER_FORMAT
     if (telling and _QUANTISED_NAME.search(name) and not _NOT_QUANTISED.search(name)) or _says_quantised(record, tags):
         yield QUANTISED
@@ -152,6 +159,11 @@ def _against(record: ModelRecord) -> Iterator[str]:
         yield REMOTE_CODE
     if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
         yield NO_PYTORCH
+
+
+def _is_for_ctranslate(name: str, words: Collection[str], tags: Collection[str]) -> bool:
+    """Whether weights are for CTranslate2: mostly a name tells alone."""
+    return "ctranslate2" in tags or not _CTRANSLATE.isdisjoint(words) or "faster-whisper" in name.lower()
 
 
 def _named_adapter(record: ModelRecord) -> bool:

@@ -49,7 +49,7 @@ def statistics(reader: CatalogueReader) -> CatalogueStatistics:
     rules = reader.counts("family", "rule")
     return CatalogueStatistics(
         models=int(meta["models"]),
-        as_of=meta["as_of"],
+        as_of=reader.newest() or meta["as_of"],
         built_at=meta.get("built_at"),
         families=tuple((str(a), str(b), int(n)) for a, b, n in reader.counts("family", "certainty")),
         rules=tuple((str(a), str(b), int(n)) for a, b, n in rules if a != Family.UNDETERMINED),
