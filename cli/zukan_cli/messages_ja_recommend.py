@@ -169,11 +169,12 @@ RECOMMEND = {
     "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since larger "
     "models stand higher on every leaderboard here; not where one has measured the model. Of language models that write "
     "text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer small, {small:g} for each "
-    "halving instead, and {unsized:g} where the size is not known.": (
+    "halving instead; where the size is not known {unsized:g}, or by what the name says {said_small:g} for small and "
+    "{said_large:g} for large.": (
         "サイズ: パラメータ数が 3 億から 10 倍になるごとに {larger:g} 点、3 億より小さければ同じ割合でマイナス。"
         "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。リーダーボードで測定済みのモデルには加えません。"
         "文章を書く言語モデルでは測定の有無によらず {language:g} 点で、公開から 1 年ごとに {year:g} 点。"
-        "--prefer small では代わりに、半分になるごとに {small:g} 点、サイズ不明は {unsized:g} 点です。"
+        "--prefer small では代わりに、半分になるごとに {small:g} 点、サイズ不明は {unsized:g} 点（名前が小型を示せば {said_small:g} 点、大型なら {said_large:g} 点）です。"
     ),
     "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
     "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "

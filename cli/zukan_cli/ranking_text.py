@@ -26,13 +26,16 @@ def paragraphs() -> Iterator[str]:
         "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
         "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
         "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
-        "small, {small:g} for each halving instead, and {unsized:g} where the size is not known."
+        "small, {small:g} for each halving instead; where the size is not known {unsized:g}, or by what the name says "
+        "{said_small:g} for small and {said_large:g} for large."
     ).format(
         larger=points.LARGER_POINTS,
         language=points.LANGUAGE_MODEL_POINTS,
         year=points.YEAR_POINTS,
         small=points.SIZE_POINTS,
         unsized=points.UNKNOWN_SMALL_POINTS,
+        said_small=points.SAID_SMALL_POINTS,
+        said_large=points.SAID_LARGE_POINTS,
     )
     yield _(
         "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "
