@@ -72,6 +72,14 @@ def _stands_last(match: re.Match[str]) -> bool:
     return bool(listed) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)
 
 
+_OF_MODELS = re.compile(r" ?(?:llms?|(?:[a-z]+ )?models?|embeddings?|モデル|llm)(?![a-z])", re.IGNORECASE)
+
+
+def _stands_before_models(match: re.Match[str], plain: list[str]) -> bool:
+    """Whether a name stands before what is looked for: an apache LLM; MIT has models of its own."""
+    return plain != ["mit"] and bool(_OF_MODELS.match(match.string, match.end("names")))
+
+
 def read(match: re.Match[str]) -> dict[str, object] | None:
     """Return the wish for what the pattern found; None where it may be something else."""
     said: str = match["names"]
@@ -79,6 +87,7 @@ def read(match: re.Match[str]) -> dict[str, object] | None:
     plain = list(dict.fromkeys(map(named, names)))
     spoken = match["before"] or re.search(_WORD, said, re.IGNORECASE)
     versioned = any(re.search(r"[ -]v?\d|v\d", name) for name in names)
-    if not spoken and (not (versioned or len(plain) > 1 or _stands_last(match)) or set(plain) & set(OF_MODELS)):
+    told = versioned or len(plain) > 1 or _stands_last(match) or _stands_before_models(match, plain)
+    if not spoken and (not told or set(plain) & set(OF_MODELS)):
         return None
     return {"license": "|".join(plain)}
