@@ -11,6 +11,8 @@ import pytest
 from zukan import Catalogue
 from zukan.advice import Wishes
 from zukan.demands import fulfils
+from zukan.mentions import Role, find_mentions
+from zukan.phrases import normalise
 from zukan.schema import Family, Prospect
 from zukan.size_in_name import size_said
 from zukan.store.read import CatalogueReader
@@ -197,3 +199,22 @@ def test_languages_that_are_to_be_told_apart_are_no_wish(seed_catalogue: Path) -
     assert answer.understood.task.task_id == "text-classification"
     assert answer.understood.languages == ()
     assert "language-detection" in answer.candidates[0].record.model_id
+
+
+@pytest.mark.parametrize(
+    ("question", "direction"),
+    [
+        ("美術館の作品解説を日→仏に訳したい", ("ja", "fr")),
+        ("letters in Ukrainian have to be put into English", ("uk", "en")),
+        ("translate to English letters that are in Ukrainian", ("uk", "en")),
+        ("英→日 技術文書", ("en", "ja")),
+    ],
+)
+def test_from_which_language_into_which(question: str, direction: tuple[str, str]) -> None:
+    mentions = find_mentions(normalise(question))
+    roles = {one.role: one.code for one in mentions}
+    assert (roles[Role.SOURCE], roles[Role.TARGET]) == direction
+
+
+def test_arrows_between_days_are_no_languages() -> None:
+    assert find_mentions(normalise("今日→明日の予定")) == []

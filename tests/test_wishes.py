@@ -219,6 +219,8 @@ def test_judged_tasks() -> None:
         ("posters, 4B parameters at most", {"max_parameters": 4 * 10**9}),
         ("VAD 軽量 MIT", {"prefer": "small", "license": "mit"}),
         ("apache LLM", {"license": "apache-2.0"}),
+        ("translate letters, our lawyers refuse any 'non-commercial' licence", {"license": "commercial"}),
+        ("音声の分類、NC(非商用)は不可", {"license": "commercial"}),
         ("an apache embedding model", {"license": "apache-2.0"}),
         ("MIT models of the brain", {}),
         ("classify apache logs", {}),

@@ -68,10 +68,11 @@ class _Patterns:
         self.lone_code = lazily(rf"(?<![a-z0-9'-])(?:{'|'.join(sorted(_LONE))})(?![a-z0-9'-])")
         self.kanji_pair = lazily(
             rf"(?<!一)([{kanji}])(?:[→⇒⇔↔-]|->)?([{kanji}])(?=(?:機械|自動|同時|双方向|ニューラル|間|の)*(?:翻訳|通訳|対訳|訳))"
-            rf"|(?<!\w)([{kanji}])(?:[→⇒⇔↔-]|->)([{kanji}])(?!\w)"
+            rf"|(?<![一-鿿々a-z0-9])([{kanji}])(?:[→⇒⇔↔]|->)([{kanji}])(?![一-鿿々a-z0-9])|(?<!\w)([{kanji}])-([{kanji}])(?!\w)"
         )
         self.kanji_target = lazily(rf"([{kanji}])訳")
         self.before_target = lazily(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
+        self.weak_target = lazily(r"\bin\s*$")
         self.before_source = lazily(
             r"\b(?:from|(?:written|writes?|wrote|comes?|came|arrives?)(?: (?:to|at|for) (?:us|me|our \w+))?"
             r"(?: only| mostly)?(?: in)?)\s*$"
@@ -135,7 +136,7 @@ def every_mention(text: str) -> list[Mention]:
 
     in_kanji = not text.isascii()
     for match in patterns.kanji_pair.finditer(text) if in_kanji else ():
-        first, second = (1, 2) if match[1] else (3, 4)
+        first, second = next(pair for pair in ((1, 2), (3, 4), (5, 6)) if match[pair[0]])
         add(*_pair(match, first, second, _KANJI[match[first]], _KANJI[match[second]]))
     for match in patterns.code_pair.finditer(text):
         source, target = _code(match[1]), _code(match[3])
@@ -246,6 +247,11 @@ def _complete(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             first._replace(role=Role.SOURCE, inferred=True),
             second._replace(role=Role.TARGET, inferred=True),
         ]
+    if roles == {Role.TARGET}:
+        # "Letters in Ukrainian have to be put into English": what something is in, it is to be taken from.
+        weak = [one for one in mentions if _patterns().weak_target.search(text, max(one.start - 4, 0), one.start)]
+        if len(weak) == 1:
+            return [m._replace(role=Role.SOURCE, inferred=True) if m in weak else m for m in mentions]
     if len(roles) == 2 and Role.NONE in roles:
         other = Role.TARGET if Role.SOURCE in roles else Role.SOURCE
         return [m._replace(role=other, inferred=True) if m.role is Role.NONE else m for m in mentions]

@@ -16,7 +16,7 @@ _SIGNS = (
     "lora", "アダプタ", "リモートコード", "remote", "no ", "without", "avoid", "except", "exclud", "instead", "rather",
     "other than", "opposed", "unlike", " out", "n't ", "n’t ", "not want", "not need", "dont ",
     "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避",
-    "は除", "はいらない", "は不要",
+    "は除", "はいらない", "は不要", "だけじゃ", "だけでは", "のみでは", "not merely", "not just", "not only",
 )  # fmt: skip
 """Without any of these a text says nothing of the kind, and nothing need be compiled."""
 
@@ -59,8 +59,14 @@ def _unwanted() -> re.Pattern[str]:
                     r"(?:も?(?:いい|良い|よい)ので)?"
                 ),
                 rf"{_RUN}(?:系|の(?:もの|やつ|モデル))?は使わ(?:ずに?|ないで|なくて)",
+                # More than that is wanted: ポジネガだけじゃ足りない, not merely positive or negative.
+                rf"{_RUN}(?:だけ|のみ)(?:じゃ|では)(?:足りない|不十分|物足りない|だめ|ダメ)",
                 (
-                    rf"{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて)|無理|だめ|ダメ|"
+                    r"(?:and |but )?not (?:merely|just|only) (?:positive|negative|good|bad|neutral)"
+                    r"(?: ?(?:/|,|or|and|vs\.?) ?(?:positive|negative|good|bad|neutral))+"
+                ),
+                (
+                    rf"(?:{_RUN}(?:や|とか|と))?{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて)|無理|だめ|ダメ|"
                     r"NG|避け|除[いく]|いらない|不要)[^、。,]{0,14}"
                 ),
             )

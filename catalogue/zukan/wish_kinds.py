@@ -19,7 +19,8 @@ _SOLD_JA = r"(?:アプリ|サービス|製品|商品|コンテンツ|ゲーム|�
 _NOT_SOLD = r"cc[- ]by(?:[- ](?:sa|nd))?[- ]nc(?:[- ](?:sa|nd))?(?:[- ]?\d\.\d)?"
 _NO = (
     r"(?<![a-z-])(?:no|not|without|avoid(?:ing)?|exclud(?:e|es|ing)|except(?: for)?|nothing|can['’]?t use|cannot use|"
-    r"rules? out)(?: (?:any|anything|a|an|the|with|under|that is|are))* "
+    r"rules? out|(?:refus|reject)(?:e|es|s|ed|ing)?|(?:won['’]?t|do not|don['’]t|will not) (?:accept|allow|take))"
+    r"(?: (?:any|anything|a|an|the|with|under|that is|are|use of))* ['\"“‘]?"
 )
 _REFUSED = (
     r"(?:は|を|が|だと|も)?"
@@ -28,7 +29,8 @@ _REFUSED = (
 LICENCES: Rules = (
     (
         any_of(
-            rf"(?:非商用|{_NOT_SOLD})(?:ライセンス|利用|限定|のみ)?(?:の(?:もの|やつ|モデル|ライセンス))?{_REFUSED}",
+            rf"(?:(?<![a-z])nc ?[(（])?(?:非商用|{_NOT_SOLD})[)）]?(?:ライセンス|利用|限定|のみ)?"
+            rf"(?:の(?:もの|やつ|モデル|ライセンス))?{_REFUSED}",
             rf"{_NO}(?:non[- ]?commercial|{_NOT_SOLD}|nc)(?![a-z])(?:[ -](?:use|only|restricted|type))*"
             r"(?: (?:licen[cs]\w*|weights|models?|terms|ones|stuff))*",
         ),
