@@ -19,6 +19,8 @@ sys.path.insert(0, str(HERE.parent / "catalogue"))
 
 from zukan.phrases import normalise, words  # noqa: E402
 
+LISTS = ("synonyms", "synonyms_ja", "name_words", "words", "words_ja", "asked", "signs", "tasks", "like", "yields")
+"""Keys whose values are phrases with commas or lines between them."""
 SEVERAL = 3
 """A word in the phrases of so many tasks says how something is asked for, not what it is about."""
 
@@ -40,9 +42,17 @@ def asked(phrases: str) -> str:
     return ",".join(dict.fromkeys(filter(None, plain)))
 
 
+def close(phrases: str) -> str:
+    """Return a list of phrases with nothing but commas between them: it is cut into pieces at every start."""
+    return ",".join(filter(None, (phrase.strip() for phrase in re.split(r"[,\n]", phrases))))
+
+
 def written() -> str:
     """Return the text of tasks.json that belongs to tasks.toml."""
     data = tomllib.loads((HERE / "tasks.toml").read_text(encoding="utf-8"))
+    data["model_names"] = close(data["model_names"])
+    for row in (*data["task"], *data["modality"], *data["topics"].values()):
+        row |= {key: close(row[key]) for key in LISTS if key in row}
     for topic in data["topics"].values():
         topic["asked"] = asked(topic["asked"])
     data["general"] = " ".join(general(data["task"]))

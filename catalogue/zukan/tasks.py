@@ -84,7 +84,9 @@ def registry() -> _Registry:
     weak = model_names.union(
         phrase[1:]
         for row in data["task"]
-        for phrase in _split(row["synonyms"] + "," + row["synonyms_ja"])
+        for phrases in (row["synonyms"], row["synonyms_ja"])
+        if "~" in phrases
+        for phrase in _split(phrases)
         if phrase[0] == "~"
     )
     stop_words = frozenset((data["stop_words"] + data["stop_words_ja"]).split())
@@ -126,11 +128,14 @@ def phrase_book() -> PhraseBook:
 def modality_book() -> PhraseBook:
     """Return the words for kinds of input, each with the place of its row in `modalities`."""
     rows = enumerate(registry().modalities)
-    return PhraseBook((word, str(i)) for i, (english, japanese, _) in rows for word in _split(english + "," + japanese))
+    return PhraseBook(
+        (word, str(i)) for i, (english, japanese, _) in rows for word in (*_split(english), *_split(japanese))
+    )
 
 
 def _split(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in text.replace("\n", ",").split(","))))
+    """Return the phrases of a list, see data/make_tasks.py."""
+    return tuple(text.split(",")) if text else ()
 
 
 def key_of(name: str) -> str:

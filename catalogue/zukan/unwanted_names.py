@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from zukan.lazily import lazily
 from zukan.store.vocabulary import Vocabulary
 from zukan.tasks import is_known_word, names_models
 from zukan.wish_authors import AND, UNWANTED, UNWANTED_JA
@@ -48,13 +49,13 @@ def _unwanted() -> re.Pattern[str]:
     )
 
 
-_COMPARED = re.compile(
+_COMPARED = lazily(
     rf"(?P<before>{_NAME})(?: ?(?:large|medium|small|base|turbo)(?:[- ]v?\d)?)?よりも?"
     rf"|(?<![a-z])than (?:the )?(?:original |openai['’]s |plain |normal )?(?P<behind>{_NAME})(?![a-z0-9])",
     re.IGNORECASE,
 )
 _BETWEEN = ("no", "not", "and", "or", "nor")
-_EACH = re.compile(rf"{_LLM}|{_NAME}", re.IGNORECASE)
+_EACH = lazily(rf"{_LLM}|{_NAME}", re.IGNORECASE)
 
 
 def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], str]:
@@ -103,5 +104,7 @@ def _is_name(word: str, vocabulary: Vocabulary, *, is_english: bool) -> bool:
 
 def compared_with(question: str) -> frozenset[str]:
     """Return the names of models that a question only compares with what it wants, in lower case."""
+    if "より" not in question and "than" not in question.lower():
+        return frozenset()
     found = ((match["before"] or match["behind"]).lower() for match in _COMPARED.finditer(question))
     return frozenset(name for name in found if names_models(name))
