@@ -31,6 +31,8 @@ def test_what_is_not_wanted_goes(question: str, left: str) -> None:
     "question",
     [
         "transcripts came out with no punctuation whatsoever",
+        "文字認識だけではだめで、表の構造も読みたい",
+        "英語だけでは不十分なので多言語埋め込み",
         "sort tickets into my own categories without training",
         "extractive QA that says no answer",
         "ヘルメットをかぶっていない作業員を検知",

@@ -59,6 +59,13 @@ def test_names_that_are_not_wanted(reader: CatalogueReader, question: str, names
         "speech without noise",
         "cars without number plates",
         "the best summarizer",
+        "I do not like LLM hallucinations, detect them",
+        "tell LLM text from not LLM text",
+        "LLM以外が書いた文章を判定",
+        "LLMじゃなくてもいいので日本語を要約したい",
+        "summarize without LLM fine-tuning",
+        "sharks, whales and seals, not dolphin or orca",
+        "sound classification of dogs other than bark",
         "",
     ],
 )
@@ -218,3 +225,22 @@ def test_from_which_language_into_which(question: str, direction: tuple[str, str
 
 def test_arrows_between_days_are_no_languages() -> None:
     assert find_mentions(normalise("今日→明日の予定")) == []
+
+
+@pytest.mark.parametrize("question", [f"{'a' * 1900} no x", f"{'whisper' * 280} no", f"{'ACGT' * 400} 以外のDNA"])
+def test_long_runs_of_letters_are_read_to_their_end(reader: CatalogueReader, question: str) -> None:
+    # Each word was once cut into several in all ways, which took years.
+    assert unwanted_names(question, reader.vocabulary) == ((), question)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("ノートPC、タブレットの画像分類", "ノートPC、タブレットの画像分類"),
+        ("ノートPCで撮影した写真の分類", "ノートPCで撮影した写真の分類"),
+        ("ノートPCで動く要約", "要約"),
+        ("detect people without graphics card boxes", "detect people without graphics card boxes"),
+    ],
+)
+def test_a_machine_that_is_a_subject_stays(question: str, left: str) -> None:
+    assert wishes_in(question)[1] == left

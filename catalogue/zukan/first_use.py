@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zukan import errors
-from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version
+from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version, translated
 
 Progress = Callable[[int, int], None]
 
@@ -31,7 +31,9 @@ def ensure_catalogue(path: Path, progress: Progress | None = None, *, seed: Path
 
     """
     # One stat decides in the usual case; everything else is loaded only when there is work to do.
-    if path.exists():
+    with translated(path):
+        is_there = path.exists()
+    if is_there:
         if schema_version(path) < SCHEMA_VERSION:
             _run(path, ["--migrate"], None)
         return False

@@ -26,6 +26,8 @@ TAG_POINTS, NAME_POINTS = 20.0, 20.0
 """At most: rare tags and words in common count more than frequent ones."""
 POPULAR_POINTS = 1.5
 """For each factor of ten in downloads and in likes: among equals, what others use."""
+_NO_LANGUAGES = {"code"}
+"""Stated as one, and none that people speak."""
 _POOL = 25
 """So many of the most popular models are looked at for each way of being alike."""
 _SAME_SIZE = 4.0
@@ -112,7 +114,8 @@ class _Judge:
     def __init__(self, reader: CatalogueReader, hit: Hit) -> None:
         self._record, self._tag = hit
         self._task = self._record.pipeline_tag or self._record.inferred_task
-        self._languages = set(self._record.languages) or languages_in_name(self._record.model_id)
+        self._languages = set(self._record.languages) or set(languages_in_name(self._record.model_id))
+        self._languages -= _NO_LANGUAGES
         self._models = max(reader.vocabulary.models(), 2)
         # What task, type and library say is counted by itself.
         said = {self._task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
@@ -164,7 +167,7 @@ class _Judge:
         return [Reason("size", round(SIZE_POINTS * share, 2), text, other.parameters_source)]
 
     def _language(self, other: Prospect) -> list[Reason]:
-        theirs = set(other.languages) or languages_in_name(other.model_id)
+        theirs = (set(other.languages) or set(languages_in_name(other.model_id))) - _NO_LANGUAGES
         common = self._languages & theirs
         if not common:
             many = "multilingual" in theirs or "multilingual" in self._languages

@@ -60,7 +60,10 @@ def _unwanted() -> re.Pattern[str]:
                 ),
                 rf"{_RUN}(?:系|の(?:もの|やつ|モデル))?は使わ(?:ずに?|ないで|なくて)",
                 # More than that is wanted: ポジネガだけじゃ足りない, not merely positive or negative.
-                rf"{_RUN}(?:だけ|のみ)(?:じゃ|では)(?:足りない|不十分|物足りない|だめ|ダメ)",
+                (
+                    r"(?:ポジ(?:ティブ)?(?:か|と|・|/)?ネガ(?:ティブ)?|[二2]値|[二2]択)(?:だけ|のみ)"
+                    r"(?:じゃ|では)(?:足りない|不十分|物足りない|だめ|ダメ)"
+                ),
                 (
                     r"(?:and |but )?not (?:merely|just|only) (?:positive|negative|good|bad|neutral)"
                     r"(?: ?(?:/|,|or|and|vs\.?) ?(?:positive|negative|good|bad|neutral))+"

@@ -20,6 +20,17 @@ _SIGNS = (
     "以外", "じゃな", "ではな", "でな", "除", "抜き", "は嫌", "はいや", "は不要", "はng", "使いたくない", "避け",
     "はなし", "試し", "使っ",
 )  # fmt: skip
+_LONGEST = 2_000
+"""Letters of a question that are looked at."""
+_SHORT = 4
+"""A question of so few words says next to nothing but a task and what is not wanted for it."""
+_WORDS = frozenset(
+    (
+        "albert", "alpaca", "bark", "bloom", "canary", "dolly", "dolphin", "donut", "electra", "ernie", "falcon",
+        "granite", "mamba", "marian", "moonshine", "orca", "parakeet", "tortoise", "vicuna", "zephyr",
+    )
+)  # fmt: skip
+"""Names of models that are more often animals, stones and people in English."""
 _FEW = 3
 """So many names with a word make it the name of models, where nothing else is known of it."""
 _NAME = r"[a-z][a-z0-9]*(?:[.+-][a-z0-9]+)*"
@@ -35,16 +46,25 @@ _NO_NAMES = frozenset(
 _LLM = r"(?:llms?|large language models?|大規模言語モデル)"
 
 
+_MODELS = r"(?: (?:models?|ones?|based(?: models?)?|variants?|family|checkpoints?|llms?))"
+_ENDS = (
+    r"(?=\s*(?:$|[,.;:!?()–]|- |"
+    r"(?:and|or|but|if|since|because|that|which|for|in|on|to|as|so|please|pls|thanks)(?![a-z])))"
+)
+"""What stands behind a name that is not wanted: of LLM hallucinations it is a part."""
+
+
 @cache
 def _unwanted() -> re.Pattern[str]:
     """Return what finds names behind English or before Japanese words of not wanting them."""
-    one = rf"(?:{_LLM}|{_NAME})"
+    # Each ends where a word ends: else one word were cut into several in all ways.
+    one = rf"(?:{_LLM}|{_NAME})(?![a-z0-9])"
     english = rf"{one}(?:(?:,? (?:and|or|nor) |, ?|/)(?:no |not )?{one}){{0,3}}"
     several = rf"{one}(?:{AND}{one}){{0,3}}"
     return re.compile(
-        rf"(?<![a-z0-9]){UNWANTED}(?P<english>{english})(?![a-z0-9])"
-        r"(?: (?:models?|ones?|based(?: models?)?|variants?|family|checkpoints?))?(?! ?(?:licen|format))"
-        rf"|(?<![a-z0-9])(?P<japanese>{several})(?:系|シリーズ)?{UNWANTED_JA}",
+        rf"(?<![a-z0-9]){UNWANTED}(?P<english>{english})(?P<models>{_MODELS})?(?! ?(?:licen|format)){_ENDS}"
+        rf"|(?<![a-z0-9])(?P<japanese>{several})(?:系|シリーズ)?{UNWANTED_JA}"
+        r"(?!が|で(?:書|生成|作)|によ|の?(?:文章|テキスト|文(?![字脈])))",
         re.IGNORECASE,
     )
 
@@ -66,20 +86,23 @@ def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ..
         vocabulary: The words of the catalogue.
 
     """
-    lowered = question.lower()
+    head, tail = question[:_LONGEST], question[_LONGEST:]
+    lowered = head.lower()
     if not any(sign in lowered for sign in _SIGNS):
         return (), question
+    short = len(head.split()) <= _SHORT
     found: dict[str, None] = {}
 
     def take(match: re.Match[str]) -> str:
         kind = "english" if match["english"] else "japanese"
         kept: list[str] = []
         start = match.start()
-        for one in reversed(list(_EACH.finditer(question, *match.span(kind)))):
+        sure = kind == "japanese" or match["models"] is not None or short
+        for one in reversed(list(_EACH.finditer(head, *match.span(kind)))):
             name = one[0].lower()
             if name in _BETWEEN:
                 continue
-            if not _is_name(name, vocabulary, is_english=kind == "english"):
+            if not _is_name(name, vocabulary, is_english=kind == "english") or (name in _WORDS and not sure):
                 # What else is said there is no model: of "TTS bark以外" only the last is not wanted.
                 start = one.end()
                 break
@@ -87,9 +110,9 @@ def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ..
         if not kept:
             return match[0]
         found.update(dict.fromkeys(reversed(kept)))
-        return f"{question[match.start() : start]} "
+        return f"{head[match.start() : start]} "
 
-    left = " ".join(_unwanted().sub(take, question).split())
+    left = " ".join((_unwanted().sub(take, head) + tail).split())
     return (tuple(found), left) if found else ((), question)
 
 

@@ -250,10 +250,11 @@ _NO_CARD: Rules = (
             r"(?:gpu|グラボ|グラフィックボード|cuda)(?:は|が|も|を)?(?:なし|無し|ない|無い|ありません|非搭載|不要|"
             r"(?:持って|積んで|搭載して)(?:い?ない|おらず|いません)|使わ(?:ない|ず)|使えない)(?:でも?|の|ので|けど|環境(?:で|の)?)*",
             r"(?<![a-z])(?:(?:with|i have|we have|there is|have|got) no|without|no|(?:do not|don['’]t) have) "
-            r"(?:an? |any |the )?(?:dedicated |discrete )?(?:gpus?|graphics cards?|cuda)(?! \w+ing)"
-            r"(?: here| available| at all)?(?![a-z])",
+            r"(?:an? |any |the )?(?:dedicated |discrete )?(?:gpus?|graphics cards?|cuda)(?: here| available| at all)?"
+            r"(?=\s*(?:$|[,.;:!?()–]|- |(?:and|or|but|so|in|on|please|since|because|for|that)(?![a-z])))",
             r"(?:普通の|古い|手元の|会社の|自分の|安い|私の)?(?:ノート ?(?:pc|パソコン)|ラップトップ)(?:上)?"
-            r"(?:で(?:も)?(?:(?:動く|動かせる|動かしたい|動作する|使える|使いたい|回る|回せる)(?:もの|やつ)?)?|(?=$|[、。,.\s]))",
+            r"(?:で(?:も)?(?:(?:動く|動かせる|動かしたい|動作する|使える|使いたい|回る|回せる)(?:もの|やつ)?|(?=$|[、。,.\s]))|"
+            r"(?=$|[。.]))",
         ),
         {},
     ),

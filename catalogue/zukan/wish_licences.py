@@ -1,7 +1,7 @@
 """Reads the licences that a question names: `MIT or Apache`, `BSD licence`, MITかApacheライセンス.
 
 A licence's name alone may be something else (MIT is a university, Gemma a model), so it counts only where the question
-speaks of a licence, names two, or says a version.
+speaks of a licence, names two, says a version, or lets one that is nothing else stand before models.
 """
 
 from __future__ import annotations
@@ -72,12 +72,26 @@ def _stands_last(match: re.Match[str]) -> bool:
     return bool(listed) and not after.strip(" .!?。") and not _OF_ANOTHER.search(before)
 
 
-_OF_MODELS = re.compile(r" ?(?:llms?|(?:[a-z]+ )?models?|embeddings?|モデル|llm)(?![a-z])", re.IGNORECASE)
+_BEFORE_MODELS = frozenset(("apache-2.0", "bsd", "bsd-2-clause", "bsd-3-clause"))
+"""MIT has models of its own, and who speaks of GPL models wants none."""
+_MODELS_BEHIND = re.compile(
+    r" ?(?:llms?|models?|embeddings?|モデル)(?![a-z])(?! (?:is|are|aren['’]?t|isn['’]?t)(?![a-z]))(?![はが])",
+    re.IGNORECASE,
+)
+_REFUSED_BEFORE = re.compile(
+    r"(?<![a-z])(?:no|not|nothing|without|avoid\w*|exclud\w*|except|never|refus\w*|reject\w*|(?:can['’]?t|cannot) \w+)"
+    r"(?: (?:any|an?|the|under|with|for))*[ ]$",
+    re.IGNORECASE,
+)
 
 
 def _stands_before_models(match: re.Match[str], plain: list[str]) -> bool:
-    """Whether a name stands before what is looked for: an apache LLM; MIT has models of its own."""
-    return plain != ["mit"] and bool(_OF_MODELS.match(match.string, match.end("names")))
+    """Whether a name stands before what is looked for, and is wanted: an apache LLM."""
+    return (
+        _BEFORE_MODELS.issuperset(plain)
+        and _MODELS_BEHIND.match(match.string, match.end("names")) is not None
+        and not _REFUSED_BEFORE.search(match.string, 0, match.start())
+    )
 
 
 def read(match: re.Match[str]) -> dict[str, object] | None:

@@ -140,6 +140,13 @@ def test_a_place_that_holds_no_file_is_said_to_and_left_as_it_is(zukan: Zukan, t
     assert not link.exists()
 
 
+def test_a_name_that_is_too_long_for_a_file(zukan: Zukan, tmp_path: Path) -> None:
+    done = zukan("stats", "--db", str(tmp_path / ("a" * 300)))
+    assert done.returncode == ExitCode.CATALOGUE
+    assert_one_sentence(done.stderr)
+    assert "unexpected" not in done.stderr
+
+
 def test_names_that_sqlite_and_shells_read_otherwise_are_files(catalogue: Path, tmp_path: Path) -> None:
     for name in (":memory:", "~nobodys/place.sqlite"):
         path = tmp_path / name

@@ -76,7 +76,7 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
         sqlite3.SQLITE_NOTADB: CatalogueDamaged,
         sqlite3.SQLITE_ERROR: CatalogueDamaged,  # our own SQL is tested: a missing table means a foreign file
     }
-    if limit := _limit_behind(code & 0xFF):
+    if limit := _limit_behind(path, code & 0xFF):
         return LimitReached(path, limit)
     # The low byte is the primary code, the rest says more about it.
     kind = by_code.get(code & 0xFF, StoreError)
@@ -85,7 +85,7 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     return kind(path, str(error))
 
 
-def _limit_behind(code: int) -> str | None:
+def _limit_behind(path: Path, code: int) -> str | None:
     """Return the limit that made SQLite fail, which says the same of it as of a broken disk; None for none."""
     if code == sqlite3.SQLITE_CANTOPEN:
         try:
@@ -95,9 +95,19 @@ def _limit_behind(code: int) -> str | None:
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL):
         import resource  # noqa: PLC0415 (only where something has failed)
 
-        if resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY:
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+        sizes = [_size(path.with_name(path.name + end)) for end in ("", "-wal", "-journal")]
+        # A limit that is far away is not what stands against it.
+        if limit != resource.RLIM_INFINITY and max(sizes) * 2 >= limit:
             return _why_limited(errno.EFBIG)
     return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _why_limited(number: int | None) -> str | None:
@@ -158,7 +168,9 @@ def check_place(path: Path) -> None:
         StoreError: Something else is there.
 
     """
-    if not path.is_file() and (problem := _why_no_file(path)):
+    with translated(path):
+        problem = None if path.is_file() else _why_no_file(path)
+    if problem:
         raise StoreError(path, problem)
 
 

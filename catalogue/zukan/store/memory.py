@@ -69,7 +69,7 @@ class Memory:
             kind: What they are.
             keys: Which ones are wanted.
             read: Is asked for those that are not kept; a key that it does not return is asked for again.
-            most: So many are kept, and the others forgotten when they become more; what is more at once is not kept.
+            most: So many are kept, the newest half when they become more; what is more at once is not kept.
 
         """
         if not self._connection.in_transaction or self._version is None:
