@@ -23,6 +23,7 @@ from zukan.unwanted_names import LARGE_LANGUAGE_MODELS
 
 MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
+_VERSION = re.compile(rf"s|v?\d+[a-z]?(?:{JOINT}\d+)?")
 _LONG_KIND = 4
 """So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""
 _DIFFUSION = {
@@ -152,8 +153,11 @@ def _is_made_of(model: Prospect, kind: str) -> bool:
     if said.issuperset(parts):
         return True
     # Versions and the plural too: yolov13, yolo11x, YOLOs.
-    version = re.compile(rf"{re.escape(kind)}(?:s|v?\d+[a-z]?(?:{JOINT}\d+)?)$")
-    return any((len(kind) >= _LONG_KIND and word.endswith(kind)) or version.match(word) for word in said)
+    return any(
+        (len(kind) >= _LONG_KIND and word.endswith(kind))
+        or (word.startswith(kind) and _VERSION.fullmatch(word, len(kind)) is not None)
+        for word in said
+    )
 
 
 def unknown(reader: CatalogueReader, task_id: str, wishes: Wishes) -> dict[str, int]:

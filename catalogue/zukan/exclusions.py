@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from zukan.lazily import lazily
 from zukan.schema import ModelRecord
@@ -34,7 +34,7 @@ _OTHER_FORMATS = {
     "gguf", "ggml", "mlx", "mlc-llm", "onnx", "openvino", "coreml", "tflite", "llamafile", "exllamav2", "ctranslate2",
     "transformers.js", "rknn", "tensorrt", "litert-lm", "keras", "tf-keras", "tf",
 }  # fmt: skip
-_CTRANSLATE = frozenset(("ct2", "ct2fast", "ctranslate2"))
+_CTRANSLATE, _FASTER_WHISPER = frozenset(("ct2", "ct2fast", "ctranslate2")), ["faster", "whisper"]
 """What names say of weights for CTranslate2."""
 _QUANTISED_NAME = lazily(
     r"(?:^|[-_.])(?:gguf|ggml|awq|gptq|exl2|exl3|bnb|mlx|nunchaku|svdq|svdquant|nvfp4|mxfp4|fp8|int4|int8|w4a16|w8a8"
@@ -114,8 +114,17 @@ def _says_uncensored(record: ModelRecord) -> bool:
 
 def other_format(record: ModelRecord) -> bool:
     """Whether a repository's weights are for other programs than transformers."""
-    tags = {tag.lower() for tag in record.tags}
-    return (record.library_name or "").lower() in _OTHER_FORMATS or ("gguf" in tags and "safetensors" not in tags)
+    return _is_other_format(record, {tag.lower() for tag in record.tags}, _words(record.model_id.rpartition("/")[2]))
+
+
+def _is_other_format(record: ModelRecord, tags: Collection[str], words: Sequence[str]) -> bool:
+    """The same, of the tags in lower case and the words of the name."""
+    if (record.library_name or "").lower() in _OTHER_FORMATS:
+        return True
+    if "safetensors" in tags:
+        return False
+    # Of CTranslate2 mostly a name tells alone.
+    return "gguf" in tags or "ctranslate2" in tags or not _CTRANSLATE.isdisjoint(words) or words[:2] == _FASTER_WHISPER
 
 
 def left_out(record: ModelRecord, allowed: Collection[str] = ()) -> str | None:
@@ -142,11 +151,7 @@ def _against(record: ModelRecord) -> Iterator[str]:
         yield "removed from the Hub"
     if library == "peft" or record.base_relation == "adapter" or {"adapter", "lora"} & tags or _named_adapter(record):
         yield ADAPTER
-    if (
-        library in _OTHER_FORMATS
-        or ("gguf" in tags and "safetensors" not in tags)
-        or ("safetensors" not in tags and _is_for_ctranslate(name, words, tags))
-    ):
+    if _is_other_format(record, tags, words):
         yield OTHER_FORMAT
     if (telling and _QUANTISED_NAME.search(name) and not _NOT_QUANTISED.search(name)) or _says_quantised(record, tags):
         yield QUANTISED
@@ -159,11 +164,6 @@ def _against(record: ModelRecord) -> Iterator[str]:
         yield REMOTE_CODE
     if library == "transformers" and tags & {"tf", "jax", "onnx"} and not tags & _PYTORCH_WEIGHTS:
         yield NO_PYTORCH
-
-
-def _is_for_ctranslate(name: str, words: Collection[str], tags: Collection[str]) -> bool:
-    """Whether weights are for CTranslate2: mostly a name tells alone."""
-    return "ctranslate2" in tags or not _CTRANSLATE.isdisjoint(words) or "faster-whisper" in name.lower()
 
 
 def _named_adapter(record: ModelRecord) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from zukan.advice import Reason, Understanding
-from zukan.languages import language_name, language_pair_in_name, languages_in_name
+from zukan.languages import NO_LANGUAGES, language_name, language_pair_in_name, languages_in_name
 from zukan.points import (
     LANGUAGE_POINTS,
     MULTILINGUAL_POINTS,
@@ -35,8 +35,6 @@ _READS_LABELS = ("zero-shot-image-classification",)
 """What is compared with a picture there are words of whoever asks."""
 _HEARS_ANY = ("audio-to-audio", "voice-activity-detection")
 """Tasks that change or find sound, whatever is said."""
-_NO_LANGUAGES = {"code"}
-"""Stated as one, and none that people speak."""
 _ONE_SIDE = re.compile(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
 """From or to English alone: mBART's and WMT's models for many languages."""
 _OF_NO_LANGUAGE = frozenset(
@@ -96,7 +94,7 @@ def _of_language(record: Prospect, code: str, understood: Understanding, measure
 
 def _is_for(code: str, known: Sequence[str]) -> bool:
     """Whether a model of a few languages is made for one of them: that is named first, or beside English alone."""
-    spoken = [one for one in known if one not in _NO_LANGUAGES]
+    spoken = [one for one in known if one not in NO_LANGUAGES]
     return 0 < len(spoken) <= _FEW_LANGUAGES and (spoken[0] == code or {*spoken} <= {code, "en"})
 
 
@@ -132,7 +130,7 @@ def _not_stated(record: Prospect, code: str, task_id: str) -> Reason | None:
 def _unasked(record: Prospect, understood: Understanding) -> list[Reason]:
     """Return what is to be said of a model for the language in which it was asked for, or for others only."""
     spoken, kinds = understood.spoken, understood.task.input_kind.split("+")
-    known = [code for code in record.languages if code not in _NO_LANGUAGES]
+    known = [code for code in record.languages if code not in NO_LANGUAGES]
     in_name = languages_in_name(record.model_id)
     of_pictures = understood.task.category in _OF_PICTURES and understood.task.task_id not in _READS_LABELS
     if not ("text" in kinds or "audio" in kinds) or of_pictures:

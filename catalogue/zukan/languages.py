@@ -138,6 +138,8 @@ _REGIONS = {
     "zh": "cn tw hk sg hans hant",
 }
 """Regions that occur in lower case; others must be written as BCP 47 writes them (`sr-Latn`, `nl-BE`)."""
+NO_LANGUAGES = frozenset(("code",))
+"""Stated as one, and none that people speak."""
 _IN_NAMES = {"ja": ("jpn", "jp"), "zh": ("zho",), "ko": ("kor",)}
 """Codes that names say a language by (`gemma-2-2b-jpn-it`), where they are hardly ever something else."""
 _APART_IN_NAMES = frozenset("ar de en es fa fr ja ko nl pl ru th tr uk zh cn eng ita rus spa".split())

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from zukan.advice import Reason, Similar
-from zukan.languages import language_name, languages_in_name
+from zukan.languages import NO_LANGUAGES, language_name, languages_in_name
 from zukan.query_tree import Is, Node, Word
 from zukan.schema import Hit, Prospect
 from zukan.search import popular
@@ -26,8 +26,6 @@ TAG_POINTS, NAME_POINTS = 20.0, 20.0
 """At most: rare tags and words in common count more than frequent ones."""
 POPULAR_POINTS = 1.5
 """For each factor of ten in downloads and in likes: among equals, what others use."""
-_NO_LANGUAGES = {"code"}
-"""Stated as one, and none that people speak."""
 _POOL = 25
 """So many of the most popular models are looked at for each way of being alike."""
 _SAME_SIZE = 4.0
@@ -91,9 +89,9 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
             alike.append((Is("task", (task,)), Is("type", (record.model_type,))))
     if record.model_type:
         alike.append((Is("type", (record.model_type,)),))
-    if author := record.model_id.partition("/")[0]:
+    if record.author:
         # Other sizes and versions of it first of all.
-        alike.append((Is("author", (author,)), *((Is("task", (task,)),) if task else ())))
+        alike.append((Is("author", (record.author,)), *((Is("task", (task,)),) if task else ())))
     # The rarest words of its name that other models have too.
     words = sorted((number, word) for word, number in _name_counts(reader, record.model_id).items() if number > 1)
     for part in alike:
@@ -115,7 +113,7 @@ class _Judge:
         self._record, self._tag = hit
         self._task = self._record.pipeline_tag or self._record.inferred_task
         self._languages = set(self._record.languages) or set(languages_in_name(self._record.model_id))
-        self._languages -= _NO_LANGUAGES
+        self._languages -= NO_LANGUAGES
         self._models = max(reader.vocabulary.models(), 2)
         # What task, type and library say is counted by itself.
         said = {self._task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
@@ -145,7 +143,7 @@ class _Judge:
             parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
         parts += self._size(other)
         parts += self._language(other)
-        if other.author and other.author.lower() == self._record.model_id.partition("/")[0].lower():
+        if other.author and other.author == self._record.author:
             parts.append(Reason("author", AUTHOR_POINTS, "by the same author", "its name"))
         parts += self._tags.common("tags", set(other.tags), TAG_POINTS)
         parts += self._names.common("name", words_of_model(other.model_id), NAME_POINTS)
@@ -167,7 +165,7 @@ class _Judge:
         return [Reason("size", round(SIZE_POINTS * share, 2), text, other.parameters_source)]
 
     def _language(self, other: Prospect) -> list[Reason]:
-        theirs = (set(other.languages) or set(languages_in_name(other.model_id))) - _NO_LANGUAGES
+        theirs = (set(other.languages) or set(languages_in_name(other.model_id))) - NO_LANGUAGES
         common = self._languages & theirs
         if not common:
             many = "multilingual" in theirs or "multilingual" in self._languages
