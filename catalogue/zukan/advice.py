@@ -195,6 +195,8 @@ class Understanding(NamedTuple):
     """Code of the language that the question is written in, where it is more than the name of a task."""
     card: str | None = None
     """The graphics card that the question names, where no other machine was asked for."""
+    likened: str | None = None
+    """Id of the model that the question compares with: its task is meant where no other is said, and not itself."""
 
 
 class Way(NamedTuple):

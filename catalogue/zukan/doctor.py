@@ -13,6 +13,7 @@ from zukan import errors
 from zukan.hardware import detect
 from zukan.outcomes import Check, TrialRequest
 from zukan.store.read import CatalogueReader
+from zukan.trial.source import cache_directory
 
 _GIB = 2**30
 _INSTALL_TRIAL = "pip install torch transformers sentencepiece sacremoses"
@@ -55,7 +56,7 @@ def _packages() -> Iterator[Check]:
 
 
 def _machine() -> Iterator[Check]:
-    hardware = detect(_cache_directory())
+    hardware = detect(cache_directory())
     if hardware.memory_bytes and hardware.available_bytes:
         value = f"{hardware.available_bytes / _GIB:.1f} of {hardware.memory_bytes / _GIB:.1f} GiB available"
         yield Check("memory", "ok", f"{value} ({hardware.basis})")
@@ -66,13 +67,7 @@ def _machine() -> Iterator[Check]:
     if hardware.disk_free_bytes is not None:
         free = hardware.disk_free_bytes / _GIB
         status, hint = ("ok", "") if free > 5 else ("warning", "zukan cache shows what can go")
-        yield Check("disk for models", status, f"{free:.0f} GiB free at {_cache_directory()}", hint)
-
-
-def _cache_directory() -> Path:
-    from huggingface_hub import constants  # noqa: PLC0415
-
-    return Path(constants.HF_HUB_CACHE)
+        yield Check("disk for models", status, f"{free:.0f} GiB free at {cache_directory()}", hint)
 
 
 def _catalogue(path: Path) -> Check:
@@ -90,7 +85,10 @@ def _hub() -> Check:
     from zukan.hub.address import endpoint  # noqa: PLC0415
     from zukan.hub.client import reachable  # noqa: PLC0415
 
-    problem = reachable()
+    try:
+        problem = reachable()
+    except errors.SettingUnusable as error:
+        return Check("Hub", "problem", str(error), f"mend or unset {error.name}")
     if problem is None:
         return Check("Hub", "ok", f"{endpoint()} answers")
     hint = "search, recommend and the built-in models work without it; check the network or HF_ENDPOINT"

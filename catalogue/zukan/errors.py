@@ -14,6 +14,7 @@ ZukanError
 │   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
 │   ├── UnwritableFile       a file or folder that an export cannot write (path, detail)
 │   ├── BadAddress           an address of a server that is none (address, detail)
+│   ├── SettingUnusable      an environment variable that the Hub's client cannot work with (name, detail)
 │   └── EmptyInput           a trial without anything to answer
 ├── HubError                 the Hub did not give what was asked
 │   ├── HubUnreachable       no network, no server, or offline on purpose
@@ -206,6 +207,16 @@ class BadAddress(QuestionError):
         """Take the address without its password, and what is wrong with it."""
         super().__init__(f"{address}: {detail}")
         self.address = address
+        self.detail = detail
+
+
+class SettingUnusable(QuestionError):
+    """An environment variable keeps the Hub's client from working."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        """Take the variable, never its value where that may hold a password, and what is wrong with it."""
+        super().__init__(f"{name}: {detail}")
+        self.name = name
         self.detail = detail
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from zukan.errors import CacheEntryMissing
+from zukan.hub_settings import check_hub_values
 from zukan.outcomes import CacheEntry
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def _scan() -> HFCacheInfo | None:
+    check_hub_values()
     from huggingface_hub import CacheNotFound, scan_cache_dir  # noqa: PLC0415 (0.2 s; only `cache` pays it)
 
     try:

@@ -15,6 +15,7 @@ from zukan.cluster.link import Link
 from zukan.cluster.messages import Access, ModelOrder, Noted, Order, Placed, Told
 from zukan.comparison import Answered, ClusterProgress, Compared, Input
 from zukan.errors import TrialError, ZukanError
+from zukan.hub_settings import check_hub_settings
 from zukan.in_turn import options_for
 from zukan.outcomes import TrialRequest
 from zukan.schema import Hit
@@ -189,6 +190,7 @@ class OnCluster:
 
 def _access() -> Access:
     """Return how workers get files: as this process would."""
+    check_hub_settings()
     from huggingface_hub import get_token  # noqa: PLC0415 (0.2 s)
 
     return Access(

@@ -12,13 +12,14 @@ from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError
 from zukan.languages import language_name
+from zukan.likened import Likened, likened
 from zukan.mentions import unwanted_mentions
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese, normalise
 from zukan.query_values import language_named
 from zukan.store.read import CatalogueReader
 from zukan.tasks import is_own_name
-from zukan.understanding import understand
+from zukan.understanding import phrases_in, understand
 from zukan.unwanted import without_unwanted
 from zukan.unwanted_names import unwanted_names
 from zukan.wishes import wishes_in
@@ -26,6 +27,8 @@ from zukan.wishes import wishes_in
 _OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
 _TELLS_LANGUAGES = "language-detection"
+_SAYS_A_TASK = 8.0
+"""A phrase of such weight tells a task, whatever the model does that a question compares with."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -44,6 +47,9 @@ def asked_for(
         QueryError: It asks for what no model can be.
 
     """
+    alike = likened(reader, question)
+    if alike:
+        question = _of_its_task(question, alike)
     said, rest = wishes_in(question, lambda: _day_of(reader))
     shunned, rest = unwanted_names(rest or question, reader.vocabulary)
     rest = without_unwanted(rest or question)
@@ -78,7 +84,14 @@ def asked_for(
     if shunned or unwanted:
         every = (*(said.without or "").split("|"), *shunned, *unwanted)
         said = said._replace(without="|".join(dict.fromkeys(every)).strip("|"))
+    if alike:
+        own = {name: wish for name, wish in said._asdict().items() if wish}
+        if alike.wishes.max_parameters:
+            # Smaller than that one, not the smallest.
+            own.pop("prefer", None)
+        said = alike.wishes._replace(**own)
     return understood._replace(
+        likened=alike.model.model_id if alike else None,
         words=words_about(rest, understood, reader.vocabulary),
         subjects=subjects_of(rest, understood),
         languages=tuple(dict.fromkeys((*understood.languages, *languages))),
@@ -88,6 +101,20 @@ def asked_for(
         spoken=spoken,
         wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
     )
+
+
+def _of_its_task(question: str, alike: Likened) -> str:
+    """Return a question with a model's task in the place of its name, or without either where it says a task itself.
+
+    The name stays where others of its kind are meant, or where it says languages.
+    """
+    before, behind = question[: alike.start], question[alike.end :]
+    weights, chosen = phrases_in(f"{before} {behind}")
+    if chosen not in (None, alike.task) and weights[chosen] >= _SAYS_A_TASK:
+        return f"{before} {behind}"
+    name = alike.model.model_id.rpartition("/")[2] if alike.is_kind else ""
+    name = f"{alike.pair} {name}" if alike.task == "translation" else name
+    return f"{before} {(alike.task or '').replace('-', ' ')} {name} {behind}"
 
 
 def _day_of(reader: CatalogueReader) -> date:

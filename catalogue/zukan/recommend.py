@@ -11,6 +11,7 @@ from zukan.demands import allowed_reasons, blame, demanded, unknown
 from zukan.exclusions import left_out
 from zukan.fit import estimate
 from zukan.judged import Judged, grade, in_order, near_enough, why_not_first, with_reports, with_speeds
+from zukan.likened import LIKENED, is_likened
 from zukan.machine import is_any, said_memory
 from zukan.mirrors import MIRROR, without_mirrors
 from zukan.points import Known
@@ -138,6 +139,9 @@ def _look(
     smallest: tuple[int, str] | None = None
     beyond: list[tuple[float, Prospect, int]] = []
     for prospect in pool.models:
+        if understood.likened and is_likened(prospect, understood.likened):
+            excluded[LIKENED] += 1
+            continue
         judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials, remote))
         if isinstance(judged, Judged):
             ranked.append(judged)

@@ -170,6 +170,7 @@ _SENTENCES = {
     # recommend
     "Task: {task}": "タスク: {task}",
     "language: {names}": "言語: {names}",
+    "compared with: {name}": "比べる相手: {name}",
     "words: {names}": "キーワード: {names}",
     "or did you mean: {names}?": "もしかして: {names}",
     "without {name}": "{name} を除く",

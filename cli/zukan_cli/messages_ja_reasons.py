@@ -77,6 +77,7 @@ REASONS = {
     "probably an adapter, like its author's others": "おそらくアダプター（同じ作者のほかのモデルと同様）",
     "probably a quantised copy, like its author's others": "おそらく量子化版（同じ作者のほかのモデルと同様）",
     "copy of another author's model": "ほかの作者のモデルの複製",
+    "the model that the question compares with": "質問で引き合いに出されたモデル",
     "parses sentences, answers no questions": "係り受け解析用で質問には答えない",
     "writes sounds, not words": "単語ではなく音素を書き出すモデル",
     "aligner, not a recogniser": "音声認識ではなく時刻の対応付け用",
@@ -172,6 +173,7 @@ REASONS = {
     "search, recommend and the built-in models work without it; check the network or HF_ENDPOINT": (
         "search・recommend・内蔵モデルは Hub なしで使えます。使うならネットワークか HF_ENDPOINT を確認"
     ),
+    "mend or unset {name}": "{name} の値を直すか、取り消す",
     "not run: {package} is not installed": "未実行: {package} が未インストール",
     "torchvision does not match torch: pip uninstall torchvision": (
         "torchvision が torch と合っていません: pip uninstall torchvision"

@@ -98,6 +98,9 @@ REMOTE = {
     "{address} is no address of a server ({detail}); write it like http://localhost:8000/v1.": (
         "{address} はサーバーのアドレスではありません（{detail}）。http://localhost:8000/v1 のように書いてください。"
     ),
+    "the Hub's client cannot work with the environment variable {name} ({detail}); mend or unset it.": (
+        "環境変数 {name} の値のため、Hub に接続する準備ができません（{detail}）。値を直すか、取り消してください。"
+    ),
     "nothing was sent to {place}: nobody could be asked; add --yes to send it and pay for it.": (
         "確認できないため、{place} には何も送っていません。料金を承知で送るには --yes を付けてください。"
     ),

@@ -8,6 +8,15 @@ SHARED = {
     "it is a folder": "フォルダーです",
     "it is no regular file": "通常のファイルではありません",
     "it is a link that leads nowhere": "リンク先がありません",
+    # what the Hub's client cannot work with
+    "{said} is no whole number of seconds": "{said} は整数の秒数ではありません",
+    "a token is written in plain letters and digits": "トークンは半角英数字です",
+    "it names a SOCKS proxy: pip install socksio": "SOCKS プロキシには pip install socksio が必要です",
+    "it is no address of a proxy, as in http://proxy.example.org:8080": (
+        "プロキシのアドレスではありません（例: http://proxy.example.org:8080）"
+    ),
+    "{file} holds no certificate": "{file} に証明書がありません",
+    "{file} is no file": "{file} というファイルはありません",
     "open files (ulimit -n)": "開けるファイル数（ulimit -n）",
     "the size of a file (ulimit -f)": "ファイルサイズ（ulimit -f）",
     "Parquet is written: a name that ends in .parquet, or a folder": (

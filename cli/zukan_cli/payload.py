@@ -161,6 +161,7 @@ def recommendation(value: Recommendation) -> dict[str, Any]:
         "alternatives": list(understood.alternatives),
         "probability": understood.probability and round(understood.probability, 2),
         "unread": list(understood.unread),
+        "likened": understood.likened,
         "wishes": {name: wish for name, wish in understood.wishes._asdict().items() if wish},
         "families": [str(name) for name in understood.task.families],
         "why_this_family": understood.task.why,

@@ -23,6 +23,8 @@ def understood(answer: Recommendation) -> str:
         parts.append(f"{found.source_language or '?'} → {found.target_language or '?'}")
     if found.languages:
         parts.append(_("language: {names}").format(names=", ".join(found.languages)))
+    if found.likened:
+        parts.append(_("compared with: {name}").format(name=found.likened))
     parts += wishes_in_words(found.wishes).values()
     if found.card:
         from zukan.cards import shown_card  # noqa: PLC0415 (few questions name one)

@@ -513,6 +513,10 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         _detail("{address} is no address of a server ({detail}); write it like http://localhost:8000/v1."),
         ExitCode.USAGE,
     ),
+    errors.SettingUnusable: (
+        _detail("the Hub's client cannot work with the environment variable {name} ({detail}); mend or unset it."),
+        ExitCode.USAGE,
+    ),
     errors.SendingRefused: (
         _detail("nothing was sent to {place}: nobody could be asked; add --yes to send it and pay for it."),
         ExitCode.MODEL,

@@ -111,7 +111,7 @@ def page_texts() -> set[str]:
 
 MAKERS = {
     "Check", "ClusterLost", "ClusterMismatch", "ClusterUnreachable", "Failure", "LoadFailed", "MissingOption", "NoWeights", "NoSuchSource", "NoSuchTarget", "OutOfMemory", "PullFailed", "PushRefused",
-    "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "RemoteCode", "RunFailed", "TableFault",
+    "QueryError", "QueryRefused", "QuestionError", "Reason", "Refused", "SettingUnusable", "RemoteCode", "RunFailed", "TableFault",
     "TrialCrashed", "UnloadableModel", "UnreadableFile", "UnreadableInputs", "UnusableInput", "UnwritableFile",
     "AnswerCutOff", "AnswerUnreadable", "BadAddress", "NotServed", "WrongTask", "Way", "_Cut", "_RangeError", "_note", "append",
     "warn",
@@ -128,6 +128,7 @@ SPOKEN = (
         "query_language.py",
         "query_ranges.py",
         "query_values.py",
+        "hub_settings.py",
         "store/connection.py",
         "store/planner.py",
         "similar.py",

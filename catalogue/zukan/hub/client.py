@@ -18,6 +18,7 @@ from typing import TypeVar
 from zukan.errors import HubError, HubRefused, HubUnreachable, RateLimited
 from zukan.hub.address import endpoint
 from zukan.hub.pace import DEFAULT_WINDOW_SECONDS, Pace, told_to_wait
+from zukan.hub_settings import check_hub_settings
 
 TIMEOUT_SECONDS = 30.0
 MAX_BODY_BYTES = 64 << 20
@@ -202,6 +203,7 @@ class HubClient:
     def _exchange(
         self, url: str, timeout: float, *, follow: bool, most: int, cut: bool, more: Mapping[str, str]
     ) -> Answer:
+        check_hub_settings()
         import httpx2  # noqa: PLC0415 (huggingface_hub's HTTP client)
         from huggingface_hub.errors import OfflineModeIsEnabled  # noqa: PLC0415
         from huggingface_hub.utils import build_hf_headers, get_session  # noqa: PLC0415

@@ -10,6 +10,7 @@ from typing import Any
 
 from zukan.errors import HubUnreachable, PushRefused
 from zukan.hub.address import endpoint
+from zukan.hub_settings import check_hub_settings
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
@@ -71,6 +72,7 @@ def _api() -> Any:
 
 @contextmanager
 def _translated(repository: str) -> Iterator[None]:
+    check_hub_settings()
     import httpx2  # noqa: PLC0415
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled  # noqa: PLC0415
 

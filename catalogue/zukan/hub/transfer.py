@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from zukan.errors import HubUnreachable, PullFailed
 from zukan.hub.address import endpoint
+from zukan.hub_settings import check_hub_settings
 
 TIMEOUT_SECONDS = 30.0
 _ATTEMPTS = 6
@@ -235,6 +236,7 @@ class Transfer:
 
     @contextmanager
     def _answer(self, method: str, url: str, more: Mapping[str, str], *, follow: bool = False) -> Iterator[Any]:
+        check_hub_settings()
         import httpx2  # noqa: PLC0415 (huggingface_hub's HTTP client)
         from huggingface_hub.errors import OfflineModeIsEnabled  # noqa: PLC0415
         from huggingface_hub.utils import build_hf_headers, get_session  # noqa: PLC0415

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.errors import UnreadableFile
+from zukan.hub_settings import check_hub_values
 from zukan.reading.local_row import row_of_path
 
 DEEPEST = 4
@@ -52,6 +53,7 @@ def cache_rows(cache: Path | None = None) -> Iterator[dict[str, Any]]:
 
     """
     if cache is None:
+        check_hub_values()
         from huggingface_hub import constants  # noqa: PLC0415 (only who has no folder in mind pays for it)
 
         cache = Path(constants.HF_HUB_CACHE)

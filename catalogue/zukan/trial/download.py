@@ -28,6 +28,7 @@ from zukan.errors import (
     ZukanError,
 )
 from zukan.hub.address import endpoint
+from zukan.hub_settings import check_hub_settings
 from zukan.trial import listing_notes, resuming
 from zukan.trial.events import EventCallback, TrialEvent, ignore
 from zukan.trial.progress import Progress
@@ -290,6 +291,7 @@ def _list(model_id: str, revision: str | None, on_event: EventCallback, *, patie
 
 def _retry(model_id: str, call: Callable[[], T], *, attempts: int = _ATTEMPTS) -> T:
     """Call, and call again after a 5xx, a reset or a time-out; every other error becomes ours at once."""
+    check_hub_settings()
     delay = _FIRST_DELAY
     for attempt in range(1, attempts + 1):
         try:

@@ -13,6 +13,7 @@ from zukan import hardware as machine
 from zukan.advice import Hardware
 from zukan.errors import LargeDownload, LoadFailed
 from zukan.families import classify
+from zukan.hub_settings import check_hub_values
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
 from zukan.schema import ModelRecord
 from zukan.trial import (
@@ -62,6 +63,7 @@ def run_trial(
 
     Raises:
         EmptyInput: There is nothing to answer.
+        SettingUnusable: An environment variable keeps the Hub's client from being imported.
         HubError: The Hub did not give the files.
         LargeDownload: More would be downloaded than `download_limit_bytes`.
         DiskFull: The files do not fit the disk.
@@ -110,6 +112,8 @@ def opened(
         waiting: The text only helps to choose the task: the inputs are still to come.
 
     """
+    # transformers reads them in the child, whatever it then loads.
+    check_hub_values()
     notify = on_event or ignore
     request = gguf.named(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
