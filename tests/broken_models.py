@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import shutil
 import struct
 import subprocess
@@ -160,10 +161,54 @@ def truncated(folder: Path) -> None:
     os.truncate(path, path.stat().st_size * 2 // 3)
 
 
+LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 440449768\n"
+
+
 def lfs_pointer(folder: Path) -> None:
     """What `git clone` without LFS leaves instead of the weights."""
-    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 440449768\n"
-    (folder / WEIGHTS).write_text(pointer, encoding="utf-8")
+    (folder / WEIGHTS).write_text(LFS_POINTER, encoding="utf-8")
+
+
+def spoilt_pickle(folder: Path, content: bytes | float) -> None:
+    """Pickle weights of which only a share is there, or that hold something else."""
+    pickle_only(folder)
+    path = folder / PICKLE
+    path.write_bytes(content if isinstance(content, bytes) else path.read_bytes()[: int(path.stat().st_size * content)])
+
+
+SPOILT_PICKLES: dict[str, bytes | float] = {
+    "pickle-lfs-pointer": LFS_POINTER.encode(),
+    "pickle-web-page": b"<!DOCTYPE html><html><body>Sign in</body></html>",
+    "pickle-junk": bytes(range(256)) * 40,
+    "pickle-truncated": 0.6,
+    "pickle-empty": b"",
+    # A pickle of another program's: a frame of protocol 4, as scikit-learn's joblib writes.
+    "pickle-of-others": pickle.dumps({"coefficients": [0.25] * 100}, protocol=4),
+}
+
+
+def fewer_layers(folder: Path) -> None:
+    """A config that says fewer layers than the checkpoint has."""
+    _configure(folder, num_hidden_layers=1)
+
+
+def more_layers(folder: Path) -> None:
+    """A config that says more layers than the checkpoint has."""
+    _configure(folder, num_hidden_layers=4)
+
+
+def small_vocabulary(folder: Path) -> None:
+    """Weights with fewer rows than the tokenizer has tokens."""
+    header, body = read_safetensors(folder / WEIGHTS)
+    words = _config(folder)["vocab_size"]
+    rows = words - 60
+    for entry in header.values():
+        if entry["shape"][:1] == [words]:
+            first, last = entry["data_offsets"]
+            entry["shape"][0] = rows
+            entry["data_offsets"] = [first, first + (last - first) // words * rows]
+    write_safetensors(folder / WEIGHTS, header, body)
+    _configure(folder, vocab_size=rows)
 
 
 def custom_code(folder: Path, marker: Path) -> None:
@@ -335,6 +380,10 @@ FAULTS: dict[str, Callable[[Path], None]] = {
     "not-a-number": not_a_number,
     "truncated": truncated,
     "lfs-pointer": lfs_pointer,
+    **{name: partial(spoilt_pickle, content=content) for name, content in SPOILT_PICKLES.items()},
+    "fewer-layers": fewer_layers,
+    "more-layers": more_layers,
+    "small-vocabulary": small_vocabulary,
     "adapter-only": adapter_only,
 }
 NEED_MARKER: dict[str, Callable[[Path, Path], None]] = {

@@ -16,6 +16,8 @@ from zukan.unwanted import without_unwanted
         ("boxes on pages, the yolo ones are out", "boxes on pages"),
         ("SDXL系は重すぎて無理だったので、SD1.5ベースのやつ", "、SD1.5ベースのやつ"),
         ("写真じゃなくてイラストを分類", "イラストを分類"),
+        ("売上を予測。株価用のは違います", "売上を予測。"),
+        ("SDXLで描く。Turbo系は重いので", "SDXLで描く。"),
         ("表情を分類。年齢や性別はいらない", "表情を分類。"),
         ("感情を読み取りたい、ポジネガだけじゃ足りない", "感情を読み取りたい、"),
         ("which feeling an entry shows, not merely positive / negative", "which feeling an entry shows,"),

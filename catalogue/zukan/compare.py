@@ -140,7 +140,7 @@ def _example(reader: CatalogueReader, request: ComparisonRequest, first: str) ->
         _request, hit = present(reader, TrialRequest(first))
         task = hit.record.pipeline_tag if hit is not None else None
     if task is None:
-        raise NothingToCompare
+        raise NothingToCompare(models=request.models)
     completed = examples.complete(replace(request.options, model=first, text=None), task)
     asked = Input(
         completed.text or "",

@@ -11,7 +11,7 @@ ZukanError
 │   ├── QueryRefused         an SQL statement that is wrong, not allowed or takes too long
 │   ├── UnreadableFile       a config, GGUF file or folder that cannot be read (path, detail)
 │   │   └── UnreadableInputs a file of inputs for a comparison
-│   ├── NothingToCompare     no task and no models, or no model of the task that fits this machine
+│   ├── NothingToCompare     no models, none of the task that fit this machine, or nothing to ask them
 │   ├── UnwritableFile       a file or folder that an export cannot write (path, detail)
 │   ├── BadAddress           an address of a server that is none (address, detail)
 │   ├── SettingUnusable      an environment variable that the Hub's client cannot work with (name, detail)
@@ -181,12 +181,13 @@ class UnreadableInputs(UnreadableFile):
 
 
 class NothingToCompare(QuestionError):
-    """No models to compare: none were named, and none of the task are known to fit this machine."""
+    """Nothing to compare: no models, none of the task that fit this machine, or nothing to ask those named."""
 
-    def __init__(self, task: str | None = None) -> None:
-        """Take the task, None where that is missing too."""
+    def __init__(self, task: str | None = None, models: Sequence[str] = ()) -> None:
+        """Take the task, None where that is missing too, and the models that were named."""
         super().__init__(task or "neither models nor a task")
         self.task = task
+        self.models = tuple(models)
 
 
 class UnwritableFile(QuestionError):

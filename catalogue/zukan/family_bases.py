@@ -81,6 +81,10 @@ def by_base(e: Evidence) -> FamilyTag | None:
     if base.family is DECODER and (both := e.two_way()):
         note, subject = e.table.bidirectional_note, f"Made from {name} and named so, it is"
         return tag(ENCODER, INFERRED, "name", subject, {path: value, **both}, note=note)
+    first_half = e.library in e.table.sentence_encoders or e.table.libraries.get(e.library or "") is ENCODER
+    if base.family is SEQ2SEQ and first_half:
+        subject = f"{e.library} runs only the first half of {name},"
+        return tag(ENCODER, INFERRED, "library", subject, {path: value, **e.of_library()})
     how = _RELATION.get(e.relation(), "made from")
     return tag(base.family, INFERRED, "base-model", f"It is {how} {name},", {path: value})
 

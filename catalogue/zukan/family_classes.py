@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zukan.family_endings import half_of
+from zukan.family_endings import ENCODER_OF, half_of
 from zukan.family_table import load_table
 from zukan.schema import Certainty, Family
 
@@ -15,6 +15,8 @@ DECODER, SEQ2SEQ = Family.DECODER_ONLY, Family.SEQ2SEQ
 _HEAD = re.compile(r"(Model|For[A-Z]|LMHead|WithLMHead|DoubleHeads|MTModel|Encoder|Decoder|PreTrainedModel|$)")
 _WRAPPER = re.compile(r"^(TF|Flax|omFlax|PoptorchPipelined|Pipelined)(?=[A-Z])")
 _WORD_START = re.compile(r"[A-Z]|(?<=_)[a-z]")
+_LOOKS = re.compile(r"Vision|For(Image|Video)Classification$|ForObjectDetection$|Segmentation$")
+"""What borrows a language model's network for pictures looks at them whichever way: MambaVision, VisionMamba."""
 _LONGEST_CLASS = 120
 _SHORTEST_INNER_PREFIX = 4
 """Inside a class name only prefixes of this length count: `Bit` or `Git` would be found anywhere."""
@@ -97,10 +99,16 @@ def judge_class(class_name: str, model_type: str | None) -> ClassVerdict | None:
     # A diffusion model's ForCausalLM fills in masks: the ending is borrowed.
     diffusion = model_type is not None and table.disputed.get(model_type) == table.diffusion_note
     half = None if diffusion else half_of(name, own)
+    if half is None and own is Family.ENCODER_ONLY and name.endswith("ForConditionalGeneration"):
+        # It writes by another part than the type's own: what looks at pictures stands before a language model.
+        return ClassVerdict(DECODER, Certainty.INFERRED, decisive=True, owner=owner)
+    if half is None and model_type is None and own is DECODER and not plain and _LOOKS.search(name):
+        return None
     if half is not None:
         family, unsure = half
         note = table.bidirectional_note if own is DECODER else None
-        certainty = Certainty.INFERRED if unsure or own is DECODER or not plain else Certainty.CERTAIN
+        own_head = ENCODER_OF.search(name) is not None
+        certainty = Certainty.INFERRED if unsure or own is DECODER or not plain or own_head else Certainty.CERTAIN
         return ClassVerdict(family, certainty, decisive=True, owner=owner, needs_is_decoder=unsure, note=note)
     if model_type and owner and plain and table.types[owner] is not own:
         return ClassVerdict(table.types[owner], Certainty.INFERRED, decisive=True, owner=owner)

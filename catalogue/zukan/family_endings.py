@@ -10,7 +10,11 @@ ENCODER, DECODER, SEQ2SEQ = Family.ENCODER_ONLY, Family.DECODER_ONLY, Family.SEQ
 
 _ENCODER_END = re.compile(r"((?<!Auto)(Encoder|EncoderModel)|VisionModel|EmbeddingModel)(WithProjection)?$")
 _CAUSAL_END = re.compile(r"(ForCausalLM|LMHeadModel|Decoder|DecoderModel|DecoderWrapper)$")
-_BOTH_WAYS = re.compile(r"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|(?<!Auto)(Encoder|EncoderModel)$")
+_BOTH_WAYS = re.compile(
+    r"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|(?<!Auto)(Encoder|EncoderModel)$|(?<!Auto)Encoder(?=For[A-Z])"
+)
+ENCODER_OF = re.compile(r"(?<!Auto)Encoder(?=For[A-Z])")
+"""A head upon the encoder alone, as in T5EncoderForSequenceClassification: a class of somebody's own."""
 _STATED = re.compile(r"(Encoder|Decoder)Only")
 _NEW_CLASS = (
     (re.compile(r"EncoderDecoder|ForSpeechSeq2Seq|Seq2SeqLM"), SEQ2SEQ),
@@ -37,7 +41,7 @@ def half_of(name: str, own: Family) -> tuple[Family, bool] | None:
         return (ENCODER if stated[1] == "Encoder" else DECODER), False
     if own is DECODER:
         return (ENCODER, False) if _BOTH_WAYS.search(name) else None
-    if _ENCODER_END.search(name):
+    if _ENCODER_END.search(name) or (own is SEQ2SEQ and ENCODER_OF.search(name)):
         return ENCODER, False
     if _CAUSAL_END.search(name):
         return DECODER, own is ENCODER

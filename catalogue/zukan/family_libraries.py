@@ -45,17 +45,20 @@ def _timm(e: Evidence) -> FamilyTag | None:
         name, evidence = e.model_id.rpartition("/")[2].lower(), e.of_name()
     else:
         return None
-    if _begins(name, e.table.timm_transformers):
-        return tag(ENCODER, INFERRED, "name", f"By its name, {name} is", evidence)
-    kind = "a convolutional network" if _begins(name, e.table.timm_convolutional) else "a network without attention"
-    # timm's own names are complete; of others only those that begin as timm's do.
-    if architecture or e.model_id.lower().startswith("timm/") or _begins(name, e.table.timm_convolutional):
-        return tag(OTHER, INFERRED, "name", f"By its name, {name} is", evidence, kind=kind)
-    return None
+    kinds = {None: e.table.timm_transformers, "a convolutional network": e.table.timm_convolutional,
+             "a network without attention": e.table.timm_without_attention}  # fmt: skip
+    # The longest beginning decides: mobilenetv4 is convolutional, mobilenetv4_hybrid has attention.
+    length, kind = max(((_begins(name, names), kind) for kind, names in kinds.items()), key=lambda pair: pair[0])
+    if not length:
+        return None
+    family = OTHER if kind else ENCODER
+    return tag(family, INFERRED, "name", f"By its name, {name} is", evidence, kind=kind)
 
 
-def _begins(name: str, beginnings: Iterable[str]) -> bool:
-    return any(name.startswith(begin) and not name[len(begin) :][:1].isalpha() for begin in beginnings)
+def _begins(name: str, beginnings: Iterable[str]) -> int:
+    """Return how long the longest of some beginnings is that a name has, 0 for none."""
+    fitting = (begin for begin in beginnings if name.startswith(begin) and not name[len(begin) :][:1].isalpha())
+    return max(map(len, fitting), default=0)
 
 
 def _sound(e: Evidence) -> FamilyTag | None:

@@ -246,11 +246,19 @@ def by_prefix(e: Evidence) -> FamilyTag | None:
         if owner not in e.table.telling_types and not is_known_class(name):
             continue  # DreamBoothModel is no Dream
         subject = f"{name} carries the name of {owner}, which is"
+        if verdict.family is DECODER and _fills_masks(e):
+            continue
         if verdict.decisive:
             return tag(verdict.family, INFERRED, "class-prefix", f"{name} is", {path: value}, note=verdict.note)
         found = of_type(e, owner, INFERRED, "class-prefix", subject)
         return found if found.evidence else found._replace(evidence={path: value})
     return None
+
+
+def _fills_masks(e: Evidence) -> bool:
+    """Whether code of its own makes a masked model of another's network, and no causal one."""
+    keys = mapping(e.config.get("auto_map"))
+    return "AutoModelForMaskedLM" in keys and "AutoModelForCausalLM" not in keys
 
 
 def by_code(e: Evidence) -> FamilyTag | None:

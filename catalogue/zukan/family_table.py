@@ -83,6 +83,7 @@ class FamilyTable:
     """The same for forecasters of time series."""
     timm_transformers: tuple[str, ...]
     timm_convolutional: tuple[str, ...]
+    timm_without_attention: tuple[str, ...]
     task_guess: Mapping[str, Family]
     auto_guess: Mapping[str, Family]
     auto_map: Mapping[str, Family]
@@ -177,6 +178,7 @@ def load_table() -> FamilyTable:
         series_names=_inverted(raw["series_names"]),
         timm_transformers=tuple(raw["timm"]["transformers"]),
         timm_convolutional=tuple(raw["timm"]["convolutional"]),
+        timm_without_attention=tuple(raw["timm"]["without_attention"]),
         task_guess=_inverted(raw["task_guess"]),
         auto_guess=_inverted(raw["auto_guess"]),
         auto_map=_inverted(raw["auto_map"]),

@@ -16,7 +16,8 @@ _SIGNS = (
     "lora", "アダプタ", "リモートコード", "remote", "no ", "without", "avoid", "except", "exclud", "instead", "rather",
     "other than", "opposed", "unlike", " out", "n't ", "n’t ", "not want", "not need", "dont ",
     "not a", "too ", "じゃな", "ではな", "使わ", "は重", "は無理", "はだめ", "はダメ", "はng", "は避",
-    "は除", "はいらない", "は不要", "だけじゃ", "だけでは", "のみでは", "not merely", "not just", "not only",
+    "は除", "は違", "とは違", "はありません", "はいらない", "は不要", "だけじゃ", "だけでは", "のみでは",
+    "not merely", "not just", "not only",
 )  # fmt: skip
 """Without any of these a text says nothing of the kind, and nothing need be compiled."""
 
@@ -59,6 +60,8 @@ def _unwanted() -> re.Pattern[str]:
                     r"(?:も?(?:いい|良い|よい)ので)?"
                 ),
                 rf"{_RUN}(?:系|の(?:もの|やつ|モデル))?は使わ(?:ずに?|ないで|なくて)",
+                # What somebody means not: 株価用のは違います.
+                rf"{_RUN}(?:用|向け)の?(?:もの|やつ|モデル)?(?:は|とは|じゃ|では)(?:違(?:う|い(?:ます)?)|ありません|ない)",
                 # More than that is wanted: ポジネガだけじゃ足りない, not merely positive or negative.
                 (
                     r"(?:ポジ(?:ティブ)?(?:か|と|・|/)?ネガ(?:ティブ)?|[二2]値|[二2]択)(?:だけ|のみ)"
@@ -69,7 +72,7 @@ def _unwanted() -> re.Pattern[str]:
                     r"(?: ?(?:/|,|or|and|vs\.?) ?(?:positive|negative|good|bad|neutral))+"
                 ),
                 (
-                    rf"(?:{_RUN}(?:や|とか|と))?{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて)|無理|だめ|ダメ|"
+                    rf"(?:{_RUN}(?:や|とか|と))?{_RUN}(?:系|製|の(?:もの|やつ|モデル))?は(?:重(?:すぎ|過ぎ|くて|い(?:ので|から|ため|し))|無理|だめ|ダメ|"
                     r"NG|避け|除[いく]|いらない|不要)[^、。,]{0,14}"
                 ),
             )

@@ -18,7 +18,7 @@ LARGE_LANGUAGE_MODELS = "llm"
 _SIGNS = (
     "no", "without", "except", "exclud", "other than", "anything but", "avoid", "n't", "n’t",
     "以外", "じゃな", "ではな", "でな", "除", "抜き", "は嫌", "はいや", "は不要", "はng", "使いたくない", "避け",
-    "はなし", "試し", "使っ",
+    "はなし", "なし", "無し", "使わない", "試し", "使っ",
 )  # fmt: skip
 _LONGEST = 2_000
 """Letters of a question that are looked at."""

@@ -67,6 +67,9 @@ LICENCES: Rules = (
             r"(?<!do )(?<!whether )(?<!if )(?<!that )(?:because |since |and )?we (?:will |want to |plan to )?sell "
             r"(?:the|our|this) (?:\w+ ){0,1}?(?:product|app|service|software|game|tool|device)s?"
             r"(?= ?(?:$|[,.;:!?)]|(?:so|and|that|to|on|with)(?![a-z])))",
+            r"(?<!do )(?<!whether )(?<!if )(?<!that )(?:because |since |and |as )?we (?:will |want to |plan to )?ship "
+            r"(?:it (?:in|with|inside) )?(?:a |an |the |our )?(?:closed(?:[- ]source)?|proprietary|commercial|paid) "
+            r"(?:\w+ ){0,1}?(?:product|app|service|software|game|tool|device)s?",
             r"(?:for|on|in) (?:a |an |my |our )?moneti[sz]ed (?:\w+ ){0,2}?"
             r"(?:channel|video|site|app|blog|game|stream)s?",
         ),
@@ -177,6 +180,20 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?:ログイン|登録|申請|同意)(?:は|も)?(?:したくない|したくありません|なしがいい)",
         ),
         {"no_gated": True},
+    ),
+    # Who wants none of it asks for what holds anyway: said first, so that the words alone do not allow it.
+    (
+        any_of(
+            r"(?<![a-z])(?:no|not|without|never|avoid(?:ing)?|refuse|(?:do not|don['’]?t|cannot|can['’]?t|"
+            r"must not|won['’]?t)(?: (?:want|need|like|wish))?)(?: to)?(?: (?:use|set|run|pass|need|allow|enable|"
+            r"require|execute|trust|any|needing|using|running|the|its|their))* "
+            r"(?:trust_remote_code(?:=true)?|(?:remote|custom) code)",
+            r"trust_remote_code(?:=true)? (?:is )?(?:not|off|forbidden|disallowed|out of|=? ?false)[\w ]{0,20}",
+            r"trust_remote_code=false",
+            r"(?:リモートコード|独自コード|カスタムコード|trust_remote_code)(?:の)?(?:実行)?(?:は|も|が|を)?(?:不可|なし|無し|禁止|"
+            r"NG|だめ|ダメ|駄目|嫌|いや|避け|使わ|使いたくない|したくない|しない|許可しない|許可できない|不要|いらない|要らない)",
+        ),
+        {},
     ),
     (
         any_of(
@@ -308,7 +325,9 @@ PREFERENCES: Rules = (
             r"(?:スマホ|スマートフォン|iphone|ipad|(?:ラズパイ|ラズベリーパイ|raspberry ?pi) ?\d?|jetson|エッジ"
             r"(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?"
             r"(?:動く|動かせる|使える|動作する|向け(?:の)?|で)",
+            r"(?:(?:must|should|has to|needs to|to) )?(?:feel|be|respond|answer|react) instant(?:ly|aneous)?(?![a-z])",
             r"リアルタイム(?:で|の|に)?",
+            r"(?:一瞬|瞬時|即座)(?:で|に)",
             r"サクサク",
         ),
         {"prefer": "small"},
@@ -337,6 +356,6 @@ MAY_NAME_PREFERENCES = with_any(
     "state", "sota", "light", "small", "tiny", "compact", "fast", "quick", "latency", "real", "pi", "phone", "mobile",
     "edge", "cpu", "browser", "jetson", "microcontroller", "laptop", "精度", "品質", "性能", "最強", "一番", "いちばん",
     "最高", "最良", "最も", "軽", "速", "小", "スマホ", "スマート", "ラズ", "エッジ", "組み込み", "ブラウザ",
-    "リアルタイム",
+    "リアルタイム", "instant", "一瞬", "瞬時", "即座",
     "サクサク", "大き", "大規模", "gpu", "グラボ", "グラフィック", "graphics", "cuda", "ノート", "ラップトップ",
 )  # fmt: skip

@@ -128,6 +128,15 @@ ERRORS = {
     "{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation.": (
         "{name} は読み込めましたが、推論に失敗しました: {detail}。zukan doctor で環境を診断できます。"
     ),
+    "{name} could not be loaded: {detail}; mend it, or pick another with zukan recommend TASK.": (
+        "{name} を読み込めませんでした: {detail}。直すか、zukan recommend TASK で別のモデルを選んでください。"
+    ),
+    "{name} was loaded but failed while answering: {detail}; pick another with zukan recommend TASK.": (
+        "{name} は読み込めましたが、推論に失敗しました: {detail}。zukan recommend TASK で別のモデルを選んでください。"
+    ),
+    "no input was found beside {names}: a single word is taken for a model; give it with --input, or name two models and a sentence.": (
+        "入力が見つかりません（{names} はモデル名とみなしました）。1 語の入力は --input で、文はそのまま指定してください。"
+    ),
     "{name} was stopped after {seconds} s while {phase}; give it more with --timeout.": (
         "{name} を {seconds} 秒で打ち切りました（段階: {phase}）。--timeout で時間を延ばせます。"
     ),

@@ -29,6 +29,7 @@ SENSES = {
     "a sound ({format})": "音声（{format}）",
     "a video ({format})": "動画（{format}）",
     "binary data ({format})": "バイナリデータ（{format}）",
+    "text in another encoding than UTF-8": "UTF-8 以外の文字コードのテキスト",
     "binary data": "バイナリデータ",
     "text": "テキスト",
     "a picture": "画像",

@@ -36,6 +36,18 @@ TRIALS = {
     "{name} is not a JSON object": "{name} が JSON オブジェクトではありません",
     "{name} is {size} bytes long": "{name} の大きさが {size} バイトあります",
     "{language} is no language": "{language} という言語はありません",
+    "it is a file: name the folder it lies in, or a .gguf file": (
+        "ファイルです。入っているフォルダーか .gguf ファイルを指定してください"
+    ),
+    "its tokenizer writes tokens that its weights do not know: the two are not of one model": (
+        "トークナイザーが出すトークンを重みが知りません（別々のモデルの組み合わせです）"
+    ),
+    "{name} holds no weights that torch knows: download it again": (
+        "{name} は torch の重みではありません。ダウンロードし直してください"
+    ),
+    "its pickle file is damaged, or not one of torch's: download it again": (
+        "pickle ファイルが壊れているか、torch のものではありません。ダウンロードし直してください"
+    ),
     "there is no such folder": "そのフォルダーはありません",
     "its modules.json points outside the repository": "modules.json がリポジトリの外を指しています",
     "its module {name} runs only with the sentence-transformers package": (
@@ -200,6 +212,13 @@ TRIALS = {
     "asks to wait": "のレート制限に達した",
     "cannot be reached": "に接続できない",
     "{name} is now called {now}": "{name} の現在の名前は {now} です",
+    "untrained layers: the checkpoint lacks {count} weights ({names}); the answer is random": (
+        "層が未学習です。チェックポイントに {count} 個の重み（{names}）がなく、回答は無意味です"
+    ),
+    "{count} layers of the checkpoint are left out: config.json says that the model has fewer": (
+        "config.json の層の数が少ないため、チェックポイントの {count} 層を使っていません"
+    ),
+    "the model wrote {count} tokens that stand for no text": "モデルは文字にならない {count} トークンだけを出力しました",
     "untrained head: the checkpoint lacks {count} weights ({names}); the answer is random": (
         "ヘッドが未学習です。チェックポイントに {count} 個の重み（{names}）がなく、回答は無意味です"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,6 +17,9 @@ from zukan_cli.exit_codes import ExitCode
 from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import library_text
 from zukan_cli.texts import seconds, size
+
+_OF_PYTHON = re.compile(r"\w*(Error|Exception)\b")
+"""How what Python or a library raised begins."""
 
 Sentence = Callable[[Any], str]
 
@@ -168,6 +172,11 @@ def _no_node_fits(error: errors.NoNodeFits) -> str:
 
 def _nothing_to_compare(error: errors.NothingToCompare) -> str:
     if error.task is None:
+        if error.models:
+            return _(
+                "no input was found beside {names}: a single word is taken for a model; give it with --input, or name "
+                "two models and a sentence."
+            ).format(names=_(", ").join(error.models))
         return _("say what to compare: models, or a task with --task; see zukan compare --help.")
     return _(
         "no model for {task} is known to fit this machine; name some, or try zukan recommend {task} --machine any."
@@ -270,6 +279,15 @@ def _detail(template: str) -> Sentence:
             if key.endswith("_bytes"):
                 facts[key] = size(value)
         return _(template).format(**facts)
+
+    return sentence
+
+
+def _of_the_model(of_python: str, known: str) -> Sentence:
+    """Return a sentence maker for failures: where only Python's words are known, the installation may be at fault."""
+
+    def sentence(error: Any) -> str:
+        return _detail(of_python if _OF_PYTHON.match(error.detail) else known)(error)
 
     return sentence
 
@@ -483,11 +501,17 @@ _TABLE: dict[type[BaseException], tuple[Sentence, ExitCode]] = {
         ExitCode.TRIAL,
     ),
     errors.LoadFailed: (
-        _detail("{name} could not be loaded: {detail}; zukan doctor examines the installation."),
+        _of_the_model(
+            "{name} could not be loaded: {detail}; zukan doctor examines the installation.",
+            "{name} could not be loaded: {detail}; mend it, or pick another with zukan recommend TASK.",
+        ),
         ExitCode.TRIAL,
     ),
     errors.RunFailed: (
-        _detail("{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation."),
+        _of_the_model(
+            "{name} was loaded but failed while answering: {detail}; zukan doctor examines the installation.",
+            "{name} was loaded but failed while answering: {detail}; pick another with zukan recommend TASK.",
+        ),
         ExitCode.TRIAL,
     ),
     errors.TrialTimeout: (

@@ -202,6 +202,11 @@ def test_libraries_that_score_are_named_where_they_are_missing(zukan: Zukan, tmp
     ("arguments", "code", "words"),
     [
         ((), ExitCode.USAGE, "say what to compare"),
+        (
+            ("./folder", "acme/nobodys", "hello"),
+            ExitCode.USAGE,
+            "a single word is taken for a model; give it with --input",
+        ),
         (("--input", LOVE), ExitCode.USAGE, "models, or a task with --task; see"),
         (("--task", "image-to-video", "x y"), ExitCode.MODEL, "cannot try"),
         (("zukan/mini-bert", "one two", "three four"), ExitCode.USAGE, "not written like a model's name"),

@@ -53,6 +53,9 @@ SILENT = (
     Row("unknown quant_method", ("acme/quantised-mystery", GAP), ExitCode.MODEL, "quantization method mystery"),
     Row("M2M-100 without a target", ("acme/m2m", "How are you"), ExitCode.USAGE, "--to"),
     Row("M2M-100 with a target that it has not", ("acme/m2m", "Hi", "--to", "klingon"), ExitCode.USAGE, "--to"),
+    Row("fewer layers than weights", ("acme/fewer-layers", GAP), ExitCode.OK, "are left out"),
+    Row("more layers than weights", ("acme/more-layers", GAP), ExitCode.OK, "untrained layers"),
+    Row("a vocabulary smaller than the tokenizer's", ("acme/small-vocabulary", GAP), ExitCode.TRIAL, "not of one model"),
     Row("empty input", ("acme/bert", ""), ExitCode.USAGE, "nothing to answer"),
     Row("blank input", ("acme/bert", " \n\t "), ExitCode.USAGE, "nothing to answer"),
     Row("a local folder of the repository's name", ("acme/gated", GAP), ExitCode.ACCESS, "gated"),
@@ -63,6 +66,12 @@ LOUD = (
     Row("pickle only", ("acme/pickle-only", GAP), ExitCode.OK, "pickle"),
     Row("pickle only, refused", ("acme/pickle-only", GAP, "--safetensors-only"), ExitCode.MODEL, "--safetensors-only"),
     Row("malicious pickle", ("acme/malicious-pickle", GAP), ExitCode.MODEL, "unsafe"),
+    Row("a git-lfs pointer for a pickle", ("acme/pickle-lfs-pointer", GAP), ExitCode.TRIAL, "git-lfs pointer"),
+    Row("a web page for a pickle", ("acme/pickle-web-page", GAP), ExitCode.TRIAL, "web page"),
+    Row("anything for a pickle", ("acme/pickle-junk", GAP), ExitCode.TRIAL, "no weights that torch knows"),
+    Row("a truncated pickle", ("acme/pickle-truncated", GAP), ExitCode.TRIAL, "cut off"),
+    Row("a pickle of no bytes", ("acme/pickle-empty", GAP), ExitCode.TRIAL, "empty"),
+    Row("another program's pickle", ("acme/pickle-of-others", GAP), ExitCode.TRIAL, "not one of torch's"),
     Row("no weights", ("acme/no-weights", GAP), ExitCode.MODEL, "no weight file"),
     Row("no config", ("acme/no-config", GAP), ExitCode.MODEL, "no config.json"),
     Row("no model_type", ("acme/no-model-type", GAP), ExitCode.MODEL, "model_type"),
@@ -101,11 +110,14 @@ LOUD = (
     Row("time is up", ("acme/bert", GAP, "--timeout", "0.1"), ExitCode.TRIAL, "--timeout"),
     Row("out of the memory allowed", ("acme/bert", GAP, "--memory-limit", "100MB"), ExitCode.MODEL, "--memory-limit"),
     Row("no such folder", ("./nowhere", GAP), ExitCode.MODEL, "no such folder"),
+    Row("a file for a folder", (__file__, GAP), ExitCode.MODEL, "it is a file"),
+    Row("a revision of a folder", (str(Path(__file__).parent), GAP, "--revision", "v9"), ExitCode.ACCESS, "no revision v9"),
 )  # fmt: skip
 
 DERIVED = (
     "pickle-only no-weights config-not-json no-tokenizer truncated no-head not-a-number web-page empty-weights "
-    "lfs-pointer missing-shard other-shapes no-config no-model-type new-type gguf-only diffusers empty-tokenizer"
+    "pickle-lfs-pointer pickle-web-page pickle-junk pickle-truncated pickle-empty pickle-of-others fewer-layers "
+    "more-layers small-vocabulary lfs-pointer missing-shard other-shapes no-config no-model-type new-type gguf-only diffusers empty-tokenizer"
 ).split()
 
 

@@ -29,6 +29,7 @@ FILES = {
     "sjis.txt": "今日は晴れです。".encode("cp932"),
     "latin.txt": "déjà vu à la carte".encode("latin-1"),
     "utf16.txt": "Grüße aus 東京".encode("utf-16"),
+    "euc.txt": "お元気ですか。元気です。".encode("euc_jp"),
     "bm.txt": b"BM is the beginning of a text too.",
 }
 
@@ -53,6 +54,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("g.pdf", file_kinds.OTHER, "binary data (PDF)"),
         ("h.mp4", file_kinds.VIDEO, "a video (MP4)"),
         ("bm.txt", file_kinds.TEXT, "text"),
+        ("euc.txt", file_kinds.TEXT, "text"),
+        ("latin.txt", file_kinds.LETTERS, "text in another encoding than UTF-8"),
     ],
 )
 def test_a_file_is_told_by_its_first_bytes(name: str, kind: str, words: str) -> None:

@@ -20,6 +20,7 @@ from zukan.errors import (
     UnusableInput,
     WrongTask,
 )
+from zukan.trial.damage import damaged_pickle, damaged_safetensors
 from zukan.trial.senses import PACKAGES
 from zukan.trial.tables import EXTRA
 
@@ -32,7 +33,9 @@ _PACKAGE_PATTERNS = (
     re.compile(r"[Yy]ou need to install (\w[\w.-]*)"),
 )
 _MEMORY_WORDS = ("can't allocate memory", "Cannot allocate memory", "out of memory")
-_WEIGHTS = "*.safetensors"
+_PICKLE_ERRORS = ("UnpicklingError", "EOFError")
+_RUNS_CODE = ("GLOBAL", "Unsupported class", "unrecognized function", "Can only build", "Can only create new")
+"""What torch's restricted loader says of a pickle that asks for more than tensors."""
 
 
 class Failure(Exception):
@@ -68,6 +71,10 @@ def describe(error: BaseException) -> dict[str, Any]:
         if error.gguf_file is not None and (damage := _damaged_gguf(error.folder / error.gguf_file)) is not None:
             return {"code": "load-failed", "message": damage}
         return _describe_load(error.__cause__ or error, error.folder)
+    if isinstance(error, IndexError) and "index out of range in self" in str(error):
+        # What torch says where an embedding has no row for a number.
+        message = "its tokenizer writes tokens that its weights do not know: the two are not of one model"
+        return {"code": "run-failed", "message": message}
     return _describe_common(error) or {"code": "run-failed", "message": _say(error)}
 
 
@@ -114,9 +121,8 @@ def _describe_load(error: BaseException, folder: Path) -> dict[str, Any]:
     if common is not None:
         return common
     text, kind = str(error), type(error).__name__
-    if kind == "UnpicklingError" or "Weights only load failed" in text:
-        message = "its pickle file wants to run code, which was refused: the file is unsafe"
-        return {"code": "unloadable", "message": message}
+    if kind in _PICKLE_ERRORS or "Weights only load failed" in text or "PytorchStreamReader" in text:
+        return _describe_pickle(text, folder)
     if "trust_remote_code" in text:
         return {"code": "remote-code", "message": "it needs Python files from the repository"}
     if "Unrecognized configuration class" in text:
@@ -129,25 +135,19 @@ def _describe_load(error: BaseException, folder: Path) -> dict[str, Any]:
             "message": "the weights have other shapes than config.json says, so the two do not belong together",
         }
     if kind == "SafetensorError":
-        return {"code": "load-failed", "message": _damaged(folder) or _say(error)}
-    return {"code": "load-failed", "message": _say(error)}
+        return {"code": "load-failed", "message": damaged_safetensors(folder)}
+    # Of a pickle that is cut off torch raises whatever its length leads to.
+    return {"code": "load-failed", "message": damaged_pickle(folder) or _say(error)}
 
 
-def _damaged(folder: Path) -> str | None:
-    """Say what a file that is no safetensors file is instead."""
-    for path in sorted(folder.rglob(_WEIGHTS)):
-        with path.open("rb") as file:
-            start = file.read(64).lstrip()
-        size = path.stat().st_size
-        if start.startswith(b"version https://git-lfs"):
-            return f"{path.name} is only a git-lfs pointer: the weights themselves were never downloaded"
-        if start[:14].lower().startswith((b"<html", b"<!doctype html")):
-            return f"{path.name} is a web page, not weights: something answered in the Hub's place"
-        length = int.from_bytes(start[:8], "little")
-        if size < 8 or length + 8 > size:
-            return f"{path.name} is cut off or empty ({size} bytes): download it again"
-    names = ", ".join(path.name for path in sorted(folder.rglob(_WEIGHTS)))
-    return f"the weights are damaged or cut off ({names}): download them again"
+def _describe_pickle(text: str, folder: Path) -> dict[str, Any]:
+    """Return what is wrong with a pickle file: it is none, a part of one, or names more than tensors are made of."""
+    if found := damaged_pickle(folder):
+        return {"code": "load-failed", "message": found}
+    if any(words in text for words in _RUNS_CODE):
+        message = "its pickle file wants to run code, which was refused: the file is unsafe"
+        return {"code": "unloadable", "message": message}
+    return {"code": "load-failed", "message": "its pickle file is damaged, or not one of torch's: download it again"}
 
 
 def _damaged_gguf(path: Path) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 HEAD_BYTES = 64 * 1024
 
-TEXT, PICTURE, SOUND, VIDEO, OTHER = "text", "picture", "sound", "video", "other"
+TEXT, LETTERS, PICTURE, SOUND, VIDEO, OTHER = "text", "letters", "picture", "sound", "video", "other"
 
 # (bytes at the start, kind, format)
 _STARTS: tuple[tuple[bytes, str, str], ...] = (
@@ -35,6 +35,9 @@ _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis")
 _SOUND_BRANDS = (b"M4A ", b"M4B ")
 # No text has them: the others (tab, line ends, form feed, escape) may stand in one.
 _NO_TEXT = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+_LETTERS = re.compile(rb"(?s)(?=.*[A-Za-z ])[\t\n\r\x0c\x20-\x7e\x80-\xff]+")
+"""Without a byte that no text has: café in Latin-1."""
+_JAPANESE = ("cp932", "euc_jp")
 _KANA = re.compile("[ぁ-んァ-ヶ]")
 
 
@@ -53,6 +56,7 @@ class Kind:
             SOUND: f"a sound ({self.format})",
             VIDEO: f"a video ({self.format})",
             TEXT: "text",
+            LETTERS: "text in another encoding than UTF-8",
         }.get(self.kind, f"binary data ({self.format})" if self.format else "binary data")
 
 
@@ -71,17 +75,17 @@ def kind_of(head: bytes) -> Kind:
     for start, kind, name in _STARTS:
         if head.startswith(start):
             return Kind(kind, name)
-    return Kind(OTHER)
+    return Kind(LETTERS if _LETTERS.fullmatch(head) else OTHER)
 
 
-def _is_shift_jis(content: bytes, text: str) -> bool:
-    """Tell Shift_JIS from damaged UTF-8, which can be read as it, with other letters."""
+def _is_japanese(content: bytes, text: str) -> bool:
+    """Tell a Japanese encoding from damaged UTF-8, which can be read as it, with other letters."""
     damaged = content.decode("utf-8", "replace").count("\ufffd")
     return _KANA.search(text) is not None and damaged > len(content) // 100
 
 
 def decode(content: bytes, *, complete: bool = True) -> str | None:
-    """Return the text of bytes in UTF-8, UTF-16 (with its mark) or, where it holds kana, Shift_JIS; None for others.
+    """Return the text of bytes in UTF-8, UTF-16 (with its mark) or, with kana, Shift_JIS or EUC-JP; None for others.
 
     Args:
         content: The bytes.
@@ -89,12 +93,12 @@ def decode(content: bytes, *, complete: bool = True) -> str | None:
 
     """
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp932"):
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp932", "euc_jp"):
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(content, final=complete)
         except UnicodeDecodeError:
             continue
-        if _NO_TEXT.search(text) or (encoding == "cp932" and not _is_shift_jis(content, text)):
+        if _NO_TEXT.search(text) or (encoding in _JAPANESE and not _is_japanese(content, text)):
             continue
         return text
     return None

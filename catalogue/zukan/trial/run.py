@@ -11,7 +11,7 @@ from typing import Any
 
 from zukan import hardware as machine
 from zukan.advice import Hardware
-from zukan.errors import LargeDownload, LoadFailed
+from zukan.errors import LargeDownload, LoadFailed, RevisionNotFound
 from zukan.families import classify
 from zukan.hub_settings import check_hub_values
 from zukan.outcomes import TrialRequest, TrialResult, TrialStatus
@@ -188,6 +188,9 @@ def look_up(
     inputs.check_files(request)
     tables.require_packages(request.model)
     repository = local_repository(request.model)
+    if repository is not None and request.revision is not None:
+        # A folder is as it is: the record of the trial would tell of another.
+        raise RevisionNotFound(request.model)
     if repository is None:
         notify = at_the_hub() if at_the_hub is not None else notify
         repository = download.open_repository(

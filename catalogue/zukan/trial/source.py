@@ -117,7 +117,8 @@ def local_repository(name: str) -> Repository | None:
         return Repository(model_id=str(file), source="folder", sizes=sizes, folder=file.parent)
     if _written_as_path(name):
         if not path.is_dir():
-            raise UnloadableModel(name, "there is no such folder")
+            is_file = "it is a file: name the folder it lies in, or a .gguf file"
+            raise UnloadableModel(name, is_file if path.is_file() else "there is no such folder")
     elif _HUB_ID.fullmatch(name) or not (path / "config.json").is_file():
         return None
     folder = path.resolve()

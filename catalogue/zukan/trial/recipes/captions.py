@@ -10,7 +10,16 @@ import torch
 import transformers
 
 from zukan.trial.recipes.generating import Watch
-from zukan.trial.recipes.loading import Answer, Loaded, check_finite, check_head, feed, on_device, ranked
+from zukan.trial.recipes.loading import (
+    Answer,
+    Loaded,
+    check_finite,
+    check_head,
+    feed,
+    note_emptiness,
+    on_device,
+    ranked,
+)
 from zukan.trial.recipes.seeing import asked, open_picture
 
 # What their authors have them read before a caption: without it they write nothing of use.
@@ -70,10 +79,10 @@ def _written(loaded: Loaded, prompt: str, *, chat: bool = False) -> Callable[[],
         # BLIP writes on from the prompt, and gives both.
         if prompt and not chat and text.lower().startswith(prompt.lower()):
             text = text[len(prompt) :].strip()
-        if watch.steps >= config.max_new_tokens and int(tokens[-1]) not in _ends(config):
+        cut_short = watch.steps >= config.max_new_tokens and int(tokens[-1]) not in _ends(config)
+        if cut_short and text:
             loaded.warn(f"stopped after {config.max_new_tokens} new tokens, before the model ended by itself")
-        if not text:
-            loaded.warn("the model ended its answer at once: it has nothing to say to this input")
+        note_emptiness(loaded, text, watch.steps)
         return Answer(text, text, known, new_tokens=watch.steps)
 
     return run

@@ -12,7 +12,7 @@ import transformers
 from zukan.languages import language_code
 from zukan.trial import translating
 from zukan.trial.failures import Failure
-from zukan.trial.recipes.loading import Answer, Loaded, check_finite, check_head
+from zukan.trial.recipes.loading import Answer, Loaded, check_finite, check_head, note_emptiness
 
 _LEAST_NEW_TOKENS = 8
 # How the authors of a T5 decode a task; lengths are the user's business.
@@ -34,7 +34,7 @@ def text_generation(loaded: Loaded) -> Callable[[], Answer]:
         whole = _decode(loaded, tokens)
         # Decoded together: some tokenizers drop the space between the prompt and its continuation.
         text = whole[len(prompt) :] if whole.startswith(prompt) else _decode(loaded, tokens[length:])
-        _note_emptiness(loaded, text)
+        note_emptiness(loaded, text, len(tokens) - length)
         return Answer(text, text.strip(), {"text": loaded.job.text}, new_tokens=len(tokens) - length)
 
     return run
@@ -104,8 +104,8 @@ def _chat(loaded: Loaded) -> Callable[[], Answer]:
     def run() -> Answer:
         tokens = generate()
         text = _decode(loaded, tokens[length:])
-        _note_emptiness(loaded, text)
         new_tokens = len(tokens) - length
+        note_emptiness(loaded, text, new_tokens)
         return Answer(text, text.strip(), {"text": loaded.job.text, "messages": messages}, new_tokens=new_tokens)
 
     return run
@@ -143,7 +143,7 @@ def _seq2seq(loaded: Loaded, text: str, settings: Mapping[str, Any], forced: int
         # The first token only starts the decoder.
         tokens = generate()[1:]
         answer = _decode(loaded, tokens).strip()
-        _note_emptiness(loaded, answer)
+        note_emptiness(loaded, answer, len(tokens))
         kept = {name: value for name, value in asked.items() if value is not None}
         return Answer(answer, answer, kept, new_tokens=len(tokens))
 
@@ -284,11 +284,6 @@ def _new_tokens(loaded: Loaded, length: int) -> int:
         return wanted
     loaded.warn(f"only {limit - length} new tokens fit: the model has {limit} positions")
     return limit - length
-
-
-def _note_emptiness(loaded: Loaded, answer: str) -> None:
-    if not answer.strip():
-        loaded.warn("the model ended its answer at once: it has nothing to say to this input")
 
 
 def _decode(loaded: Loaded, tokens: torch.Tensor) -> str:

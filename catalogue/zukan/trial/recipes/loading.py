@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ _OFFSET_POSITIONS = frozenset(
 )  # fmt: skip
 _RELATIVE_POSITIONS = frozenset({"t5", "mt5", "umt5", "longt5", "switch_transformers", "xlnet", "bloom"})
 _NO_LIMIT = 10**9
+_FEW_TOKENS = 2
+_LAYER = re.compile(r"^(.*?\.)(\d+)\.")
+"""What the name of a weight in one of many equal layers begins with."""
 
 
 @dataclass
@@ -156,6 +160,7 @@ def load(values: Mapping[str, Any]) -> Loaded:
         raise LoadFailure(folder, job.gguf_file) from error
     missing = tuple(sorted(information["missing_keys"]))
     loaded = Loaded(job, model, tokenizer, device, missing, processor=processor)
+    _check_layers(loaded, information["unexpected_keys"])
     if job.task not in SENSES:
         _check_tokenizer(loaded)
     return loaded
@@ -200,7 +205,22 @@ def check_head(loaded: Loaded, harmless: str = "pooler") -> None:
     missing = [name for name in loaded.missing_keys if harmless not in name]
     if missing:
         names = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
-        loaded.warn(f"untrained head: the checkpoint lacks {len(missing)} weights ({names}); the answer is random")
+        if all(map(_LAYER.match, missing)):
+            loaded.warn(
+                f"untrained layers: the checkpoint lacks {len(missing)} weights ({names}); the answer is random"
+            )
+        else:
+            loaded.warn(f"untrained head: the checkpoint lacks {len(missing)} weights ({names}); the answer is random")
+
+
+def note_emptiness(loaded: Loaded, answer: str, steps: int) -> None:
+    """Warn of an answer without a word, by how many tokens were written: two end one, or begin and end it."""
+    if answer.strip():
+        return
+    if steps <= _FEW_TOKENS:
+        loaded.warn("the model ended its answer at once: it has nothing to say to this input")
+    else:
+        loaded.warn(f"the model wrote {steps} tokens that stand for no text")
 
 
 def check_finite(scores: torch.Tensor) -> torch.Tensor:
@@ -216,6 +236,14 @@ def ranked(scores: torch.Tensor, names: Mapping[int, str], top_k: int) -> list[d
     values, indices = scores.topk(min(top_k, scores.shape[-1]))
     pairs = zip(values.tolist(), indices.tolist(), strict=True)
     return [{"label": names.get(index, str(index)), "score": value} for value, index in pairs]
+
+
+def _check_layers(loaded: Loaded, unused: Iterable[str]) -> None:
+    """Warn where the checkpoint has more of the layers that the model has: its config.json says fewer."""
+    own = {match[1] for name, _ in loaded.model.named_parameters() if (match := _LAYER.match(name))}
+    more = {match[0] for name in unused if (match := _LAYER.match(name)) and match[1] in own}
+    if more:
+        loaded.warn(f"{len(more)} layers of the checkpoint are left out: config.json says that the model has fewer")
 
 
 def _device(wanted: str | None) -> torch.device:
