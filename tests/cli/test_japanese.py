@@ -85,8 +85,9 @@ def command_line_texts() -> set[str]:
         text
         for path in CLI.rglob("*.py")
         for name, call in calls(path)
-        if name in {"_", "translate", "_detail"} and call.args
-        for text in sentences(call.args[0])
+        if name in {"_", "translate", "_detail", "_of_the_model"} and call.args
+        for argument in (call.args if name == "_of_the_model" else call.args[:1])
+        for text in sentences(argument)
     }
     return said | page_texts()
 
