@@ -142,10 +142,16 @@ NO_LANGUAGES = frozenset(("code",))
 """Stated as one, and none that people speak."""
 _IN_NAMES = {"ja": ("jpn", "jp"), "zh": ("zho",), "ko": ("kor",)}
 """Codes that names say a language by (`gemma-2-2b-jpn-it`), where they are hardly ever something else."""
-_APART_IN_NAMES = frozenset("ar de en es fa fr ja ko nl pl ru th tr uk zh cn eng ita rus spa".split())
+_APART_IN_NAMES = frozenset(
+    (
+        "ar de en es fa fr ja ko nl pl ru th tr uk zh cn eng ita rus spa "
+        "ces deu ell eus fas fra heb hun kaz khm mya nld pol por ron ukr urd uzb vie yor"
+    ).split()
+)
 """Codes that say a language where they stand by themselves (`roberta-base-ru`): of the models of the snapshot whose
 names hold one and that state languages, 93 to 100 in a hundred state that one. Of `it` and `pt` (instructed,
-pretrained), `no`, `id`, `hi`, `da`, `sv` and `cs` fewer do, and `swe` is software engineering."""
+pretrained), `no`, `id`, `hi`, `da`, `sv` and `cs` fewer do, and `swe` is software engineering.
+Codes of three letters that are no word are as sure."""
 _APART = re.compile(r"(?<![a-z0-9])(?<!iq4_)(?:(?P<pt>pt[-_]?br)|[a-z]{2,3})(?![a-z0-9])")
 
 
