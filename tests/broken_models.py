@@ -187,6 +187,29 @@ SPOILT_PICKLES: dict[str, bytes | float] = {
 }
 
 
+class Calls:
+    """What a pickle that calls something holds."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.getcwd, ()
+
+
+SPOILT_PICKLES["pickle-that-calls"] = pickle.dumps({"weights": Calls()}, protocol=4)
+SPOILT_PICKLES["pickle-that-calls-in-letters"] = pickle.dumps({"weights": Calls()}, protocol=0)
+
+
+def spare_weights(folder: Path) -> None:
+    """A checkpoint with a weight in each layer that the class does not use."""
+    header, body = read_safetensors(folder / WEIGHTS)
+    first = next(name for name in header if ".layer.0." in name and name.endswith("bias"))
+    begin, end = header[first]["data_offsets"]
+    for number in range(_config(folder)["num_hidden_layers"]):
+        spare = first.replace(".layer.0.", f".layer.{number}.").replace("bias", "masked_bias")
+        header[spare] = {**header[first], "data_offsets": [len(body), len(body) + end - begin]}
+        body += body[begin:end]
+    write_safetensors(folder / WEIGHTS, header, body)
+
+
 def fewer_layers(folder: Path) -> None:
     """A config that says fewer layers than the checkpoint has."""
     _configure(folder, num_hidden_layers=1)
@@ -381,6 +404,7 @@ FAULTS: dict[str, Callable[[Path], None]] = {
     "truncated": truncated,
     "lfs-pointer": lfs_pointer,
     **{name: partial(spoilt_pickle, content=content) for name, content in SPOILT_PICKLES.items()},
+    "spare-weights": spare_weights,
     "fewer-layers": fewer_layers,
     "more-layers": more_layers,
     "small-vocabulary": small_vocabulary,

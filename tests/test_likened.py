@@ -9,8 +9,8 @@ import pytest
 
 from zukan import Catalogue
 from zukan.advice import Recommendation
-from zukan.likened import LIKENED
-from zukan.query_values import language_named
+from zukan.likened import LIKENED, likened
+from zukan.store.read import CatalogueReader
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,86 @@ def test_its_task_is_meant_and_it_is_not_named_again(
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "speech recognition no larger than openai/whisper-small",
+        "not smaller than bert-base-uncased, sentiment",
+        "something like bert-base-uncased for fast food reviews",
+        "image classification like google/vit-base-patch16-224 for small objects",
+        "bert-base-uncasedより手軽に使える感情分析",
+        "compared to bert-base-uncased, larger is fine; sentiment",
+        "something like whisper-medium or openai/whisper-small",
+    ],
+)
+def test_other_words_bound_no_size(catalogue: Catalogue, question: str) -> None:
+    wishes = ask(catalogue, question)[0].understood.wishes
+    assert (wishes.min_parameters, wishes.max_parameters) == (None, None)
+
+
+def test_the_best_of_the_smaller_is_still_the_best(catalogue: Catalogue) -> None:
+    wishes = ask(catalogue, "smaller than whisper-large-v3 with the best accuracy")[0].understood.wishes
+    assert (wishes.prefer, wishes.max_parameters is None) == ("best", False)
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "target"),
+    [
+        ("translate like Helsinki-NLP/opus-mt-ja-en but better", "ja", "en"),
+        ("opus-mt-ja-enより良い英日翻訳", "en", "ja"),
+        ("opus-mt-ja-enみたいな日韓翻訳", "ja", "ko"),
+        ("alternative to opus-mt-ja-en for French to English", "fr", "en"),
+    ],
+)
+def test_languages_that_are_said_go_before_those_of_the_name(
+    catalogue: Catalogue, question: str, source: str, target: str
+) -> None:
+    understood = ask(catalogue, question)[0].understood
+    assert (understood.source_language, understood.target_language) == (source, target)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I'd like flan-t5-base for summarisation",
+        "I would like whisper-small for speech recognition",
+        "embeddings other than intfloat/multilingual-e5-large",
+        "avoid models such as bert-base-uncased, sentiment",
+        "nothing like openai/whisper-large-v3, speech recognition",
+        "gpt2みたいなのは嫌、チャット",
+    ],
+)
+def test_who_asks_for_a_model_or_shuns_it_compares_with_none(catalogue: Catalogue, question: str) -> None:
+    assert ask(catalogue, question)[0].understood.likened is None
+
+
+def test_a_copy_in_the_format_that_is_asked_for_is_no_other(catalogue: Catalogue) -> None:
+    answer, names = ask(catalogue, "onnx version of all-MiniLM-L6-v2")
+    assert answer.understood.wishes.weights == "onnx"
+    assert LIKENED not in answer.left_out or answer.left_out[LIKENED] == 1
+    assert names
+
+
+def test_many_names_are_not_all_looked_up(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+
+    def named(name: str, _limit: int) -> list[str]:
+        looked_up.append(name)
+        return []
+
+    with CatalogueReader(catalogue.path) as reader:
+        monkeypatch.setattr(reader, "named", named)
+        assert likened(reader, "".join(f"like nobody-{number} " for number in range(200))) is None
+    assert 1 <= len(looked_up) <= 3
+
+
+@pytest.mark.parametrize(
     ("question", "task"),
     [
+        ("要約、gpt2より良い", "summarization"),
+        ("ner better than bert-base-uncased", "token-classification"),
+        ("lighter weight than roberta-base, ner", "token-classification"),
+        ("tts like bert-base-uncased", "text-to-speech"),
+        ("spam better than bert-base-uncased", "text-classification"),
         ("instead of bert-base-uncased, something for named entities in Japanese", "token-classification"),
         ("bert-base-uncasedの代わりに日本語の固有表現抽出に使えるもの", "token-classification"),
     ],
@@ -59,19 +137,18 @@ def test_another_task_that_is_said_is_the_one(catalogue: Catalogue, question: st
 
 def test_what_is_smaller_is_smaller_than_that_one(catalogue: Catalogue) -> None:
     whole = catalogue.show("openai/whisper-large-v3").record.num_parameters
+    assert whole
     for question in ("smaller than whisper-large-v3", "whisper-large-v3より軽い音声認識"):
         answer, names = ask(catalogue, question)
-        assert all((one.record.num_parameters or 0) < (whole or 0) for one in answer.candidates)
+        assert answer.understood.wishes.max_parameters == whole - 1
+        assert len(names) >= 3
+        assert all((one.record.num_parameters or 0) < whole for one in answer.candidates)
         # Of its kind, and not the smallest there is.
         assert "whisper" in names[0]
         assert answer.understood.wishes.prefer is None
-    larger, _ = ask(catalogue, "like openai/whisper-small but larger")
+    larger, names = ask(catalogue, "like openai/whisper-small but larger")
+    assert len(names) >= 3
     assert all((one.record.num_parameters or 0) > 240_000_000 for one in larger.candidates)
-
-
-def test_the_languages_of_its_name_are_those_of_the_answer(catalogue: Catalogue) -> None:
-    understood = ask(catalogue, "translate like Helsinki-NLP/opus-mt-ja-en but better")[0].understood
-    assert (understood.source_language, understood.target_language) == ("ja", language_named("English"))
 
 
 def test_why_it_is_left_out_is_counted(catalogue: Catalogue) -> None:

@@ -482,11 +482,34 @@ def test_what_a_question_is_about_is_no_wish(question: str) -> None:
         ("DNA model; running its own code is fine", {"allow": ("remote-code",)}, "DNA model;"),
         ("embeddings, trust_remote_code is fine", {"allow": ("remote-code",)}, "embeddings,"),
         ("no trust_remote_code, embeddings", {}, "embeddings"),
+        *(
+            (f"embeddings, {said}", {}, None)
+            for said in (
+                "disable trust_remote_code",
+                "trust_remote_code disabled",
+                "trust_remote_code: false",
+                "trust_remote_code prohibited",
+                "trust_remote_code must be False",
+                "trust_remote_code isn't allowed",
+                "not requiring trust_remote_code",
+                "no need for trust_remote_code",
+                "trust_remote_code set to False",
+                "our policy forbids trust_remote_code",
+                "trust_remote_code should not be needed",
+                "trust_remote_codeは使えない",
+                "trust_remote_codeが必要ないもの",
+                "trust_remote_codeは許可しません",
+                "trust_remote_codeは無効",
+                "trust_remote_code",
+            )
+        ),
+        ("embeddings, trust_remote_code=True", {"allow": ("remote-code",)}, None),
+        ("埋め込み、trust_remote_codeは可", {"allow": ("remote-code",)}, None),
         ("embeddings, please do not run any remote code", {}, "embeddings, please"),
         ("embeddings we don't want to run custom code for", {}, "embeddings we for"),
-        ("embeddings, trust_remote_code=False", {}, "embeddings,"),
+        ("embeddings, trust_remote_code=False", {}, None),
         ("埋め込み、リモートコード実行は不可", {}, "埋め込み、"),
-        ("埋め込み、trust_remote_codeは使いたくない", {}, "埋め込み、"),
+        ("埋め込み、trust_remote_codeは使いたくない", {}, None),
         ("detect people, we ship a closed-source product", {"license": "commercial"}, "detect people,"),
         ("outline things, must feel instant", {"prefer": "small"}, "outline things,"),
         ("SDXLで絵、FLUX系は重いのでなし", {"without": "flux"}, "SDXLで絵、"),
@@ -509,10 +532,10 @@ def test_what_a_question_is_about_is_no_wish(question: str) -> None:
         ("models released since last year: chat", {"since": "2025-01-01"}, "models : chat"),
     ],
 )
-def test_wishes_that_a_review_found_misread(question: str, expected: dict[str, object], rest: str) -> None:
+def test_wishes_that_a_review_found_misread(question: str, expected: dict[str, object], rest: str | None) -> None:
     wishes, left = wishes_in(question)
     assert {name: wish for name, wish in wishes._asdict().items() if wish} == expected
-    assert left == rest
+    assert rest is None or left == rest
 
 
 @pytest.mark.parametrize(

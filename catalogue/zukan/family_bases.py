@@ -81,12 +81,20 @@ def by_base(e: Evidence) -> FamilyTag | None:
     if base.family is DECODER and (both := e.two_way()):
         note, subject = e.table.bidirectional_note, f"Made from {name} and named so, it is"
         return tag(ENCODER, INFERRED, "name", subject, {path: value, **both}, note=note)
-    first_half = e.library in e.table.sentence_encoders or e.table.libraries.get(e.library or "") is ENCODER
-    if base.family is SEQ2SEQ and first_half:
-        subject = f"{e.library} runs only the first half of {name},"
-        return tag(ENCODER, INFERRED, "library", subject, {path: value, **e.of_library()})
+    if base.family is SEQ2SEQ and _is_first_half(e):
+        return _first_half(e, path, value, name)
     how = _RELATION.get(e.relation(), "made from")
     return tag(base.family, INFERRED, "base-model", f"It is {how} {name},", {path: value})
+
+
+def _is_first_half(e: Evidence) -> bool:
+    """Whether its library loads the encoder alone of an encoder-decoder."""
+    return e.library in e.table.sentence_encoders or e.table.libraries.get(e.library or "") is ENCODER
+
+
+def _first_half(e: Evidence, path: str, value: object, name: str) -> FamilyTag:
+    subject = f"{e.library} runs only the first half of {name},"
+    return tag(ENCODER, INFERRED, "library", subject, {path: value, **e.of_library()})
 
 
 def _own_type_differs(e: Evidence, base: FamilyTag) -> bool:
@@ -108,4 +116,6 @@ def by_base_name(e: Evidence) -> FamilyTag | None:
     if len({family for _, family in named}) != 1:
         return None
     (path, value, name), family = named[0]
+    if family is SEQ2SEQ and _is_first_half(e):
+        return _first_half(e, path, value, name)
     return tag(family, INFERRED, "base-name", f"It is made from {name},", {path: value})

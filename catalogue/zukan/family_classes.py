@@ -97,11 +97,8 @@ def judge_class(class_name: str, model_type: str | None) -> ClassVerdict | None:
     if own is None:
         return None
     # A diffusion model's ForCausalLM fills in masks: the ending is borrowed.
-    diffusion = model_type is not None and table.disputed.get(model_type) == table.diffusion_note
+    diffusion = table.disputed.get(model_type or owner or "") == table.diffusion_note
     half = None if diffusion else half_of(name, own)
-    if half is None and own is Family.ENCODER_ONLY and name.endswith("ForConditionalGeneration"):
-        # It writes by another part than the type's own: what looks at pictures stands before a language model.
-        return ClassVerdict(DECODER, Certainty.INFERRED, decisive=True, owner=owner)
     if half is None and model_type is None and own is DECODER and not plain and _LOOKS.search(name):
         return None
     if half is not None:

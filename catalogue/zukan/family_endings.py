@@ -10,10 +10,11 @@ ENCODER, DECODER, SEQ2SEQ = Family.ENCODER_ONLY, Family.DECODER_ONLY, Family.SEQ
 
 _ENCODER_END = re.compile(r"((?<!Auto)(Encoder|EncoderModel)|VisionModel|EmbeddingModel)(WithProjection)?$")
 _CAUSAL_END = re.compile(r"(ForCausalLM|LMHeadModel|Decoder|DecoderModel|DecoderWrapper)$")
+_HALF = r"(?<!Auto)Encoder(?=For(?!Conditional|Causal|MT|Seq2Seq|Speech)[A-Z])"
 _BOTH_WAYS = re.compile(
-    r"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|(?<!Auto)(Encoder|EncoderModel)$|(?<!Auto)Encoder(?=For[A-Z])"
+    rf"Bidirec|Bi(Model|For|LM|Encoder)|ForMaskedLM|ForMNTP|(?<!Auto)(Encoder|EncoderModel)$|{_HALF}"
 )
-ENCODER_OF = re.compile(r"(?<!Auto)Encoder(?=For[A-Z])")
+ENCODER_OF = re.compile(_HALF)
 """A head upon the encoder alone, as in T5EncoderForSequenceClassification: a class of somebody's own."""
 _STATED = re.compile(r"(Encoder|Decoder)Only")
 _NEW_CLASS = (

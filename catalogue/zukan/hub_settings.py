@@ -15,7 +15,7 @@ _PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 
 @cache
 def check_hub_settings() -> None:
-    """Try what huggingface_hub does before each request: read its settings, open a session, look for the user's token.
+    """Try once what huggingface_hub does before each request: read its settings, open a session, look for a token.
 
     Raises:
         SettingUnusable: An environment variable, or what it points to, keeps it from working. No value of one is told
@@ -43,13 +43,22 @@ def check_hub_values() -> None:
 
     """
     for name in _NUMBERS:
-        said = os.environ.get(name, "")
-        if said.strip() and not said.strip().removeprefix("-").isdecimal():
-            raise SettingUnusable(name, f"{said!r} is no whole number of seconds")
+        said = os.environ.get(name)
+        try:
+            int("0" if said is None else said)
+        except ValueError as error:
+            raise SettingUnusable(name, f"{said!r} is no whole number of seconds") from error
+    if not _has_port(os.environ.get("HF_ENDPOINT", "")):
+        raise SettingUnusable("HF_ENDPOINT", "it is no address of a Hub, as in https://huggingface.co")
+
+
+def _has_port(address: str) -> bool:
+    """Whether an address can be cut into its parts: what is wrong with it may hold a password, and is not told."""
     try:
-        _ = urlsplit(os.environ.get("HF_ENDPOINT", "")).port
-    except ValueError as error:
-        raise SettingUnusable("HF_ENDPOINT", str(error)) from error
+        _ = urlsplit(address).port
+    except ValueError:
+        return False
+    return True
 
 
 def _cause(error: Exception) -> Exception:
@@ -61,7 +70,8 @@ def _cause(error: Exception) -> Exception:
         socks = [name for name in proxies if os.environ[name].startswith("socks")]
         return SettingUnusable((socks or _PROXIES)[0], "it names a SOCKS proxy: pip install socksio")
     if (kind == "InvalidURL" or "proxy" in str(error).lower()) and proxies:
-        return SettingUnusable(proxies[0], "it is no address of a proxy, as in http://proxy.example.org:8080")
+        odd = [name for name in proxies if not _is_proxy(os.environ[name])]
+        return SettingUnusable((odd or proxies)[0], "it is no address of a proxy, as in http://proxy.example.org:8080")
     if isinstance(error, OSError) and error.filename is not None:
         return SettingUnusable(_of_token(), f"{error.filename}: {error.strerror}")
     if isinstance(error, OSError) and (file := os.environ.get("SSL_CERT_FILE")):
@@ -69,6 +79,10 @@ def _cause(error: Exception) -> Exception:
             return SettingUnusable("SSL_CERT_FILE", f"{file} holds no certificate")
         return SettingUnusable("SSL_CERT_FILE", f"{file} is no file")
     return error
+
+
+def _is_proxy(address: str) -> bool:
+    return _has_port(address) and address.partition("://")[0].lower() in ("http", "https", "socks5", "socks5h")
 
 
 def _of_token() -> str:

@@ -10,10 +10,14 @@ from itertools import permutations
 
 from zukan.languages import codes_in_names, language_code, language_name, language_words
 from zukan.organisations import organisations
-from zukan.tasks import task, task_words
+from zukan.phrases import normalise
+from zukan.tasks import serves_all, task, task_words, topic_signs
+from zukan.understanding import topics_in
 
-VERSION = "3"
+VERSION = "4"
 """Raised with every change of what this module returns; the registries are a part of it."""
+_FEW = 2
+"""Of more topics nobody knows which is meant."""
 TASK, LANGUAGE, TRANSLATION = "task", "language", "translation"
 LONGEST = 5
 """Words of the longest phrase that is looked up."""
@@ -21,6 +25,8 @@ _SHORT_NAMES = {
     "sd": "stable diffusion", "sdxl": "stable diffusion xl", "sd xl": "stable diffusion xl",
     "svd": "stable video diffusion", "sd 1.4": "stable diffusion v1 4", "sd1.4": "stable diffusion v1 4",
     "sd 1.5": "stable diffusion v1 5", "sd1.5": "stable diffusion v1 5", "sd15": "stable diffusion v1 5",
+    "stable diffusion 1.4": "stable diffusion v1 4", "stable diffusion 1.5": "stable diffusion v1 5",
+    "stable diffusion 2.1": "stable diffusion 2 1",
     "sd 2.1": "stable diffusion 2 1", "sd2.1": "stable diffusion 2 1", "sd3": "stable diffusion 3",
     "sd 3.5": "stable diffusion 3.5", "sd3.5": "stable diffusion 3.5", "mbert": "bert multilingual",
     "m-bert": "bert multilingual", "xlmr": "xlm roberta", "xlm-r": "xlm roberta", "w2v2": "wav2vec2",
@@ -42,8 +48,8 @@ _LETTERS_OF = {
 def meanings() -> dict[str, str]:
     """Return phrase (lower case, single spaces) → JSON object of texts, of one kind.
 
-    - `task`: its id, with `names`: what the names of models say that do it, between commas; the `source` and `target`
-      of 英日翻訳;
+    - `task`: its id, with `names`: what the names of models say that do it, between commas; `about`: what those say
+      that are about the same, as of 感情認識; the `source` and `target` of 英日翻訳;
     - `language`: its code, with its English `name` and the `codes` by which names say it, between commas;
     - `source` and `target`: codes of both languages of a translation;
     - `called`: the words of the whole name; `author`: the organisation's name on the Hub.
@@ -64,7 +70,9 @@ def meanings() -> dict[str, str]:
         if len(phrase.split()) <= LONGEST:
             direction = directions.get(phrase[:2], {}) if task_id == TRANSLATION else {}
             names = ",".join(task(task_id).name_words)
-            found[phrase] = json.dumps({TASK: task_id, "names": names, **direction})
+            # English words stand in the names themselves.
+            about = {} if direction or phrase.isascii() else _about(phrase, task_id)
+            found[phrase] = json.dumps({TASK: task_id, "names": names, **about, **direction})
     for phrase, code in language_words().items():
         # Codes of two or three letters are words of names too (`it`, `en`): they ask for nothing more.
         if len(phrase) > 3 or not phrase.isascii():
@@ -72,3 +80,13 @@ def meanings() -> dict[str, str]:
             name, codes = language_name(code, "en").lower(), ",".join(codes_in_names(known))
             found[phrase] = json.dumps({LANGUAGE: known, "name": name, **({"codes": codes} if codes else {})})
     return found
+
+
+def _about(phrase: str, task_id: str) -> dict[str, str]:
+    """Return what the names of models say that are about what a phrase for a task is about."""
+    topics = [topic for topic in topics_in(normalise(phrase), task_id) if not serves_all(topic)]
+    # What all that do the task say tells least: of 漫画OCR it is the comics. 感情認識 is of sentiments or of emotions.
+    own = set(task(task_id).name_words)
+    chosen = [topic for topic in topics if own.isdisjoint(topic_signs(topic))] or topics
+    signs = dict.fromkeys(sign for topic in chosen for sign in topic_signs(topic))
+    return {"about": ",".join(signs)} if 0 < len(chosen) <= _FEW else {}

@@ -27,8 +27,8 @@ from zukan.wishes import wishes_in
 _OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
 _TELLS_LANGUAGES = "language-detection"
-_SAYS_A_TASK = 8.0
-"""A phrase of such weight tells a task, whatever the model does that a question compares with."""
+_SAYS_A_TASK = 1.5
+"""A phrase of such weight, any but a hint, tells a task, whatever the model does that a question compares with."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -63,6 +63,8 @@ def asked_for(
         language_named(name)
     source = source_language or understood.source_language
     target = target_language or understood.target_language
+    if alike and not (source or target or languages):
+        source, target = _directions_of(alike, understood)
     if source is not None and source == target:
         raise QueryError(f"a translation needs two languages, not twice {language_name(source)}")
     # The name of a task alone is used by many, whatever they speak, but where it has kana.
@@ -85,11 +87,7 @@ def asked_for(
         every = (*(said.without or "").split("|"), *shunned, *unwanted)
         said = said._replace(without="|".join(dict.fromkeys(every)).strip("|"))
     if alike:
-        own = {name: wish for name, wish in said._asdict().items() if wish}
-        if alike.wishes.max_parameters:
-            # Smaller than that one, not the smallest.
-            own.pop("prefer", None)
-        said = alike.wishes._replace(**own)
+        said = _with_its_size(said, alike)
     return understood._replace(
         likened=alike.model.model_id if alike else None,
         words=words_about(rest, understood, reader.vocabulary),
@@ -112,9 +110,22 @@ def _of_its_task(question: str, alike: Likened) -> str:
     weights, chosen = phrases_in(f"{before} {behind}")
     if chosen not in (None, alike.task) and weights[chosen] >= _SAYS_A_TASK:
         return f"{before} {behind}"
-    name = alike.model.model_id.rpartition("/")[2] if alike.is_kind else ""
-    name = f"{alike.pair} {name}" if alike.task == "translation" else name
+    name = alike.model.model_id.rpartition("/")[2] if alike.is_kind and alike.pair is None else ""
     return f"{before} {(alike.task or '').replace('-', ' ')} {name} {behind}"
+
+
+def _directions_of(alike: Likened, understood: Understanding) -> tuple[str | None, str | None]:
+    """Return the languages of the model that a translation is compared with: who names none means those."""
+    of_others = understood.task.task_id != "translation" or set(understood.languages) - set(alike.pair or ())
+    return (None, None) if of_others or alike.pair is None else alike.pair
+
+
+def _with_its_size(said: Wishes, alike: Likened) -> Wishes:
+    """Return the wishes of a question with those that compare; smaller than a model is not the smallest."""
+    own = {name: wish for name, wish in said._asdict().items() if wish}
+    if alike.wishes.max_parameters and said.prefer == "small":
+        own.pop("prefer")
+    return alike.wishes._replace(**own)
 
 
 def _day_of(reader: CatalogueReader) -> date:

@@ -139,7 +139,7 @@ def _look(
     smallest: tuple[int, str] | None = None
     beyond: list[tuple[float, Prospect, int]] = []
     for prospect in pool.models:
-        if understood.likened and is_likened(prospect, understood.likened):
+        if understood.likened and is_likened(prospect, understood.likened, copies=understood.wishes.weights is None):
             excluded[LIKENED] += 1
             continue
         judged = _judge(prospect, understood, hardware, _known(prospect, pool, trials, remote))

@@ -39,17 +39,26 @@ def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
         for start in range(len(words))
         for end in range(start + 1, min(start + _LONGEST_PHRASE, len(words)) + 1)
     }
+    # Japanese is written without spaces, and typed with them: 音声 感情認識.
+    windows |= {_close(window): None for window in windows if _close(window)}
     known = vocabulary.meanings(windows)
     found: list[Words] = []
     start = 0
     while start < len(words):
         for end in range(min(start + _LONGEST_PHRASE, len(words)), start, -1):
-            meaning = known.get(" ".join(keys[start:end]))
+            window = " ".join(keys[start:end])
+            meaning = known.get(window) or known.get(_close(window))
             if meaning or end == start + 1:
                 found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
                 start = end
                 break
     return found
+
+
+def _close(window: str) -> str:
+    """Return Japanese words without the spaces between them; "" where there are none, or others."""
+    words = window.split()
+    return "".join(words) if len(words) > 1 and not any(map(str.isascii, words)) else ""
 
 
 def _key(text: str) -> str:

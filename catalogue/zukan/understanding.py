@@ -133,7 +133,7 @@ def _named_exactly(question: str) -> Understanding | None:
         return None
     task = known.tasks[exact]
     # The documents of document question answering are no subject beside it; what some call a task by may be: sentiment.
-    topics = () if is_own_name(question, task) else _topics(normalise(question), exact)
+    topics = () if is_own_name(question, task) else topics_in(normalise(question), exact)
     return Understanding(task=task, topics=topics)
 
 
@@ -152,7 +152,7 @@ def _told(read: _Read, task_id: str) -> Understanding:
         languages=tuple(dict.fromkeys(mention.code for mention in read.mentions)),
         source_language=source,
         target_language=target,
-        topics=_topics(read.text, task_id),
+        topics=topics_in(read.text, task_id),
         words=_leftover(read.text, taken),
         alternatives=_alternatives(read.ranking, task_id, several=bool(_SEVERAL.search(read.text))),
     )
@@ -297,7 +297,7 @@ def _direction(mentions: Sequence[Mention]) -> tuple[str | None, str | None]:
     return by_role.get(Role.SOURCE), by_role.get(Role.TARGET)
 
 
-def _topics(text: str, task_id: str) -> tuple[str, ...]:
+def topics_in(text: str, task_id: str) -> tuple[str, ...]:
     """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
     padded = f" {' '.join(word.text for word in words(text))} "
     whole, padded = padded, _NOT_ABOUT.sub(" ", padded)

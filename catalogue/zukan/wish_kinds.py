@@ -200,12 +200,16 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?:executing|running|trusting|allowing) (?:[\w'’-]+ ){0,4}code (?:is|would be) "
             r"(?:fine|ok(?:ay)?|allowed|acceptable|no problem)",
             r"(?:[\w'’-]+ )?remote code (?:is )?(?:fine|ok(?:ay)?|allowed|acceptable)",
-            r"trust_remote_code(?:=true)?(?: (?:is )?(?:fine|ok(?:ay)?))?",
+            r"trust_remote_code ?(?:=|:|to)? ?true",
+            r"trust_remote_code (?:is )?(?:fine|ok(?:ay)?|allowed|acceptable|no problem)(?! ?(?:not|\?))",
+            r"(?<!not )(?<!n't )(?<!n’t )(?:happy|fine|ok(?:ay)?) (?:with|to (?:use|set|run|enable)) trust_remote_code",
             r"(?:リモートコード|独自コード|カスタムコード|trust_remote_code)(?:の)?(?:実行)?(?:は|も|が)?"
             r"(?:可|OK|許可|問題ない|大丈夫|構わない|構いません|してもいい|してもよい)",
         ),
         {"allow": ("remote-code",)},
     ),
+    # The word alone gives no leave.
+    (r"trust_remote_code(?: ?[=:] ?\w+)?", {}),
     (rf"{_NOT_WITHOUT}(?:an? |the )?{_FORMAT}(?:{_OR_FORMAT}{_FORMAT}){{0,3}}{_FILES}", _weights),
     (
         any_of(
@@ -325,7 +329,8 @@ PREFERENCES: Rules = (
             r"(?:スマホ|スマートフォン|iphone|ipad|(?:ラズパイ|ラズベリーパイ|raspberry ?pi) ?\d?|jetson|エッジ"
             r"(?:デバイス|端末)?|組み込み|ブラウザ|cpu(?:のみ|だけ)?)(?:上)?(?:で(?:も)?)?"
             r"(?:動く|動かせる|使える|動作する|向け(?:の)?|で)",
-            r"(?:(?:must|should|has to|needs to|to) )?(?:feel|be|respond|answer|react) instant(?:ly|aneous)?(?![a-z])",
+            r"(?:(?:must|should|has to|needs to) (?:be|respond|answer|react|feel)|feels?) instant(?:ly|aneous)?"
+            r"(?![a-z]| (?:messag|recogni))",
             r"リアルタイム(?:で|の|に)?",
             r"(?:一瞬|瞬時|即座)(?:で|に)",
             r"サクサク",

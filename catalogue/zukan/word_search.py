@@ -63,8 +63,9 @@ class Together(NamedTuple):
 def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     """Return how words are looked for."""
     meaning = dict(words.meaning)
-    # Of a task its words may say more: the spam of a spam filter.
-    told = bool(meaning) and ("task" not in meaning or "target" in meaning)
+    # Of a task its words may say more: the spam of a spam filter. Japanese ones say it together: 表 質問応答.
+    said_together = len(words.parts) > 1 and not any(word.text.isascii() for word in words.parts)
+    told = bool(meaning) and ("task" not in meaning or "target" in meaning or said_together)
     looked = [_one(word, vocabulary, understood=told) for word in words.parts]
     name = every_of(one.name for one in looked) if all(one.name for one in looked) else ""
     begins = every_of(one.begins for one in looked) if name else ""
@@ -108,6 +109,10 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
     if names and not SAYS_NOTHING.isdisjoint(word.text.lower() for word in words.parts):
         # The names of embedding models say embedding, and hardly one says model.
         looked = looked._replace(name=names, begins=names, direct=any_of((looked.direct, names)))
+    if about := any_of(map(_named, filter(None, meaning.get("about", "").split(",")))):
+        # Before all others that are filed under it: of 感情認識 those whose names say emotion.
+        looked = looked._replace(name=any_of((looked.name, every_of((filed, about)))))
+        looked = looked._replace(begins=any_of((looked.begins, looked.name)))
     wide = any_of((looked.direct, into, names))
     is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
     is_japanese = not all(word.text.isascii() for word in words.parts)
@@ -267,7 +272,7 @@ def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: 
         How it is looked for in names, and anywhere; whether it is the name alone.
 
     """
-    from zukan.tasks import known_words, topic_signs  # noqa: PLC0415 (only such words need these)
+    from zukan.tasks import known_words, serves_all, topic_signs  # noqa: PLC0415 (only such words need these)
     from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
@@ -292,7 +297,9 @@ def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: 
     ]
     if not required:
         return name, direct, False
-    in_name = every_of((in_name, *spoken)) if in_name else ""
+    # What says how a task is done is said by models of any task: long of 長い文章を要約.
+    of_task = required[:1] if found is not None and any(map(serves_all, found.topics)) else []
+    in_name = every_of((in_name, *of_task, *spoken)) if in_name else ""
     return any_of((name, in_name, called)), any_of((direct, every_of(required), called)), found is None
 
 

@@ -71,6 +71,8 @@ LOUD = (
     Row("anything for a pickle", ("acme/pickle-junk", GAP), ExitCode.TRIAL, "no weights that torch knows"),
     Row("a truncated pickle", ("acme/pickle-truncated", GAP), ExitCode.TRIAL, "cut off"),
     Row("a pickle of no bytes", ("acme/pickle-empty", GAP), ExitCode.TRIAL, "empty"),
+    Row("a pickle that calls", ("acme/pickle-that-calls", GAP), ExitCode.MODEL, "unsafe"),
+    Row("a pickle that calls, in letters", ("acme/pickle-that-calls-in-letters", GAP), ExitCode.MODEL, "unsafe"),
     Row("another program's pickle", ("acme/pickle-of-others", GAP), ExitCode.TRIAL, "not one of torch's"),
     Row("no weights", ("acme/no-weights", GAP), ExitCode.MODEL, "no weight file"),
     Row("no config", ("acme/no-config", GAP), ExitCode.MODEL, "no config.json"),
@@ -117,6 +119,7 @@ LOUD = (
 DERIVED = (
     "pickle-only no-weights config-not-json no-tokenizer truncated no-head not-a-number web-page empty-weights "
     "pickle-lfs-pointer pickle-web-page pickle-junk pickle-truncated pickle-empty pickle-of-others fewer-layers "
+    "pickle-that-calls pickle-that-calls-in-letters spare-weights "
     "more-layers small-vocabulary lfs-pointer missing-shard other-shapes no-config no-model-type new-type gguf-only diffusers empty-tokenizer"
 ).split()
 
@@ -456,3 +459,11 @@ def test_the_marker_would_appear(
     careless = "import sys, torch; torch.load(sys.argv[1], weights_only=False)"
     subprocess.run([sys.executable, "-c", careless, str(folder / "pytorch_model.bin")], check=True, cwd=CHECKOUT)
     assert own.exists()
+
+
+def test_what_a_layer_has_beside_says_nothing_of_their_number(
+    zukan: Zukan, broken_hub: HubServer, tmp_path: Path
+) -> None:
+    done = zukan("try", "acme/spare-weights", GAP, environment=broken_hub.environment(tmp_path / "cache"))
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "left out" not in done.stderr

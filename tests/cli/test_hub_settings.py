@@ -12,7 +12,8 @@ from conftest import Zukan
 UNUSABLE = {
     "a number": ("HF_HUB_ETAG_TIMEOUT", "soon"),
     "another number": ("HF_HUB_DOWNLOAD_TIMEOUT", "1.5"),
-    "the Hub's port": ("HF_ENDPOINT", "http://localhost:port"),
+    "the Hub's port": ("HF_ENDPOINT", "http://user:secret/x@hub.example"),
+    "a blank": ("HF_HUB_DOWNLOAD_TIMEOUT", " "),
     "a SOCKS proxy": ("ALL_PROXY", "socks5://user:secret@127.0.0.1:9"),
     "a proxy's port": ("HTTPS_PROXY", "http://user:secret@proxy:port"),
     "a proxy's scheme": ("ALL_PROXY", "ftp://user:secret@proxy"),
@@ -55,8 +56,14 @@ def test_what_asks_nobody_does_not_mind(zukan: Zukan, catalogue: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def test_of_two_proxies_the_odd_one_is_named(zukan: Zukan, catalogue: Path) -> None:
+    proxies = {"ALL_PROXY": "http://good.example:8080", "HTTPS_PROXY": "http://user:secret@proxy:port"}
+    done = zukan(*COMMANDS["try"], environment={"HF_HUB_OFFLINE": "", **proxies})
+    assert "environment variable HTTPS_PROXY (" in done.stderr
+
+
 def test_a_model_that_is_here_needs_no_network(zukan: Zukan, catalogue: Path) -> None:
-    at_import = {"a number", "another number", "the Hub's port"}
+    at_import = {"a number", "another number", "a blank", "the Hub's port"}
     others = dict(pair for name, pair in UNUSABLE.items() if name not in at_import)
     assert zukan("try", "zukan/mini-bert", environment=others).returncode == 0
     for name in at_import:

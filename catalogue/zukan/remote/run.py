@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from zukan import errors
-from zukan.hub_settings import check_hub_settings
+from zukan.hub_settings import check_hub_settings, check_hub_values
 from zukan.outcomes import Remote, RemotePlan, TrialRequest, TrialResult, TrialStatus
 from zukan.remote import chat, endpoint, provider
 from zukan.remote.address import Address, read_address
@@ -78,7 +78,8 @@ def run_remotely(
     preflight.check_request(replace(request, task=None))
     inputs.check_files(request)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    check_hub_settings()
+    # A server of one's own needs no token of the Hub's.
+    (check_hub_settings if address is None else check_hub_values)()
     where = read_address(address) if address is not None else None
     name = where.base if where is not None else provider.AUTO if provider_name is None else provider_name
     offered = provider.tasks_of(name) if where is None else ()

@@ -20,7 +20,7 @@ from zukan.errors import (
     UnusableInput,
     WrongTask,
 )
-from zukan.trial.damage import damaged_pickle, damaged_safetensors
+from zukan.trial.damage import damaged_pickle, damaged_safetensors, has_safetensors, runs_code
 from zukan.trial.senses import PACKAGES
 from zukan.trial.tables import EXTRA
 
@@ -137,16 +137,16 @@ def _describe_load(error: BaseException, folder: Path) -> dict[str, Any]:
     if kind == "SafetensorError":
         return {"code": "load-failed", "message": damaged_safetensors(folder)}
     # Of a pickle that is cut off torch raises whatever its length leads to.
-    return {"code": "load-failed", "message": damaged_pickle(folder) or _say(error)}
+    return {"code": "load-failed", "message": (not has_safetensors(folder) and damaged_pickle(folder)) or _say(error)}
 
 
 def _describe_pickle(text: str, folder: Path) -> dict[str, Any]:
     """Return what is wrong with a pickle file: it is none, a part of one, or names more than tensors are made of."""
-    if found := damaged_pickle(folder):
-        return {"code": "load-failed", "message": found}
-    if any(words in text for words in _RUNS_CODE):
+    if any(words in text for words in _RUNS_CODE) or runs_code(folder):
         message = "its pickle file wants to run code, which was refused: the file is unsafe"
         return {"code": "unloadable", "message": message}
+    if found := damaged_pickle(folder):
+        return {"code": "load-failed", "message": found}
     return {"code": "load-failed", "message": "its pickle file is damaged, or not one of torch's: download it again"}
 
 

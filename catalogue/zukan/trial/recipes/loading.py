@@ -238,10 +238,18 @@ def ranked(scores: torch.Tensor, names: Mapping[int, str], top_k: int) -> list[d
     return [{"label": names.get(index, str(index)), "score": value} for value, index in pairs]
 
 
+def _layer(name: str, model: Any) -> tuple[str, int] | None:
+    """Return (which of the model's stacks, number) of the layer that a weight is in."""
+    match = _LAYER.match(name.removeprefix(f"{getattr(model, 'base_model_prefix', '')}."))
+    return (match[1], int(match[2])) if match else None
+
+
 def _check_layers(loaded: Loaded, unused: Iterable[str]) -> None:
     """Warn where the checkpoint has more of the layers that the model has: its config.json says fewer."""
-    own = {match[1] for name, _ in loaded.model.named_parameters() if (match := _LAYER.match(name))}
-    more = {match[0] for name in unused if (match := _LAYER.match(name)) and match[1] in own}
+    own, theirs = ({_layer(name, loaded.model) for name in names} - {None} for names in (
+        [name for name, _ in loaded.model.named_parameters()], unused))  # fmt: skip
+    # What a layer has that this class does not use says nothing of their number.
+    more = {layer for layer in theirs - own if layer and (layer[0], 0) in own}
     if more:
         loaded.warn(f"{len(more)} layers of the checkpoint are left out: config.json says that the model has fewer")
 
