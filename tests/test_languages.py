@@ -87,5 +87,8 @@ def test_any_text_is_a_language_or_not(text: str) -> None:
 
 def test_names_say_languages_by_their_english_names() -> None:
     assert languages_in_name("upskyy/bge-m3-korean") == {"ko"}
+    assert languages_in_name("facebook/mms-tts-deu") == {"de"}
+    assert languages_in_name("Riksarkivet/trocr-base-handwritten-hist-swe-2") == {"sv"}
+    assert languages_in_name("SWE-bench/SWE-agent-LM-32B") == frozenset()
     assert languages_in_name("a/bert-base-german-dbmdz-French") == {"de", "fr"}
     assert languages_in_name("japanese/fon-lao-multilingual-e5") == frozenset()

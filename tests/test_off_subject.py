@@ -216,3 +216,21 @@ def test_a_name_says_whose_writing_is_read(make: Make) -> None:
 def test_a_code_beside_a_code_is_a_language_too() -> None:
     assert languages_in_name("a/3b-es_it-research") == {"es", "it"}
     assert languages_in_name("a/stt_kk_ru_large") == {"kk", "ru"}
+
+
+def test_who_asks_about_pictures_in_another_language_gets_what_talks(make: Make) -> None:
+    path = make(
+        row("a/vilt-vqa", pipeline_tag="visual-question-answering"),
+        row("a/talks", pipeline_tag="image-text-to-text", cardData={"language": ["ja", "en"]}),
+    )
+    asked = ask(path, "画像を見せて日本語で質問に答えるモデル")
+    assert (asked.understood.task.task_id, ids(asked)[0]) == ("image-text-to-text", "a/talks")
+    assert "visual-question-answering" in asked.understood.alternatives
+    for question in ("visual-question-answering", "answer questions about a photo"):
+        assert ids(ask(path, question))[0] == "a/vilt-vqa"
+
+
+def test_reports_on_sustainability_are_a_subject_of_their_own(make: Make) -> None:
+    path = make(classifier("a/general", likes=500), classifier("a/ESG-BERT"))
+    assert ids(ask(path, "classify sustainability reports"))[0] == "a/ESG-BERT"
+    assert ids(ask(path, "text-classification"))[0] == "a/general"

@@ -145,13 +145,14 @@ _IN_NAMES = {"ja": ("jpn", "jp"), "zh": ("zho",), "ko": ("kor",)}
 _APART_IN_NAMES = frozenset(
     (
         "ar de en es fa fr ja ko nl pl ru th tr uk zh cn eng ita rus spa "
-        "ces deu ell eus fas fra heb hun kaz khm mya nld pol por ron ukr urd uzb vie yor"
+        "ces deu ell eus fas fra heb hun kaz khm mya nld pol por ron swe ukr urd uzb vie yor"
     ).split()
 )
 """Codes that say a language where they stand by themselves (`roberta-base-ru`): of the models of the snapshot whose
 names hold one and that state languages, 93 to 100 in a hundred state that one. Of `it` and `pt` (instructed,
-pretrained), `no`, `id`, `hi`, `da`, `sv` and `cs` fewer do, and `swe` is software engineering.
-Codes of three letters that are no word are as sure."""
+pretrained), `no`, `id`, `hi`, `da`, `sv` and `cs` fewer do. Codes of three letters that are no word are as sure, but
+for `swe` in a name that speaks of software engineering."""
+_ENGINEERS = re.compile(r"bench|agent|gym|code|dev|smith|lite|mirror|rl|qwen|llama|instruct|\d+b")
 _APART = re.compile(r"(?<![a-z0-9])(?<!iq4_)(?:(?P<pt>pt[-_]?br)|[a-z]{2,3})(?![a-z0-9])")
 
 
@@ -278,7 +279,7 @@ def languages_in_name(model_id: str) -> frozenset[str]:
     for match in apart:
         if match["pt"]:
             named.append("pt")
-        elif match[0] in _APART_IN_NAMES:
+        elif match[0] in _APART_IN_NAMES and not (match[0] == "swe" and _ENGINEERS.search(name)):
             named.append(language_code(match[0]))
             # What stands beside a code is another one: `es_it`.
             beside = (one[0] for one in apart if one.end() + 1 == match.start() or match.end() + 1 == one.start())

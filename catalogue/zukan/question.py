@@ -19,6 +19,7 @@ from zukan.phrases import is_japanese, normalise
 from zukan.query_values import language_named
 from zukan.store.read import CatalogueReader
 from zukan.tasks import is_own_name
+from zukan.tasks import task as find_task
 from zukan.understanding import phrases_in, understand
 from zukan.unwanted import without_unwanted
 from zukan.unwanted_names import unwanted_names
@@ -29,6 +30,7 @@ _OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问�
 _TELLS_LANGUAGES = "language-detection"
 _SAYS_A_TASK = 1.5
 """A phrase of such weight, any but a hint, tells a task, whatever the model does that a question compares with."""
+_ANSWERS_ABOUT_PICTURES, _TALKS_ABOUT_PICTURES = "visual-question-answering", "image-text-to-text"
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -53,7 +55,7 @@ def asked_for(
     said, rest = wishes_in(question, lambda: _day_of(reader))
     shunned, rest = unwanted_names(rest or question, reader.vocabulary)
     rest = without_unwanted(rest or question)
-    understood = understand(rest)
+    understood = _of_other_languages(understand(rest), languages)
     if _TELLS_LANGUAGES in understood.topics:
         # Languages that are to be told apart are none that a model shall speak.
         understood = understood._replace(languages=())
@@ -99,6 +101,14 @@ def asked_for(
         spoken=spoken,
         wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
     )
+
+
+def _of_other_languages(understood: Understanding, languages: Sequence[str]) -> Understanding:
+    """Return what was understood; what answers questions about pictures in a few words knows English alone."""
+    if understood.task.task_id != _ANSWERS_ABOUT_PICTURES or not {*understood.languages, *languages} - {"en"}:
+        return understood
+    others = tuple(dict.fromkeys((_ANSWERS_ABOUT_PICTURES, *understood.alternatives)))
+    return understood._replace(task=find_task(_TALKS_ABOUT_PICTURES), alternatives=others[:3])
 
 
 def _of_its_task(question: str, alike: Likened) -> str:
