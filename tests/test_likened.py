@@ -33,6 +33,16 @@ def ask(catalogue: Catalogue, question: str) -> tuple[Recommendation, list[str]]
         ("faster than all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2", "sentence-similarity"),
         ("a lighter clip-vit-large-patch14", "openai/clip-vit-large-patch14", "zero-shot-image-classification"),
         ("facebook/detr-resnet-50より軽いもの", "facebook/detr-resnet-50", "object-detection"),
+        (
+            "smaller than bge-reranker-v2-m3 for english docs, no trust_remote_code",
+            "BAAI/bge-reranker-v2-m3",
+            "text-ranking",
+        ),
+        (
+            "something like facebook/bart-large-mnli but lighter, for complaints",
+            "facebook/bart-large-mnli",
+            "zero-shot-classification",
+        ),
         ("intfloat/e5-base の日本語版", "intfloat/e5-base", "sentence-similarity"),
         ("gpt2みたいな日本語モデル", "openai-community/gpt2", "text-generation"),
     ],

@@ -482,6 +482,9 @@ def test_what_a_question_is_about_is_no_wish(question: str) -> None:
         ("DNA model; running its own code is fine", {"allow": ("remote-code",)}, "DNA model;"),
         ("embeddings, trust_remote_code is fine", {"allow": ("remote-code",)}, "embeddings,"),
         ("no trust_remote_code, embeddings", {}, "embeddings"),
+        ("動画に質問、70B級は無理", {"max_parameters": 70 * 10**9 - 1}, "動画に質問、"),
+        ("chat, 70B is too big", {"max_parameters": 70 * 10**9 - 1}, "chat,"),
+        ("写真を探す。line-corporationのclipはリモートコードが要るので別のを", {"without": "line-corporation"}, None),
         *(
             (f"embeddings, {said}", {}, None)
             for said in (

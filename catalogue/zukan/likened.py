@@ -11,6 +11,7 @@ from zukan.languages import language_pair_in_name
 from zukan.lazily import lazily
 from zukan.schema import Prospect
 from zukan.store.read import CatalogueReader
+from zukan.tasks import all_tasks
 
 LIKENED = "the model that the question compares with"
 """Why it is not recommended: who asks so knows it."""
@@ -84,8 +85,11 @@ class Likened(NamedTuple):
 
     @property
     def task(self) -> str | None:
-        """What it is for: its Hub task, else what its class tells."""
-        return self.model.pipeline_tag or self.model.inferred_task
+        """What it is for: what its name says (reranker), its Hub task, else what its class tells."""
+        tag = self.model.pipeline_tag or self.model.inferred_task
+        name = self.model.model_id.rpartition("/")[2].lower()
+        said = (one for one in all_tasks() if tag in one.related_tasks and any(map(name.__contains__, one.name_words)))
+        return tag if tag is None else next((one.task_id for one in said), tag)
 
 
 def likened(reader: CatalogueReader, question: str) -> Likened | None:

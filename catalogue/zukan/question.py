@@ -50,12 +50,14 @@ def asked_for(
 
     """
     alike = likened(reader, question)
-    if alike:
-        question = _of_its_task(question, alike)
+    question, meant = _of_its_task(reader, question, alike) if alike else (question, None)
     said, rest = wishes_in(question, lambda: _day_of(reader))
     shunned, rest = unwanted_names(rest or question, reader.vocabulary)
     rest = without_unwanted(rest or question)
-    understood = _of_other_languages(understand(rest), languages)
+    understood = understand(rest)
+    if meant and understood.task.task_id != meant:
+        understood = understood._replace(task=find_task(meant), topics=(), alternatives=(), probability=None)
+    understood = _of_other_languages(understood, languages)
     if _TELLS_LANGUAGES in understood.topics:
         # Languages that are to be told apart are none that a model shall speak.
         understood = understood._replace(languages=())
@@ -111,17 +113,19 @@ def _of_other_languages(understood: Understanding, languages: Sequence[str]) -> 
     return understood._replace(task=find_task(_TALKS_ABOUT_PICTURES), alternatives=others[:3])
 
 
-def _of_its_task(question: str, alike: Likened) -> str:
-    """Return a question with a model's task in the place of its name, or without either where it says a task itself.
+def _of_its_task(reader: CatalogueReader, question: str, alike: Likened) -> tuple[str, str | None]:
+    """Return a question with a model's task in the place of its name, and that; or without either where it says one.
 
     The name stays where others of its kind are meant, or where it says languages.
     """
     before, behind = question[: alike.start], question[alike.end :]
-    weights, chosen = phrases_in(f"{before} {behind}")
-    if chosen not in (None, alike.task) and weights[chosen] >= _SAYS_A_TASK:
-        return f"{before} {behind}"
+    _said, others = wishes_in(f"{before} {behind}", lambda: _day_of(reader))
+    weights, chosen = phrases_in(without_unwanted(others))
+    of_it = alike.task and (chosen in (None, alike.task) or chosen in find_task(alike.task).related_tasks)
+    if not of_it and chosen is not None and weights[chosen] >= _SAYS_A_TASK:
+        return f"{before} {behind}", None
     name = alike.model.model_id.rpartition("/")[2] if alike.is_kind and alike.pair is None else ""
-    return f"{before} {(alike.task or '').replace('-', ' ')} {name} {behind}"
+    return f"{before} {(alike.task or '').replace('-', ' ')} {name} {behind}", alike.task
 
 
 def _directions_of(alike: Likened, understood: Understanding) -> tuple[str | None, str | None]:

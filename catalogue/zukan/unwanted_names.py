@@ -118,7 +118,7 @@ def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ..
 
 def _is_name(word: str, vocabulary: Vocabulary, *, is_english: bool) -> bool:
     """Whether a word is what models are called; one between Japanese words need not be a known one."""
-    if re.fullmatch(_LLM, word) or names_models(word):
+    if re.fullmatch(_LLM, word) or any(map(names_models, (word, *word.split("-")))):
         return True
     if word in _NO_NAMES or vocabulary.in_names(re.findall(r"[a-z0-9]+", word)) < _FEW:
         return False

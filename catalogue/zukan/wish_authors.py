@@ -56,7 +56,9 @@ UNWANTED_JA = (
     r"(?:(?:は|を|も)(?:もう|既に|すでに|一通り|いろいろ)?試し(?:て(?:みた|みました)|た|ました|済み?)|"
     r"(?:は|も)(?:もう|既に|すでに|一通り|いろいろ)?使(?:った|いました|って(?:みた|みました)))"
     r"(?:ので|から|けれども?|けど|が)?[^。,、と]{0,8}?[、 ]?"
-    r"(?:(?:それ|これ)(?:ら)?以外|(?:他|ほか|別)の(?:もの|やつ|モデル)))(?:て|た)?(?:の|で)?"
+    r"(?:(?:それ|これ)(?:ら)?以外|(?:他|ほか|別)の(?:もの|やつ|モデル))|"
+    r"(?:の[a-z0-9-]{2,20}|のモデル)?は[^、。,.]{1,24}?(?:ので|から|ため)、?(?:他|ほか|別)の(?:もの|やつ|モデル)?)"
+    r"(?:て|た)?(?:の|で|を)?"
 )
 _TRIED = (
     r"(?<![a-z])(?:(?:(?:i|we)(?:['’]ve| have)? |having )(?:already )?(?:tried|tested|used|been using)|"
@@ -108,7 +110,8 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
     known = sorted({*makers, *(name for name in _KINDS_OF_MODELS if name in lowered)}, key=len, reverse=True)
     if not known:
         return list(origin)
-    name = rf"(?<![a-z0-9/-])(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
+    # Of somebody's only those: line-corporationのclip.
+    name = rf"(?<![a-z0-9/-])(?<![a-z0-9]の)(?:{'|'.join(map(re.escape, known))})(?![a-z0-9/-])"
     several = rf"{name}(?:{AND}(?:no |not |from |by )?{name}){{0,4}}"
 
     def read(match: re.Match[str]) -> dict[str, object]:

@@ -34,6 +34,11 @@ _FLOOR = (
     r"(?:more|larger|bigger|greater|above|over|up(?:wards)?|higher)"
     r"|\+|plus(?![a-z])|min(?:imum)?(?![a-z]))(?:の)?"
 )
+_TOO_LARGE = (
+    r"(?: ?(?:級|クラス))?(?:の(?:モデル|もの|やつ))?(?:は|だと)"
+    r"(?:無理|重すぎ|大きすぎ|きつい|厳しい|だめ|ダメ|NG|不可|動かな|動きません)[^、。,.]{0,6}|"
+    r" (?:is|are|would be|models? (?:is|are)) (?:too (?:big|large|heavy|much)|out of the question)"
+)
 _JAPANESE_SIZE = r"(\d{1,4})(億|万)(?:の)?((?:パラメータ|パラメーター)?)"
 
 
@@ -79,6 +84,11 @@ def _limit(name: str) -> Callable[[re.Match[str]], dict[str, object] | None]:
         return {name: _count(number, unit)} if _counts_parameters(match, unit, said) else None
 
     return read
+
+
+def _below(match: re.Match[str]) -> dict[str, object] | None:
+    """Read a size that is too large: 70B級は無理."""
+    return {"max_parameters": _count(match[1], match[2]) - 1} if _counts_parameters(match, match[2], match[3]) else None
 
 
 def _between(match: re.Match[str]) -> dict[str, object] | None:
@@ -198,6 +208,7 @@ RULES: Rules = (
         _between,
     ),
     (rf"(?:with |of )?{_AT_MOST}{_SIZE}", _limit("max_parameters")),
+    (rf"{_SIZE}(?:{_TOO_LARGE})", _below),
     (rf"{_SIZE}{_BOUND}", _limit("max_parameters")),
     (rf"{_JAPANESE_SIZE}{_BOUND}", _limit("max_parameters")),
     (rf"(?:with |of )?{_AT_LEAST}{_SIZE}", _limit("min_parameters")),
