@@ -28,7 +28,7 @@ LEAST = {
     "judged_blind_recommendations_9.toml": (59, 50, 40),
     "judged_blind_recommendations_10.toml": (39, 35, 27),
     "judged_blind_recommendations_11.toml": (59, 57, 43),
-    "judged_blind_recommendations_12.toml": (39, 36, 29),
+    "judged_blind_recommendations_12.toml": (39, 38, 30),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had

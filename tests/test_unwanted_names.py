@@ -39,6 +39,7 @@ def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
         ("zh to ja translation, not an llm", ("llm",), "zh to ja translation,"),
         ("英日翻訳 LLMじゃない軽いやつ", ("llm",), "英日翻訳 軽いやつ"),
         ("大規模言語モデル以外で要約", ("llm",), "要約"),
+        ("finnish to english, NLLB's licence is a no-go for paid work", ("nllb",), "finnish to english,"),
         ("録音を文字に。kotoba-whisperは試したのでそれ以外で", ("kotoba-whisper",), "録音を文字に。"),
     ],
 )

@@ -77,7 +77,9 @@ def recommend(
     with reader.translated():
         looked = looked_at(understood, hardware)
         listed = _listed(reader, looked, understood, hardware, limit)
-        near = near_enough(listed) if limit <= LIST and _says_more(understood) else listed
+        # Who compares with a model wants others too, of its kind or not.
+        narrow = limit <= LIST and _says_more(understood) and not understood.likened
+        near = near_enough(listed) if narrow else listed
         candidates = _candidates(reader, near, understood)
         demanding = len(demanded(understood.wishes, understood.task.task_id)) > 1
         return Recommendation(

@@ -63,6 +63,8 @@ def _unwanted() -> re.Pattern[str]:
     several = rf"{one}(?:{AND}{one}){{0,3}}"
     return re.compile(
         rf"(?<![a-z0-9]){UNWANTED}(?P<english>{english})(?P<models>{_MODELS})?(?! ?(?:licen|format)){_ENDS}"
+        rf"|(?<![a-z0-9])(?P<refused>{one})(?:['’]s (?:licen[cs]e|terms))? (?:is|are) (?:an? )?"
+        r"(?:no-?go|out of the question|off the table|not an option|ruled out)(?: for [\w ]{1,24})?"
         rf"|(?<![a-z0-9])(?P<japanese>{several})(?:系|シリーズ)?{UNWANTED_JA}"
         r"(?!が|で(?:書|生成|作)|によ|の?(?:文章|テキスト|文(?![字脈])))",
         re.IGNORECASE,
@@ -94,7 +96,7 @@ def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ..
     found: dict[str, None] = {}
 
     def take(match: re.Match[str]) -> str:
-        kind = "english" if match["english"] else "japanese"
+        kind = next(kind for kind in ("english", "refused", "japanese") if match[kind])
         kept: list[str] = []
         start = match.start()
         sure = kind == "japanese" or match["models"] is not None or short
@@ -102,7 +104,7 @@ def unwanted_names(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ..
             name = one[0].lower()
             if name in _BETWEEN:
                 continue
-            if not _is_name(name, vocabulary, is_english=kind == "english") or (name in _WORDS and not sure):
+            if not _is_name(name, vocabulary, is_english=kind != "japanese") or (name in _WORDS and not sure):
                 # What else is said there is no model: of "TTS bark以外" only the last is not wanted.
                 start = one.end()
                 break
