@@ -15,6 +15,7 @@ SHARED = {
     "it is no address of a proxy, as in http://proxy.example.org:8080": (
         "プロキシのアドレスではありません（例: http://proxy.example.org:8080）"
     ),
+    "it is no address of a Hub, as in https://huggingface.co": "Hub のアドレスではありません（例: https://huggingface.co）",
     "{file} holds no certificate": "{file} に証明書がありません",
     "{file} is no file": "{file} というファイルはありません",
     "open files (ulimit -n)": "開けるファイル数（ulimit -n）",
