@@ -7,7 +7,7 @@ from typing import Any
 from zukan.family_classes import judge_class
 from zukan.family_evidence import Evidence, mapping, text
 from zukan.family_names import family_of_name
-from zukan.family_rules import DECODER, ENCODER, INFERRED, OTHER, SEQ2SEQ, tag
+from zukan.family_rules import DECODER, ENCODER, INFERRED, OTHER, SEQ2SEQ, first_half, tag
 from zukan.family_words import known_part
 from zukan.schema import Family, FamilyTag
 
@@ -82,7 +82,7 @@ def by_base(e: Evidence) -> FamilyTag | None:
         note, subject = e.table.bidirectional_note, f"Made from {name} and named so, it is"
         return tag(ENCODER, INFERRED, "name", subject, {path: value, **both}, note=note)
     if base.family is SEQ2SEQ and _is_first_half(e):
-        return _first_half(e, path, value, name)
+        return first_half(e, name, {path: value})
     how = _RELATION.get(e.relation(), "made from")
     return tag(base.family, INFERRED, "base-model", f"It is {how} {name},", {path: value})
 
@@ -90,11 +90,6 @@ def by_base(e: Evidence) -> FamilyTag | None:
 def _is_first_half(e: Evidence) -> bool:
     """Whether its library loads the encoder alone of an encoder-decoder."""
     return e.library in e.table.sentence_encoders or e.table.libraries.get(e.library or "") is ENCODER
-
-
-def _first_half(e: Evidence, path: str, value: object, name: str) -> FamilyTag:
-    subject = f"{e.library} runs only the first half of {name},"
-    return tag(ENCODER, INFERRED, "library", subject, {path: value, **e.of_library()})
 
 
 def _own_type_differs(e: Evidence, base: FamilyTag) -> bool:
@@ -117,5 +112,5 @@ def by_base_name(e: Evidence) -> FamilyTag | None:
         return None
     (path, value, name), family = named[0]
     if family is SEQ2SEQ and _is_first_half(e):
-        return _first_half(e, path, value, name)
+        return first_half(e, name, {path: value})
     return tag(family, INFERRED, "base-name", f"It is made from {name},", {path: value})

@@ -129,12 +129,17 @@ def by_type(e: Evidence) -> FamilyTag | None:
         return None
     mixed = e.model_type in e.table.mixed
     if e.model_type in T5_TYPES and not e.classes and e.library in e.table.sentence_encoders:
-        found = {e.type_path: e.type, **e.of_library()}
-        return tag(ENCODER, INFERRED, "library", f"{e.library} runs only the first half of {e.type},", found)
+        return first_half(e, e.type, {e.type_path: e.type})
     rule = "model_type" if e.type in e.table.types else "alias"
     alias = f" (today {e.model_type})" if fold(e.type) != fold(e.model_type) else ""
     subject = f"The model type {e.type}{alias} is"
     return of_type(e, e.model_type, INFERRED if mixed else CERTAIN, rule, subject)
+
+
+def first_half(e: Evidence, name: str, found: dict[str, Any]) -> FamilyTag:
+    """Return the tag of what loads the encoder alone of an encoder-decoder called `name`."""
+    subject = f"{e.library} runs only the first half of {name},"
+    return tag(ENCODER, INFERRED, "library", subject, {**found, **e.of_library()})
 
 
 def by_part(e: Evidence, word: str, found: dict[str, Any]) -> FamilyTag | None:

@@ -14,6 +14,7 @@ from zukan.family_rules import (
     WRAPPERS,
     by_part,
     by_text_model,
+    first_half,
     tag,
 )
 from zukan.family_tasks import LANGUAGE_TASKS, NETWORK_TASKS, SENSES
@@ -46,8 +47,7 @@ def by_tags(e: Evidence) -> FamilyTag | None:
     if word and known and known not in WRAPPERS:
         found = {path: word}
         if known in T5_TYPES and e.library in e.table.sentence_encoders:
-            subject = f"{e.library} runs only the first half of {word},"
-            return tag(ENCODER, INFERRED, "library", subject, {**found, **e.of_library()})
+            return first_half(e, word, found)
         family, kind, note = e.table.types[known], e.table.kinds.get(known), e.table.disputed.get(known)
         if family is DECODER and (both := e.two_way()):
             note = e.table.bidirectional_note

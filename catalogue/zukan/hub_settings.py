@@ -43,9 +43,9 @@ def check_hub_values() -> None:
 
     """
     for name in _NUMBERS:
-        said = os.environ.get(name)
+        said = os.environ.get(name, "0")
         try:
-            int("0" if said is None else said)
+            int(said)
         except ValueError as error:
             raise SettingUnusable(name, f"{said!r} is no whole number of seconds") from error
     if not _has_port(os.environ.get("HF_ENDPOINT", "")):

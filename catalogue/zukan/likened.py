@@ -70,6 +70,8 @@ class Likened(NamedTuple):
     """The model that a question compares what it wants with."""
 
     model: Prospect
+    task: str | None
+    """What it is for: what its name says (reranker), its Hub task, else what its class tells."""
     start: int
     """Where its name begins in the question, with the words of comparing before it."""
     end: int
@@ -82,14 +84,6 @@ class Likened(NamedTuple):
     def pair(self) -> tuple[str, str] | None:
         """From which language into which its name says that it translates."""
         return language_pair_in_name(self.model.model_id) if self.task == _TRANSLATION else None
-
-    @property
-    def task(self) -> str | None:
-        """What it is for: what its name says (reranker), its Hub task, else what its class tells."""
-        tag = self.model.pipeline_tag or self.model.inferred_task
-        name = self.model.model_id.rpartition("/")[2].lower()
-        said = (one for one in all_tasks() if tag in one.related_tasks and any(map(name.__contains__, one.name_words)))
-        return tag if tag is None else next((one.task_id for one in said), tag)
 
 
 def likened(reader: CatalogueReader, question: str) -> Likened | None:
@@ -109,7 +103,7 @@ def likened(reader: CatalogueReader, question: str) -> Likened | None:
             continue
         if model := _model(reader, name):
             is_kind = not (match["instead"] or match["instead_ja"])
-            return Likened(model, match.start(), end, is_kind, _than(model, text[:start], text[end:]))
+            return Likened(model, _task(model), match.start(), end, is_kind, _than(model, text[:start], text[end:]))
     return None
 
 
@@ -125,13 +119,18 @@ def _model(reader: CatalogueReader, name: str) -> Prospect | None:
     if "/" not in name:
         if len(name) < _SHORTEST or (not any(map(str.isdigit, name)) and "-" not in name):
             return None
-        named = reader.named(name, 1)
-        name = named[0] if named else ""
+        name = reader.best_named(name) or ""
     place = reader.place_of(name) if name else None
     if place is None:
         return None
     model = reader.prospects([place])[0]
     return model if (model.downloads or 0) >= _LEAST_DOWNLOADS else None
+
+
+def _task(model: Prospect) -> str | None:
+    tag, name = model.pipeline_tag or model.inferred_task, model.model_id.rpartition("/")[2].lower()
+    said = (one for one in all_tasks() if tag in one.related_tasks and any(map(name.__contains__, one.name_words)))
+    return next((one.task_id for one in said), tag)
 
 
 def _than(model: Prospect, before: str, behind: str) -> Wishes:

@@ -20,7 +20,7 @@ from zukan.query_values import language_named
 from zukan.store.read import CatalogueReader
 from zukan.tasks import is_own_name
 from zukan.tasks import task as find_task
-from zukan.understanding import phrases_in, understand
+from zukan.understanding import phrases_in, topics_in, understand
 from zukan.unwanted import without_unwanted
 from zukan.unwanted_names import unwanted_names
 from zukan.wishes import wishes_in
@@ -56,7 +56,9 @@ def asked_for(
     rest = without_unwanted(rest or question)
     understood = understand(rest)
     if meant and understood.task.task_id != meant:
-        understood = understood._replace(task=find_task(meant), topics=(), alternatives=(), probability=None)
+        understood = understood._replace(
+            task=find_task(meant), topics=topics_in(normalise(rest), meant), alternatives=(), probability=None
+        )
     understood = _of_other_languages(understood, languages)
     if _TELLS_LANGUAGES in understood.topics:
         # Languages that are to be told apart are none that a model shall speak.

@@ -189,7 +189,6 @@ ACCESS_AND_FAMILY: Rules = (
             r"require|execute|trust|any|needing|using|running|the|its|their))* "
             r"(?:trust_remote_code(?:=true)?|(?:remote|custom) code)",
             r"trust_remote_code(?:=true)? (?:is )?(?:not|off|forbidden|disallowed|out of|=? ?false)[\w ]{0,20}",
-            r"trust_remote_code=false",
             r"(?:リモートコード|独自コード|カスタムコード|trust_remote_code)(?:の)?(?:実行)?(?:は|も|が|を)?(?:不可|なし|無し|禁止|"
             r"NG|だめ|ダメ|駄目|嫌|いや|避け|使わ|使いたくない|したくない|しない|許可しない|許可できない|不要|いらない|要らない)",
         ),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from zukan.schema import FamilyTag, Hit, Prospect
 from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
-from zukan.store.expressions import any_of, token
+from zukan.store.expressions import any_of, every_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.horizon import Horizon
@@ -18,7 +18,7 @@ from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day,
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
-from zukan.store.wording import name_words, squashed
+from zukan.store.wording import name_words, squashed, words_of
 
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
@@ -249,6 +249,19 @@ class CatalogueReader(CatalogueFacts):
         """Return the places of the most popular models with a word in their name."""
         rows = self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?", (token(NAME + word), limit))
         return [row[0] for row in rows]
+
+    def best_named(self, short_name: str) -> str | None:
+        """Return the id of the best known model whose part after the author is `short_name`, where it is well known."""
+        wanted = short_name.lower()
+        said = every_of(token(NAME + word) for word in words_of(short_name))
+        if not said:
+            return None
+        places = [
+            row[0] for row in self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT 200", (said,))
+        ]
+        names = self.names(places)
+        found = (names[place] for place in places if place in names)
+        return next((name for name in found if name.lower().rpartition("/")[2] == wanted), None)
 
     def named(self, short_name: str, limit: int = 5) -> list[str]:
         """Return the ids whose part after the author is `short_name`, most popular first."""

@@ -246,10 +246,10 @@ def _layer(name: str, model: Any) -> tuple[str, int] | None:
 
 def _check_layers(loaded: Loaded, unused: Iterable[str]) -> None:
     """Warn where the checkpoint has more of the layers that the model has: its config.json says fewer."""
-    own, theirs = ({_layer(name, loaded.model) for name in names} - {None} for names in (
-        [name for name, _ in loaded.model.named_parameters()], unused))  # fmt: skip
+    own = {_layer(name, loaded.model) for name, _parameter in loaded.model.named_parameters()}
+    theirs = {layer for name in unused if (layer := _layer(name, loaded.model))}
     # What a layer has that this class does not use says nothing of their number.
-    more = {layer for layer in theirs - own if layer and (layer[0], 0) in own}
+    more = {layer for layer in theirs - own if (layer[0], 0) in own}
     if more:
         loaded.warn(f"{len(more)} layers of the checkpoint are left out: config.json says that the model has fewer")
 
