@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -38,6 +40,20 @@ class Terminal:
     def code(self) -> int:
         """The exit code, once it has ended."""
         return self.process.wait(10)
+
+    def interrupt(self, seconds: float = 60) -> str:
+        """Press Ctrl-C until the command ends, and return what is shown.
+
+        Python waits for a line in `select`; a signal that comes just before is kept until there is a line. Who sees
+        nothing happen presses again.
+        """
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            os.kill(self.process.pid, signal.SIGINT)
+            self.read_to_end(min(10.0, deadline - time.monotonic()))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+        return self._text
 
     def write(self, text: str) -> None:
         """Type something."""

@@ -139,8 +139,7 @@ def test_ctrl_c_on_a_terminal_ends_it_and_its_child() -> None:
         terminal.read_until("\n> ")
         below = descendants(terminal.process.pid)
         assert below
-        os.kill(terminal.process.pid, signal.SIGINT)
-        assert "Traceback" not in terminal.read_to_end()
+        assert "Traceback" not in terminal.interrupt()
         assert terminal.code == ExitCode.INTERRUPTED
         assert wait_until(lambda: not any(map(is_running, below)), 1)
 
