@@ -224,6 +224,11 @@ def test_copies_of_copies_have_their_sizes_whatever_the_order_in_which_they_come
             if (hit := reader.get(name))
         }
     assert found == {"b/second": 777, "c/third": 777, "d/fourth": 777, "x/one": None, "x/other": None}
+    snapshot(writer, {"id": "a/first", "config": {"model_type": "bert"}, "safetensors": {"total": 888}})
+    settle(writer)
+    with CatalogueReader(path) as reader:
+        copies = [reader.get(name) for name in ("b/second", "c/third", "d/fourth")]
+    assert [hit.record.num_parameters for hit in copies if hit] == [888, 888, 888]
 
 
 def test_what_the_same_pipeline_draws_is_as_large(writer: CatalogueWriter, path: Path) -> None:

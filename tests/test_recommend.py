@@ -21,6 +21,8 @@ from zukan.mentions import unwanted_mentions
 from zukan.mirrors import MIRROR
 from zukan.outcomes import TrialResult, TrialStatus
 from zukan.points import (
+    BUILT_POINTS,
+    FILED_POINTS,
     LANGUAGE_POINTS,
     NO_LANGUAGE_POINTS,
     OFF_TOPIC_POINTS,
@@ -580,6 +582,25 @@ def test_names_say_what_a_related_model_does_by_whole_words(make: Callable[..., 
     assert ids(ask(make(*labels), "zero-shot-classification")) == ["a/deberta-zero-shot"]
 
 
+def test_what_looks_at_pictures_too_writes_where_its_type_loads_as_what_writes(make: Callable[..., Path]) -> None:
+    def seeing(name: str, model_type: str, class_: str) -> dict[str, Any]:
+        config = {"model_type": model_type, "architectures": [class_]}
+        return row(name, pipeline_tag="image-text-to-text", tags=["transformers", model_type], config=config)
+
+    rows = [
+        seeing("a/gemma-3-it", "gemma3", "Gemma3ForConditionalGeneration"),
+        seeing("a/llava-7b", "llava", "LlavaForConditionalGeneration"),
+        row(
+            "a/writes", pipeline_tag="text-generation", tags=["transformers", "gpt2"],
+            config={"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"]},
+        ),
+    ]  # fmt: skip
+    path = make(*rows)
+    assert ids(ask(path, "text-generation")) == ["a/writes", "a/gemma-3-it"]
+    assert points(ask(path, "text-generation"), "task") == {"a/writes": FILED_POINTS, "a/gemma-3-it": BUILT_POINTS}
+    assert set(ids(ask(path, "image-text-to-text"))) == {"a/gemma-3-it", "a/llava-7b"}
+
+
 def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:
     path = make(row("a/one"), *(row(f"b/tuned-{place}", cardData={"base_model": "a/one"}) for place in range(3)))
     assert next(item for item in ask(path, "fill-mask").candidates if item.record.model_id == "a/one").copies == 3
@@ -713,7 +734,7 @@ def test_another_machine_bounds_what_is_recommended(reader: CatalogueReader, siz
 
 def test_wishes_bound_what_is_recommended(reader: CatalogueReader) -> None:
     def found(**wishes: Any) -> list[Candidate]:
-        answer = recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes), limit=30)
+        answer = recommend(reader, "text-generation", machine("any"), wishes=Wishes(**wishes), limit=100)
         assert answer.candidates, wishes
         return list(answer.candidates)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +190,18 @@ def test_a_model_is_found_by_old_short_and_differently_written_names(reader: Cat
     for name in ("bert-base-uncased", "GOOGLE-BERT/BERT-base-uncased", " google-bert/bert-base-uncased "):
         assert find_model(reader, name).record.model_id == "google-bert/bert-base-uncased"
     assert find_model(reader, "gpt-neo-2.7B").record.model_id == "EleutherAI/gpt-neo-2.7B"
+
+
+def test_names_without_their_author_are_those_that_every_row_tells(reader: CatalogueReader) -> None:
+    with closing(sqlite3.connect(reader.path)) as connection:
+        ids = [row[0] for row in connection.execute("SELECT model_id FROM model ORDER BY place")]
+    of_name: dict[str, list[str]] = {}
+    for model_id in ids:
+        of_name.setdefault(model_id.lower().rpartition("/")[2], []).append(model_id)
+    several = [name for name, own in of_name.items() if len(own) > 1]
+    asked = [*random.Random(5).sample(sorted(of_name), 150), *random.Random(6).sample(several, 50), "nobody-has-this"]
+    for name in asked:
+        assert reader.named(name.upper(), 1_000) == of_name.get(name, [])
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,16 @@ def test_wishes_are_in_the_answer_with_what_they_leave_out_unseen(asked: Zukan) 
     assert "Left out because the catalogue does not know it of them: licence" in shown.stderr
 
 
+def test_the_command_to_type_next_names_the_task_where_the_model_is_filed_under_another(asked: Zukan) -> None:
+    for task, author in (("text-generation", "google"), ("fill-mask", "google-bert"), ("translation", "google-t5")):
+        done = asked("recommend", task, "--author", author, "--machine", "any", "--format", "json")
+        first = json.loads(done.stdout)["candidates"][0]
+        shown = asked("recommend", task, "--author", author, "--machine", "any").stderr
+        line = next(line for line in shown.splitlines() if line.startswith("Try the first: "))
+        own = first["pipeline_tag"] or first["inferred_task"]
+        assert line == f"Try the first: zukan try {first['model_id']}" + ("" if own == task else f" --task {task}")
+
+
 @pytest.mark.parametrize("columns", ["100", "120", "130"])
 def test_the_score_is_kept_longer_than_sizes(asked: Zukan, columns: str) -> None:
     for task in ("sentiment", "image-classification", "translation"):

@@ -27,6 +27,9 @@ _LIFTING, _HALF = 5_000, 120_000
 a few merges of the first models, and of more than it writes at once, lift the whole above the levels of later changes,
 which would else have it written anew: twelve million bytes for two thousand changed models of two hundred thousand."""
 
+_LONG_JOURNAL_PAGES = 64_000
+"""Of a journal of 256 MB: names come in any order, so that a page of rows touches a thousand pages of their index."""
+
 Batch = tuple[Sequence[int], Sequence[int]]
 """Places and row ids of models, in order."""
 Made = tuple[Sequence[int], Sequence[tuple[str, str]]]
@@ -144,6 +147,8 @@ class ModelIndex:
         """Index nothing until `rebuild`, also if this process ends before; call inside a transaction."""
         self.deferred = True
         self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (INDEX_VERSION, "stale"))
+        # Until this connection closes: what a hundred pages of rows touch is then written to its place once.
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_JOURNAL_PAGES}")
 
     def drifted(self) -> int:
         """Return how many models were indexed anew since the words were counted."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ _SHARED = 11
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
 _MOST_OF_AUTHOR = 400
+_WELL_KNOWN, _MOST_OF_WORDS = 200, 20_000
+"""Among so many that have the words of a name, one of that name is well known; among so many it is looked for."""
+_NAMES_TOGETHER = 500
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -252,27 +256,29 @@ class CatalogueReader(CatalogueFacts):
 
     def best_named(self, short_name: str) -> str | None:
         """Return the id of the best known model whose part after the author is `short_name`, where it is well known."""
-        wanted = short_name.lower()
-        said = every_of(token(NAME + word) for word in words_of(short_name))
-        if not said:
-            return None
-        places = [
-            row[0] for row in self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT 200", (said,))
-        ]
-        names = self.names(places)
-        found = (names[place] for place in places if place in names)
-        return next((name for name in found if name.lower().rpartition("/")[2] == wanted), None)
+        return next(self._with_short_name(short_name, _WELL_KNOWN), None)
 
     def named(self, short_name: str, limit: int = 5) -> list[str]:
         """Return the ids whose part after the author is `short_name`, most popular first."""
+        if words_of(short_name):
+            return list(islice(self._with_short_name(short_name, _MOST_OF_WORDS), limit))
+        rows = self._all("SELECT model_id FROM model WHERE model_id LIKE '%/' || ? ORDER BY place", (short_name,))
+        found = (row["model_id"] for row in rows)
+        return [name for name in found if name.rpartition("/")[2].lower() == short_name.lower()][:limit]
+
+    def _with_short_name(self, short_name: str, most: int) -> Iterator[str]:
+        """Yield the ids of that name among the best known `most` models that have its words in theirs."""
         wanted = short_name.lower()
-        fragment = squashed(short_name)
-        if len(fragment) < 3:
-            rows = self._all("SELECT model_id FROM model WHERE model_id LIKE '%/' || ? ORDER BY place", (short_name,))
-            names = [row["model_id"] for row in rows]
-        else:
-            names = self.names_like(fragment, 20_000)
-        return [name for name in names if name.lower().rpartition("/")[2] == wanted][:limit]
+        said = every_of(token(NAME + word) for word in words_of(short_name))
+        if not said:
+            return
+        # All places are read before the first name: nobody may hold the index open between two answers.
+        rows = self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?", (said, most))
+        for start in range(0, len(rows), _NAMES_TOGETHER):
+            places = [row[0] for row in rows[start : start + _NAMES_TOGETHER]]
+            names = self.names(places)
+            found = (names[place] for place in places if place in names)
+            yield from (name for name in found if name.lower().rpartition("/")[2] == wanted)
 
     def names_like(self, fragment: str, limit: int = 400) -> list[str]:
         """Return ids that hold the letters and digits of `fragment` in a row, most popular first."""

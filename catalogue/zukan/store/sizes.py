@@ -11,9 +11,11 @@ import csv
 import json
 import random
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from statistics import median, quantiles
+from typing import NamedTuple
 
 from zukan.resources import data_path
 from zukan.store.columns import word
@@ -172,18 +174,33 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
             if found or str(source).startswith((_MEDIAN, _COMPUTED)):
                 yield (*(found or (None, None)), id_)
 
+    lines = _Lines(array("q"), array("q"))
+
     def by_base(rows: Sequence[_Row]) -> Iterator[_Estimate]:
-        found = _of_bases(writer, [row[0] for row in rows])
+        found = _of_bases(writer, [row[0] for row in rows], lines)
         for row in rows:
             yield (*found.get(row[0], (None, None)), row[0])
 
     _renew(writer, wanted, f"{ESTIMATE}%", "m.model_type IS NOT NULL", by_kind)
     _of_pipelines(writer, wanted)
     for _ in range(_LONGEST_LINE):
-        # A base may get its own size from its base only now.
         based = "m.base_models <> (SELECT id FROM word WHERE text = '[]')"
-        if not _renew(writer, wanted, f"{_BASE}%", based, by_base):
+        # A base may get its own size from its base only now; those without such a one need not be looked at again.
+        wanted = lines.copies_of(_renew(writer, wanted, f"{_BASE}%", based, by_base))
+        if not wanted:
             break
+
+
+class _Lines(NamedTuple):
+    """Which models are copies of which, of those that may get their size so; numbers alone: there are many."""
+
+    bases: array[int]
+    copies: array[int]
+
+    def copies_of(self, changed: Collection[int]) -> list[int]:
+        """Return the row ids of the copies of some models, in order."""
+        known = set(changed)
+        return sorted({copy for base, copy in zip(self.bases, self.copies, strict=True) if base in known})
 
 
 def _renew(
@@ -192,7 +209,7 @@ def _renew(
     source: str,
     may: str,
     decide: Callable[[Sequence[_Row]], Iterable[_Estimate]],
-) -> int:
+) -> list[int]:
     """Look at the models without a count that may get one, or with an estimate of this source, in batches.
 
     Args:
@@ -203,14 +220,14 @@ def _renew(
         decide: Returns what a batch is to have.
 
     Returns:
-        How many were given another one.
+        The row ids of those that were given another one.
 
     """
-    changed = 0
+    changed: list[int] = []
     for rows in _batches(writer, wanted, source, may):
         stored = {row[0]: (row[4], row[5]) for row in rows}
         changes = [new for new in decide(rows) if new[:2] != stored[new[2]]]
-        changed += len(changes)
+        changed += [id_ for _, _, id_ in changes]
         if changes:
             with writer.transaction():
                 writer.index.touch(id_ for _, _, id_ in changes)
@@ -275,12 +292,15 @@ def _of_pipelines(writer: CatalogueWriter, wanted: Sequence[int] | None) -> None
         _renew(writer, wanted, text, tagged, of_it)
 
 
-def _of_bases(writer: CatalogueWriter, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+def _of_bases(writer: CatalogueWriter, ids: Sequence[int], lines: _Lines) -> dict[int, tuple[int, str]]:
+    """Return (size, where it comes from) of those models whose bases have one, and note which are copies of which."""
     rows = writer.connection.execute(
-        "SELECT m.id, base.num_parameters, base.model_id FROM model m JOIN word w ON w.id = m.base_models "
+        "SELECT m.id, base.id, base.num_parameters, base.model_id FROM model m JOIN word w ON w.id = m.base_models "
         "JOIN json_each(w.text) link JOIN model base ON base.model_id = link.value "
-        f"WHERE m.id IN (SELECT value FROM json_each(?)) AND base.num_parameters IS NOT NULL "
+        f"WHERE m.id IN (SELECT value FROM json_each(?)) "
         f"AND ifnull({word('base_relation')}, 'finetune') = 'finetune' ORDER BY base.id DESC",
         (json.dumps(list(ids)),),
-    )
-    return {id_: (number, f"{_BASE}{base}") for id_, number, base in rows}
+    ).fetchall()
+    lines.copies.extend(row[0] for row in rows)
+    lines.bases.extend(row[1] for row in rows)
+    return {id_: (number, f"{_BASE}{base}") for id_, _, number, base in rows if number is not None}

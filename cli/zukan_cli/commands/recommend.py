@@ -189,6 +189,15 @@ def _direction(answer: Recommendation) -> list[str]:
     return [f"{option} {code}" for option, code in pairs if code]
 
 
+def _task(answer: Recommendation) -> list[str]:
+    """Return the option that lets the first model do what is asked for, where it is filed under something else."""
+    from zukan.own_task import SAME  # noqa: PLC0415
+
+    record, task = answer.candidates[0].record, answer.understood.task.task_id
+    own = record.pipeline_tag or record.inferred_task
+    return [] if own in (None, task, *SAME.get(task, ())) else [f"--task {task}"]
+
+
 def _needs_other(candidate: Candidate) -> bool:
     """Whether a model is known to need another library than transformers, so that no trial can load it."""
     return any(part.name == "library" and part.source == "Hub" for part in candidate.reasons)
@@ -225,6 +234,7 @@ def _report(answer: Recommendation, format_: str) -> None:
     if answer.candidates:
         first = answer.candidates[0].record.model_id
         if answer.understood.task.trial and not _needs_other(answer.candidates[0]):
-            note(_("Try the first: zukan try {name}").format(name=" ".join((first, *_direction(answer)))))
+            options = (*_task(answer), *_direction(answer))
+            note(_("Try the first: zukan try {name}").format(name=" ".join((first, *options))))
         else:
             note(_("Look at the first: zukan show {name}").format(name=first))
