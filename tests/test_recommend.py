@@ -15,7 +15,7 @@ from zukan.exclusions import ADAPTER, MADE_FOR, OTHER_FORMAT, REMOTE_CODE, left_
 from zukan.ingest import take_page
 from zukan.judged import FIRST_POINTS
 from zukan.languages import language_pair_in_name
-from zukan.licences import licences_of
+from zukan.licences import PERMISSIVE, licences_of
 from zukan.machine import machine
 from zukan.mentions import unwanted_mentions
 from zukan.mirrors import MIRROR
@@ -39,7 +39,7 @@ from zukan.presumed import PRESUMED, PRESUMED_GATED
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.settle import settle
-from zukan.shortlist import LIST
+from zukan.shortlist import LIST, TIE_POINTS
 from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
@@ -601,6 +601,22 @@ def test_what_looks_at_pictures_too_writes_where_its_type_loads_as_what_writes(m
     assert set(ids(ask(path, "image-text-to-text"))) == {"a/gemma-3-it", "a/llava-7b"}
 
 
+def test_what_its_licence_opens_to_everybody_is_first_though_nothing_says_whether_it_is_gated(
+    make: Callable[..., Path],
+) -> None:
+    def asked(*rows: dict[str, Any]) -> list[str]:
+        return ids(ask(make(*rows), "fill-mask"))
+
+    known = row("a/known", likes=10)
+    unknown = {"likes": 40, "gated": None}
+    assert asked(known, row("b/best", license="mit", tags=["license:mit"], **unknown))[0] == "b/best"
+    assert asked(known, row("b/best", tags=["license:cc-by-nc-4.0"], **{**unknown, "likes": 11}))[0] == "a/known"
+    assert asked(known, row("b/best", tags=["license:cc-by-nc-4.0"], **unknown))[0] == "b/best"
+    gated = row("b/other", tags=["license:mit"], gated="auto")
+    near = row("b/best", tags=["license:mit"], **{**unknown, "likes": 11})
+    assert asked(known, gated, near)[0] == "a/known"
+
+
 def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:
     path = make(row("a/one"), *(row(f"b/tuned-{place}", cardData={"base_model": "a/one"}) for place in range(3)))
     assert next(item for item in ask(path, "fill-mask").candidates if item.record.model_id == "a/one").copies == 3
@@ -716,9 +732,13 @@ def test_every_task_is_answered_and_nothing_forbidden_is_in_it(reader: Catalogue
 @pytest.mark.parametrize("task", [task.task_id for task in all_tasks()])
 def test_what_is_not_known_is_never_first(reader: CatalogueReader, task: str) -> None:
     candidates = recommend(reader, task, LAPTOP).candidates
-    known = [one for one in candidates if one.record.gated is not None and one.fit.verdict is not Verdict.UNKNOWN]
-    near = [one for one in known if one.score >= candidates[0].score - FIRST_POINTS]
-    assert not near or candidates[0] in known
+    sized = [one for one in candidates if one.fit.verdict is not Verdict.UNKNOWN]
+    near = [one for one in sized if one.score >= candidates[0].score - FIRST_POINTS]
+    assert not near or candidates[0] in sized
+    # What its licence lets everybody do is presumed to be open to everybody.
+    open_ = [one for one in sized if one.record.gated is False or one.record.license in (None, *PERMISSIVE)]
+    near = [one for one in open_ if one.score >= candidates[0].score - TIE_POINTS]
+    assert not near or candidates[0] in open_
     for one in candidates:
         assert round(sum(part.points for part in one.reasons), 2) == one.score
 

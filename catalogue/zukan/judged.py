@@ -10,17 +10,18 @@ from zukan.machine import is_any
 from zukan.points import CPU_COMFORT_BYTES, REPORTED, Known
 from zukan.reported import of_task, results
 from zukan.schema import Prospect
-from zukan.shortlist import LIST
+from zukan.shortlist import LIST, TIE_POINTS
 from zukan.speed import bandwidth, is_slow, with_speed, writes
 from zukan.store.read import CatalogueReader
 
 FIRST_POINTS = 10.0
-"""A model whose size or access is not known is not the first where another has hardly fewer points."""
+"""A model whose size is not known is not the first where another has hardly fewer points."""
 FAR_BEHIND = 25.0
 """What has so many points less than the best, as many as a word of the question is worth, would only fill up the list
 for a question that says more than a task."""
 _AS_SMALL = 2.0
 """A model of so many times the size of a small one is still a small one."""
+_UNKNOWN_ACCESS = "not first: it is not known whether its authors must grant access"
 _AGAINST = ("topic", "language", "languages")
 """Parts of a score that say, below nothing, that a model is for something else: such a one is not put first for its
 size."""
@@ -38,6 +39,8 @@ class Judged(NamedTuple):
     evidence: str
     standing: float
     """The best on a leaderboard, see `zukan.evidence.Figure`."""
+    presumed_open: bool = False
+    """Whether its author's others are open to everybody, where it is not known of itself, see `zukan.presumed`."""
 
 
 def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
@@ -110,8 +113,8 @@ def _doubt(item: Judged, wishes: Wishes) -> str | None:
         return "not first: it was made for something else"
     if item.fit.verdict is Verdict.UNKNOWN:
         return "not first: its size is not known"
-    if item.model.gated is None and "gated" not in wishes.allow:
-        return "not first: it is not known whether its authors must grant access"
+    if item.model.gated is None and not item.presumed_open and "gated" not in wishes.allow:
+        return _UNKNOWN_ACCESS
     return None
 
 
@@ -155,8 +158,8 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     if not listed:
         return []
     best = listed[0]
-    near = [
-        item for item in listed[:LIST] if item.score >= best.score - FIRST_POINTS and _stands_for(item, best, wishes)
-    ]
+    # Few are gated of which that is not known and not presumed: it decides between equals.
+    least = best.score - (TIE_POINTS if _doubt(best, wishes) == _UNKNOWN_ACCESS else FIRST_POINTS)
+    near = [item for item in listed[:LIST] if item.score >= least and _stands_for(item, best, wishes)]
     known = sorted((item for item in near if _doubt(item, wishes) is None), key=lambda item: -item.score)
     return [*known, *near][:1]

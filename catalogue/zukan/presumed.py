@@ -4,9 +4,9 @@ against them.
 Of most models of an older list nothing tells whether their authors must grant access, and of some not even tags are
 known. Where all of an author's models under a licence of which it is known are gated, so are the others under it:
 Llama, Gemma, the non-commercial FLUX. Of an author's models as a whole that says less: those of which it is known may
-be the exceptions. Where not even the licence is known, the author's others of its type tell it. What has no tags runs
-code from its repository if the author's others of its type do, and is an adapter, a copy or in another format if all of
-the author's others are.
+be the exceptions. Where not even the licence is known, the author's others of its type tell it. Where nothing of the
+kind speaks against it, a permissive licence tells that a model is open. What has no tags runs code from its repository
+if the author's others of its type do, and is an adapter, a copy or in another format if all of the author's others are.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 
 from zukan.exclusions import ADAPTER, GATED, OTHER_FORMAT, QUANTISED, REMOTE_CODE
 from zukan.judged import Judged
+from zukan.licences import PERMISSIVE
 from zukan.schema import Prospect
 from zukan.store.read import CatalogueReader, Kin
 
@@ -72,6 +73,28 @@ def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str],
     if wary and not knows_access and _are_gated(kin):
         return LIKE_ITS_AUTHORS
     return None if model.tags else _like_the_others(model, kin, allowed)
+
+
+def with_open(reader: CatalogueReader, listed: Sequence[Judged]) -> list[Judged]:
+    """Return models with the note of which it is presumed that they are open to everybody."""
+    return [
+        one._replace(presumed_open=is_presumed_open(one.model, reader.kin(one.model.author)))
+        if one.model.gated is None
+        else one
+        for one in listed
+    ]
+
+
+def is_presumed_open(model: Prospect, kin: Sequence[Kin]) -> bool:
+    """Whether a model is presumed to be open to everybody, by its licence and what is known of its author's others.
+
+    Who lets everybody do everything seldom asks who they are: of the 3,598 models of the shipped snapshot under a
+    permissive licence of which it is known 44 are gated, of the 973 without a licence 6.
+    """
+    alike = [one for one in kin if one.license == model.license and one.gated is not None]
+    if any(one.gated != "false" for one in alike):
+        return False
+    return model.license in (None, *PERMISSIVE) or sum(one.number for one in alike) >= _ENOUGH
 
 
 def is_presumed(licence: str | None, model_type: str | None, kin: Sequence[Kin]) -> bool:

@@ -16,7 +16,7 @@ from zukan.machine import is_any, said_memory
 from zukan.mirrors import MIRROR, without_mirrors
 from zukan.points import Known
 from zukan.pool import Pool, pool_of
-from zukan.presumed import presumed, without_presumed
+from zukan.presumed import presumed, with_open, without_presumed
 from zukan.question import asked_for
 from zukan.ranking import rank
 from zukan.remarks import behind, failures, remarks
@@ -194,7 +194,8 @@ def _listed(
         smaller=is_any(hardware) and understood.wishes.prefer != "best",
     )  # fmt: skip
     listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
-    return in_order(with_reports(reader, listed, understood.task), understood.wishes, hardware, limit)
+    listed = with_open(reader, with_reports(reader, listed, understood.task))
+    return in_order(listed, understood.wishes, hardware, limit)
 
 
 def _says_more(understood: Understanding) -> bool:

@@ -1,13 +1,12 @@
 """Gives models without a stated parameter count the typical one of their kind, marked as an estimate.
 
 A model gets the median of the models with a stated count that share its model_type and the size word in its name,
-where at least three are known and agree; else what was computed for that architecture (data/reference_sizes.csv), else
+where at least three are known and agree; else that of the checkpoint that its name says (see `reference_sizes`), else
 its base model's count. Estimates never feed on estimates of the first kind: only stated counts are samples.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 import re
@@ -17,15 +16,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from statistics import median, quantiles
 from typing import NamedTuple
 
-from zukan.resources import data_path
 from zukan.store.columns import word
+from zukan.store.reference_sizes import MADE_SMALLER, SIZE_WORDS, references
 from zukan.store.wording import name_words
 from zukan.store.write import CatalogueWriter
 
-SIZE_WORDS = (
-    "tiny", "mini", "nano", "small", "medium", "base", "large", "big", "huge", "giant", "xxlarge",
-    "xlarge", "xxl", "xl",
-)  # fmt: skip
 _SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
 _BATCH = 5_000
 _MIN_SAMPLES = 3
@@ -36,8 +31,8 @@ _MAX_SPREAD = 2.0
 ESTIMATE = "estimate:"
 """What the source of every size that follows from other models begins with."""
 _MEDIAN = f"{ESTIMATE} median of "
-_COMPUTED = f"{ESTIMATE} computed from the configuration of "
 _BASE = f"{ESTIMATE} as its base model "
+_DRAWN = ", drawn by the same pipeline"
 _PIPELINES = {
     "diffusers:StableDiffusionXLPipeline": "stabilityai/stable-diffusion-xl-base-1.0",
     "diffusers:StableDiffusionPipeline": "stable-diffusion-v1-5/stable-diffusion-v1-5",
@@ -46,12 +41,18 @@ _PIPELINES = {
 further (of Stable Diffusion 2 the U-Net is a hundredth larger) → that one."""
 _SMALLER = frozenset(("tiny", "mini", "nano", "small", "distilled", "koala", "segmind", "ssd", "vega"))
 """Words of names that say that the U-Net was made smaller."""
-_MADE_SMALLER = frozenset(("turbo", "distil", "distilled", "pruned", "lite"))
 _COPIED = ("adapter", "quantized")
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
+_MAY_SAY = (
+    "(m.model_type IS NOT NULL OR m.library_name IS NULL "
+    "OR m.library_name IN (SELECT id FROM word WHERE text IN ('transformers', 'sentence-transformers', 'setfit')))"
+)
+"""Of whom the name may say of which checkpoint it was made: other libraries give other models such names."""
 _META = "typical_sizes"
 _STATED = ("Hub: safetensors", "stated: exact")
+_DOUBTED = (0, "")
+"""Stands for the size of a kind whose models do not agree with the checkpoint of that name."""
 
 Kind = tuple[str, str, str]
 """(model_type, size word, what the name begins with)."""
@@ -73,7 +74,7 @@ def _stem(model_id: str) -> str:
     name = model_id.rpartition("/")[2].lower()
     words = re.split(r"[^a-z0-9]", name)
     many = "multilingual" if "multilingual" in name else ""
-    return f"{words[0]} {many}{''.join(sorted(_MADE_SMALLER.intersection(words)))}"
+    return f"{words[0]} {many}{''.join(sorted(MADE_SMALLER.intersection(words)))}"
 
 
 class TypicalSizes:
@@ -95,8 +96,15 @@ class TypicalSizes:
 
     def find(self, model_id: str, model_type: str | None, base_relation: str | None) -> tuple[int, str] | None:
         """Return (count, basis) for a model without a stated one, None where its kind is unknown or disagrees."""
-        if not model_type or not self._sizes or base_relation in _COPIED:
+        if base_relation in _COPIED:
             return None
+        if model_type and self._sizes and (found := self._typical(model_id, model_type)):
+            return None if found == _DOUBTED else found
+        told = references().find(model_id, model_type)
+        return (told[0], f"{ESTIMATE} {told[1]}") if told else None
+
+    def _typical(self, model_id: str, model_type: str) -> tuple[int, str] | None:
+        """Return what stated counts of its kind tell."""
         stem, word = _stem(model_id), size_word(model_id)
         if word is None:
             # Of some kinds there is one size alone, which no name says.
@@ -141,19 +149,16 @@ def survey(writer: CatalogueWriter) -> TypicalSizes:
             spread = f"{low / 1e6:.0f}M to {high / 1e6:.0f}M"
             text = f"{_MEDIAN}{seen[kind]} {model_type} models named {word}, half of them {spread}"
             typical[kind] = (int(median(numbers)), text)
-    return TypicalSizes(_computed(samples) | typical)
+    return TypicalSizes(_doubted(samples) | typical)
 
 
-def _computed(samples: Mapping[Kind, Sequence[int]]) -> dict[Kind, tuple[int, str]]:
-    """Return what data/reference_sizes.csv tells of kinds, but for those of which stated counts say otherwise."""
-    found: dict[Kind, tuple[int, str]] = {}
-    with data_path("reference_sizes.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            checkpoint, number = row["checkpoint"], int(row["parameters"])
-            kind = (row["model_type"], size_word(checkpoint) or "", _stem(checkpoint))
-            stated = samples.get(kind, ())
-            if len(stated) < 2 or number / _MAX_SPREAD <= median(stated) <= number * _MAX_SPREAD:
-                found[kind] = (number, f"{_COMPUTED}{checkpoint}")
+def _doubted(samples: Mapping[Kind, Sequence[int]]) -> dict[Kind, tuple[int, str]]:
+    """Return the kinds of which stated counts say something else than the checkpoint of that name."""
+    found = {}
+    for kind, numbers in samples.items():
+        told = references().of_size(kind[0], kind[1]) if len(numbers) > 1 else None
+        if told and not told[0] / _MAX_SPREAD <= median(numbers) <= told[0] * _MAX_SPREAD:
+            found[kind] = _DOUBTED
     return found
 
 
@@ -171,7 +176,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
     def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
         for id_, model_id, model_type, relation, _, source in rows:
             found = typical.find(model_id, model_type, relation)
-            if found or str(source).startswith((_MEDIAN, _COMPUTED)):
+            if found or _is_of_kind(str(source)):
                 yield (*(found or (None, None)), id_)
 
     lines = _Lines(array("q"), array("q"))
@@ -181,7 +186,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
         for row in rows:
             yield (*found.get(row[0], (None, None)), row[0])
 
-    _renew(writer, wanted, f"{ESTIMATE}%", "m.model_type IS NOT NULL", by_kind)
+    _renew(writer, wanted, f"{ESTIMATE}%", _MAY_SAY, by_kind)
     _of_pipelines(writer, wanted)
     for _ in range(_LONGEST_LINE):
         based = "m.base_models <> (SELECT id FROM word WHERE text = '[]')"
@@ -189,6 +194,11 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
         wanted = lines.copies_of(_renew(writer, wanted, f"{_BASE}%", based, by_base))
         if not wanted:
             break
+
+
+def _is_of_kind(source: str) -> bool:
+    """Whether a size follows from the kind of model alone."""
+    return source.startswith(ESTIMATE) and not source.startswith(_BASE) and not source.endswith(_DRAWN)
 
 
 class _Lines(NamedTuple):
@@ -269,7 +279,7 @@ def _of_pipelines(writer: CatalogueWriter, wanted: Sequence[int] | None) -> None
     What has one for that and should not any longer, loses it.
     """
     for tag, checkpoint in _PIPELINES.items():
-        text = f"{ESTIMATE} as {checkpoint}, drawn by the same pipeline"
+        text = f"{ESTIMATE} as {checkpoint}{_DRAWN}"
         known = writer.connection.execute(
             "SELECT w.id, m.num_parameters FROM word w, model m WHERE w.text = ? AND m.model_id = ? "
             "AND m.num_parameters IS NOT NULL",

@@ -1,0 +1,152 @@
+"""Tells from a model's name and type how many parameters the checkpoint has that it was made of.
+
+They stand in data/reference_sizes.csv. Who trains a model further mostly says of which: `xlm-roberta-large-xnli`. Where
+a name says no more than the size, that of its type is meant: `e5-small`. Of some types nearly all are of one size.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from statistics import median
+from typing import NamedTuple
+
+from zukan.resources import data_path
+
+SIZE_WORDS = (
+    "tiny", "mini", "nano", "small", "medium", "base", "large", "big", "huge", "giant", "xxlarge",
+    "xlarge", "xsmall", "xxl", "xl",
+)  # fmt: skip
+MADE_SMALLER = frozenset(("turbo", "distil", "distill", "distilled", "pruned", "lite"))
+"""Words of names that say that a model was made smaller than the one it is named after."""
+_WORD = re.compile(r"[a-z0-9]+")
+_LAYERS = re.compile(r"l\d{1,2}|\d{1,2}l|h\d{2,4}|\d{1,2}layers?")
+"""What names say of fewer or narrower layers."""
+_COUNT = re.compile(r"\d+(?:\.\d+)?[mb]")
+_AGREE = 2.0
+_MANY = "multilingual"
+_OF_ONE_LANGUAGE = frozenset(("bert", "distilbert", "roberta", "electra", "albert", "gpt2", "bart", "t5"))
+"""Types whose checkpoints for many languages know several times as many words, which is much of a small model."""
+
+
+class Reference(NamedTuple):
+    """A checkpoint that others were made of."""
+
+    model_type: str
+    name: tuple[str, ...]
+    """The words by which names say it."""
+    parameters: int
+    basis: str
+    """On what the number stands."""
+    only: bool
+    """Whether nearly all of its type are of that size."""
+
+
+class References:
+    """The checkpoints of data/reference_sizes.csv."""
+
+    def __init__(self, references: Sequence[Reference]) -> None:
+        """Take them."""
+        self._by_first: defaultdict[str, list[Reference]] = defaultdict(list)
+        for one in references:
+            self._by_first[one.name[0]].append(one)
+        self._only = {one.model_type: one for one in references if one.only}
+        self._of_size = _of_sizes(references)
+
+    def find(self, model_id: str, model_type: str | None) -> tuple[int, str] | None:
+        """Return (parameters, basis) of the checkpoint that a model was made of; None where nothing tells it.
+
+        Args:
+            model_id: The model's id.
+            model_type: Its type; without it only a name of several words tells it.
+
+        """
+        words = tuple(_WORD.findall(model_id.rpartition("/")[2].lower()))
+        sizes = {word for word in words if word in SIZE_WORDS}
+        own = set(words)
+        named = [one for one in self._named(words) if _is_meant(one, model_type, sizes, own)]
+        if named:
+            found = max(named, key=lambda one: (len(one.name), sum(map(len, one.name))))
+        elif model_type is None or _is_another(model_type, own):
+            return None
+        elif len(sizes) == 1:
+            return self.of_size(model_type, *sizes)
+        elif sizes or (known := self._only.get(model_type)) is None:
+            return None
+        else:
+            found = known
+        return found.parameters, found.basis
+
+    def of_size(self, model_type: str, size: str) -> tuple[int, str] | None:
+        """Return (parameters, basis) of the models of a type that are called so (`base`), None where they differ."""
+        return self._of_size.get((model_type, size))
+
+    def _named(self, words: Sequence[str]) -> list[Reference]:
+        """Return the checkpoints whose names stand in these words."""
+        return [
+            one
+            for place, word in enumerate(words)
+            for one in self._by_first.get(word, ())
+            if tuple(words[place : place + len(one.name)]) == one.name
+        ]
+
+
+def _is_another(model_type: str, words: set[str]) -> bool:
+    """Whether a name says that a model is not of the usual size of its type."""
+    if _MANY in words and model_type in _OF_ONE_LANGUAGE:
+        return True
+    return not MADE_SMALLER.isdisjoint(words) or any(
+        _LAYERS.fullmatch(word) or _COUNT.fullmatch(word) for word in words
+    )
+
+
+def _is_meant(one: Reference, model_type: str | None, sizes: set[str], words: set[str]) -> bool:
+    """Whether a name that holds that of a checkpoint means a model of its size."""
+    if not sizes.issubset(one.name) or not MADE_SMALLER.intersection(words).issubset(one.name):
+        return False
+    if _MANY in words and _MANY not in one.name and one.model_type in _OF_ONE_LANGUAGE:
+        return False
+    if any(_LAYERS.fullmatch(word) or _COUNT.fullmatch(word) for word in words.difference(one.name)):
+        return False
+    return one.model_type == model_type if model_type else len(one.name) > 1
+
+
+def _of_sizes(references: Sequence[Reference]) -> Mapping[tuple[str, str], tuple[int, str]]:
+    """Return (type, size word) → (parameters, basis), where the type's checkpoints of that size agree."""
+    groups: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
+    for one in references:
+        said = [word for word in one.name if word in SIZE_WORDS]
+        if len(said) == 1 and MADE_SMALLER.isdisjoint(one.name):
+            groups[one.model_type, said[0]].append(one)
+    found = {}
+    for (model_type, size), group in groups.items():
+        numbers = [one.parameters for one in group]
+        plain = (*_WORD.findall(model_type), size)
+        if max(numbers) <= min(numbers) * _AGREE:
+            found[model_type, size] = (int(median(numbers)), f"as {model_type} models that are called {size}")
+        elif own := next((one for one in group if one.name == plain), None):
+            found[model_type, size] = (own.parameters, own.basis)
+    return found
+
+
+@lru_cache(maxsize=1)
+def references() -> References:
+    """Return the checkpoints, read once."""
+    with data_path("reference_sizes.csv").open(encoding="utf-8", newline="") as file:
+        return References(
+            [
+                Reference(
+                    row["model_type"],
+                    tuple(_WORD.findall(row["name"].lower())),
+                    int(row["parameters"]),
+                    f"{row['checkpoint']}, as {row['source']} says"
+                    if row["source"]
+                    else f"computed from the configuration of {row['checkpoint']}",
+                    row["only"] == "only",
+                )
+                for row in csv.DictReader(file)
+            ]
+        )
