@@ -68,7 +68,7 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     if wishes.license:
         yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
     if wishes.author:
-        yield "author", Is("author", _authors(wishes.author)), None
+        yield "author", Is("author", _makers(wishes.author)), None
     if wishes.since or wishes.until:
         # No day follows the last of all dates, and no model was created on it.
         last = min(date.fromisoformat(wishes.until), date.max - timedelta(days=1)) if wishes.until else None
@@ -99,6 +99,11 @@ def _authors(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip() for name in text.lower().split("|"))))
 
 
+def _makers(wanted: str) -> tuple[str, ...]:
+    """Return the authors that are wanted, those of a country (`made in Japan`) one by one."""
+    return tuple(maker for name in _authors(wanted) for maker in (makers_from(name) or (name,)))
+
+
 def fulfils(model: Prospect, wishes: Wishes) -> bool:
     """Whether a model is what was demanded: those that leaderboards name were not found by it."""
     if not any(wishes):
@@ -108,7 +113,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         not _is_shunned(model, wishes.without)
         and (not wishes.family or model.family == wishes.family)
         and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
-        and (not wishes.author or model.author.lower() in _authors(wishes.author))
+        and (not wishes.author or model.author.lower() in _makers(wishes.author))
         and (not wishes.since or created >= wishes.since)
         and (not wishes.until or "" < created <= wishes.until)
         and (not wishes.min_parameters or (size is not None and size >= wishes.min_parameters))

@@ -55,8 +55,18 @@ _HUB = (
 """Organisations that are called as on the Hub."""
 
 
-MADE_IN_CHINA = "made in China"
+MADE_IN_CHINA, MADE_IN_JAPAN = "made in China", "made in Japan"
 _ORIGINS = {
+    MADE_IN_JAPAN.lower(): (
+        "2121-8 ABEJA AIBunCho AXCXEPT Aratako EQUES Formzu Fugaku-LLM Ivydata KoichiYasuoka Language-Media- "
+        "Lab MIL-UT Mizuiro-sakura Rakuten RikkaBotan SIP-med-LLM SakanaAI Sony abeja aipicasso alabnii "
+        "ayousanz bandainamco-mirai cl-nagoya cl-tohoku colorfulscoop cyberagent cyberagent-ailab elyza "
+        "globis-university hotchpotch izumi-lab japanese-asr karakuri-ai ken11 kotoba-tech ku-nlp laboro-ai "
+        "lightblue line-corporation llm-book llm-jp matsuo-lab megagonlabs mio natsusakiyomi neoAI-inc nlp- "
+        "waseda nttdata oshizo p1atdev pfnet pkshatech prj-beatrice reazon-research recruit-jp retrieva-jp "
+        "rinna sarulab-speech sbintuitions sociocom sonoisa spow12 staka stockmark studio-ousia tohoku-nlp "
+        "tokyotech-llm toshi456 tsmatz turing-motors uzabase webbigdata weblab-GENIAC"
+    ),
     MADE_IN_CHINA.lower(): (
         "BytedTsinghua-SIA IndexTeam InstantX InternRobotics Kwaipilot SenseTime SparkAudio WeiboAI alimama-creative "
         "hustvl infly lightx2v meituan-longcat opendatalab rednote-hilab ustc-community xiaomi-research "
@@ -67,7 +77,7 @@ _ORIGINS = {
         "thenlper uer zai-org"
     ),
 }  # fmt: skip
-"""Whose models are meant by a country where somebody wants none of them: makers in China, as their pages say."""
+"""Whose models are meant by a country where somebody wants these or none of them: makers there, as their pages say."""
 
 
 _KINDS = {MADE_IN_CHINA.lower(): ("qwen", "deepseek", "glm", "minimax", "bge", "internlm", "hunyuan", "ernie")}
@@ -80,7 +90,7 @@ def kinds_from(origin: str) -> tuple[str, ...]:
 
 
 def makers_from(origin: str) -> tuple[str, ...]:
-    """Return who makes models in a country (`made in China`), in lower case; nobody where that is not known."""
+    """Return who makes models in a country (`made in Japan`), in lower case; nobody where that is not known."""
     return tuple(_ORIGINS.get(origin.lower(), "").lower().split())
 
 

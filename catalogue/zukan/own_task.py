@@ -94,7 +94,9 @@ def does(model: Prospect, task: Task) -> bool:
             or task_of_pipeline(model.tags) == task.task_id
             or named_for(model.model_id, task) is not None
         )
-    return model.pipeline_tag is None and model.model_type in task.model_types
+    # What its class says that it does goes before what others of its type do: a ViT with a classifier's head.
+    told = model.inferred_task in (None, task.task_id, *task.related_tasks)
+    return model.pipeline_tag is None and model.model_type in task.model_types and told
 
 
 def built_for(model: Prospect, task: Task) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from zukan.organisations import MADE_IN_CHINA, organisations
+from zukan.organisations import MADE_IN_CHINA, MADE_IN_JAPAN, organisations
 
 _JAPANESE_KIND = (
     r"(?:(?:日本語|英語|多言語|軽い|軽量な?|小さい|小型の?|最新の?|新しい|公式の?|いい|良い)){0,3}"
@@ -125,10 +125,34 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
     ]
 
 
+_JAPANESE_MAKERS = (
+    r"japanese (?:compan(?:y|ies)|makers?|labs?|organi[sz]ations?|universit(?:y|ies)|developers?|vendors?)"
+)
+_OF_MODELS_JA = r"(?=[^、。,.]{0,20}(?:モデル|llm|slm|vlm|ai|bert|tts|ocr|埋め込み|もの|やつ))"
+_NOT_JUST_WISHED = "(?<!できれば)(?<!なるべく)(?<!できるだけ)"
+_WANTED_ORIGIN = (
+    rf"{_NOT_JUST_WISHED}純?国産(?:の{_OF_MODELS_JA}|{_OF_MODELS_JA}|限定|のみ|に限る|で(?=[、。,. ]|$))(?:で)?",
+    (
+        rf"{_NOT_JUST_WISHED}日本(?:の(?:企業|会社|メーカー|大学)|企業|製)(?:や大学)?製?の?(?:が?(?:作った|開発した|公開した))?"
+        rf"{_OF_MODELS_JA}"
+    ),
+    rf"(?:made|trained|developed|built|released) (?:in japan|by (?:an? )?{_JAPANESE_MAKERS})(?![a-z])",
+    rf"(?<=models )from {_JAPANESE_MAKERS}(?![a-z])|(?<=model )from an? {_JAPANESE_MAKERS}(?![a-z])",
+    r"japanese-made(?![a-z])",
+)
+"""What says that models shall be from Japan, whoever made them there."""
+
+
+def _of_japan(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
+    if not any(sign in text for sign in ("国産", "日本")) and "japan" not in text.lower():
+        return []
+    return [(pattern, lambda _: {"author": MADE_IN_JAPAN}) for pattern in _WANTED_ORIGIN]
+
+
 def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
     """Return what reads the authors that a text may ask for: (pattern, the wish for what it finds)."""
     found = _named_in(text)
-    shunned = _shunned(text, found)
+    shunned = [*_shunned(text, found), *_of_japan(text)]
     if not found:
         return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.

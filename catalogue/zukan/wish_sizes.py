@@ -16,13 +16,15 @@ _UNIT = r"(billion|million|thousand|b|m|k)"
 _SIZE = rf"{_NUMBER}[ -]?{_UNIT}({_COUNTED})?(?![a-z])"
 _ROOM = rf"{_NUMBER} ?(t|g|m|ギ|メ)(?:i?b|igs?|i?gabytes?|egabytes?|ガ(?:バイト)?)(?![a-z])"
 _AT_MOST = (
-    r"(?:(?<!not )(?:under|below)|(?<!no )(?<!not )(?:less|fewer|smaller|lighter) than|at most|(?:no|not) (?:any )?"
-    r"(?:more|larger|bigger|greater|heavier) than|"
-    r"not (?:over|above|exceeding)|up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?(?:~|about |around |roughly )?"
+    r"(?:(?<!not )(?<!nothing )(?<!no models )(?<!no model )(?:under|below)|"
+    r"(?<!no )(?<!not )(?<!nothing )(?:less|fewer|smaller|lighter) than|at most|"
+    r"(?:no|not) (?:any )?(?:more|larger|bigger|greater|heavier) than|not (?:over|above|exceeding)|"
+    r"(?:nothing|none|never|no models?) (?:over|above|beyond|exceeding|(?:more|larger|bigger|greater|heavier) than)|"
+    r"up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?(?:~|about |around |roughly )?"
 )
 _AT_LEAST = (
     r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|not "
-    r"(?:under|below)|"
+    r"(?:under|below)|(?:nothing|none|no models?) (?:under|below|(?:less|smaller|lighter) than)|"
     r"over|above|beyond|exceeding|at least|min(?:imum)?(?: of)?|starting (?:at|from)|>=?|≥) ?"
 )
 _BOUND = (
@@ -37,7 +39,9 @@ _FLOOR = (
 _TOO_LARGE = (
     r"(?: ?(?:級|クラス))?(?:の(?:モデル|もの|やつ))?(?:は|だと)"
     r"(?:無理|重すぎ|大きすぎ|きつい|厳しい|だめ|ダメ|NG|不可|動かな|動きません)[^、。,.]{0,6}|"
-    r" (?:is|are|would be|models? (?:is|are)) (?:too (?:big|large|heavy|much)|out of the question)"
+    r" (?:is|are|would be|models? (?:is|are)) (?:too (?:big|large|heavy|much)|out of the question)|"
+    r" (?:does|will|did|do|would|can) ?(?:not|n['’]?t) (?:fit|run|load)(?![a-z])|"
+    r" (?:won['’]?t|can['’]?t|cannot) (?:fit|run|load)(?![a-z])"
 )
 _JAPANESE_SIZE = r"(\d{1,4})(億|万)(?:の)?((?:パラメータ|パラメーター)?)"
 
@@ -207,6 +211,7 @@ RULES: Rules = (
         ),
         _between,
     ),
+    (rf"(?<![\w./-]){_NUMBER}() ?[-–—~〜] ?{_SIZE}(?:くらい|ぐらい|程度)?(?:の)?", _between),
     (rf"(?:with |of )?{_AT_MOST}{_SIZE}", _limit("max_parameters")),
     (rf"{_SIZE}(?:{_TOO_LARGE})", _below),
     (rf"{_SIZE}{_BOUND}", _limit("max_parameters")),
@@ -216,7 +221,16 @@ RULES: Rules = (
     (rf"{_JAPANESE_SIZE}{_FLOOR}", _limit("min_parameters")),
     (rf"(?:with |of )?(?<![\w./-]){_NUMBER}[ -]?(b|billion){_COUNTED}?(?![a-z0-9.-])(?:の)?", _about),
     (rf"{_NUMBER}(億)(?:パラメータ|パラメーター)(?:の)?", _about),
+    # Which computer it is says nothing of a model where its memory is not told.
+    (
+        (
+            r"(?:(?:on|with|for) )?(?:(?:an?|my|our|the) )?(?:old )?(?<![a-z])(?:mac ?book|imac|thinkpad)"
+            r"(?: (?:air|pro|mini|max))?(?: m[1-5](?: (?:pro|max|ultra))?)?(?![a-z])"
+            r"(?:で(?:も)?(?:動く|動かせる|使える)?)?"
+        ),
+        {},
+    ),
 )  # fmt: skip
 
-may_be_named = re.compile(r"\d").search
+may_be_named = re.compile(r"\d|mac ?book|imac|thinkpad", re.IGNORECASE).search
 """Whether a text may hold any of them."""

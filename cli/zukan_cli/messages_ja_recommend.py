@@ -148,6 +148,7 @@ RECOMMEND = {
     "download: {name} at most": "ダウンロード: {name} 以下",
     "family: {name}": "系統: {name}",
     "by {name}": "公開者: {name}",
+    "made in Japan": "日本製（日本の作者のモデル）",
     "since {name}": "{name} 以降",
     "until {name}": "{name} まで",
     "open to everybody": "申請不要",

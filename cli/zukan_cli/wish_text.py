@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from zukan.advice import Recommendation, Understanding, Wishes
 
 
+_COUNTRY = "made in Japan"
+"""What the library calls makers of a country by, where nobody names them one by one."""
+
+
 def wishes_in_words(wishes: Wishes) -> dict[str, str]:
     """Return the name of each wish there is → what it says."""
     licences, authors = (_(" or ").join((names or "").split("|")) for names in (wishes.license, wishes.author))
+    by_country = authors == _COUNTRY
     said = {
         "license": (_("licence: {name}"), licences),
         "min_parameters": (_("at least {name} parameters"), _count(wishes.min_parameters)),
@@ -25,7 +30,7 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
             texts.size(wishes.max_download) if wishes.max_download else None,
         ),
         "family": (_("family: {name}"), wishes.family),
-        "author": (_("by {name}"), authors),
+        "author": ("{name}" if by_country else _("by {name}"), _("made in Japan") if by_country else authors),
         "without": (_("without {name}"), ", ".join((wishes.without or "").split("|"))),
         "since": (_("since {name}"), wishes.since),
         "until": (_("until {name}"), wishes.until),
