@@ -52,6 +52,26 @@ def test_a_full_row_of_the_list_api() -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "relation", "number"),
+    [
+        ("a/big-35B", "finetune", None),
+        ("a/big-35B", "adapter", 664_944),
+        ("a/small-300M", "finetune", 664_944),
+        ("a/unnamed", "finetune", 664_944),
+    ],
+)
+def test_a_count_that_its_base_belies_is_none(base: str, relation: str, number: int | None) -> None:
+    record = record_from_row(
+        {
+            "id": "b/tuned",
+            "tags": [f"base_model:{relation}:{base}"],
+            "safetensors": {"parameters": {"BF16": 664_944}, "total": 664_944},
+        }
+    )
+    assert (record.num_parameters, record.weight_bytes) == (number, number and 2 * number)
+
+
+@pytest.mark.parametrize(
     ("name", "number"),
     [
         ("EleutherAI/gpt-neo-2.7B", 2_700_000_000),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from zukan.about import subjects_of, words_about
 from zukan.advice import Understanding, Wishes
+from zukan.asked_fields import fields_in
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError
@@ -49,6 +50,7 @@ def asked_for(
         QueryError: It asks for what no model can be.
 
     """
+    fields, question = fields_in(question)
     alike = likened(reader, question)
     question, meant = _of_its_task(reader, question, alike) if alike else (question, None)
     said, rest = wishes_in(question, lambda: _day_of(reader))
@@ -103,8 +105,13 @@ def asked_for(
         target_language=target,
         unread=tuple(one.name for one in wrong),
         spoken=spoken,
-        wishes=checked(said._replace(**{name: wish for name, wish in wishes._asdict().items() if wish})),
+        wishes=checked(_over(_over(said, fields), wishes)),
     )
+
+
+def _over(wishes: Wishes, others: Wishes) -> Wishes:
+    """Return wishes with those of others in their place."""
+    return wishes._replace(**{name: wish for name, wish in others._asdict().items() if wish})
 
 
 def _of_other_languages(understood: Understanding, languages: Sequence[str]) -> Understanding:

@@ -105,6 +105,9 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
     num_parameters, parameters_source = _parameters(row, model_id)
     noted = [note for tag in tags if len(tag) <= _LONGEST_NOTED and (note := _noted(tag))]
     base_models, base_relation = _bases(row, noted, card, config, model_id)
+    weight_bytes = _weight_bytes(row)
+    if num_parameters and _is_broken(num_parameters, base_models, base_relation):
+        num_parameters = parameters_source = weight_bytes = None
     gated = row.get("gated")
     return ModelRecord(
         model_id=model_id,
@@ -118,7 +121,7 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
         auto_model=text(mapping(row.get("transformersInfo")).get("auto_model")),
         num_parameters=num_parameters,
         parameters_source=parameters_source,
-        weight_bytes=_weight_bytes(row),
+        weight_bytes=weight_bytes,
         license=_license(card, noted),
         languages=_languages(card, noted),
         tags=tags,
@@ -144,6 +147,16 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
 
 
 _PLAUSIBLE_FACTOR = 2.2
+_BROKEN_FACTOR = 1_000
+"""A model trained further that says so many times less than its base is called holds no weights that were read."""
+
+
+def _is_broken(number: int, base_models: Sequence[str], relation: str | None) -> bool:
+    """Whether a count is a broken figure: 664,944 parameters of what was trained further from a model of 35B."""
+    if relation not in (None, "finetune", "merge"):
+        return False
+    named = [size for base in base_models if (size := parameters_in_name(base)[0])]
+    return bool(named) and number * _BROKEN_FACTOR < min(named)
 
 
 def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str | None]:

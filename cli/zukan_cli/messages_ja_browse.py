@@ -38,7 +38,8 @@ BROWSE = {
     # home
     "a field guide to models": "モデルの図鑑",
     "Which model do I try first?": "最初に試すべきモデルは？",
-    "japanese sentiment, qwen params:<1B, license:mit …": "日本語 感情分析、qwen params:<1B、license:mit …",
+    "japanese sentiment, qwen params:<1B …": "日本語 感情分析、qwen params:<1B …",
+    "; did you mean one of these?": "。もしかして:",
     "The three families": "三つの系統",
     "{number} models": "{number} モデル",
     "best known": "代表的なモデル",
@@ -69,6 +70,9 @@ BROWSE = {
     "two to four": "2～4 個",
     "Pages of the list": "一覧のページ",
     "page {number}": "{number} ページ",
+    "The list is shown up to page {number}; narrow it to see what stands behind.": (
+        "一覧は {number} ページまで表示します。その先を見るには絞り込んでください。"
+    ),
     "There is no page {number}: the list ends before it.": "{number} ページはありません。一覧はその手前で終わります。",
     "To page 1 of the list": "一覧の 1 ページへ",
     "previous": "前へ",
@@ -76,7 +80,7 @@ BROWSE = {
     "size unknown": "サイズ不明",
     "licence unknown": "ライセンス不明",
     "access unknown": "公開条件不明",
-    "on the Hub": "Hub のページ",
+    "page on the Hub": "Hub のページ",
     "Running now:": "実行中:",
     "Waiting:": "待機中:",
     "{name} was typed; the most popular model of that name is shown: {shown}.": "「{name}」という名前のモデルのうち、最も人気のある {shown} を表示しています。",

@@ -87,3 +87,16 @@ def test_chosen_models_are_compared_at_the_task_that_was_asked_for(guide: Browse
     assert 'name="task" value="fill-mask"' in text
     assert text.count('name="models"') > 4
     assert "Compare the chosen ones" in text
+
+
+def test_where_there_is_no_limit_nothing_is_said_to_fit(guide: BrowseClient) -> None:
+    free = guide.get("/recommend?q=text-generation&machine=any&prefer=best").text
+    assert "(fits)" not in free
+    assert 'name="machine" value="any"' in free
+    assert "(fits)" in guide.get("/recommend?q=fill-mask&machine=16GB").text
+    models = "models=openai-community/gpt2,google-bert/bert-base-uncased"
+    here, elsewhere = (guide.get(f"/compare?{models}{more}").seen.text for more in ("", "&machine=any"))
+    assert "needs here" in here
+    assert "needs here" not in elsewhere
+    assert re.search(r"[\d.]+ MB, (?:fits|tight)", here)
+    assert not re.search(r"[\d.]+ MB, (?:fits|tight)", elsewhere)

@@ -69,6 +69,17 @@ def test_past_the_last_page_leads_to_the_first(guide: BrowseClient) -> None:
     assert "fewer words" not in answer.seen.text
     assert "/search?q=bert&family=encoder-only" in answer.seen.links()
     assert not [one for one in answer.seen.all("a") if one.get("rel") in ("prev", "next")]
+    assert "There is no page 99999" in guide.get("/search?q=bert&family=encoder-only&page=99999").seen.text
+    assert "The list is shown up to page 500" in guide.get("/search?page=500").seen.text
+
+
+def test_what_another_language_would_find_is_not_counted_beside_the_one_that_is_set(guide: BrowseClient) -> None:
+    def counted(path: str) -> list[str]:
+        text = guide.get(path).text.partition("<h2>language</h2>")[2].partition("<h2>")[0]
+        return re.findall(r"(?:German|Japanese)[^\d]{0,60}?(\d[\d,]*)", re.sub(r"<[^>]*>", " ", text))
+
+    assert len(counted("/search?q=sentiment")) == 2
+    assert len(counted("/search?q=sentiment&language=ja")) <= 1
 
 
 def test_the_filters_that_are_set_are_named_as_the_visitor_names_them(guide: BrowseClient) -> None:

@@ -52,6 +52,20 @@ def japanese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_chosen", "ja")
 
 
+def test_no_text_has_japanese_in_two_places_that_differ() -> None:
+    """What a text is in Japanese must not hang on which file of messages is looked at last."""
+    found: dict[str, set[str]] = {}
+    for path in CLI.glob("messages_ja*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
+                if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
+                    found.setdefault(str(key.value), set()).add(str(value.value))
+    # What the library calls so is looked up among its own texts.
+    of_both = {"made from it", "name", "smallest", "import"}
+    assert {text for text, several in found.items() if len(several) > 1} == of_both
+    assert of_both <= LIBRARY.keys()
+
+
 # --- what the sources say ------------------------------------------------------------------------------------
 
 

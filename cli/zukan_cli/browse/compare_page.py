@@ -68,6 +68,7 @@ def compare_page(visit: Visit) -> Page:
             "left": left,
             "typed": [*typed, *[""] * (MOST - len(typed))],
             "questions": _questions(models),
+            "elsewhere": visit.one("machine", 40),
             "box": _box(visit, models) if visit.may_try and len(models) > 1 else None,
         },
     )

@@ -97,6 +97,9 @@ def facet_lists(visit: Visit, facets: tuple[Facet, ...]) -> Iterator[FacetList]:
         values = list(counted.get(name, ()))
         if taken and taken.lower() not in {value.lower() for value, _models in values}:
             values.insert(0, (taken, None))
+        if taken and name == "language":
+            # What was counted know this one too; who follows a link asks for the other instead.
+            values = [(value, models if value.lower() == taken.lower() else None) for value, models in values]
         links = [_link(visit, name, value, models, taken) for value, models in values]
         links.sort(key=lambda link: not link.chosen)
         if links:

@@ -46,13 +46,19 @@ def search_page(visit: Visit) -> Page:
         nothing: dict[str, Any] = {"rows": [], "said": [], "notes": [], "filters": [], "first_page": None}
         return Page("search.html", {**facts, **nothing, "problem": explain(error)[0], "number": 1}, status=400)
     past_the_end = number > 1 and not result.hits
+    notes = _notes(result)
+    if result.more and number >= _LAST_PAGE:
+        notes.insert(
+            0, _("The list is shown up to page {number}; narrow it to see what stands behind.").format(number=number)
+        )
     return Page(
         "search.html",
         {
             **facts,
             "rows": [payload.hit(hit) for hit in result.hits],
             "said": _said(result, (number - 1) * PER_PAGE),
-            "notes": _notes(result),
+            "notes": notes,
+            "typed": _typed_page(visit) or number,
             "filters": list(facet_lists(visit, result.facets)),
             "first_page": visit.address(page=None) if past_the_end else None,
             "before": visit.address(page=str(number - 1) if number > 2 else None) if number > 1 else None,
@@ -62,8 +68,13 @@ def search_page(visit: Visit) -> Page:
 
 
 def _page_number(visit: Visit) -> int:
+    return min(max(_typed_page(visit), 1), _LAST_PAGE)
+
+
+def _typed_page(visit: Visit) -> int:
+    """Return the page that the address names, 0 where it names none."""
     typed = visit.one("page", 6)
-    return min(max(int(typed), 1), _LAST_PAGE) if typed.isdecimal() else 1
+    return int(typed) if typed.isdecimal() else 0
 
 
 def _sorts() -> list[tuple[str, str]]:
