@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from zukan.evidence import figures, sources
+from zukan.evidence import figures, sources, usual
 from zukan.resources import data_path
 from zukan.tasks import all_tasks
 
@@ -25,7 +25,7 @@ def maker() -> ModuleType:
 
 
 def test_every_file_has_its_source_and_every_source_its_rows() -> None:
-    files = {path.stem for path in data_path("evidence").glob("*.csv")} - {"sources"}
+    files = {path.stem for path in data_path("evidence").glob("*.csv")} - {"sources", "sizes"}
     assert files == {source.name for source in sources()}
     known = {task.task_id for task in all_tasks()}
     for source in sources():
@@ -68,3 +68,24 @@ def test_the_files_are_those_that_the_script_makes() -> None:
     data = json.loads((Path(os.environ["ZUKAN_LAB_DATA"]) / "evidence.json").read_text(encoding="utf-8"))
     for name, text in maker().written(data).items():
         assert data_path("evidence", name).read_text(encoding="utf-8") == text
+
+
+def test_the_place_that_is_usual_for_a_size() -> None:
+    of_model = figures(("text-generation",), ("ja",))["openai/gpt-oss-20b"]
+    (figure,) = (one for one in of_model if one.source.name == "swallow_ja_mtb")
+    places = [usual(figure, number) for number in (10**8, 10**9, 10**10, 10**11, 10**12, 10**15)]
+    assert places == sorted(places, key=lambda place: place or 0.0)
+    assert places[0] == 0.0
+    assert places[-1] == 1.0
+    assert usual(figure, 0) is None
+    (of_sound,) = figures(("automatic-speech-recognition",))["openai/whisper-large-v3"][:1]
+    assert usual(of_sound, 10**9) is None, "where sizes have no part of their own"
+
+
+def test_what_is_usual_is_what_the_script_finds() -> None:
+    spec = importlib.util.spec_from_file_location("make_evidence_sizes", data_path("make_evidence_sizes.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert data_path("evidence", "sizes.csv").read_text(encoding="utf-8") == module.written()

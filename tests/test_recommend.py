@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -615,6 +616,39 @@ def test_what_its_licence_opens_to_everybody_is_first_though_nothing_says_whethe
     gated = row("b/other", tags=["license:mit"], gated="auto")
     near = row("b/best", tags=["license:mit"], **{**unknown, "likes": 11})
     assert asked(known, gated, near)[0] == "a/known"
+
+
+def test_a_small_model_is_held_against_the_place_that_is_usual_for_its_size(reader: CatalogueReader) -> None:
+    answer = recommend(reader, "text-generation", machine("any"), languages=("ja",), limit=200)
+    found = {one.record.model_id: one for one in answer.candidates}
+    small = found["google/gemma-4-E4B-it"]
+    parts = [part for part in small.reasons if part.name == "leaderboard" and "MT-Bench" in part.text]
+    assert parts
+    assert all(part.points > 0 for part in parts), "above the middle of those of its size"
+    assert re.search(r"place \d+ of \d+ \(usual for [\d.]+B: \d+\), ", parts[0].text)
+    assert round(sum(part.points for part in small.reasons), 2) == small.score
+
+
+def test_beyond_the_largest_that_was_measured_more_counts_no_more(make: Callable[..., Path]) -> None:
+    def sized(name: str) -> dict[str, Any]:
+        config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}
+        return row(name, pipeline_tag="text-generation", tags=["transformers", "llama"], config=config)
+
+    path = make(sized("a/chat-400B"), sized("a/chat-500B"), sized("a/chat-2000B"))
+    with CatalogueReader(path) as reader:
+        sizes = points(recommend(reader, "text-generation", machine("any")), "size")
+    assert sizes["a/chat-400B"] < sizes["a/chat-500B"] == sizes["a/chat-2000B"]
+
+
+def test_what_takes_no_text_is_none_for_who_compares_texts(make: Callable[..., Path]) -> None:
+    def embedding(name: str, model_type: str) -> dict[str, Any]:
+        tags = ["transformers", model_type]
+        return row(name, pipeline_tag="feature-extraction", tags=tags, config={"model_type": model_type})
+
+    path = make(embedding("a/codec", "mimi"), embedding("a/hubert", "hubert"), embedding("a/bert", "bert"))
+    assert points(ask(path, "embeddings"), "writes") == dict.fromkeys(("a/codec", "a/hubert"), ONLY_WRITES_POINTS)
+    assert ids(ask(path, "embeddings"))[0] == "a/bert"
+    assert points(ask(path, "embeddings of voices"), "writes") == {}
 
 
 def test_copies_of_a_model_are_counted_behind_it(make: Callable[..., Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -78,6 +79,36 @@ def figures(
             if first.setdefault((model_id, figure.language), figure.task) == figure.task:
                 found.setdefault(model_id, []).append(figure)
     return {model_id: tuple(some) for model_id, some in found.items()}
+
+
+def figures_by_table(task_id: str) -> dict[tuple[str, str], list[tuple[str, Figure]]]:
+    """Return (source, language) → (id in lower case, figure) of all that sources say of models for a task."""
+    found: dict[tuple[str, str], list[tuple[str, Figure]]] = {}
+    for source in sources():
+        for model_id, figure in _figures(source.name) if task_id in source.tasks else ():
+            if figure.task == task_id:
+                found.setdefault((source.name, figure.language), []).append((model_id, figure))
+    return found
+
+
+def usual(figure: Figure, num_parameters: int) -> float | None:
+    """Return the standing that models of a size mostly have on a leaderboard; None where sizes say nothing there.
+
+    Args:
+        figure: What the leaderboard says of a model.
+        num_parameters: Its size.
+
+    """
+    line = _sizes().get((figure.source.name, figure.language))
+    if line is None or num_parameters <= 0:
+        return None
+    middle, slope = line
+    return min(max(0.5 + slope * math.log10(num_parameters / middle), 0.0), 1.0)
+
+
+@cache
+def _sizes() -> Mapping[tuple[str, str], tuple[float, float]]:
+    return {(row["source"], row["language"]): (float(row["middle"]), float(row["slope"])) for row in _rows("sizes")}
 
 
 def figures_of(model_id: str) -> tuple[Figure, ...]:

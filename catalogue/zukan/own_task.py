@@ -42,6 +42,18 @@ _ALL_ROUND = lazily(
 _TRANSLATORS = ("m2m_100", "marian", "fsmt", "nllb-moe")
 _MANY_TO_MANY = lazily(r"mbart-large-50-(?:many|one)-to-(?:many|one)|opus-mt|nllb-", re.IGNORECASE)
 _VIDEOS = ("text-to-video", "image-to-video", "image-text-to-video")
+_NO_TEXT = frozenset(
+    ("aesthetics_predictor", "audio-spectrogram-transformer", "beit", "clip_vision_model", "convnext", "dac",
+     "data2vec-audio", "data2vec-vision", "dinov2", "dinov2_with_registers", "dinov3_vit", "encodec", "hubert", "mimi",
+     "sew", "sew-d", "siglip_vision_model", "snac", "swin", "unispeech", "unispeech-sat", "vit", "vit_mae", "vit_msn",
+     "wav2vec2", "wav2vec2-bert", "wav2vec2-conformer", "wavlm", "whisper", "xcodec")
+)  # fmt: skip
+"""Types whose input is sound or pictures alone."""
+_HEARD_OR_SEEN = frozenset(
+    ("acoustic", "audio", "bird", "birds", "codec", "face", "faces", "image", "images", "instruments", "music", "photo",
+     "photos", "picture", "pictures", "recording", "recordings", "scan", "scans", "sing", "singing", "sound", "sounds",
+     "speaker", "speakers", "speech", "video", "vision", "visual", "voice", "voices")
+)  # fmt: skip
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -62,6 +74,17 @@ def only_translates(model: Prospect, task: Task) -> bool:
 def makes_something_else(model: Prospect, task: Task) -> bool:
     """Whether a model is filed under making videos, but its pipeline makes pictures: a style, or what steers one."""
     return task.task_id in _VIDEOS and task_of_pipeline(model.tags) == "text-to-image"
+
+
+def takes_no_text(model: Prospect, understood: Understanding) -> bool:
+    """Whether a model makes vectors of sounds or pictures, where texts are to be compared: a task of the Hub has both.
+
+    Who says what is heard or seen wants one all the same.
+    """
+    if understood.task.input_kind != "text" or model.model_type not in _NO_TEXT:
+        return False
+    said = {part for name in (*understood.words, *understood.topics) for part in re.split(r"[|\s-]", name)}
+    return said.isdisjoint(_HEARD_OR_SEEN)
 
 
 def only_writes(model: Prospect, understood: Understanding) -> bool:

@@ -89,6 +89,8 @@ factor of ten, so that this is half of what the same standing is worth where it 
 LANGUAGE_MODEL_POINTS = 12.0
 """The same for language models that write text, for which nothing else says as much (0.7 to 0.9 is the rank correlation
 with their standing on the six tables of Swallow): a factor of ten is as much as from the middle to the top of one."""
+LARGEST_MEASURED = 406_000_000_000
+"""Beyond this size, of the largest model that a table of data/evidence/ ranks, nothing says that more is better."""
 UNASKED_POINTS = -40.0
 """For a model of a few languages only, none of them that of the question: who asks in English seldom means German. More
 than the tags for a topic bring."""

@@ -9,11 +9,20 @@ from functools import lru_cache
 from typing import Any
 
 from zukan.advice import Fit, Hardware, Reason, Task, Understanding, Verdict
-from zukan.evidence import Figure
+from zukan.evidence import Figure, usual
 from zukan.fit import counted
 from zukan.language_points import language_parts
 from zukan.machine import is_any
-from zukan.own_task import SAME, built_for, is_untuned, makes_something_else, named_for, only_translates, only_writes
+from zukan.own_task import (
+    SAME,
+    built_for,
+    is_untuned,
+    makes_something_else,
+    named_for,
+    only_translates,
+    only_writes,
+    takes_no_text,
+)
 from zukan.pipelines import task_of_pipeline
 from zukan.points import (
     BACKED_DOWNLOADS,
@@ -27,6 +36,7 @@ from zukan.points import (
     INFERRED_POINTS,
     LANGUAGE_MODEL_POINTS,
     LARGER_POINTS,
+    LARGEST_MEASURED,
     LIKE_POINTS,
     LISTED_POINTS,
     MIDDLE_SIZE,
@@ -149,9 +159,11 @@ def _days_between(created: str, stated: str) -> float:
 
 
 def _evidence(known: Known, model: Prospect, understood: Understanding) -> list[Reason]:
-    parts = _measured(known.figures, 1.0, "")
+    # Of language models the size has its own part: a small one is no worse for standing below large ones.
+    size = model.num_parameters if _is_language_model(model, understood) else None
+    parts = _measured(known.figures, 1.0, "", size)
     if not parts and known.base:
-        parts = _measured(known.base_figures, OF_ITS_BASE, f" (its base {known.base})")
+        parts = _measured(known.base_figures, OF_ITS_BASE, f" (its base {known.base})", size)
     for figure in known.figures:
         # What a library takes by itself for a task that it was not made for is no choice of the best.
         if figure.standing is None and (figure.language or _done(model, understood.task).points):
@@ -169,19 +181,25 @@ def _reported(model: Prospect, understood: Understanding) -> list[Reason]:
     return [Reason(REPORTED, REPORTED_POINTS, "results reported on its card, not verified", "card")]
 
 
-def _measured(figures: Sequence[Figure], share: float, of: str) -> list[Reason]:
+def _measured(figures: Sequence[Figure], share: float, of: str, size: int | None) -> list[Reason]:
     ranked = [figure for figure in figures if figure.standing is not None]
-    return [
-        Reason(
-            "leaderboard",
-            round(EVIDENCE_POINTS * share * (2 * (figure.standing or 0.0) - 1) / len(ranked), 2),
-            f"{figure.source.title}{f' ({figure.language})' if figure.language else ''}: "
-            f"place {figure.place} of {figure.models}, {figure.source.metric} {figure.value:g}{of}",
-            figure.source.title,
-            figure.source.as_of or None,
-        )
-        for figure in ranked
-    ]
+    return [_placed(figure, share / len(ranked), of, size) for figure in ranked]
+
+
+def _placed(figure: Figure, share: float, of: str, size: int | None) -> Reason:
+    """Return what a place on a leaderboard is worth: against the middle, or against what is usual for its size."""
+    expected = usual(figure, size) if size else None
+    beside = ""
+    if expected is not None and size:
+        beside = f" (usual for {counted(size)}: {round(1 + (1 - expected) * (figure.models - 1))})"
+    return Reason(
+        "leaderboard",
+        round(EVIDENCE_POINTS * share * 2 * ((figure.standing or 0.0) - (0.5 if expected is None else expected)), 2),
+        f"{figure.source.title}{f' ({figure.language})' if figure.language else ''}: "
+        f"place {figure.place} of {figure.models}{beside}, {figure.source.metric} {figure.value:g}{of}",
+        figure.source.title,
+        figure.source.as_of or None,
+    )
 
 
 def _task(record: Prospect, understood: Understanding) -> list[Reason]:
@@ -193,6 +211,8 @@ def _task(record: Prospect, understood: Understanding) -> list[Reason]:
         parts.append(Reason("writes", ONLY_WRITES_POINTS, "was taught to translate, and nothing else"))
     if makes_something_else(record, task):
         parts.append(Reason("writes", ONLY_WRITES_POINTS, "its pipeline makes pictures, no videos"))
+    if takes_no_text(record, understood):
+        parts.append(Reason("writes", ONLY_WRITES_POINTS, "takes sounds or pictures, and no text"))
     if only_writes(record, understood):
         parts.append(Reason("writes", ONLY_WRITES_POINTS, "writes an answer of its own, and marks none in a text"))
     wishes = understood.wishes
@@ -272,7 +292,7 @@ def _of_unknown_size(said: str | None) -> Reason:
 
 @lru_cache(maxsize=5_000)
 def _larger(num_parameters: int, tenfold: float, source: str | None) -> Reason:
-    points = round(tenfold * math.log10(num_parameters / MIDDLE_SIZE), 2)
+    points = round(tenfold * math.log10(min(num_parameters, LARGEST_MEASURED) / MIDDLE_SIZE), 2)
     return Reason("size", points, f"{counted(num_parameters)} parameters, and larger ones do better", source)
 
 

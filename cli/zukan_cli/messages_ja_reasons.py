@@ -11,6 +11,7 @@ REASONS = {
     "filed under the related {task}": "関連タスク {task} として登録",
     "{type} models are built for {task}": "{type} は {task} 用のモデル",
     "was taught to translate, and nothing else": "翻訳だけを学習したモデル",
+    "takes sounds or pictures, and no text": "音や画像を受け取り、テキストは受け取らない",
     "its pipeline makes pictures, no videos": "パイプラインが作るのは画像で、動画ではない",
     "its pipeline is for {task}": "パイプラインが {task} 用",
     "needs the library {name}": "ライブラリ {name} が必要",

@@ -6,6 +6,12 @@ RECOMMENDED = {
         "30日間のダウンロード {number}（いいねが少ないため {most} として計算）"
     ),
     "{title}: place {place} of {models}, {metric} {value}": "{title}: {models} 件中 {place} 位（{metric} {value}）",
+    "{title}: place {place} of {models} (usual for {size}: {usual}), {metric} {value}": (
+        "{title}: {models} 件中 {place} 位（{size} なら {usual} 位が普通、{metric} {value}）"
+    ),
+    "{title}: place {place} of {models} (usual for {size}: {usual}), {metric} {value} (its base {name})": (
+        "派生元 {name} の {title}: {models} 件中 {place} 位（{size} なら {usual} 位が普通、{metric} {value}）"
+    ),
     "{title}: place {place} of {models}, {metric} {value} (its base {name})": (
         "派生元 {name} の {title}: {models} 件中 {place} 位（{metric} {value}）"
     ),
@@ -169,18 +175,19 @@ RECOMMEND = {
     ),
     "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since larger "
     "models stand higher on every leaderboard here; not where one has measured the model. Of language models that write "
-    "text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer small, {small:g} for each "
-    "halving instead; where the size is not known {unsized:g}, or by what the name says {said_small:g} for small and "
+    "text {language:g}, measured or not, to {largest} at most, which is the largest that was measured, and {year:g} for "
+    "each year of their age. With --prefer small, {small:g} for each halving instead; where the size is not known {unsized:g}, or by what the name says {said_small:g} for small and "
     "{said_large:g} for large.": (
         "サイズ: パラメータ数が 3 億から 10 倍になるごとに {larger:g} 点、3 億より小さければ同じ割合でマイナス。"
         "ここにあるどのリーダーボードでも、大きいモデルほど上位だからです。リーダーボードで測定済みのモデルには加えません。"
-        "文章を書く言語モデルでは測定の有無によらず {language:g} 点で、公開から 1 年ごとに {year:g} 点。"
+        "文章を書く言語モデルでは測定の有無によらず {language:g} 点（測定された最大の {largest} まで）で、公開から 1 年ごとに {year:g} 点。"
         "--prefer small では代わりに、半分になるごとに {small:g} 点、サイズ不明は {unsized:g} 点（名前が小型を示せば {said_small:g} 点、大型なら {said_large:g} 点）です。"
     ),
     "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of several "
-    "their mean. What is said of the base model counts {share:.0%}. A list that names the model for the task: "
+    "their mean. A language model is held against the place that is usual for its size there. What is said of the base model counts {share:.0%}. A list that names the model for the task: "
     "{listed:g}.": (
         "リーダーボード: 1 位は {points:g} 点、最下位は同じ点数のマイナス、その間は順位に応じた点。複数あれば平均です。"
+        "言語モデルは、その表で同じ大きさのモデルに普通の順位と比べます。"
         "派生元モデルの評価は {share:.0%} で数えます。タスクの一覧に載っているモデル: {listed:g} 点。"
     ),
     "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown as not "

@@ -25,12 +25,14 @@ def paragraphs() -> Iterator[str]:
     yield _(
         "Size: {larger:g} points for each factor of ten in parameters beyond 300 million, as many less below, since "
         "larger models stand higher on every leaderboard here; not where one has measured the model. Of language "
-        "models that write text {language:g}, measured or not, and {year:g} for each year of their age. With --prefer "
-        "small, {small:g} for each halving instead; where the size is not known {unsized:g}, or by what the name says "
-        "{said_small:g} for small and {said_large:g} for large."
+        "models that write text {language:g}, measured or not, to {largest} at most, which is the largest that was "
+        "measured, and {year:g} for each year of their age. With --prefer small, {small:g} for each halving instead; "
+        "where the size is not known {unsized:g}, or by what the name says {said_small:g} for small and {said_large:g} "
+        "for large."
     ).format(
         larger=points.LARGER_POINTS,
         language=points.LANGUAGE_MODEL_POINTS,
+        largest=counted(points.LARGEST_MEASURED),
         year=points.YEAR_POINTS,
         small=points.SIZE_POINTS,
         unsized=points.UNKNOWN_SMALL_POINTS,
@@ -39,8 +41,8 @@ def paragraphs() -> Iterator[str]:
     )
     yield _(
         "Leaderboards: {points:g} points for the first place, as many less for the last, in between by place; of "
-        "several their mean. What is said of the base model counts {share:.0%}. A list that names the model for the "
-        "task: {listed:g}."
+        "several their mean. A language model is held against the place that is usual for its size there. What is said "
+        "of the base model counts {share:.0%}. A list that names the model for the task: {listed:g}."
     ).format(points=points.EVIDENCE_POINTS, share=points.OF_ITS_BASE, listed=points.LISTED_POINTS)
     yield _(
         "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown "

@@ -167,7 +167,14 @@ SPOKEN = (
     ),
 )
 # A place on a leaderboard is put together of parts; those that there are, are looked at as parts of scores.
-NOT_FOR_PEOPLE = {"{}{}: place {} of {}, {} {}{}", "its name", "measured here", "{}: {}", "{}: {} -> {} ({} s on {})"}
+NOT_FOR_PEOPLE = {
+    "{}{}: place {} of {}{}, {} {}{}",
+    " (usual for {}: {})",
+    "its name",
+    "measured here",
+    "{}: {}",
+    "{}: {} -> {} ({} s on {})",
+}
 
 
 def library_sentences() -> set[str]:
