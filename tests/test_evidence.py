@@ -15,8 +15,9 @@ from zukan.resources import data_path
 from zukan.tasks import all_tasks
 
 
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_evidence", data_path("make_evidence.py"))
+def script(name: str) -> ModuleType:
+    """Return one of the scripts that write the data."""
+    spec = importlib.util.spec_from_file_location(name, data_path(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -66,7 +67,7 @@ def test_a_source_that_judges_can_be_left_out() -> None:
 )
 def test_the_files_are_those_that_the_script_makes() -> None:
     data = json.loads((Path(os.environ["ZUKAN_LAB_DATA"]) / "evidence.json").read_text(encoding="utf-8"))
-    for name, text in maker().written(data).items():
+    for name, text in script("make_evidence").written(data).items():
         assert data_path("evidence", name).read_text(encoding="utf-8") == text
 
 
@@ -83,9 +84,4 @@ def test_the_place_that_is_usual_for_a_size() -> None:
 
 
 def test_what_is_usual_is_what_the_script_finds() -> None:
-    spec = importlib.util.spec_from_file_location("make_evidence_sizes", data_path("make_evidence_sizes.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert data_path("evidence", "sizes.csv").read_text(encoding="utf-8") == module.written()
+    assert data_path("evidence", "sizes.csv").read_text(encoding="utf-8") == script("make_evidence_sizes").written()

@@ -65,9 +65,12 @@ OF_MODEL = {
     "amazon/chronos-2": Family.ENCODER_ONLY,
     "ModernVBERT/colmodernvbert": Family.ENCODER_ONLY,
     "bench-labs/AudioModel-v1": Family.OTHER,
+    "hkunlp/instructor-base": Family.ENCODER_ONLY,
+    "hkunlp/instructor-large": Family.ENCODER_ONLY,
+    "hkunlp/instructor-xl": Family.ENCODER_ONLY,
 }
-"""Models that are not what their type says: the encoder of a T5 alone; ColPali's method on an encoder; a diffusion model
-(by its tags) that reads its prompt through CLAP."""
+"""Models that are not what their type says: the encoder of a T5 alone (Chronos-2 and, by its paper, INSTRUCTOR, which is
+trained from GTR); ColPali's method on an encoder; a diffusion model (by its tags) that reads its prompt through CLAP."""
 OF_LIBRARY = dict.fromkeys(
     ("diffusers", "diffusion-single-file", "pyannote-audio", "lightgbm", "ultralytics", "ml-agents"), Family.OTHER
 )

@@ -22,6 +22,7 @@ SIZE_WORDS = (
 )  # fmt: skip
 MADE_SMALLER = frozenset(("turbo", "distil", "distill", "distilled", "pruned", "lite"))
 """Words of names that say that a model was made smaller than the one it is named after."""
+_SIZES = frozenset(SIZE_WORDS)
 _WORD = re.compile(r"[a-z0-9]+")
 _LAYERS = re.compile(r"l\d{1,2}|\d{1,2}l|h\d{2,4}|\d{1,2}layers?")
 """What names say of fewer or narrower layers."""
@@ -53,6 +54,7 @@ class References:
         self._by_first: defaultdict[str, list[Reference]] = defaultdict(list)
         for one in references:
             self._by_first[one.name[0]].append(one)
+        self._firsts = frozenset(self._by_first)
         self._only = {one.model_type: one for one in references if one.only}
         self._of_size = _of_sizes(references)
 
@@ -64,10 +66,14 @@ class References:
             model_type: Its type; without it only a name of several words tells it.
 
         """
-        words = tuple(_WORD.findall(model_id.rpartition("/")[2].lower()))
-        sizes = {word for word in words if word in SIZE_WORDS}
+        words = _WORD.findall(model_id.rpartition("/")[2].lower())
         own = set(words)
-        named = [one for one in self._named(words) if _is_meant(one, model_type, sizes, own)]
+        # Most names say no checkpoint, which is found out at once: a million of them are looked at.
+        likely = not self._firsts.isdisjoint(own)
+        if not likely and (model_type is None or (model_type not in self._only and _SIZES.isdisjoint(own))):
+            return None
+        sizes = own & _SIZES
+        named = [one for one in self._named(words) if _is_meant(one, model_type, sizes, own)] if likely else []
         if named:
             found = max(named, key=lambda one: (len(one.name), sum(map(len, one.name))))
         elif model_type is None or _is_another(model_type, own):
@@ -118,7 +124,7 @@ def _of_sizes(references: Sequence[Reference]) -> Mapping[tuple[str, str], tuple
     """Return (type, size word) → (parameters, basis), where the type's checkpoints of that size agree."""
     groups: defaultdict[tuple[str, str], list[Reference]] = defaultdict(list)
     for one in references:
-        said = [word for word in one.name if word in SIZE_WORDS]
+        said = [word for word in one.name if word in _SIZES]
         if len(said) == 1 and MADE_SMALLER.isdisjoint(one.name):
             groups[one.model_type, said[0]].append(one)
     found = {}

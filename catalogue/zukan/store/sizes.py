@@ -45,10 +45,11 @@ _COPIED = ("adapter", "quantized")
 _LONGEST_LINE = 8
 """Copies of copies that get their size from one model, as far as they are followed."""
 _MAY_SAY = (
-    "(m.model_type IS NOT NULL OR m.library_name IS NULL "
-    "OR m.library_name IN (SELECT id FROM word WHERE text IN ('transformers', 'sentence-transformers', 'setfit')))"
+    "(m.model_type IS NOT NULL OR (m.pipeline_tag IS NOT NULL AND (m.library_name IS NULL OR m.library_name IN "
+    "(SELECT id FROM word WHERE text IN ('transformers', 'sentence-transformers', 'setfit')))))"
 )
-"""Of whom the name may say of which checkpoint it was made: other libraries give other models such names."""
+"""Of whom the name may say of which checkpoint it was made: other libraries give other models such names, and what says
+no task is looked for by nobody."""
 _META = "typical_sizes"
 _STATED = ("Hub: safetensors", "stated: exact")
 _DOUBTED = (0, "")
@@ -175,8 +176,12 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
 
     def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
         for id_, model_id, model_type, relation, _, source in rows:
+            of_kind = _is_of_kind(str(source))
+            if source and model_type is None and not of_kind:
+                # What its base told stays: whether its name may say it depends on more than is looked at here.
+                continue
             found = typical.find(model_id, model_type, relation)
-            if found or _is_of_kind(str(source)):
+            if found or of_kind:
                 yield (*(found or (None, None)), id_)
 
     lines = _Lines(array("q"), array("q"))
