@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +103,33 @@ def test_the_snippet_uses_the_class_of_its_family(rows: dict[str, dict[str, Any]
     }[tiny.SPECS[name].family]
     assert auto_class in code
     assert "pipeline(" not in code
+
+
+def test_vectors_are_pooled_as_the_repository_states(tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    """One of each way, in the settings of the present and of the former sentence-transformers."""
+    stated = {
+        "a/mean": {"pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False},
+        "a/cls": {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False},
+        "a/last": {"pooling_mode": "lasttoken"},
+    }
+    codes = {}
+    with HubServer() as server:
+        for name, settings in stated.items():
+            folder = tmp_path / name
+            shutil.copytree(tiny_models["bert"], folder)
+            (folder / "1_Pooling").mkdir()
+            (folder / "1_Pooling" / "config.json").write_text(json.dumps(settings), encoding="utf-8")
+            kind = {"pipeline_tag": "sentence-similarity", "library_name": "sentence-transformers"}
+            server.add_model(name, folder=folder, row=kind)
+            codes[name] = written({**server.row(name), **kind})[0]
+        done = subprocess.run(
+            [sys.executable, "-c", RUNNER],
+            input=json.dumps(codes), capture_output=True, text=True, check=True, timeout=240,
+            env=child_environment() | server.environment(tmp_path / "cache"),
+        )  # fmt: skip
+    answers = json.loads(done.stdout.splitlines()[-1])
+    assert all(answer.startswith("tensor([[1.0") for answer in answers.values()), answers
+    assert len(set(answers.values())) == len(stated)
 
 
 def test_a_name_cannot_escape_its_quotes() -> None:

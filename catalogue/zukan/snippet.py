@@ -70,9 +70,32 @@ sentences = ["A man is eating food.", "Someone has a meal.", "The sky is blue."]
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 inputs = tokenizer(sentences, padding=True, truncation=True, return_tensors="pt")
 hidden = model(**inputs).last_hidden_state
-# Mean over the real tokens; see 1_Pooling/config.json in the repository for its own way.
+# Mean over the real tokens; where the repository has 1_Pooling/config.json, that says its own way.
 mask = inputs["attention_mask"].unsqueeze(-1)
 vectors = (hidden * mask).sum(1) / mask.sum(1)
+vectors = vectors / vectors.norm(dim=-1, keepdim=True)
+print(vectors @ vectors.T)
+"""
+_EMBED_AS_STATED = """
+import json
+
+from huggingface_hub import hf_hub_download
+
+sentences = ["A man is eating food.", "Someone has a meal.", "The sky is blue."]
+tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+inputs = tokenizer(sentences, padding=True, truncation=True, return_tensors="pt")
+hidden = model(**inputs).last_hidden_state
+mask = inputs["attention_mask"]
+# How its authors make one vector of those of all tokens; sentence-transformers reads the same file.
+with open(hf_hub_download(model_id, "1_Pooling/config.json")) as file:
+    settings = json.load(file)
+pooling = str(settings.get("pooling_mode") or [name for name, chosen in settings.items() if chosen is True])
+if "cls" in pooling:
+    vectors = hidden[:, 0]
+elif "lasttoken" in pooling:
+    vectors = hidden[range(len(hidden)), mask.shape[1] - 1 - mask.flip(1).argmax(1)]
+else:
+    vectors = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
 vectors = vectors / vectors.norm(dim=-1, keepdim=True)
 print(vectors @ vectors.T)
 """
@@ -173,6 +196,8 @@ def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
     if task is None:
         return "", None
     auto_class, body = _TEXT_TASKS[task]
+    if body is _EMBED and record.library_name == "sentence-transformers":
+        body = _EMBED_AS_STATED
     if auto_class == "AutoModel" and record.model_type in _PREFIX_TYPES:
         auto_class = "AutoModelForTextEncoding"
     if task == "text-generation" and ("conversational" in record.tags or _CHATS.search(record.model_id)):
