@@ -111,6 +111,8 @@ def test_vectors_are_pooled_as_the_repository_states(tiny_models: dict[str, Path
         "a/mean": {"pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False},
         "a/cls": {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False},
         "a/last": {"pooling_mode": "lasttoken"},
+        "a/max": {"pooling_mode_max_tokens": True},
+        "a/weighted": {"pooling_mode_weightedmean_tokens": True, "pooling_mode_mean_tokens": False},
     }
     codes = {}
     with HubServer() as server:

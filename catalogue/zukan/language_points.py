@@ -39,7 +39,7 @@ _ONE_SIDE = re.compile(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-
 """From or to English alone: mBART's and WMT's models for many languages."""
 _OF_NO_LANGUAGE = frozenset(
     ("music", "protein", "dna", "chemistry", "sound-events", "instruments", "birds", "animals", "source-separation",
-     "speech-enhancement", "diarization", "speaker")
+     "speech-enhancement", "diarization", "speaker", "songs")
 )  # fmt: skip
 """Sounds and sequences that are the same whatever people speak."""
 

@@ -94,6 +94,13 @@ def _model() -> _Model:
     )
 
 
+def knows(stem: str) -> bool:
+    """Whether questions have this stem of a word."""
+    known, wanted = _model().known, number_of(stem)
+    place = bisect_left(known, wanted)
+    return place < len(known) and known[place] == wanted
+
+
 def likely(text: str, phrases: Mapping[str, float], best: str | None) -> dict[str, float]:
     """Return tasks, and `NONE`, with the probability that a question asks for them, the likeliest first.
 

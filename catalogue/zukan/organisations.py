@@ -58,14 +58,15 @@ _HUB = (
 MADE_IN_CHINA, MADE_IN_JAPAN = "made in China", "made in Japan"
 _ORIGINS = {
     MADE_IN_JAPAN.lower(): (
-        "2121-8 ABEJA AIBunCho AXCXEPT Aratako EQUES Formzu Fugaku-LLM Ivydata KoichiYasuoka Language-Media- "
-        "Lab MIL-UT Mizuiro-sakura Rakuten RikkaBotan SIP-med-LLM SakanaAI Sony abeja aipicasso alabnii "
-        "ayousanz bandainamco-mirai cl-nagoya cl-tohoku colorfulscoop cyberagent cyberagent-ailab elyza "
-        "globis-university hotchpotch izumi-lab japanese-asr karakuri-ai ken11 kotoba-tech ku-nlp laboro-ai "
-        "lightblue line-corporation llm-book llm-jp matsuo-lab megagonlabs mio natsusakiyomi neoAI-inc nlp- "
-        "waseda nttdata oshizo p1atdev pfnet pkshatech prj-beatrice reazon-research recruit-jp retrieva-jp "
-        "rinna sarulab-speech sbintuitions sociocom sonoisa spow12 staka stockmark studio-ousia tohoku-nlp "
-        "tokyotech-llm toshi456 tsmatz turing-motors uzabase webbigdata weblab-GENIAC"
+        "2121-8 ABEJA AIBunCho AXCXEPT Aratako EQUES Formzu Fugaku-LLM Ivydata KoichiYasuoka "
+        "Language-Media-Lab MIL-UT Mizuiro-sakura Rakuten RikkaBotan SIP-med-LLM SakanaAI Sony abeja "
+        "aipicasso alabnii ayousanz bandainamco-mirai cl-nagoya cl-tohoku colorfulscoop cyberagent "
+        "cyberagent-ailab elyza globis-university hotchpotch izumi-lab japanese-asr karakuri-ai ken11 "
+        "kotoba-tech ku-nlp laboro-ai lightblue line-corporation llm-book llm-jp matsuo-lab megagonlabs mio "
+        "natsusakiyomi neoAI-inc nlp-waseda nttdata oshizo p1atdev pfnet pkshatech prj-beatrice "
+        "reazon-research recruit-jp retrieva-jp rinna sarulab-speech sbintuitions sociocom sonoisa spow12 "
+        "staka stockmark studio-ousia tohoku-nlp tokyotech-llm toshi456 tsmatz turing-motors uzabase "
+        "webbigdata weblab-GENIAC"
     ),
     MADE_IN_CHINA.lower(): (
         "BytedTsinghua-SIA IndexTeam InstantX InternRobotics Kwaipilot SenseTime SparkAudio WeiboAI alimama-creative "
@@ -80,12 +81,16 @@ _ORIGINS = {
 """Whose models are meant by a country where somebody wants these or none of them: makers there, as their pages say."""
 
 
-_KINDS = {MADE_IN_CHINA.lower(): ("qwen", "deepseek", "glm", "minimax", "bge", "internlm", "hunyuan", "ernie")}
-"""Kinds of models from there, whose remakes say so in their names."""
+_KINDS = {
+    MADE_IN_CHINA.lower(): ("qwen", "deepseek", "glm", "minimax", "bge", "internlm", "hunyuan", "ernie"),
+    "meta": ("llama", "codellama"), "google": ("gemma", "medgemma"), "mistral": ("mistral", "mixtral"),
+    "microsoft": ("phi",), "alibaba": ("qwen",),
+}  # fmt: skip
+"""Kinds of models from there, or of a maker, whose remakes say so in their names."""
 
 
 def kinds_from(origin: str) -> tuple[str, ...]:
-    """Return how the models of a country's makers are called, in lower case; none where that is not known."""
+    """Return how the models of a country's makers, or of one, are called, in lower case; none where nobody knows."""
     return _KINDS.get(origin.lower(), ())
 
 

@@ -28,6 +28,8 @@ _HEADLESS = lazily(
     r"facebook/vjepa2-vit\w+-fpc\d+-\d+|MCG-NJU/videomae-(?:small|base|large|huge)(?:-short)?", re.IGNORECASE
 )
 """Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
+_UNANSWERING = lazily(r"microsoft/tapex-(?:base|large)|google/tapas-[a-z]+(?:-masklm)?", re.IGNORECASE)
+"""Taught to read tables, and not yet to answer questions about them, by their cards."""
 _MARKING = "AutoModelForQuestionAnswering"
 """The class that marks the answer in a text; what was trained for it mostly says so in its name."""
 _TRAINED_TO_MARK = frozenset(("squad", "squad1", "squad2", "squadv1", "squadv2", "span", "extractive"))
@@ -59,6 +61,8 @@ _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 def is_untuned(model_id: str, task: Task) -> bool:
     """Whether a model still has to be trained before it can do what a task asks for."""
+    if task.task_id == "table-question-answering":
+        return _UNANSWERING.fullmatch(model_id) is not None
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None

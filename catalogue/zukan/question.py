@@ -11,14 +11,16 @@ from zukan.advice import Understanding, Wishes
 from zukan.asked_fields import fields_in
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
-from zukan.errors import QueryError
+from zukan.errors import QueryError, UnknownTask
 from zukan.languages import language_name
 from zukan.likened import Likened, likened
 from zukan.mentions import unwanted_mentions
 from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese, normalise
 from zukan.query_values import language_named
+from zukan.slips import mended
 from zukan.store.read import CatalogueReader
+from zukan.store.tokens import NAME
 from zukan.tasks import is_own_name
 from zukan.tasks import task as find_task
 from zukan.understanding import phrases_in, topics_in, understand
@@ -50,7 +52,7 @@ def asked_for(
         QueryError: It asks for what no model can be.
 
     """
-    fields, question = fields_in(question)
+    fields, question = _fields(reader, question)
     alike = likened(reader, question)
     question, meant = _of_its_task(reader, question, alike) if alike else (question, None)
     said, rest = wishes_in(question, lambda: _day_of(reader))
@@ -107,6 +109,19 @@ def asked_for(
         spoken=spoken,
         wishes=checked(_over(_over(said, fields), wishes)),
     )
+
+
+def _fields(reader: CatalogueReader, question: str) -> tuple[Wishes, str]:
+    """Return (what the fields of a question ask for, the rest of it without slips of the keyboard).
+
+    Raises:
+        UnknownTask: There is no rest: fields alone name no task.
+
+    """
+    fields, rest = fields_in(question, lambda name: bool(reader.kin(name)))
+    if not rest:
+        raise UnknownTask(question, ())
+    return fields, mended(rest, lambda word: reader.vocabulary.count(NAME + word) > 0)
 
 
 def _over(wishes: Wishes, others: Wishes) -> Wishes:

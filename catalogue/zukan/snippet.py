@@ -94,8 +94,12 @@ if "cls" in pooling:
     vectors = hidden[:, 0]
 elif "lasttoken" in pooling:
     vectors = hidden[range(len(hidden)), mask.shape[1] - 1 - mask.flip(1).argmax(1)]
+elif "max" in pooling:
+    vectors = hidden.masked_fill(mask.unsqueeze(-1) == 0, float("-inf")).max(1).values
 else:
-    vectors = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+    # Later tokens weigh more where the mean is a weighted one.
+    weights = mask.cumsum(1) * mask if "weightedmean" in pooling else mask
+    vectors = (hidden * weights.unsqueeze(-1)).sum(1) / weights.sum(1, keepdim=True)
 vectors = vectors / vectors.norm(dim=-1, keepdim=True)
 print(vectors @ vectors.T)
 """
@@ -196,7 +200,8 @@ def snippet(record: ModelRecord, tag: FamilyTag) -> tuple[str, str | None]:
     if task is None:
         return "", None
     auto_class, body = _TEXT_TASKS[task]
-    if body is _EMBED and record.library_name == "sentence-transformers":
+    # A CLIP of sentence-transformers has no such file.
+    if body is _EMBED and record.library_name == "sentence-transformers" and record.model_type != "clip":
         body = _EMBED_AS_STATED
     if auto_class == "AutoModel" and record.model_type in _PREFIX_TYPES:
         auto_class = "AutoModelForTextEncoding"

@@ -125,6 +125,17 @@ def phrase_book() -> PhraseBook:
 
 
 @cache
+def asked_words() -> frozenset[str]:
+    """Return the English words of all phrases by which tasks and topics are asked for."""
+    known = registry()
+    asked = (phrase for topic in known.topics.values() for phrase in topic.asked)
+    phrases = (phrase for task in known.tasks.values() for phrase in (task.task_id, *task.synonyms))
+    return frozenset(
+        word for phrase in (*phrases, *asked) for word in re.findall(r"[a-z]+", phrase.lower()) if phrase.isascii()
+    )
+
+
+@cache
 def modality_book() -> PhraseBook:
     """Return the words for kinds of input, each with the place of its row in `modalities`."""
     rows = enumerate(registry().modalities)

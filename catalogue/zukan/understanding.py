@@ -314,7 +314,9 @@ def _says(phrase: str, text: str, padded: str) -> bool:
     return f" {phrase} " in padded if phrase.isascii() else phrase in text
 
 
-_NOT_ABOUT = re.compile(r" (?:not|no|non|without)(?: an?| the)? [a-z]+(?= )")
+_NOT_ABOUT = re.compile(
+    r" (?:not|no|non|without)(?: an?| the)? [a-z]+(?: [a-z]+(?= (?:and|or|but|nor) (?:not|no|without) | $))?(?= )"
+)
 """What a question says that it is not about: "a base model, not chat"."""
 
 

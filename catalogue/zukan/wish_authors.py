@@ -128,17 +128,21 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
 _JAPANESE_MAKERS = (
     r"japanese (?:compan(?:y|ies)|makers?|labs?|organi[sz]ations?|universit(?:y|ies)|developers?|vendors?)"
 )
-_OF_MODELS_JA = r"(?=[^、。,.]{0,20}(?:モデル|llm|slm|vlm|ai|bert|tts|ocr|埋め込み|もの|やつ))"
+_MODEL_JA = r"(?=の?[^、。,.のをがはでにとやか\s]{0,12}(?:モデル|llm|slm|vlm|ai(?![a-z])|bert|tts|ocr))"
+"""Right before a word for models, with no other thing between: vegetables from Japan are no model."""
 _NOT_JUST_WISHED = "(?<!できれば)(?<!なるべく)(?<!できるだけ)"
+_A_MODEL = "(?:(?<=models )|(?<=model )|(?<=llms )|(?<=llm )|(?<=ones )|(?<=something ))"
 _WANTED_ORIGIN = (
-    rf"{_NOT_JUST_WISHED}純?国産(?:の{_OF_MODELS_JA}|{_OF_MODELS_JA}|限定|のみ|に限る|で(?=[、。,. ]|$))(?:で)?",
+    rf"{_NOT_JUST_WISHED}純?国産(?:{_MODEL_JA}の?|限定|のみ|に限る)",
     (
-        rf"{_NOT_JUST_WISHED}日本(?:の(?:企業|会社|メーカー|大学)|企業|製)(?:や大学)?製?の?(?:が?(?:作った|開発した|公開した))?"
-        rf"{_OF_MODELS_JA}"
+        rf"{_NOT_JUST_WISHED}日本の?(?:企業|会社|メーカー|大学|研究機関|製)(?:や大学)?"
+        rf"(?:製|が(?:作った|開発した|公開した|出している))?{_MODEL_JA}の?"
     ),
-    rf"(?:made|trained|developed|built|released) (?:in japan|by (?:an? )?{_JAPANESE_MAKERS})(?![a-z])",
-    rf"(?<=models )from {_JAPANESE_MAKERS}(?![a-z])|(?<=model )from an? {_JAPANESE_MAKERS}(?![a-z])",
-    r"japanese-made(?![a-z])",
+    (
+        rf"{_A_MODEL}(?:that (?:is|are|was|were) )?(?:(?:made|trained|developed|built|released) "
+        rf"(?:in japan|by (?:an? )?{_JAPANESE_MAKERS})|from (?:japan|(?:an? )?{_JAPANESE_MAKERS}))(?![a-z])"
+    ),
+    r"japanese-made(?= (?:\w+ ){0,2}(?:models?|llms?)(?![a-z]))",
 )
 """What says that models shall be from Japan, whoever made them there."""
 

@@ -15,16 +15,18 @@ _COUNTED = r"(?:[ -]?(?:parameters?|params?|パラメータ|パラメーター))
 _UNIT = r"(billion|million|thousand|b|m|k)"
 _SIZE = rf"{_NUMBER}[ -]?{_UNIT}({_COUNTED})?(?![a-z])"
 _ROOM = rf"{_NUMBER} ?(t|g|m|ギ|メ)(?:i?b|igs?|i?gabytes?|egabytes?|ガ(?:バイト)?)(?![a-z])"
+_NONE = r"(?:nothing|none|never|no models?)"
+_NOT_NONE = r"(?<!no )(?<!not )(?<!nothing )(?<!none )(?<!never )(?<!no models )(?<!no model )"
 _AT_MOST = (
-    r"(?:(?<!not )(?<!nothing )(?<!no models )(?<!no model )(?:under|below)|"
-    r"(?<!no )(?<!not )(?<!nothing )(?:less|fewer|smaller|lighter) than|at most|"
+    rf"(?:{_NOT_NONE}(?:under|below|(?:less|fewer|smaller|lighter) than)|at most|"
     r"(?:no|not) (?:any )?(?:more|larger|bigger|greater|heavier) than|not (?:over|above|exceeding)|"
-    r"(?:nothing|none|never|no models?) (?:over|above|beyond|exceeding|(?:more|larger|bigger|greater|heavier) than)|"
+    rf"{_NONE} (?:over|above|beyond|exceeding|(?:more|larger|bigger|greater|heavier) than)|"
     r"up to|within|max(?:imum)?(?: of)?|sub-|<=?|≤) ?(?:~|about |around |roughly )?"
 )
 _AT_LEAST = (
-    r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|not "
-    r"(?:under|below)|(?:nothing|none|no models?) (?:under|below|(?:less|smaller|lighter) than)|"
+    r"(?:(?:larger|bigger|greater|heavier|more) than|(?:no|not) (?:less|fewer|smaller|lighter) than|"
+    r"not (?:under|below)|"
+    rf"{_NONE} (?:under|below|(?:less|fewer|smaller|lighter) than)|"
     r"over|above|beyond|exceeding|at least|min(?:imum)?(?: of)?|starting (?:at|from)|>=?|≥) ?"
 )
 _BOUND = (
@@ -102,6 +104,25 @@ def _between(match: re.Match[str]) -> dict[str, object] | None:
     return {"min_parameters": _count(low, unit or unit_of_both), "max_parameters": _count(high, unit_of_both)}
 
 
+_KIND_BEFORE = lazily(
+    r"(?:qwen|llama|gemma|phi|mi[sx]tral|deepseek|olmo|falcon|granite|yi|glm|gpt|smollm|stablelm|internlm|minicpm|exaone|"
+    r"bloom|opt|pythia|t5|bert) ?$",
+    re.IGNORECASE,
+)
+"""What makes a version of a number: Qwen 3-8B."""
+
+
+def _classes(match: re.Match[str]) -> dict[str, object] | None:
+    """Read sizes as models are called by, `7-9B`: those a little smaller or larger are called so too."""
+    low, high, unit, said = match[1], match[2], match[3], match[4]
+    if _KIND_BEFORE.search(match.string, max(match.start() - 12, 0), match.start()):
+        return None
+    if unit.lower() not in ("b", "billion") and not (said or _MODELS.match(match.string, match.end())):
+        return None  # metres, minutes
+    return {"min_parameters": round(_count(low, unit) * 0.92), "max_parameters": round(_count(high, unit) * 1.08)}
+
+
+_MODELS = lazily(r" ?(?:(?:parameter |param )?(?:models?|llms?|encoders?)(?![a-z])|の?(?:モデル|llm))", re.IGNORECASE)
 _COUNTING = lazily(
     r"(?:[$€£¥]|(?<![a-z])(?:section|figure|fig|table|room|class|apartment|chapter|page|part|step|article)\.?) ?$",
     re.IGNORECASE,
@@ -211,7 +232,7 @@ RULES: Rules = (
         ),
         _between,
     ),
-    (rf"(?<![\w./-]){_NUMBER}() ?[-–—~〜] ?{_SIZE}(?:くらい|ぐらい|程度)?(?:の)?", _between),
+    (rf"(?<![\w./-]){_NUMBER} ?[-–—~〜] ?{_SIZE}(?:くらい|ぐらい|程度)?(?:の)?", _classes),
     (rf"(?:with |of )?{_AT_MOST}{_SIZE}", _limit("max_parameters")),
     (rf"{_SIZE}(?:{_TOO_LARGE})", _below),
     (rf"{_SIZE}{_BOUND}", _limit("max_parameters")),

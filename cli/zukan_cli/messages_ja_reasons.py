@@ -126,7 +126,8 @@ REASONS = {
     "stated: rounded": "公表値（概数）",
     "estimate: computed from the configuration of {name}": "推定: {name} の設定から計算",
     "estimate: as its base model {name}": "推定: 派生元 {name} と同じ",
-    "estimate: {name}, as the {text} of {model} says": "推定: {name}（{model} の{text}による）",
+    "estimate: {name}, as the paper of {model} says": "推定: {name}（{model} の論文による）",
+    "estimate: {name}, as the README of {model} says": "推定: {name}（{model} の README による）",
     "estimate: as {type} models that are called {size}": "推定: {size} と名の付く {type} モデルと同じ",
     "estimate: as {name}, drawn by the same pipeline": "推定: 同じパイプラインで描く {name} と同じ",
     "estimate: median of {number} {type} models named {size}, half of them {low} to {high}": (

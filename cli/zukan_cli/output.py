@@ -124,7 +124,7 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
     """Write a list in the format asked for.
 
     Args:
-        rows: JSON-ready objects with `model_id` or `id`.
+        rows: JSON-ready objects, mostly with `model_id` or `id`.
         columns: How people see them.
         format_: One of `FORMATS`.
         whole: What `json` writes instead of the list: the object that holds it.
@@ -140,7 +140,9 @@ def write_rows(rows: Sequence[Row], columns: Sequence[Column], format_: str, *, 
             _print(as_json(row, indent=None))
     elif format_ == "ids":
         for row in rows:
-            if name := clean(str(row.get("model_id", row.get("id", "")))):
+            # What lists no models says what its first column does.
+            first = next(iter(row.values()), "")
+            if name := clean(str(row.get("model_id", row.get("id", first)))):
                 _print(name)
     elif format_ == "csv":
         _write_csv(rows)

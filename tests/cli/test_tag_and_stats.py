@@ -150,6 +150,7 @@ def test_stats(zukan: Zukan, catalogue: Path) -> None:
     assert sum(found["undetermined"].values()) == undetermined
     assert sum(found["tasks"].values()) == found["known"]["pipeline_tag"]
     assert "encoder-only" in zukan("stats").stdout
+    assert zukan("stats", "--format", "ids").stdout.split() == [row["family"] for row in found["families"]]
 
 
 def test_show_says_that_a_task_is_inferred(zukan: Zukan, catalogue: Path) -> None:

@@ -20,7 +20,7 @@ SIZE_WORDS = (
     "tiny", "mini", "nano", "small", "medium", "base", "large", "big", "huge", "giant", "xxlarge",
     "xlarge", "xsmall", "xxl", "xl",
 )  # fmt: skip
-MADE_SMALLER = frozenset(("turbo", "distil", "distill", "distilled", "pruned", "lite"))
+MADE_SMALLER = frozenset(("turbo", "distil", "distill", "distilled", "pruned", "lite", "random"))
 """Words of names that say that a model was made smaller than the one it is named after."""
 _SIZES = frozenset(SIZE_WORDS)
 _WORD = re.compile(r"[a-z0-9]+")
