@@ -391,4 +391,5 @@ def test_what_was_made_smaller_tells_nothing_of_others_of_its_name(tmp_path: Pat
             name: hit.record.num_parameters for name, hit in reader.get_many([str(row["id"]) for row in rows]).items()
         }
     assert sizes["b/whisper-large-v3-german"] == 1_543_490_560
-    assert sizes["b/whisper-large-v3-turbo-german"] == 809_000_000
+    # Its name says the checkpoint, which is counted to the last parameter.
+    assert sizes["b/whisper-large-v3-turbo-german"] == 808_878_080

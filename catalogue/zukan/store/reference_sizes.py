@@ -58,12 +58,13 @@ class References:
         self._only = {one.model_type: one for one in references if one.only}
         self._of_size = _of_sizes(references)
 
-    def find(self, model_id: str, model_type: str | None) -> tuple[int, str] | None:
+    def find(self, model_id: str, model_type: str | None, *, named: bool = False) -> tuple[int, str] | None:
         """Return (parameters, basis) of the checkpoint that a model was made of; None where nothing tells it.
 
         Args:
             model_id: The model's id.
             model_type: Its type; without it only a name of several words tells it.
+            named: Only where the name says the checkpoint.
 
         """
         words = _WORD.findall(model_id.rpartition("/")[2].lower())
@@ -73,10 +74,10 @@ class References:
         if not likely and (model_type is None or (model_type not in self._only and _SIZES.isdisjoint(own))):
             return None
         sizes = own & _SIZES
-        named = [one for one in self._named(words) if _is_meant(one, model_type, sizes, own)] if likely else []
-        if named:
-            found = max(named, key=lambda one: (len(one.name), sum(map(len, one.name))))
-        elif model_type is None or _is_another(model_type, own):
+        meant = [one for one in self._named(words) if _is_meant(one, model_type, sizes, own)] if likely else []
+        if meant:
+            found = max(meant, key=lambda one: (len(one.name), sum(map(len, one.name))))
+        elif named or model_type is None or _is_another(model_type, own):
             return None
         elif len(sizes) == 1:
             return self.of_size(model_type, *sizes)

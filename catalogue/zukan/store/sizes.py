@@ -99,9 +99,13 @@ class TypicalSizes:
         """Return (count, basis) for a model without a stated one, None where its kind is unknown or disagrees."""
         if base_relation in _COPIED:
             return None
-        if model_type and self._sizes and (found := self._typical(model_id, model_type)):
-            return None if found == _DOUBTED else found
-        told = references().find(model_id, model_type)
+        typical = self._typical(model_id, model_type) if model_type and self._sizes else None
+        if typical == _DOUBTED:
+            return None
+        # That a name says the checkpoint is surer than what others are called alike.
+        told = references().find(model_id, model_type, named=typical is not None)
+        if typical and not (told and typical[0] / _MAX_SPREAD <= told[0] <= typical[0] * _MAX_SPREAD):
+            return typical
         return (told[0], f"{ESTIMATE} {told[1]}") if told else None
 
     def _typical(self, model_id: str, model_type: str) -> tuple[int, str] | None:
