@@ -189,10 +189,10 @@ def test_the_sizes_of_some_models_are_those_that_all_would_get_in_however_many_b
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stated = [
-        {**FACTS, "id": f"maker/bert-base-{number}", "safetensors": {"parameters": {"F32": size}, "total": size}}
+        {**FACTS, "id": f"maker/bert-huge-{number}", "safetensors": {"parameters": {"F32": size}, "total": size}}
         for number, size in enumerate((109_000_000, 110_000_000, 111_000_000))
     ]
-    like = [{**FACTS, "id": f"other/bert-base-like-{number}"} for number in range(5)]
+    like = [{**FACTS, "id": f"other/bert-huge-like-{number}"} for number in range(5)]
     base = {"id": "maker/odd", "safetensors": {"parameters": {"F32": 7}, "total": 7}}
     # The third is a copy of the second, which gets its size only from the first.
     line = [{"id": f"tuner/odd-{number}", "tags": [f"base_model:{parent}"]} for number, parent in
@@ -210,5 +210,5 @@ def test_the_sizes_of_some_models_are_those_that_all_would_get_in_however_many_b
             rows = writer.connection.execute("SELECT model_id, num_parameters FROM model").fetchall()
         found[all_] = dict(map(tuple, rows))
     assert found[False] == found[True]
-    assert found[False]["other/bert-base-like-3"] == 110_000_000
+    assert found[False]["other/bert-huge-like-3"] == 110_000_000
     assert found[False]["tuner/odd-2"] == 7
