@@ -460,13 +460,22 @@ def test_killed_at_twenty_moments_it_harms_nothing(present: Path, site: tuple[Si
     server.pause = 0.05
     before, draw, killed = state(present), random.Random(4), 0
     whole = {before[0], tuple(view(published, "models"))}
-    for _ in range(20):
+
+    def until_it_fetches(child: subprocess.Popen[str]) -> None:
         server.requests.clear()
+        ends = time.monotonic() + 60
+        while not server.gets() and child.poll() is None and time.monotonic() < ends:
+            time.sleep(0.005)
+
+    with pulling(present, url) as child:
+        until_it_fetches(child)
+        began = time.monotonic()
+        child.wait(60)
+        lasts = time.monotonic() - began
+    for _ in range(20):
         with pulling(present, url) as child:
-            ends = time.monotonic() + 60
-            while not server.gets() and child.poll() is None and time.monotonic() < ends:
-                time.sleep(0.005)
-            time.sleep(draw.random() * 0.6)
+            until_it_fetches(child)
+            time.sleep(draw.random() * lasts)
             child.kill()
         killed += child.returncode == -signal.SIGKILL
         now = state(present)
