@@ -822,13 +822,21 @@ def test_what_is_sorted_by_what_it_is_bounded_by(
             "_FEW": 20,
             "_FEW_OF_INDEX": 20,
             "_FEW_OF_ONE": 30,
+            "_FEW_OF_SIZES": 30,
             "_BEGUN_WITH": 100,
             "_TOGETHER": 40,
             "_LONG": 10**9,
         }.items():
             monkeypatch.setattr(orders, name, value)
     else:
-        for name, value in {"_FEW": 4, "_FEW_OF_INDEX": 4, "_FEW_OF_ONE": 50, "_FEW_OF_LONG": 150, "_LONG": -1}.items():
+        for name, value in {
+            "_FEW": 4,
+            "_FEW_OF_INDEX": 4,
+            "_FEW_OF_ONE": 50,
+            "_FEW_OF_SIZES": 60,
+            "_FEW_OF_LONG": 150,
+            "_LONG": -1,
+        }.items():
             monkeypatch.setattr(orders, name, value)
     for sort, bounds in _BOUNDED.items():
         for bound in ("", *bounds):

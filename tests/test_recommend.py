@@ -987,6 +987,16 @@ def test_what_is_like_an_authors_gated_models_is_presumed_to_be_gated(make: Call
     assert "meta/llama-new" in ids(ask(path, "fill-mask", wishes=Wishes(allow=("gated",))))
 
 
+def test_an_author_of_many_models_is_known_by_the_most_popular(make: Callable[..., Path]) -> None:
+    gem = {"tags": ["transformers", "safetensors", "bert", "license:gem"]}
+    path = make(
+        *(row(f"maker/a-{number:03}", gated=None, likes=0, downloads=1, **gem) for number in range(110)),
+        *(row(f"maker/gem-{number}", gated="manual", likes=10, downloads=9_000, **gem) for number in range(3)),
+        row("maker/gem-new", gated=None, likes=90, downloads=5_000, **gem),
+    )
+    assert "maker/gem-new" not in ids(ask(path, "fill-mask"))
+
+
 def test_what_may_be_is_not_said_to_be_left_out(make: Callable[..., Path]) -> None:
     path = make(row("a/gated", gated="manual"), row("b/open"))
     assert any("gated" in reason for reason in ask(path, "fill-mask").left_out)

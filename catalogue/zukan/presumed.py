@@ -17,7 +17,7 @@ from zukan.exclusions import ADAPTER, GATED, OTHER_FORMAT, QUANTISED, REMOTE_COD
 from zukan.judged import Judged
 from zukan.licences import PERMISSIVE
 from zukan.schema import Prospect
-from zukan.store.read import CatalogueReader, Kin
+from zukan.store.read import CatalogueReader, Kin, TypedKin
 
 PRESUMED_GATED = "probably gated, like its author's others of this licence or type"
 LIKE_ITS_AUTHORS = "probably gated, like its author's others as far as known"
@@ -67,12 +67,12 @@ def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str],
     knows_access = model.gated is not None or GATED in allowed
     if knows_access and model.tags:
         return None
-    kin = reader.kin(model.author)
-    if not knows_access and is_presumed(model.license, model.model_type, kin):
+    author = model.author
+    if not knows_access and _is_gated_like(model, reader):
         return PRESUMED_GATED
-    if wary and not knows_access and _are_gated(kin):
+    if wary and not knows_access and _are_gated(reader.kin(author)):
         return LIKE_ITS_AUTHORS
-    return None if model.tags else _like_the_others(model, kin, allowed)
+    return None if model.tags else _like_the_others(model, reader.typed_kin(author), allowed)
 
 
 def with_open(reader: CatalogueReader, listed: Sequence[Judged]) -> list[Judged]:
@@ -97,15 +97,19 @@ def is_presumed_open(model: Prospect, kin: Sequence[Kin]) -> bool:
     return model.license in (None, *PERMISSIVE) or sum(one.number for one in alike) >= _ENOUGH
 
 
-def is_presumed(licence: str | None, model_type: str | None, kin: Sequence[Kin]) -> bool:
-    """Whether a model of a licence and type is presumed to be gated, by what is known of its author's others.
+def _is_gated_like(model: Prospect, reader: CatalogueReader) -> bool:
+    """Whether a model is presumed to be gated, by what is known of its author's others.
 
     Those under its licence tell it; where that is not known, those of its type.
     """
-    if licence:
-        own, enough = [one for one in kin if one.license == licence], _ENOUGH
+    if not model.license and not model.model_type:
+        return False
+    own: Sequence[Kin | TypedKin]
+    if model.license:
+        own, enough = [one for one in reader.kin(model.author) if one.license == model.license], _ENOUGH
     else:
-        own, enough = [one for one in kin if model_type and one.model_type == model_type], _ENOUGH_OF_TYPE
+        typed = reader.typed_kin(model.author)
+        own, enough = [one for one in typed if one.model_type == model.model_type], _ENOUGH_OF_TYPE
     known = [one for one in own if one.gated is not None]
     return sum(one.number for one in known) >= enough and all(one.gated != "false" for one in known)
 
@@ -118,7 +122,7 @@ def _are_gated(kin: Sequence[Kin]) -> bool:
     return gated and number >= _ENOUGH_OF_TYPE and number >= _KNOWN_SHARE * sum(one.number for one in kin)
 
 
-def _like_the_others(model: Prospect, kin: Sequence[Kin], allowed: Collection[str]) -> str | None:
+def _like_the_others(model: Prospect, kin: Sequence[TypedKin], allowed: Collection[str]) -> str | None:
     """Return what is presumed of a model without tags."""
     known = [one for one in kin if one.said]
     of_type = {one.exclusion for one in known if model.model_type and one.model_type == model.model_type}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from zukan.query_tree import Range
 from zukan.store.columns import FACETED
-from zukan.store.expressions import any_of, every_of, token, tokens_in
+from zukan.store.expressions import any_of, conjuncts, every_of, token, tokens_in
 from zukan.store.filters import living
 from zukan.store.matches import Key, Matches, merged, once
 from zukan.store.places import bucket, bucket_is_exact
@@ -40,6 +40,8 @@ _FEW = 200
 """So many matches are read and sorted faster than bucket after bucket."""
 _FEW_OF_INDEX = 800
 """So many, where an index holds what they are sorted by."""
+_FEW_OF_SIZES = 2_000
+"""So many there, where no more are known to be, or in one bucket: single sizes are thousands of them."""
 _FEW_OF_LONG, _LONG = 1_500, 100_000
 """So many, where a plan looks for what lists of so many entries have in common: each question reads the lists anew."""
 _FEW_OF_ONE = 600
@@ -82,6 +84,8 @@ class Orders:
 
         """
         most = _few_of(self._matches, ORDERS[order][0])
+        if most == _FEW_OF_INDEX and (bound := self._bound(plans)) <= _FEW_OF_SIZES:
+            most = max(most, bound)
         if most < _FEW_OF_LONG and self._are_long(plans):
             most = _FEW_OF_LONG
         few = self._matches.few(plans, most + 1)
@@ -89,6 +93,15 @@ class Orders:
             return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
         readings = [_Reading(self._matches, self._vocabulary, plan, order, bounds) for plan in plans]
         return once(merged([reading.keys() for reading in readings]))
+
+    def _bound(self, plans: Sequence[Plan]) -> int:
+        """Return how many models plans find at most, as last counted."""
+        found = 0
+        for plan in plans:
+            parts = conjuncts(plan.match)
+            counts = self._vocabulary.counts(text for some in parts for text in some)
+            found += min((sum(counts.get(text, 1) for text in some) for some in parts), default=0)
+        return found
 
     def _are_long(self, plans: Sequence[Plan]) -> bool:
         """Whether plans look for what is in several lists, and those are long, as last counted."""
@@ -128,7 +141,7 @@ class _Reading:
                 yield from self._bucket(kind, group[0])
                 start, beside = end, _TOGETHER
                 continue
-            few = self._few if len(group) > 1 else max(self._few, _FEW_OF_ONE)
+            few = self._few if len(group) > 1 else (_FEW_OF_SIZES if self._few == _FEW_OF_INDEX else _FEW_OF_ONE)
             found = self._matches.few([self._within(any_of(map(token, group)))], few + 1)
             if len(found) <= few:
                 yield from keys_of(self._matches, found, self._value)

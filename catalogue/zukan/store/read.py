@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from zukan.schema import FamilyTag, Hit, Prospect
 from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
@@ -17,10 +17,11 @@ from zukan.store.horizon import Horizon
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.streams import Streams
-from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
+from zukan.store.tokens import AUTHOR, BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import name_words, squashed, words_of
 
+T = TypeVar("T")
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
     "m.license, m.gated, m.base_models, m.base_relation, m.verdict, m.place, m.model_id, m.num_parameters, "
@@ -30,10 +31,12 @@ _SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
-_MOST_OF_AUTHOR = 400
+_MOST_OF_AUTHOR = 100
 _WELL_KNOWN, _MOST_OF_WORDS = 200, 20_000
 """Among so many that have the words of a name, one of that name is well known; among so many it is looked for."""
 _NAMES_TOGETHER = 500
+_MOST_PROSPECTS = 20_000
+"""Models that are kept for ranking, a kilobyte each: those of all tasks are about so many."""
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -43,6 +46,13 @@ class Kin(NamedTuple):
     license: str | None
     gated: str | None
     """None where it is not known."""
+    number: int
+
+
+class TypedKin(NamedTuple):
+    """What else some models of one author have in common."""
+
+    gated: str | None
     exclusion: str | None
     model_type: str | None
     said: bool
@@ -137,24 +147,41 @@ class CatalogueReader(CatalogueFacts):
         return found
 
     def kin(self, author: str) -> Sequence[Kin]:
-        """Return what is known of an author's models, of a few hundred at most, those that say the same as one."""
-        if not author:
-            return ()
-        return self.vocabulary.memory.of(("kin", author.lower()), lambda: self._kin(author))
+        """Return licence and access of an author's most popular models, those that say the same as one."""
+        return self._of_author("kin", author, self._kin) if author else ()
 
-    def _kin(self, author: str) -> Sequence[Kin]:
-        same = "m.license, m.gated, m.exclusion, m.model_type, m.said"
-        # "0" follows "/".
+    def _kin(self, chosen: str) -> list[Kin]:
         rows = self._tuples(
-            f"SELECT {word('license')}, {word('gated')}, {word('exclusion')}, {word('model_type')}, m.said, count(*) "
-            "FROM (SELECT license, gated, exclusion, model_type, tags <> '[]' AS said FROM model "
-            f"WHERE model_id > ? AND model_id < ? LIMIT ?) m GROUP BY {same}",
-            (f"{author}/", f"{author}0", _MOST_OF_AUTHOR),
+            f"SELECT license, gated, count(*) FROM model {self.streams.by_faceted} WHERE {chosen} GROUP BY 1, 2"
         )
+        text = self._texts.of({number for row in rows for number in row[:2] if number is not None}).get
+        return [Kin(text(license_), text(gated), number) for license_, gated, number in rows]
+
+    def typed_kin(self, author: str) -> Sequence[TypedKin]:
+        """Return what else is known of the same models; to read it takes three times as long."""
+        return self._of_author("typed kin", author, self._typed_kin) if author else ()
+
+    def _typed_kin(self, chosen: str) -> list[TypedKin]:
+        rows = self._tuples(
+            f"SELECT gated, exclusion, model_type, tags <> '[]', count(*) FROM model WHERE {chosen} GROUP BY 1, 2, 3, 4"
+        )
+        text = self._texts.of({number for row in rows for number in row[:3] if number is not None}).get
         return [
-            Kin(license_, gated, against, type_, bool(said), number)
-            for license_, gated, against, type_, said, number in rows
+            TypedKin(text(gated), text(against), text(type_), bool(said), number)
+            for gated, against, type_, said, number in rows
         ]
+
+    def _of_author(self, kind: str, author: str, read: Callable[[str], T]) -> T:
+        """Return what is kept of an author, or what is read now of the models of a condition: the most popular."""
+
+        def found() -> T:
+            rows = self._all(
+                "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?",
+                (token(once(AUTHOR, author)), _MOST_OF_AUTHOR),
+            )
+            return read(f"place IN ({','.join(str(row[0]) for row in rows)})")
+
+        return self.vocabulary.memory.of((kind, author.lower()), found)
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers, with others among them."""
@@ -204,7 +231,10 @@ class CatalogueReader(CatalogueFacts):
     def prospects(self, places: Sequence[int]) -> list[Prospect]:
         """Return what ranking reads of the models at these places, in this order."""
         found = self.vocabulary.memory.each(
-            "prospects", places, lambda missing: self._prospects(f"m.place IN ({','.join(map(str, missing))})")
+            "prospects",
+            places,
+            lambda missing: self._prospects(f"m.place IN ({','.join(map(str, missing))})"),
+            _MOST_PROSPECTS,
         )
         return [found[place] for place in places if place in found]
 

@@ -109,7 +109,8 @@ class Decoder:
         known = self._tags
         if len(known) > _REMEMBERED:
             known.clear()
-        lists = {one: json.loads(one) for one in stored if one not in known}
+        new = list({one for one in stored if one not in known})
+        lists = dict(zip(new, json.loads(f"[{','.join(new)}]"), strict=True))
         wanted: set[int] = {number for number in numbers if number is not None}
         texts = self._texts.of(wanted.union(*lists.values()))
         known.update((one, tuple([texts[number] for number in own])) for one, own in lists.items())
