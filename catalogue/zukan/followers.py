@@ -62,7 +62,9 @@ class Follower:
             if not same_tag(model.tag, tag):
                 moved = (model.tag.family, model.tag.certainty) != (tag.family, tag.certainty)
                 inferred = inferred_columns(infer_task(model.row, tag))
-                found.append(Followed(model.id, model.model_id, moved, verdict_of(tag), *inferred))
+                found.append(
+                    Followed(model.id, model.model_id, moved, verdict_of(tag, str(model.row.get("id"))), *inferred)
+                )
         return found
 
 

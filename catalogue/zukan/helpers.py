@@ -22,8 +22,8 @@ from zukan.child import child_environment
 
 T = TypeVar("T")
 _MOST_PROCESSES = 4
-_AHEAD = 2
-"""Questions for each process that wait or are at work."""
+_AHEAD = 6
+"""Questions for each process that wait or are at work, so that they have enough to do while their answers are used."""
 _LENGTH = 8
 _SELDOM = (100_000, 20, 20)
 """When garbage is collected: pages of rows come and go by the ten thousand objects, and hold no cycles."""

@@ -13,7 +13,7 @@ from zukan.errors import UnreadableFile
 from zukan.reading.arrow import pyarrow
 from zukan.records import mapping
 from zukan.schema import ModelRecord
-from zukan.store.details import own_name
+from zukan.store.naming import own_name
 from zukan.store.packing import told, unpack
 
 FORMAT = 1

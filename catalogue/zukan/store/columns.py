@@ -52,10 +52,16 @@ def word(column: str) -> str:
 
 def verdict(column: str) -> str:
     """Return SQL for one column of the family tag."""
-    return f"(SELECT {column} FROM verdict WHERE id = m.verdict)"
+    return _EVIDENCE if column == "evidence" else f"(SELECT {column} FROM verdict WHERE id = m.verdict)"
 
 
 HUB_ID = "iif(typeof(m.hub_id) = 'blob', lower(hex(m.hub_id)), m.hub_id)"
+_OWN_NAME = f"iif(m.model_id LIKE '%@' || {HUB_ID}, substr(m.model_id, 1, instr(m.model_id, '@') - 1), m.model_id)"
+_EVIDENCE = (
+    f"(SELECT iif(json_type(evidence, '$.id') = 'null', json_set(evidence, '$.id', {_OWN_NAME}), evidence) "
+    "FROM verdict WHERE id = m.verdict)"
+)
+"""SQL for the evidence of a model's tag with its name in it, see `naming`."""
 SHA = "iif(typeof(m.sha) = 'blob', lower(hex(m.sha)), m.sha)"
 OWN_DATE = "iif(typeof(m.as_of) = 'integer', date(m.as_of * 86400, 'unixepoch'), m.as_of)"
 WALKED_AT = "full_walk_at"

@@ -11,6 +11,7 @@ from zukan.schema import FamilyTag, InferredTask, ModelRecord
 from zukan.store.columns import DISABLED, REMOVED, word
 from zukan.store.details import DetailReader
 from zukan.store.entry import DISPLACED, STORED, Stored, compact, inferred_columns, verdict_of
+from zukan.store.naming import named
 from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
 
@@ -45,10 +46,10 @@ def row_of(connection: sqlite3.Connection, name: str, reader: DetailReader | Non
 def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
     """Return the stored tag of a model by its present or a former name."""
     row = writer.connection.execute(
-        f"SELECT verdict FROM model WHERE id = ({_OWNER})",
+        f"SELECT verdict, model_id FROM model WHERE id = ({_OWNER})",
         (name,),
     ).fetchone()
-    return Decoder(writer.connection).verdicts({row[0]})[row[0]] if row else None
+    return named(Decoder(writer.connection).verdicts({row[0]})[row[0]], row[1]) if row else None
 
 
 def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
@@ -61,7 +62,8 @@ def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
 
 def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: InferredTask | None) -> None:
     """Replace the family tag and the inferred task of one model."""
-    save_tags(writer, [(id_, verdict_of(tag), *inferred_columns(inferred))])
+    name = writer.connection.execute("SELECT model_id FROM model WHERE id = ?", (id_,)).fetchone()[0]
+    save_tags(writer, [(id_, verdict_of(tag, name), *inferred_columns(inferred))])
 
 
 def save_tags(writer: CatalogueWriter, tags: Sequence[StoredTag]) -> None:

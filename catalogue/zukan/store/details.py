@@ -10,6 +10,7 @@ from typing import Any
 
 from zukan.errors import CatalogueDamaged
 from zukan.schema import Hit, ModelRecord
+from zukan.store.naming import own_name
 from zukan.store.packing import told, unpack
 from zukan.store.rows import COLUMNS, ID, OWN_DATE_AT, WIDTH, Decoder, day_of
 
@@ -61,8 +62,3 @@ class DetailReader:
         except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
             path = self._connection.execute("PRAGMA database_list").fetchone()[2]
             raise CatalogueDamaged(Path(path), f"the stored row of {known['id']}: {error}") from error
-
-
-def own_name(model_id: str, hub_id: str | None) -> str:
-    """Return the name of a model without the mark of one whose name another repository has taken."""
-    return model_id.removesuffix(f"@{hub_id}") if hub_id else model_id

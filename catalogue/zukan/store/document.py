@@ -154,7 +154,7 @@ def _filters(facts: Facts, formats: frozenset[str]) -> Iterable[str]:
     return found
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=20_000)
 def _shared(
     task: str | None,
     inferred: str | None,

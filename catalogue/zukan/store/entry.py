@@ -23,6 +23,7 @@ from zukan.store.columns import (
     short_sha,
 )
 from zukan.store.moments import days, milliseconds, seconds
+from zukan.store.naming import without_name
 from zukan.store.packing import states
 from zukan.store.words import VerdictNumbers, WordNumbers
 
@@ -99,11 +100,10 @@ def inferred_columns(inferred: InferredTask | None) -> tuple[str | None, str | N
     return (inferred.task, f"{inferred.path} = {inferred.value}") if inferred else (None, None)
 
 
-def verdict_of(tag: FamilyTag) -> tuple[str | None, ...]:
-    """Return a family tag as it is stored: family, certainty, guess, reason, rule, evidence."""
-    return (
-        str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule, compact(tag.evidence),
-    )  # fmt: skip
+def verdict_of(tag: FamilyTag, model_id: str) -> tuple[str | None, ...]:
+    """Return a tag as it is stored: family, certainty, guess, reason, rule, evidence without the model's name."""
+    evidence = compact(without_name(tag.evidence, model_id))
+    return str(tag.family), str(tag.certainty), tag.guess and str(tag.guess), tag.reason, tag.rule, evidence
 
 
 def downloads_all_time(row: Mapping[str, Any]) -> int | None:
@@ -150,7 +150,7 @@ def values_of(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
     record = entry.record
     gated = record.gated if not isinstance(record.gated, bool) else ("true" if record.gated else "false")
     return (
-        record.model_id, short_id(record.hub_id), verdict_of(entry.tag), state_of(entry),
+        record.model_id, short_id(record.hub_id), verdict_of(entry.tag, record.model_id), state_of(entry),
         record.pipeline_tag, record.library_name, record.model_type, record.license, _listed(record.languages),
         record.parameters_source, gated, entry.exclusion, _listed(record.base_models), record.base_relation,
         compact(record.config), _listed(record.sources), *inferred_columns(entry.inferred), record.tags,

@@ -162,7 +162,7 @@ class CatalogueFacts:
         walk = self._all("SELECT substr(value, 1, 10) AS day FROM meta WHERE name = ?", (WALKED_AT,))
         row = self._all(
             "SELECT date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') AS day "
-            f"FROM (SELECT as_of FROM model ORDER BY place LIMIT {_POPULAR})"
+            f"FROM (SELECT as_of FROM model WHERE place IS NOT NULL ORDER BY place LIMIT {_POPULAR})"
         )[0]
         return max([row["day"] or "", *(one["day"] for one in walk)]) or None
 

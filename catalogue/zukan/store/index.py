@@ -178,8 +178,9 @@ class ModelIndex:
             total = int(execute("SELECT count(*) FROM model").fetchone()[0])
         else:
             total = _give_places(self._connection)
-        execute("CREATE UNIQUE INDEX model_by_place ON model (place)")
-        execute(f"CREATE INDEX {BY_FACETED} ON model (place, {', '.join(FACETED)})")
+        # While many models come that have no place yet, these hold none of them.
+        execute("CREATE UNIQUE INDEX model_by_place ON model (place) WHERE place IS NOT NULL")
+        execute(f"CREATE INDEX {BY_FACETED} ON model (place, {', '.join(FACETED)}) WHERE place IS NOT NULL")
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._set_up(_BUILDING)

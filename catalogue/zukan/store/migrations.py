@@ -306,7 +306,7 @@ CREATE TABLE model (
   absent_run INTEGER,                             -- the walk over the whole Hub that did not meet it
   rare TEXT                                       -- JSON object: author, context_length, mask_token, used_storage
 );
-CREATE UNIQUE INDEX model_by_place ON model (place);
+CREATE UNIQUE INDEX model_by_place ON model (place) WHERE place IS NOT NULL;
 CREATE INDEX model_by_absence ON model (absent_run) WHERE absent_run IS NOT NULL;
 
 CREATE TABLE detail (
@@ -315,7 +315,7 @@ CREATE TABLE detail (
 );
 
 CREATE VIRTUAL TABLE model_text USING fts5 (
-  text, content = '', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+  text, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
 );
 CREATE VIRTUAL TABLE model_name USING fts5 (
   text, content = '', detail = none, columnsize = 0, tokenize = 'trigram'
@@ -363,6 +363,13 @@ def m004_narrow_rows(database: Database) -> None:
         database.execute(f"DROP TABLE {table}")
     for statement in split_statements(_VIEWS):
         database.execute(statement)
+
+
+@migrations()
+def m005_names_in_evidence(database: Database) -> None:
+    """Let the view of models put a model's own name into the evidence of its tag, which is stored without."""
+    database.execute("DROP VIEW models")
+    database.execute(f"CREATE VIEW models AS {models_view()}")
 
 
 def split_statements(script: str) -> list[str]:

@@ -219,6 +219,8 @@ def _index_of(matches: Matches, value: str) -> str:
 
 def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key]:
     """Yield places with what they are sorted by, in order."""
+    if not places:
+        return iter(())
     rows = matches.tuples(
         f"SELECT {value} IS NULL, {value}, m.place FROM model m {_index_of(matches, value)} "
         f"WHERE m.place IN ({','.join(map(str, places))}) ORDER BY 1, 2, 3"

@@ -14,6 +14,7 @@ from zukan.store.expressions import any_of, every_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.horizon import Horizon
+from zukan.store.naming import named
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.streams import Streams
@@ -130,6 +131,8 @@ class CatalogueReader(CatalogueFacts):
         Numbers of shared texts for task, language, license, library and access; of verdicts for family; parameter
         counts; and dates of creation in milliseconds, or as text.
         """
+        if not places:
+            return [()] * len(FACETED)
         rows = self._tuples(
             f"SELECT {', '.join(FACETED)} FROM model {self.streams.by_faceted} "
             f"WHERE place IN ({','.join(map(str, places))})"
@@ -171,15 +174,15 @@ class CatalogueReader(CatalogueFacts):
             for gated, against, type_, said, number in rows
         ]
 
-    def _of_author(self, kind: str, author: str, read: Callable[[str], T]) -> T:
+    def _of_author(self, kind: str, author: str, read: Callable[[str], list[T]]) -> list[T]:
         """Return what is kept of an author, or what is read now of the models of a condition: the most popular."""
 
-        def found() -> T:
+        def found() -> list[T]:
             rows = self._all(
                 "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?",
                 (token(once(AUTHOR, author)), _MOST_OF_AUTHOR),
             )
-            return read(f"place IN ({','.join(str(row[0]) for row in rows)})")
+            return read(f"place IN ({','.join(str(row[0]) for row in rows)})") if rows else []
 
         return self.vocabulary.memory.of((kind, author.lower()), found)
 
@@ -214,11 +217,14 @@ class CatalogueReader(CatalogueFacts):
     def tag_of(self, name: str) -> FamilyTag | None:
         """Return the stored tag of the model with this id or former name."""
         rows = self._all(
-            "SELECT verdict FROM model WHERE id = coalesce("
+            "SELECT verdict, model_id FROM model WHERE id = coalesce("
             "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
             (name,),
         )
-        return self._decoder.verdicts({rows[0]["verdict"]})[rows[0]["verdict"]] if rows else None
+        if not rows:
+            return None
+        number = rows[0]["verdict"]
+        return named(self._decoder.verdicts({number})[number], rows[0]["model_id"])
 
     def get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
         """Return the models with these present ids."""

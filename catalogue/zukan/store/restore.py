@@ -22,6 +22,7 @@ from zukan.store.columns import (
 )
 from zukan.store.entry import INSERT, compact, numbered
 from zukan.store.moments import days, milliseconds, seconds
+from zukan.store.naming import own_name, text_without_name
 from zukan.store.packing import RowPacker
 from zukan.store.places import SHIFT, popularity, step
 from zukan.store.whole_rows import OF_THE_INDEX, RUN_COLUMNS
@@ -75,12 +76,14 @@ class Restorer:
             raise ValueError(str(error)) from error
 
     def _add(self, table: Mapping[str, Sequence[Any]]) -> int:
-        verdicts = list(zip(*(table[name] for name in TAG_COLUMNS), strict=True))
+        names = table["model_id"]
+        *columns, proofs = (table[name] for name in TAG_COLUMNS)
+        stored = map(text_without_name, proofs, map(own_name, names, table["_id"]))
+        verdicts = list(zip(*columns, stored, strict=True))
         for family, certainty, guess, *_, evidence in set(verdicts):
             Family(family), Certainty(certainty), guess and Family(guess), _object(evidence)
         for text in {*table["config"], *table["rest"]} - {None}:
             _object(text)
-        names = table["model_id"]
         ids = range(self._next, self._next + len(names))
         self._next += len(names)
         place = table["place"]

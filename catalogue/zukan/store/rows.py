@@ -11,6 +11,7 @@ from typing import Any
 
 from zukan.schema import Certainty, Family, FamilyTag, Hit, ModelRecord
 from zukan.store.columns import ABSENT, DISABLED, REMOVED, SHARED, TAG_COLUMNS, WALKED_ON, moment
+from zukan.store.naming import named, own_name
 from zukan.store.words import Texts
 
 COLUMNS = (
@@ -94,7 +95,11 @@ class Decoder:
         numbers = {number for row in rows for number in row[_SHARED:_TAGS]}
         tags, texts = self.shared([row[_TAGS] for row in rows], numbers)
         verdicts = self.verdicts({row[_VERDICT] for row in rows})
-        return [Hit(_record(row, tags[row[_TAGS]], texts.get), verdicts[row[_VERDICT]]) for row in rows]
+        found = []
+        for row in rows:
+            record = _record(row, tags[row[_TAGS]], texts.get)
+            found.append(Hit(record, named(verdicts[row[_VERDICT]], own_name(record.model_id, record.hub_id))))
+        return found
 
     def shared(
         self, stored: Iterable[str], numbers: set[int | None]
@@ -117,7 +122,7 @@ class Decoder:
         return known, texts
 
     def verdicts(self, numbers: set[int]) -> dict[int, FamilyTag]:
-        """Return family tags by their numbers."""
+        """Return family tags by their numbers, as they are stored, see `naming`."""
         known = self._verdicts
         missing = numbers.difference(known)
         if missing:

@@ -267,10 +267,11 @@ def _batches(writer: CatalogueWriter, wanted: Sequence[int] | None, source: str,
         f"{word('parameters_source')} FROM model m WHERE (m.num_parameters IS NULL AND {may} "
         "OR m.parameters_source IN (SELECT value FROM json_each(?))) AND "
     )
-    if wanted is None:
-        last = 0
-        query = f"{select} m.id > ? ORDER BY m.id LIMIT ?"
-        while rows := writer.connection.execute(query, (sources, last, _BATCH)).fetchall():
+    if wanted is None or (wanted and wanted[-1] - wanted[0] + 1 == len(wanted)):
+        # All of a first import are one run of ids.
+        last, end = (0, None) if wanted is None else (wanted[0] - 1, wanted[-1])
+        query = f"{select} m.id > ? AND m.id <= ifnull(?, m.id) ORDER BY m.id LIMIT ?"
+        while rows := writer.connection.execute(query, (sources, last, end, _BATCH)).fetchall():
             yield rows
             last = rows[-1][0]
         return

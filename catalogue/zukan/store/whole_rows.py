@@ -27,6 +27,7 @@ from zukan.store.columns import (
     WALKED_ON,
     moment,
 )
+from zukan.store.naming import own_name, text_named
 from zukan.store.packing import unpacked_text
 from zukan.store.places import popularity
 from zukan.store.rows import day_of, listed
@@ -133,13 +134,14 @@ class WholeRows:
         rares = [json.loads(found) if found else {} for found in rare]
         own = [day_of(found) for found in own_dates]
         words = {name: [text.get(number) for number in numbers] for name, numbers in shared.items()}
-        tag_columns = zip(*self._tags(verdicts), strict=True)
+        tag_columns = [list(column) for column in zip(*self._tags(verdicts), strict=True)]
+        tag_columns[-1] = list(map(text_named, tag_columns[-1], map(own_name, names, map(_hex, hub_ids))))
         return {
             "model_id": names,
             "_id": [_hex(found) for found in hub_ids],
             "author": [_author(name, facts) for name, facts in zip(names, rares, strict=True)],
             "sha": [_hex(found) for found in shas],
-            **{name: list(column) for name, column in zip(TAG_COLUMNS, tag_columns, strict=True)},
+            **dict(zip(TAG_COLUMNS, tag_columns, strict=True)),
             **words,
             "excluded": words["exclusion"],
             **{name: [_list(found) for found in words[name]] for name in ("languages", "base_models", "sources")},
