@@ -574,3 +574,58 @@ def test_facets_are_read_from_their_index_and_from_the_table_where_there_is_none
         put_in_order(writer)
     with sqlite3.connect(path) as connection:
         assert connection.execute(f"EXPLAIN QUERY PLAN {columns}").fetchall()
+
+
+def test_models_that_nothing_but_their_name_tells_share_a_tag_and_each_shows_its_own_name(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    named = [f"some/thing-{number}" for number in range(5)]
+    rows = [{"_id": f"{number:024x}", "id": name, "tags": [], "downloads": 1} for number, name in enumerate(named)]
+    with CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            take_page(writer, rows, crawled_at="2026-01-01T00:00:00+00:00")
+        settle(writer)
+    guide = Catalogue(path)
+    assert [guide.find(name).tag.evidence for name in named] == [{"id": name} for name in named]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(DISTINCT verdict) FROM model").fetchone() == (1,)
+        shown = dict(connection.execute("SELECT model_id, evidence FROM models"))
+    assert shown == {name: f'{{"id":"{name}"}}' for name in named}
+    with CatalogueWriter(path) as writer, writer.transaction():
+        # A renamed model shows the name that it has now; one whose name another has taken the one that it had.
+        take_page(
+            writer,
+            [{"_id": f"{0:024x}", "id": "some/other", "tags": []}, {"_id": f"{9:024x}", "id": named[1], "tags": []}],
+            crawled_at="2026-01-02T00:00:00+00:00",
+        )
+    with sqlite3.connect(path) as connection:
+        shown = dict(connection.execute("SELECT model_id, evidence FROM models"))
+    assert shown["some/other"] == '{"id":"some/other"}'
+    assert shown[f"{named[1]}@{1:024x}"] == shown[named[1]] == f'{{"id":"{named[1]}"}}'
+
+
+def test_a_catalogue_of_before_shows_the_names_in_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with CatalogueWriter(path, create=True) as writer, writer.transaction():
+        take_page(writer, [{"_id": f"{1:024x}", "id": "a/b", "tags": []}], crawled_at="2026-01-01T00:00:00+00:00")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP VIEW models")
+        connection.execute("CREATE VIEW models AS SELECT m.model_id, v.evidence FROM model m JOIN verdict v ON 1")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_names_in_evidence'")
+    with CatalogueWriter(path):
+        pass
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT evidence FROM models").fetchall() == [('{"id":"a/b"}',)]
+
+
+def test_models_without_a_place_are_in_no_index_of_places(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with CatalogueWriter(path, create=True) as writer:
+        with writer.transaction():
+            writer.index.defer()
+            take_page(writer, [{"id": f"a/{n}"} for n in range(50)], imported=Imported("import", "2026-01-01"))
+        count = f"SELECT count(*) FROM model INDEXED BY {BY_FACETED} WHERE place IS NOT NULL"  # noqa: S608
+        assert writer.connection.execute(count).fetchone() == (0,)
+        settle(writer)
+        assert writer.connection.execute(count).fetchone() == (50,)
+        plan = writer.connection.execute("EXPLAIN QUERY PLAN SELECT id FROM model WHERE place IN (1, 2)").fetchall()
+        assert "INDEX model_by_place" in str(plan)

@@ -22,7 +22,7 @@ from zukan.child import child_environment
 
 T = TypeVar("T")
 _MOST_PROCESSES = 4
-_AHEAD = 6
+_AHEAD = 8
 """Questions for each process that wait or are at work, so that they have enough to do while their answers are used."""
 _LENGTH = 8
 _SELDOM = (100_000, 20, 20)

@@ -24,7 +24,7 @@ from zukan.store.prepared import PreparedPage
 from zukan.store.write import CatalogueWriter
 
 PAGE = 1_000
-_TOGETHER, _TOGETHER_KNOWN = 8, 16
+_TOGETHER, _TOGETHER_KNOWN = 12, 16
 """Pages of a long file that are one transaction; where most models are known already."""
 _FEW_PAGES = 3
 """A file of fewer is taken by this process alone."""
