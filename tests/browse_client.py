@@ -132,4 +132,9 @@ def served(*options: str, environment: Mapping[str, str] | None = None) -> Itera
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                # Where signals are ignored, as in the background of a shell, it would be waited for without end.
+                process.kill()
+                raise

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,29 @@ def test_answers_are_whole_though_the_children_are_stopped(tmp_path: Path, monke
             ended.set()
             stopping.join()
     assert [len(answer or b"") for answer in answers] == [SIZE] * 300
+
+
+def test_of_large_questions_few_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = CHILD.replace("begin * int(question)", "question[:1]")
+    (tmp_path / "first_letter_child.py").write_text(child, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    most = {}
+    for size in (1_000, 20_000_000):
+        asked = done = 0
+        most[size] = 0
+
+        def questions(size: int = size) -> Iterator[tuple[int, bytes]]:
+            nonlocal asked
+            for number in range(40):
+                asked += 1
+                yield number, b"x" * size
+
+        with Helpers("first_letter_child", b"") as helpers:
+            for token, answer in helpers.answers(questions()):
+                assert (token, answer) == (done, b"x")
+                done += 1
+                most[size] = max(most[size], asked - done)
+    assert most[20_000_000] <= 2 < most[1_000]
 
 
 def _stop_again_and_again(helpers: Helpers, ended: threading.Event) -> None:

@@ -38,6 +38,7 @@ from zukan.store.index import ModelIndex
 from zukan.store.packing import RowPacker
 from zukan.store.places import SHIFT, popularity, step
 from zukan.store.prepared import PreparedPage
+from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
 
 NAMES = (
@@ -540,7 +541,7 @@ def test_processes_that_make_documents_make_the_same(tmp_path: Path) -> None:
         batches = [([5], [1]), ([7, 9], [3, 2]), ([11], [1])]
         for file in (path, tmp_path / "no such file"):
             with DocumentMakers(file, reader) as makers:
-                assert [(places, list(texts)) for places, texts in makers.make(batches)] == wanted
+                assert list(makers.make(batches)) == wanted
 
 
 @settings(max_examples=50, deadline=None)
@@ -578,7 +579,7 @@ def test_facets_are_read_from_their_index_and_from_the_table_where_there_is_none
 
 def test_models_that_nothing_but_their_name_tells_share_a_tag_and_each_shows_its_own_name(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
-    named = [f"some/thing-{number}" for number in range(5)]
+    named = ["odd/na@me", *(f"some/thing-{number}" for number in range(4))]
     rows = [{"_id": f"{number:024x}", "id": name, "tags": [], "downloads": 1} for number, name in enumerate(named)]
     with CatalogueWriter(path, create=True) as writer:
         with writer.transaction():
@@ -594,13 +595,15 @@ def test_models_that_nothing_but_their_name_tells_share_a_tag_and_each_shows_its
         # A renamed model shows the name that it has now; one whose name another has taken the one that it had.
         take_page(
             writer,
-            [{"_id": f"{0:024x}", "id": "some/other", "tags": []}, {"_id": f"{9:024x}", "id": named[1], "tags": []}],
+            [{"_id": f"{1:024x}", "id": "some/other", "tags": []}, {"_id": f"{9:024x}", "id": named[0], "tags": []}],
             crawled_at="2026-01-02T00:00:00+00:00",
         )
     with sqlite3.connect(path) as connection:
         shown = dict(connection.execute("SELECT model_id, evidence FROM models"))
     assert shown["some/other"] == '{"id":"some/other"}'
-    assert shown[f"{named[1]}@{1:024x}"] == shown[named[1]] == f'{{"id":"{named[1]}"}}'
+    displaced = f"{named[0]}@{0:024x}"
+    assert shown[displaced] == shown[named[0]] == f'{{"id":"{named[0]}"}}'
+    assert guide.find(displaced).tag.evidence == {"id": named[0]}
 
 
 def test_a_catalogue_of_before_shows_the_names_in_evidence(tmp_path: Path) -> None:
@@ -623,6 +626,9 @@ def test_models_without_a_place_are_in_no_index_of_places(tmp_path: Path) -> Non
         with writer.transaction():
             writer.index.defer()
             take_page(writer, [{"id": f"a/{n}"} for n in range(50)], imported=Imported("import", "2026-01-01"))
+        with CatalogueReader(path) as reader:
+            assert reader.newest() == "2026-01-01"
+        assert cards.wanting(writer, ["a/1"], None) == [("a/1", None)]
         count = f"SELECT count(*) FROM model INDEXED BY {BY_FACETED} WHERE place IS NOT NULL"  # noqa: S608
         assert writer.connection.execute(count).fetchone() == (0,)
         settle(writer)

@@ -24,6 +24,8 @@ T = TypeVar("T")
 _MOST_PROCESSES = 4
 _AHEAD = 8
 """Questions for each process that wait or are at work, so that they have enough to do while their answers are used."""
+_MOST_BYTES = 32_000_000
+"""Of questions that wait: of rows of a megabyte each a thousand would wait for each process."""
 _LENGTH = 8
 _SELDOM = (100_000, 20, 20)
 """When garbage is collected: pages of rows come and go by the ten thousand objects, and hold no cycles."""
@@ -77,8 +79,8 @@ class Helpers:
                 the answers to those before it.
 
         """
-        waiting: deque[tuple[T, Future[bytes | None]]] = deque()
-        source, failure = iter(questions), None
+        waiting: deque[tuple[T, int, Future[bytes | None]]] = deque()
+        source, failure, held = iter(questions), None, 0
         while True:
             try:
                 token, question = next(source)
@@ -87,12 +89,14 @@ class Helpers:
             except Exception as error:  # noqa: BLE001 (raised below)
                 failure = error
                 break
-            waiting.append((token, self._pool.submit(self._ask, question)))
-            if len(waiting) >= self._ahead:
-                first, answer = waiting.popleft()
+            size = len(question or b"")
+            held += size
+            waiting.append((token, size, self._pool.submit(self._ask, question)))
+            while len(waiting) >= self._ahead or (held > _MOST_BYTES and len(waiting) > 1):
+                first, size, answer = waiting.popleft()
+                held -= size
                 yield first, answer.result()
-        while waiting:
-            first, answer = waiting.popleft()
+        for first, _, answer in waiting:
             yield first, answer.result()
         if failure is not None:
             raise failure

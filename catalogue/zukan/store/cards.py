@@ -18,11 +18,13 @@ def wanting(writer: CatalogueWriter, model_ids: Sequence[str], top: int | None) 
         top: How many of the most popular.
 
     """
+    # Those without a place are not in the index of places, and not known to be popular.
+    chosen = "m.model_id IN (SELECT value FROM json_each(?1))" if model_ids else "m.place IS NOT NULL"
     rows = writer.connection.execute(
         f"SELECT m.model_id, {SHA} AS commit_id FROM model m LEFT JOIN card c ON c.model = m.id "
-        f"WHERE (?1 = '[]' OR m.model_id IN (SELECT value FROM json_each(?1))) AND m.state & {DISABLED | REMOVED} = 0 "
+        f"WHERE {chosen} AND m.state & {DISABLED | REMOVED} = 0 "
         "AND m.model_id NOT LIKE '/%' AND m.model_id NOT LIKE '%@%' "
-        "AND (c.model IS NULL OR c.sha IS NOT commit_id) AND m.place IS NOT NULL ORDER BY m.place LIMIT ?2",
+        "AND (c.model IS NULL OR c.sha IS NOT commit_id) ORDER BY m.place LIMIT ?2",
         (json.dumps(list(model_ids)), -1 if top is None else top),
     )
     return [(row[0], row[1]) for row in rows]

@@ -56,7 +56,8 @@ def verdict(column: str) -> str:
 
 
 HUB_ID = "iif(typeof(m.hub_id) = 'blob', lower(hex(m.hub_id)), m.hub_id)"
-_OWN_NAME = f"iif(m.model_id LIKE '%@' || {HUB_ID}, substr(m.model_id, 1, instr(m.model_id, '@') - 1), m.model_id)"
+_MARKED = f"substr(m.model_id, -length({HUB_ID}) - 1) = '@' || {HUB_ID}"
+_OWN_NAME = f"iif({_MARKED}, substr(m.model_id, 1, length(m.model_id) - length({HUB_ID}) - 1), m.model_id)"
 _EVIDENCE = (
     f"(SELECT iif(json_type(evidence, '$.id') = 'null', json_set(evidence, '$.id', {_OWN_NAME}), evidence) "
     "FROM verdict WHERE id = m.verdict)"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zukan.schema import FamilyTag, InferredTask, ModelRecord
-from zukan.store.columns import DISABLED, REMOVED, word
+from zukan.store.columns import DISABLED, HUB_ID, REMOVED, word
 from zukan.store.details import DetailReader
 from zukan.store.entry import DISPLACED, STORED, Stored, compact, inferred_columns, verdict_of
-from zukan.store.naming import named
+from zukan.store.naming import named, own_name
 from zukan.store.rows import Decoder
 from zukan.store.write import CatalogueWriter
 
@@ -46,10 +46,10 @@ def row_of(connection: sqlite3.Connection, name: str, reader: DetailReader | Non
 def tag_of(writer: CatalogueWriter, name: str) -> FamilyTag | None:
     """Return the stored tag of a model by its present or a former name."""
     row = writer.connection.execute(
-        f"SELECT verdict, model_id FROM model WHERE id = ({_OWNER})",
+        f"SELECT verdict, model_id, {HUB_ID} FROM model m WHERE id = ({_OWNER})",
         (name,),
     ).fetchone()
-    return named(Decoder(writer.connection).verdicts({row[0]})[row[0]], row[1]) if row else None
+    return named(Decoder(writer.connection).verdicts({row[0]})[row[0]], own_name(*row[1:])) if row else None
 
 
 def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
@@ -62,8 +62,8 @@ def same_tag(stored: FamilyTag, tag: FamilyTag) -> bool:
 
 def save_tag(writer: CatalogueWriter, id_: int, tag: FamilyTag, inferred: InferredTask | None) -> None:
     """Replace the family tag and the inferred task of one model."""
-    name = writer.connection.execute("SELECT model_id FROM model WHERE id = ?", (id_,)).fetchone()[0]
-    save_tags(writer, [(id_, verdict_of(tag, name), *inferred_columns(inferred))])
+    row = writer.connection.execute(f"SELECT model_id, {HUB_ID} FROM model m WHERE id = ?", (id_,)).fetchone()
+    save_tags(writer, [(id_, verdict_of(tag, own_name(*row)), *inferred_columns(inferred))])
 
 
 def save_tags(writer: CatalogueWriter, tags: Sequence[StoredTag]) -> None:

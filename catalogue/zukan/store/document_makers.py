@@ -5,7 +5,7 @@ They see what was committed, so they serve a transaction that has changed nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from zukan.store.index import Batch, Made
 
 _CACHE_KILOBYTES = 8_000
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
+_decode = msgspec.msgpack.Decoder(tuple[list[str], list[str]]).decode
 
 
 class DocumentMakers(Helpers):
@@ -40,12 +40,12 @@ class DocumentMakers(Helpers):
         for (places, ids), answer in self.answers(questions):
             yield places, self._decoded(answer, len(ids)) or self._reader.texts(ids)
 
-    def _decoded(self, answer: bytes | None, wanted: int) -> Sequence[tuple[str, str]] | None:
+    def _decoded(self, answer: bytes | None, wanted: int) -> tuple[list[str], list[str]] | None:
         try:
-            found = _decode(answer) if answer else []
+            texts, names = _decode(answer) if answer else ([], [])
         except (ValueError, msgspec.MsgspecError):
             return None
-        return found if len(found) == wanted else None
+        return (texts, names) if len(texts) == len(names) == wanted else None
 
 
 def _begin(message: bytes) -> Callable[[bytes], bytes]:

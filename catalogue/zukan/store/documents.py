@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -16,10 +16,9 @@ _REMEMBERED = 30_000
 """Texts kept in memory: nearly all models are told with a few thousand."""
 _HOUR = 3_600_000
 _FACTS = (
-    "m.id, m.place, m.model_id, m.tags, m.pipeline_tag, m.inferred_task, v.family, m.languages, m.license, "
+    "m.id, m.place, m.model_id, m.tags, m.pipeline_tag, m.inferred_task, m.verdict, m.languages, m.license, "
     "m.library_name, m.model_type, m.base_models, m.gated, m.exclusion, m.state, m.num_parameters, m.downloads, "
-    "m.likes, m.trending_score, m.created_at, m.last_modified, c.paragraph "
-    "FROM model m JOIN verdict v ON v.id = m.verdict LEFT JOIN card c ON c.model = m.id"
+    "m.likes, m.trending_score, m.created_at, m.last_modified FROM model m"
 )
 _HAS: dict[int, tuple[str, ...]] = {
     0: (),
@@ -44,18 +43,21 @@ class DocumentReader:
         """Take any connection to it."""
         self._connection = connection
         self._texts: dict[int | None, str] = {}
+        self._families: dict[int, str] = {}
         self._lists: dict[int | None, tuple[str, ...]] = {}
         self._hours: dict[int, str | None] = {}
 
     def forget(self) -> None:
         """Forget what was read: a transaction is not kept."""
         self._texts.clear()
+        self._families.clear()
         self._lists.clear()
 
-    def texts(self, ids: Sequence[int]) -> list[tuple[str, str]]:
-        """Return the texts for the two indexes of each of these models."""
+    def texts(self, ids: Sequence[int]) -> tuple[list[str], list[str]]:
+        """Return the texts of these models for the one index, and for the other."""
         found = self.documents(ids)
-        return [found[id_][1:] for id_ in ids]
+        documents = [found[id_] for id_ in ids]
+        return [document.text for document in documents], [document.name for document in documents]
 
     def documents(self, ids: Sequence[int]) -> dict[int, Document]:
         """Return the documents of those of these models that there are, by row id."""
@@ -63,6 +65,13 @@ class DocumentReader:
         rows = self._connection.execute(
             f"SELECT {_FACTS} WHERE m.id IN (SELECT value FROM json_each(?))", (wanted,)
         ).fetchall()
+        cards: dict[int, str] = dict(
+            self._connection.execute(
+                "SELECT model, paragraph FROM card WHERE model IN (SELECT value FROM json_each(?))", (wanted,)
+            )
+            if self._connection.execute("SELECT 1 FROM card LIMIT 1").fetchone()
+            else ()
+        )
         aliases: dict[int, list[str]] = {}
         for id_, name in self._connection.execute(
             "SELECT model, name FROM alias WHERE model IN (SELECT value FROM json_each(?)) ORDER BY name", (wanted,)
@@ -70,7 +79,10 @@ class DocumentReader:
             aliases.setdefault(id_, []).append(name)
         tags = [[] if row[3] == "[]" else list(map(int, str(row[3])[1:-1].split(","))) for row in rows]
         self._load_texts(rows, tags)
-        facts = [self._facts(row, numbers, aliases.get(row[0], ())) for row, numbers in zip(rows, tags, strict=True)]
+        facts = [
+            self._facts(row, numbers, aliases.get(row[0], ()), cards.get(row[0]))
+            for row, numbers in zip(rows, tags, strict=True)
+        ]
         texts = list(map(tokens_of, facts))
         return {
             row[0]: Document(row[1] or 0, text, squashed(str(row[2]))) for row, text in zip(rows, texts, strict=True)
@@ -78,18 +90,24 @@ class DocumentReader:
 
     def _load_texts(self, rows: Sequence[tuple[Any, ...]], tags: Sequence[Sequence[int]]) -> None:
         """Look up the texts that rows name by number and that are not known yet."""
-        if len(self._texts) > _REMEMBERED:
+        if len(self._texts) > _REMEMBERED or len(self._families) > _REMEMBERED:
             self.forget()
         known = self._texts
         missing = set().union(*tags, *[row[4:6] for row in rows], *[row[7:14] for row in rows]).difference(known)
         missing.discard(None)
+        self._look_up("SELECT id, text FROM word", missing, known)
+        self._look_up(
+            "SELECT id, family FROM verdict", {row[6] for row in rows}.difference(self._families), self._families
+        )
+
+    def _look_up(self, select: str, missing: Collection[int], known: dict[Any, str]) -> None:
         if missing:
             numbers = ",".join(map(str, missing))
-            known.update(self._connection.execute(f"SELECT id, text FROM word WHERE id IN ({numbers})").fetchall())
+            known.update(self._connection.execute(f"{select} WHERE id IN ({numbers})").fetchall())
 
-    def _facts(self, row: tuple[Any, ...], tags: Sequence[int], aliases: Sequence[str]) -> Facts:
-        (_, _, model_id, _, task, inferred, family, languages, license_, library, model_type, bases, gated,
-         exclusion, state, size, downloads, likes, trending, created, modified, paragraph) = row  # fmt: skip
+    def _facts(self, row: tuple[Any, ...], tags: Sequence[int], aliases: Sequence[str], paragraph: str | None) -> Facts:
+        (_, _, model_id, _, task, inferred, verdict, languages, license_, library, model_type, bases, gated,
+         exclusion, state, size, downloads, likes, trending, created, modified) = row  # fmt: skip
         texts = self._texts.get
         return Facts(
             str(model_id),
@@ -98,7 +116,7 @@ class DocumentReader:
             str(paragraph or ""),
             texts(task),
             texts(inferred),
-            str(family),
+            self._families[verdict],
             self._list(languages),
             texts(license_),
             texts(library),

@@ -160,11 +160,17 @@ class CatalogueFacts:
         popular models, which every crawl and import brings up to date first. All of them are not looked at.
         """
         walk = self._all("SELECT substr(value, 1, 10) AS day FROM meta WHERE name = ?", (WALKED_AT,))
-        row = self._all(
-            "SELECT date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') AS day "
-            f"FROM (SELECT as_of FROM model WHERE place IS NOT NULL ORDER BY place LIMIT {_POPULAR})"
-        )[0]
-        return max([row["day"] or "", *(one["day"] for one in walk)]) or None
+        days = [row["day"] for row in walk]
+        # An import that did not end has left models without a place; else none is, and they would be looked for long.
+        for placed in ("NOT NULL ORDER BY place", "NULL"):
+            row = self._all(
+                "SELECT date(max(iif(typeof(as_of) = 'integer', as_of, NULL)) * 86400, 'unixepoch') AS day, "
+                f"count(*) AS models FROM (SELECT as_of FROM model WHERE place IS {placed} LIMIT {_POPULAR})"
+            )[0]
+            days.append(row["day"] or "")
+            if row["models"]:
+                break
+        return max(days) or None
 
     def meta(self) -> dict[str, str]:
         """Return the facts about the catalogue itself, with `models` (count) and `as_of` (newest date)."""

@@ -32,8 +32,8 @@ _LONG_JOURNAL_PAGES = 64_000
 
 Batch = tuple[Sequence[int], Sequence[int]]
 """Places and row ids of models, in order."""
-Made = tuple[Sequence[int], Sequence[tuple[str, str]]]
-"""Places and, of the model at each, the texts for the two indexes."""
+Made = tuple[Sequence[int], tuple[Sequence[str], Sequence[str]]]
+"""Places and, of the models there, the texts for the one index and for the other."""
 Make = Callable[[Iterable[Batch]], Iterable[Made]]
 
 # Of `model_text`, of `model_name`. To merge all at once at the end is faster than again and again meanwhile.
@@ -185,11 +185,10 @@ class ModelIndex:
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._set_up(_BUILDING)
         done, half = 0, min(total * 2 // 3, _HALF)
-        for places, documents in (make or self._made)(self._in_order()):
-            for table, column in (("model_text", 0), ("model_name", 1)):
+        for places, texts in (make or self._made)(self._in_order()):
+            for table, of_table in zip(("model_text", "model_name"), texts, strict=True):
                 self._connection.executemany(
-                    f"INSERT INTO {table} (rowid, text) VALUES (?, ?)",
-                    ((place, document[column]) for place, document in zip(places, documents, strict=True)),
+                    f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", zip(places, of_table, strict=True)
                 )
             done += len(places)
             if done <= _LIFTING or done - len(places) < half <= done:

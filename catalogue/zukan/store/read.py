@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from zukan.schema import FamilyTag, Hit, Prospect
-from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, OF_TRIAL, WALKED_ON, short_id, short_sha, word
+from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, HUB_ID, OF_TRIAL, WALKED_ON, short_id, short_sha, word
 from zukan.store.expressions import any_of, every_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.horizon import Horizon
-from zukan.store.naming import named
+from zukan.store.naming import named, own_name
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.streams import Streams
@@ -217,14 +217,14 @@ class CatalogueReader(CatalogueFacts):
     def tag_of(self, name: str) -> FamilyTag | None:
         """Return the stored tag of the model with this id or former name."""
         rows = self._all(
-            "SELECT verdict, model_id FROM model WHERE id = coalesce("
+            f"SELECT verdict, model_id, {HUB_ID} AS hub_id FROM model m WHERE id = coalesce("
             "(SELECT id FROM model WHERE model_id = ?1), (SELECT model FROM alias WHERE name = ?1))",
             (name,),
         )
         if not rows:
             return None
         number = rows[0]["verdict"]
-        return named(self._decoder.verdicts({number})[number], rows[0]["model_id"])
+        return named(self._decoder.verdicts({number})[number], own_name(rows[0]["model_id"], rows[0]["hub_id"]))
 
     def get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
         """Return the models with these present ids."""

@@ -23,6 +23,7 @@ from zukan.store.write import CatalogueWriter
 
 _SIZE_WORD = re.compile(rf"(?<![a-z])({'|'.join(SIZE_WORDS)})(?![a-z])", re.IGNORECASE)
 _BATCH = 5_000
+_LAST_ID = (1 << 63) - 1
 _MIN_SAMPLES = 3
 _MOST_SAMPLES = 2_000
 """Of each kind; more are drawn from at random, so that memory stays flat."""
@@ -176,7 +177,7 @@ def estimate_sizes(writer: CatalogueWriter, ids: Sequence[int] | None = None) ->
     if ids is None:
         with writer.transaction():
             typical.save(writer)
-    wanted = None if ids is None else sorted(ids)
+    wanted = None if ids is None else sorted(set(ids))
 
     def by_kind(rows: Sequence[_Row]) -> Iterator[_Estimate]:
         for id_, model_id, model_type, relation, _, source in rows:
@@ -267,10 +268,10 @@ def _batches(writer: CatalogueWriter, wanted: Sequence[int] | None, source: str,
         f"{word('parameters_source')} FROM model m WHERE (m.num_parameters IS NULL AND {may} "
         "OR m.parameters_source IN (SELECT value FROM json_each(?))) AND "
     )
-    if wanted is None or (wanted and wanted[-1] - wanted[0] + 1 == len(wanted)):
+    if wanted is None or (len(wanted) > _BATCH and wanted[-1] - wanted[0] + 1 == len(wanted)):
         # All of a first import are one run of ids.
-        last, end = (0, None) if wanted is None else (wanted[0] - 1, wanted[-1])
-        query = f"{select} m.id > ? AND m.id <= ifnull(?, m.id) ORDER BY m.id LIMIT ?"
+        last, end = (0, _LAST_ID) if wanted is None else (wanted[0] - 1, wanted[-1])
+        query = f"{select} m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?"
         while rows := writer.connection.execute(query, (sources, last, end, _BATCH)).fetchall():
             yield rows
             last = rows[-1][0]
