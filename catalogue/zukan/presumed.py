@@ -17,7 +17,8 @@ from zukan.exclusions import ADAPTER, GATED, OTHER_FORMAT, QUANTISED, REMOTE_COD
 from zukan.judged import Judged
 from zukan.licences import PERMISSIVE
 from zukan.schema import Prospect
-from zukan.store.read import CatalogueReader, Kin, TypedKin
+from zukan.store.authors import Kin, TypedKin
+from zukan.store.read import CatalogueReader
 
 PRESUMED_GATED = "probably gated, like its author's others of this licence or type"
 LIKE_ITS_AUTHORS = "probably gated, like its author's others as far as known"
@@ -67,18 +68,17 @@ def presumed(reader: CatalogueReader, model: Prospect, allowed: Collection[str],
     knows_access = model.gated is not None or GATED in allowed
     if knows_access and model.tags:
         return None
-    author = model.author
     if not knows_access and _is_gated_like(model, reader):
         return PRESUMED_GATED
-    if wary and not knows_access and _are_gated(reader.kin(author)):
+    if wary and not knows_access and _are_gated(reader.authors.kin(model.author)):
         return LIKE_ITS_AUTHORS
-    return None if model.tags else _like_the_others(model, reader.typed_kin(author), allowed)
+    return None if model.tags else _like_the_others(model, reader.authors.typed_kin(model.author), allowed)
 
 
 def with_open(reader: CatalogueReader, listed: Sequence[Judged]) -> list[Judged]:
     """Return models with the note of which it is presumed that they are open to everybody."""
     return [
-        one._replace(presumed_open=is_presumed_open(one.model, reader.kin(one.model.author)))
+        one._replace(presumed_open=is_presumed_open(one.model, reader.authors.kin(one.model.author)))
         if one.model.gated is None
         else one
         for one in listed
@@ -106,9 +106,9 @@ def _is_gated_like(model: Prospect, reader: CatalogueReader) -> bool:
         return False
     own: Sequence[Kin | TypedKin]
     if model.license:
-        own, enough = [one for one in reader.kin(model.author) if one.license == model.license], _ENOUGH
+        own, enough = [one for one in reader.authors.kin(model.author) if one.license == model.license], _ENOUGH
     else:
-        typed = reader.typed_kin(model.author)
+        typed = reader.authors.typed_kin(model.author)
         own, enough = [one for one in typed if one.model_type == model.model_type], _ENOUGH_OF_TYPE
     known = [one for one in own if one.gated is not None]
     return sum(one.number for one in known) >= enough and all(one.gated != "false" for one in known)

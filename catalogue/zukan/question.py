@@ -118,7 +118,7 @@ def _fields(reader: CatalogueReader, question: str) -> tuple[Wishes, str]:
         UnknownTask: There is no rest: fields alone name no task.
 
     """
-    fields, rest = fields_in(question, lambda name: bool(reader.kin(name)))
+    fields, rest = fields_in(question, lambda name: bool(reader.authors.kin(name)))
     if not rest:
         raise UnknownTask(question, ())
     return fields, mended(rest, lambda word: reader.vocabulary.count(NAME + word) > 0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from zukan.schema import FamilyTag, Hit, Prospect
+from zukan.store.authors import Authors
 from zukan.store.columns import ABSENT, ELSEWHERE, FACETED, HUB_ID, OF_TRIAL, WALKED_ON, short_id, short_sha, word
 from zukan.store.expressions import any_of, every_of, token
 from zukan.store.facts import CatalogueFacts
@@ -18,11 +19,10 @@ from zukan.store.naming import named, own_name
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.streams import Streams
-from zukan.store.tokens import AUTHOR, BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
+from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import name_words, squashed, words_of
 
-T = TypeVar("T")
 _PROSPECT = (
     "m.pipeline_tag, m.library_name, m.model_type, m.parameters_source, m.exclusion, m.languages, m.inferred_task, "
     "m.license, m.gated, m.base_models, m.base_relation, m.verdict, m.place, m.model_id, m.num_parameters, "
@@ -32,33 +32,12 @@ _SHARED = 11
 """So many of these begin it that are numbers of shared texts."""
 _PAGE = 20
 _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' * _PAGE)})"
-_MOST_OF_AUTHOR = 100
 _WELL_KNOWN, _MOST_OF_WORDS = 200, 20_000
 """Among so many that have the words of a name, one of that name is well known; among so many it is looked for."""
 _NAMES_TOGETHER = 500
 _MOST_PROSPECTS = 20_000
-"""Models that are kept for ranking, a kilobyte each: those of all tasks are about so many."""
+"""Models that are kept for ranking, two kilobytes each: for the ids of all tasks they are seven thousand."""
 _ABSENT_REASON = "not in the last list of the Hub"
-
-
-class Kin(NamedTuple):
-    """What some models of one author have in common."""
-
-    license: str | None
-    gated: str | None
-    """None where it is not known."""
-    number: int
-
-
-class TypedKin(NamedTuple):
-    """What else some models of one author have in common."""
-
-    gated: str | None
-    exclusion: str | None
-    model_type: str | None
-    said: bool
-    """Whether anything is known of them beside their name and figures: they have tags."""
-    number: int
 
 
 class CatalogueReader(CatalogueFacts):
@@ -75,6 +54,7 @@ class CatalogueReader(CatalogueFacts):
         self.vocabulary = Vocabulary(self._connection)
         self.filters = Filters(self.vocabulary)
         self.streams = Streams(self._connection, self.vocabulary)
+        self.authors = Authors(self.streams, self.vocabulary, self._texts)
         self.horizon = Horizon(self._connection, self.vocabulary)
         self._decoder = Decoder(self._connection, self._texts)
         self._connection.create_function("zukan_short_id", 1, short_id, deterministic=True)
@@ -148,43 +128,6 @@ class CatalogueReader(CatalogueFacts):
                 reason = plain(text.removeprefix(start))
                 found[reason] = found.get(reason, 0) + models
         return found
-
-    def kin(self, author: str) -> Sequence[Kin]:
-        """Return licence and access of an author's most popular models, those that say the same as one."""
-        return self._of_author("kin", author, self._kin) if author else ()
-
-    def _kin(self, chosen: str) -> list[Kin]:
-        rows = self._tuples(
-            f"SELECT license, gated, count(*) FROM model {self.streams.by_faceted} WHERE {chosen} GROUP BY 1, 2"
-        )
-        text = self._texts.of({number for row in rows for number in row[:2] if number is not None}).get
-        return [Kin(text(license_), text(gated), number) for license_, gated, number in rows]
-
-    def typed_kin(self, author: str) -> Sequence[TypedKin]:
-        """Return what else is known of the same models; to read it takes three times as long."""
-        return self._of_author("typed kin", author, self._typed_kin) if author else ()
-
-    def _typed_kin(self, chosen: str) -> list[TypedKin]:
-        rows = self._tuples(
-            f"SELECT gated, exclusion, model_type, tags <> '[]', count(*) FROM model WHERE {chosen} GROUP BY 1, 2, 3, 4"
-        )
-        text = self._texts.of({number for row in rows for number in row[:3] if number is not None}).get
-        return [
-            TypedKin(text(gated), text(against), text(type_), bool(said), number)
-            for gated, against, type_, said, number in rows
-        ]
-
-    def _of_author(self, kind: str, author: str, read: Callable[[str], list[T]]) -> list[T]:
-        """Return what is kept of an author, or what is read now of the models of a condition: the most popular."""
-
-        def found() -> list[T]:
-            rows = self._all(
-                "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?",
-                (token(once(AUTHOR, author)), _MOST_OF_AUTHOR),
-            )
-            return read(f"place IN ({','.join(str(row[0]) for row in rows)})") if rows else []
-
-        return self.vocabulary.memory.of((kind, author.lower()), found)
 
     def families(self, verdicts: Iterable[int]) -> dict[int, str]:
         """Return the families of verdicts by their numbers, with others among them."""
