@@ -25,9 +25,11 @@ from conftest import child_environment
 from hub_server import HubServer
 from hub_server_wire import Listener, Request, Response
 from rich_catalogue import add_trial, view
+from zukan import shelves
 from zukan.catalogue import Catalogue
 from zukan.errors import CatalogueLocked, CrawlRunning, DiskFull, PullFailed
 from zukan.hub import transfer
+from zukan.shelves import fill_shelves
 from zukan.store import candidate, swap
 from zukan.store.lock import fill_lock
 from zukan.store.write import CatalogueWriter
@@ -149,6 +151,29 @@ def left_overs(path: Path) -> list[str]:
 
 
 # --- what a pull does -------------------------------------------------------------------------------------------
+
+
+def test_shelves_are_filled_from_what_is_stored_and_not_pulled(
+    present: Path, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying = Path(shutil.copy(published, tmp_path / "lying.sqlite"))
+    with CatalogueWriter(lying) as writer:
+        assert fill_shelves(writer, 0)
+        with writer.transaction():
+            tasks = writer.connection.execute("SELECT task FROM shelf").fetchall()
+            for (task,) in tasks:
+                writer.connection.execute("UPDATE shelf SET packed = ? WHERE task = ?", (b"a lie", task))
+    assert len(tasks) > 50
+    for least in (100_000, 0):
+        monkeypatch.setattr(shelves, "_LEAST", least)
+        with serving(Site(lying.read_bytes())) as url:
+            assert Catalogue(present).pull(url).changed
+        with closing(sqlite3.connect(present)) as connection:
+            stored = [packed for (packed,) in connection.execute("SELECT packed FROM shelf")]
+            connection.execute("DELETE FROM meta WHERE name LIKE 'pulled%'")
+            connection.commit()
+        assert len(stored) == (0 if least else len(tasks))
+        assert b"a lie" not in stored
 
 
 def test_a_published_catalogue_takes_the_place_and_trials_stay(

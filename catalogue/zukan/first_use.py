@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zukan import errors
-from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version, translated
+from zukan.store.connection import READABLE_VERSION, SCHEMA_VERSION, check_place, schema_version, translated
 
 Progress = Callable[[int, int], None]
 
@@ -34,13 +34,19 @@ def ensure_catalogue(path: Path, progress: Progress | None = None, *, seed: Path
     with translated(path):
         is_there = path.exists()
     if is_there:
-        if schema_version(path) < SCHEMA_VERSION:
+        version = schema_version(path)
+        if version < SCHEMA_VERSION and (version < READABLE_VERSION or _may_be_migrated(path)):
             _run(path, ["--migrate"], None)
         return False
     check_place(path)
     if not _writable(path):
         raise errors.CatalogueReadOnly(path, "no catalogue there and none can be made")
     return _run(path, ["--seed", str(seed)] if seed else [], progress)
+
+
+def _may_be_migrated(path: Path) -> bool:
+    """Whether this user may write the catalogue; what only others may write is read as it is."""
+    return os.access(path, os.W_OK) and _writable(path)
 
 
 def _writable(path: Path) -> bool:

@@ -45,16 +45,16 @@ class Judged(NamedTuple):
 
 def grade(model: Prospect, known: Known, parts: Iterable[Reason]) -> str:
     """Return on what the rank of a model stands, the strongest first."""
-    parts = list(parts)
+    said = {part.name for part in parts}
     if known.trial:
         return "measured here"
     if known.figures and any(figure.standing is not None for figure in known.figures):
         return "leaderboard"
     if known.base and any(figure.standing is not None for figure in known.base_figures):
         return "leaderboard of its base"
-    if any(part.name == "listed" for part in parts):
+    if "listed" in said:
         return "list"
-    if any(part.name == REPORTED for part in parts):
+    if REPORTED in said:
         return REPORTED_GRADE
     return "adoption" if model.downloads or model.likes else "none"
 

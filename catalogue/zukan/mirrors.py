@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from zukan.judged import Judged
 from zukan.schema import Prospect
 from zukan.search import popular
+from zukan.store.memory import MOST, ORIGINALS
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME
 from zukan.store.wording import squashed, words_of
@@ -44,7 +45,10 @@ def original(reader: CatalogueReader, model: Prospect) -> str | None:
     if likes > _MOST_LIKES or not any(map(str.isdigit, name)):
         return None
     # The same models come again and again, and a name of common words takes milliseconds.
-    return reader.vocabulary.memory.of(("original", model.model_id), lambda: _original(reader, model, name, likes))
+    known = reader.vocabulary.memory.each(
+        ORIGINALS, [model.model_id], lambda _: {model.model_id: _original(reader, model, name, likes)}, MOST
+    )
+    return known[model.model_id]
 
 
 def _original(reader: CatalogueReader, model: Prospect, name: str, likes: int) -> str | None:

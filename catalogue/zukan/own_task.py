@@ -138,10 +138,15 @@ def built_for(model: Prospect, task: Task) -> bool:
     return model.pipeline_tag != _OF_MANY or all(map(_ALL_ROUND.fullmatch, re.split(r"[-_]+", name)))
 
 
+def _all_in(words: str, letters: str) -> bool:
+    return all(word in letters for word in words.split())
+
+
 def named_for(model_id: str, task: Task) -> str | None:
     """Return the words of its name, those of `Task.name_words`, by which a model says that it does a task."""
     letters = model_id.rpartition("/")[2].lower()
-    likely = [words for words in task.name_words if all(word in letters for word in words.split())]
+    # Most names hold none of them, and words with spaces between them are few.
+    likely = [words for words in task.name_words if words in letters or (" " in words and _all_in(words, letters))]
     if not likely:
         return None
     own = words_of_model(model_id)

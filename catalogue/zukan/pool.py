@@ -17,6 +17,8 @@ from zukan.store.read import CatalogueReader
 from zukan.subjects import MOST_TOPICS, found_in_name, signs_of
 from zukan.tasks import serves_all, topic_signs
 
+POOL = 100
+"""How many of the most popular models of a task are looked at, at least."""
 _OF_A_WORD = 3
 """Of the models for one word so much smaller a share is looked at: there are many words."""
 _MOST_WORDS, _MOST_NAMES, _MOST_SIGNS = 4, 2, 4
@@ -54,6 +56,7 @@ def pool_of(
     Those of which the catalogue says that they do not do the task, or not what must hold, are left out.
     """
     task, wishes = understood.task, understood.wishes
+    reader.shelves.take(task.task_id)
     scopes: list[Node] = [Is("task", (task.task_id, *task.related_tasks))]
     if inferred:
         scopes.append(Is("inferred", (task.task_id,)))

@@ -15,7 +15,7 @@ from zukan.likened import LIKENED, is_likened
 from zukan.machine import is_any, said_memory
 from zukan.mirrors import MIRROR, without_mirrors
 from zukan.points import Known
-from zukan.pool import Pool, pool_of
+from zukan.pool import POOL, Pool, pool_of
 from zukan.presumed import presumed, with_open, without_presumed
 from zukan.question import asked_for
 from zukan.ranking import rank
@@ -27,8 +27,6 @@ from zukan.store.read import CatalogueReader
 from zukan.tasks import why_family
 from zukan.trees import TAUGHT, roots
 
-_POOL = 100
-"""How many of the most popular models of a task are looked at, at least."""
 TRIALS = "trials"
 """What was tried, as a source of evidence."""
 
@@ -72,7 +70,7 @@ def recommend(
         hardware = said_memory(question, understood.wishes.max_memory, hardware)
 
     def looked_at(what: Understanding, where: Hardware) -> _Looked:
-        return _look(reader, what, where, max(_POOL, 2 * limit), inferred=inferred, without=without)
+        return _look(reader, what, where, max(POOL, 2 * limit), inferred=inferred, without=without)
 
     with reader.translated():
         looked = looked_at(understood, hardware)

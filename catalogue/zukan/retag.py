@@ -20,6 +20,7 @@ from zukan.records import record_from_row
 from zukan.resources import data_path
 from zukan.schema import Certainty, Family, FamilyTag, InferredTask, ModelRecord
 from zukan.settle import settle
+from zukan.shelves import shelves_at_end
 from zukan.store.derive import Tagged, recommendable, row_of, same_tag, save_tag, tagged_models
 from zukan.store.entry import Entry, Stored, inferred_columns
 from zukan.store.lock import fill_lock
@@ -100,7 +101,7 @@ def retag(path: Path, progress: Progress | None = None) -> RetagReport:
         CrawlRunning: It is being filled.
 
     """
-    with fill_lock(path), CatalogueWriter(path) as writer:
+    with fill_lock(path), CatalogueWriter(path) as writer, shelves_at_end(writer):
         report = retag_open(writer, progress)
         # Sizes that followed from others, and an index of an older release, are made anew too.
         settle(writer)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from zukan.followers import Followed, Follower, Followers
 from zukan.meanings import VERSION, meanings
-from zukan.store import due, rollups
+from zukan.store import due, rollups, shelf
 from zukan.store.derive import save_tags
 from zukan.store.document_makers import DocumentMakers
 from zukan.store.documents import DocumentReader
@@ -65,7 +65,8 @@ def put_in_order(
 def count_words(writer: CatalogueWriter, *, force: bool = False) -> None:
     """Count the words and filters of the index anew where enough has changed since."""
     with writer.transaction():
-        rollups.refresh(writer.connection, meanings(), VERSION, force=force)
+        if rollups.refresh(writer.connection, meanings(), VERSION, force=force):
+            shelf.clear(writer.connection)  # by the counts it is told what is a copy
 
 
 def follow_bases(writer: CatalogueWriter) -> int:

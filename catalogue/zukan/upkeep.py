@@ -9,6 +9,7 @@ from pathlib import Path
 from zukan.errors import CatalogueDamaged
 from zukan.outcomes import OptimizeReport
 from zukan.settle import put_in_order
+from zukan.shelves import fill_shelves
 from zukan.store.connection import translated
 from zukan.store.lock import fill_lock
 from zukan.store.write import CatalogueWriter
@@ -42,6 +43,7 @@ def optimize(path: Path, progress: Progress | None = None) -> OptimizeReport:
             raise CatalogueDamaged(path, "; ".join(problems))
         drifted = writer.index.drifted()
         put_in_order(writer, lambda done, total: say(ORDER, done, total))
+        fill_shelves(writer)
         say(COMPACT, 0, 0)
         with translated(path):
             writer.connection.execute("VACUUM")

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gc
 
-_SELDOM = (100_000, 20, 20)
+SELDOM = (100_000, 20, 20)
 """When garbage is looked for: commands that go on for long, crawls and servers, leave some too."""
 
 
 def main() -> None:
     """Entry point of the `zukan` command."""
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*SELDOM)
     from zukan_cli.app import main as run  # noqa: PLC0415 (what is loaded makes no garbage)
 
     try:

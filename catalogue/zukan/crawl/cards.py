@@ -17,6 +17,7 @@ from zukan.ingest import take_page
 from zukan.outcomes import CrawlReport
 from zukan.reading.card_text import MAX_CARD_BYTES, Card, read_card
 from zukan.settle import settle
+from zukan.shelves import shelves_at_end
 from zukan.store import cards as store
 from zukan.store import crawls
 from zukan.store.entry import compact
@@ -53,7 +54,7 @@ def crawl_cards(
 
     """
     client = (manners or CrawlManners()).client()
-    with fill_lock(path), CatalogueWriter(path, create=True) as writer:
+    with fill_lock(path), CatalogueWriter(path, create=True) as writer, shelves_at_end(writer):
         with writer.transaction():
             crawls.supersede(writer, crawls.CARDS)
             run = crawls.begin(writer, crawls.CARDS, compact({"models": list(model_ids), "top": top}), now())

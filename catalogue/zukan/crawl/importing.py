@@ -17,6 +17,7 @@ from zukan.reading.exported import find_exported, hub_rows
 from zukan.reading.local_models import cache_rows, folder_rows
 from zukan.reading.row_files import read_rows, size_hint
 from zukan.settle import settle
+from zukan.shelves import shelves_at_end
 from zukan.store import crawls
 from zukan.store.entry import compact
 from zukan.store.lock import fill_lock
@@ -56,7 +57,7 @@ def import_models(
         StoreError: The catalogue cannot be written, or a crawl is filling it.
 
     """
-    with fill_lock(path), CatalogueWriter(path, create=True) as writer:
+    with fill_lock(path), CatalogueWriter(path, create=True) as writer, shelves_at_end(writer):
         with writer.transaction():
             crawls.supersede(writer, crawls.IMPORT)
             scope = {"sources": [str(source) for source in sources], "cache": cache, "as_of": as_of}

@@ -17,6 +17,7 @@ from zukan.hub.listing import PAGE_LIMIT, Listing
 from zukan.outcomes import CrawlReport
 from zukan.raw_rows import glance
 from zukan.settle import settle
+from zukan.shelves import shelves_at_end
 from zukan.store import crawls, presence
 from zukan.store.crawls import FULL, SUBSET, UPDATE, CrawlRun
 from zukan.store.entry import compact
@@ -90,7 +91,7 @@ def crawl(
     parameters = scope.parameters()
     client = manners.client()
     kind = FULL if scope.whole_hub else UPDATE if scope.update else SUBSET
-    with fill_lock(path), CatalogueWriter(path, create=True) as writer:
+    with fill_lock(path), CatalogueWriter(path, create=True) as writer, shelves_at_end(writer):
         run, continued = _begin(writer, kind, scope, client, restart=manners.restart)
         session = CrawlSession(writer, client, run, continued=continued, progress=progress)
         try:

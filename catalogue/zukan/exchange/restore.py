@@ -12,6 +12,7 @@ from zukan.exchange.columns import COLUMNS
 from zukan.outcomes import CrawlEvent, CrawlReport
 from zukan.reading.exported import Exported, tables
 from zukan.settle import put_in_order
+from zukan.shelves import shelves_at_end
 from zukan.store.connection import remove_stale
 from zukan.store.lock import fill_lock
 from zukan.store.restore import RESTORE_ERRORS, Restorer
@@ -44,7 +45,7 @@ def restore(path: Path, exported: Exported, progress: Callable[[CrawlEvent], Non
         remove_stale(path.parent, f".{path.name}.*.building*")
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.building")
         try:
-            with CatalogueWriter(unfinished, create=True) as writer:
+            with CatalogueWriter(unfinished, create=True) as writer, shelves_at_end(writer):
                 done = _fill(writer, exported, progress)
             sync(unfinished)
             put_in_place(unfinished, path)

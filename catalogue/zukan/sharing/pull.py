@@ -20,6 +20,7 @@ from zukan.errors import DiskFull, NoSuchSource, PullFailed, StoreError
 from zukan.hub.address import endpoint
 from zukan.hub.transfer import Remote, Transfer
 from zukan.outcomes import PullReport
+from zukan.shelves import fill_shelves
 from zukan.store.candidate import (
     PULLED_AT,
     PULLED_ETAG,
@@ -35,6 +36,7 @@ from zukan.store.candidate import (
 )
 from zukan.store.connection import SCHEMA_VERSION, translated
 from zukan.store.lock import fill_lock
+from zukan.store.write import CatalogueWriter
 
 MOST_BYTES = 16_000_000_000
 """Of a catalogue that is pulled, unless another limit is given: the whole Hub takes one to two and a half."""
@@ -100,6 +102,8 @@ def pull(
             facts = {PULLED_FROM: source, PULLED_ETAG: remote.etag or "", PULLED_AT: now, PULLED_SHA256: sha256}
             size = candidate.stat().st_size
             trials = take_over(candidate, path, facts)
+            with CatalogueWriter(path) as writer:
+                fill_shelves(writer)
         finally:
             drop(candidate)
     models_before = int(known["models"]) if "models" in known else None

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from zukan.store.expressions import token
 from zukan.store.matches import Matches
+from zukan.store.memory import KIN, MOST
 from zukan.store.tokens import AUTHOR, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.words import Texts
 
 T = TypeVar("T")
-_MOST = 100
+_LOOKED_AT = 100
 """So many models of an author are looked at."""
 
 
@@ -53,7 +54,7 @@ class Authors:
             rows, text = self._grouped(source, ("license", "gated"), chosen)
             return [Kin(text(license_), text(gated), number) for license_, gated, number in rows]
 
-        return self._kept("kin", author, read)
+        return self._kept(KIN, author, read)
 
     def typed_kin(self, author: str) -> Sequence[TypedKin]:
         """Return what else is known of the same models; to read it takes three times as long."""
@@ -77,12 +78,15 @@ class Authors:
         ).fetchall()
         return rows, self._texts.of({one for row in rows for one in row[: len(shared)] if one is not None}).get
 
-    def _kept(self, kind: str, author: str, read: Callable[[str], list[T]]) -> list[T]:
+    def _kept(self, kind: str, author: str, read: Callable[[str], list[T]]) -> Sequence[T]:
         """Return what is kept of an author, or what is read now of the places of the most popular models."""
 
         def found() -> list[T]:
             asked = "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?"
-            places: Iterable[tuple[int]] = self._matches.tuples(asked, (token(once(AUTHOR, author)), _MOST)).fetchall()
+            places: Iterable[tuple[int]] = self._matches.tuples(
+                asked, (token(once(AUTHOR, author)), _LOOKED_AT)
+            ).fetchall()
             return read(",".join(str(place) for (place,) in places)) if places else []
 
-        return self._vocabulary.memory.of((kind, author.lower()), found) if author else []
+        key = author.lower()
+        return self._vocabulary.memory.each(kind, [key], lambda _: {key: found()}, MOST)[key] if author else []

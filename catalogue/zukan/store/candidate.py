@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zukan.errors import CatalogueDamaged, CatalogueLocked
+from zukan.store import shelf
 from zukan.store.connection import APPLICATION_ID, SCHEMA_VERSION, connect_read_only, translated
 from zukan.store.swap import build_lock, nobody_writing, put_in_place, sync
 from zukan.store.write import CatalogueWriter
@@ -127,6 +128,7 @@ def take_over(candidate: Path, path: Path, facts: dict[str, str]) -> int:
         with CatalogueWriter(candidate) as writer:
             with writer.transaction():
                 writer.connection.execute("DELETE FROM trial")
+                shelf.clear(writer.connection)  # what lies there need not be what is stored
                 writer.set_meta(facts)
             if path.exists():
                 _empty_journal(path)

@@ -28,8 +28,11 @@ from zukan.errors import (
 APPLICATION_ID = 0x7A756B6E
 """`zukn`, in the file's header: tells a catalogue from any other SQLite file."""
 
-SCHEMA_VERSION = 4
-"""Stored as `PRAGMA user_version`; goes up with every migration that older readers cannot read."""
+SCHEMA_VERSION = 5
+"""Stored as `PRAGMA user_version`; goes up with every migration that makes a table or that older readers cannot read:
+what is pulled must have the very tables of its version."""
+READABLE_VERSION = 4
+"""The oldest one that is read as it is, where nobody may write it."""
 _CACHE_KILOBYTES = 64_000
 """At most, of pages that were read; one search touches a few hundred kilobytes, a long session comes back to them."""
 

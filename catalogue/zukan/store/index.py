@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
+from zukan.store import shelf
 from zukan.store.columns import BY_FACETED, FACETED
 from zukan.store.document import VERSION
 from zukan.store.documents import Document, DocumentReader
@@ -136,6 +137,8 @@ class ModelIndex:
             for id_, place, downloads, likes in rows
             if place >> SHIFT != step(popularity(downloads, likes))
         ]
+        if moved:
+            shelf.clear(self._connection)
         self._connection.executemany("UPDATE model SET place = ? WHERE id = ?", moved)
 
     def is_stale(self) -> bool:
@@ -146,6 +149,7 @@ class ModelIndex:
     def defer(self) -> None:
         """Index nothing until `rebuild`, also if this process ends before; call inside a transaction."""
         self.deferred = True
+        shelf.leave(self._connection)
         self._connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (INDEX_VERSION, "stale"))
         # Until this connection closes: what a hundred pages of rows touch is then written to its place once.
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {_LONG_JOURNAL_PAGES}")
@@ -172,6 +176,7 @@ class ModelIndex:
         """
         execute = self._connection.execute
         self.forget(kept=True)
+        shelf.clear(self._connection)
         for name in ("model_by_place", BY_FACETED):
             execute(f"DROP INDEX IF EXISTS {name}")
         if places_kept:
@@ -199,6 +204,7 @@ class ModelIndex:
         self._set_up(_USUAL)
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (INDEX_VERSION, str(VERSION)))
         execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (UNCOUNTED, str(max(total, 1))))
+        shelf.watch(self._connection)
 
     def _merge(self) -> None:
         for table in ("model_text", "model_name"):

@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
+PROSPECTS, KIN, ORIGINALS = "prospects", "kin", "originals"
+"""Kinds of things that shelves hold too, see `zukan.store.shelf`."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
-_MOST = 20_000
-"""Things that are kept, and numbers of words beside them."""
+MOST = 20_000
+"""Things that are kept, numbers of words beside them, and models that ranking reads, two kilobytes each: for the ids
+of all tasks these are seven thousand."""
 _MANY = 6_000
 """Whole models that are kept of one kind: about two kilobytes each."""
 
@@ -29,11 +32,18 @@ class Memory:
     def begin(self) -> None:
         """Forget the answers, and all if others have changed the catalogue since; call when a transaction begins."""
         self._answers.clear()
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        version = self._now()
         if version != self._version:
             self._version = version
             self._kept.clear()
             self._each.clear()
+
+    def is_of_now(self) -> bool:
+        """Whether nobody has changed the catalogue since the last transaction began; call outside of one."""
+        return self._version is not None and self._version == self._now()
+
+    def _now(self) -> int:
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def of(self, key: Hashable, read: Callable[[], T]) -> T:
         """Return what is kept under a key, or what `read` returns now; nobody may change it."""
@@ -41,7 +51,7 @@ class Memory:
             return read()
         if key in self._kept:
             return self._kept[key]  # type: ignore[return-value]
-        if len(self._kept) >= _MOST:
+        if len(self._kept) >= MOST:
             self._kept.clear()
         self._kept[key] = found = read()
         return found
@@ -57,7 +67,7 @@ class Memory:
     def numbers(self, texts: Iterable[str], read: Callable[[list[str]], dict[str, int]]) -> dict[str, int]:
         """Return the numbers of texts, without those of nought; `read` is asked for those that are not kept."""
         wanted = list(dict.fromkeys(texts))
-        found = self.each("numbers", wanted, lambda missing: dict.fromkeys(missing, 0) | read(missing), _MOST)
+        found = self.each("numbers", wanted, lambda missing: dict.fromkeys(missing, 0) | read(missing), MOST)
         return {text: number for text in wanted if (number := found[text])}
 
     def each(

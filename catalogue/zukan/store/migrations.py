@@ -327,6 +327,8 @@ CREATE TABLE beginning (prefix TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT RO
 CREATE TABLE meaning (phrase TEXT PRIMARY KEY, wanted TEXT NOT NULL) WITHOUT ROWID
 """
 
+_SHELF = "CREATE TABLE IF NOT EXISTS shelf (task TEXT PRIMARY KEY, version INTEGER NOT NULL, packed BLOB NOT NULL)"
+
 _VIEWS = f"""
 CREATE VIEW models AS {models_view()};
 
@@ -355,7 +357,7 @@ def m004_narrow_rows(database: Database) -> None:
     for table in ("model", "detail"):
         database.execute(f"ALTER TABLE {table} RENAME TO old_{table}")
     database.execute("PRAGMA legacy_alter_table = OFF")
-    for statement in split_statements(_NARROW):
+    for statement in (*split_statements(_NARROW), _SHELF):  # the index, which is made here, takes shelves away
         database.execute(statement)
     database.execute("INSERT INTO dictionary (id, text) VALUES (1, ?)", (data_path("row_dictionary.bin").read_bytes(),))
     convert(database.conn)
@@ -370,6 +372,12 @@ def m005_names_in_evidence(database: Database) -> None:
     """Let the view of models put a model's own name into the evidence of its tag, which is stored without."""
     database.execute("DROP VIEW models")
     database.execute(f"CREATE VIEW models AS {models_view()}")
+
+
+@migrations()
+def m006_shelves(database: Database) -> None:
+    """Add where what a recommendation for a task reads stands together, see shelf.py."""
+    database.execute(_SHELF)
 
 
 def split_statements(script: str) -> list[str]:

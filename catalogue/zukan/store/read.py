@@ -15,9 +15,11 @@ from zukan.store.expressions import any_of, every_of, token
 from zukan.store.facts import CatalogueFacts
 from zukan.store.filters import Filters
 from zukan.store.horizon import Horizon
+from zukan.store.memory import MOST, PROSPECTS
 from zukan.store.naming import named, own_name
 from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
+from zukan.store.shelf import Shelves
 from zukan.store.streams import Streams
 from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
@@ -35,8 +37,6 @@ _PAGE_OF_ROWS = f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join('?' 
 _WELL_KNOWN, _MOST_OF_WORDS = 200, 20_000
 """Among so many that have the words of a name, one of that name is well known; among so many it is looked for."""
 _NAMES_TOGETHER = 500
-_MOST_PROSPECTS = 20_000
-"""Models that are kept for ranking, two kilobytes each: for the ids of all tasks they are seven thousand."""
 _ABSENT_REASON = "not in the last list of the Hub"
 
 
@@ -54,6 +54,7 @@ class CatalogueReader(CatalogueFacts):
         self.vocabulary = Vocabulary(self._connection)
         self.filters = Filters(self.vocabulary)
         self.streams = Streams(self._connection, self.vocabulary)
+        self.shelves = Shelves(self._connection, self.vocabulary.memory)
         self.authors = Authors(self.streams, self.vocabulary, self._texts)
         self.horizon = Horizon(self._connection, self.vocabulary)
         self._decoder = Decoder(self._connection, self._texts)
@@ -169,8 +170,11 @@ class CatalogueReader(CatalogueFacts):
         number = rows[0]["verdict"]
         return named(self._decoder.verdicts({number})[number], own_name(rows[0]["model_id"], rows[0]["hub_id"]))
 
-    def get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
-        """Return the models with these present ids."""
+    def get_many(self, model_ids: Sequence[str]) -> Mapping[str, Hit]:
+        """Return the models with these present ids, with others among them."""
+        return self.vocabulary.memory.each("hits by id", model_ids, self._get_many)
+
+    def _get_many(self, model_ids: Sequence[str]) -> dict[str, Hit]:
         rows = self._tuples(
             f"SELECT {COLUMNS} FROM model m WHERE m.model_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(model_ids)),),
@@ -180,10 +184,10 @@ class CatalogueReader(CatalogueFacts):
     def prospects(self, places: Sequence[int]) -> list[Prospect]:
         """Return what ranking reads of the models at these places, in this order."""
         found = self.vocabulary.memory.each(
-            "prospects",
+            PROSPECTS,
             places,
             lambda missing: self._prospects(f"m.place IN ({','.join(map(str, missing))})"),
-            _MOST_PROSPECTS,
+            MOST,
         )
         return [found[place] for place in places if place in found]
 
@@ -295,8 +299,11 @@ class CatalogueReader(CatalogueFacts):
         present = None if place is None else self.names([place]).get(place)
         return tuple(dict.fromkeys((name, *((present, *self.aliases(present)) if present else ()))))
 
-    def copies(self, model_ids: Sequence[str]) -> dict[str, int]:
-        """Return how many other models of the catalogue name each of these, or a former name of it, as their base."""
+    def copies(self, model_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return how many other models name each of these, or a former name of it, as their base; others among them."""
+        return self.vocabulary.memory.each("copies", model_ids, self._copies)
+
+    def _copies(self, model_ids: Sequence[str]) -> dict[str, int]:
         former: dict[str, list[str]] = {}
         for model_id, name in self._tuples(
             "SELECT m.model_id, a.name FROM model m JOIN alias a ON a.model = m.id "

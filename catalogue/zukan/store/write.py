@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from zukan.errors import CatalogueDamaged, CatalogueReadOnly, CatalogueTooNew
 from zukan.raw_rows import fold
+from zukan.store import shelf
 from zukan.store.columns import DISABLED, HAS_CARD, HUB_ID, REMOVED, WALKED_AT
 from zukan.store.connection import SCHEMA_VERSION, check_place, schema_version, translated
 from zukan.store.detail_writer import DetailWriter
@@ -99,6 +100,7 @@ class CatalogueWriter:
                 self.connection.execute(f"PRAGMA cache_size = {-_CACHE_KILOBYTES}")
                 self.connection.execute(f"PRAGMA wal_autocheckpoint = {_JOURNAL_PAGES}")
                 migrate(self.database)
+                shelf.watch(self.connection)
             except sqlite3.DatabaseError as error:
                 self.connection.close()
                 if "readonly" in str(error):

@@ -1,0 +1,167 @@
+"""Keeps what a recommendation for each task reads in one place: to read the models one by one off a file of the whole
+Hub takes longer than to rank them.
+
+A shelf is a copy, made when a crawl or an import ends and true to the last bit: whoever writes models takes all shelves
+away (`watch`), and without them everything is read where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from zukan.schema import Prospect
+from zukan.store.authors import Kin
+from zukan.store.columns import WALKED_AT
+from zukan.store.memory import KIN, MOST, ORIGINALS, PROSPECTS, Memory
+
+VERSION = zlib.crc32(repr(("1", Prospect._fields, Kin._fields)).encode())
+"""Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, or what `zukan.store.authors` tells,
+raises the number in it. Another version's shelves are as none."""
+_LARGEST = 8 << 20
+"""Bytes of a shelf that are looked at; the largest of three million models has two hundred thousand."""
+_LISTS = [Prospect._fields.index(name) for name in ("languages", "tags", "base_models")]
+_COLUMNS = (
+    "pipeline_tag, library_name, model_type, parameters_source, exclusion, languages, inferred_task, license, gated, "
+    "base_models, base_relation, verdict, model_id, num_parameters, weight_bytes, downloads, likes, as_of, row_hash, "
+    "absent_run, created_at, tags"
+)
+"""What prospects and kin are read off, but for places: of these the index says itself when they change."""
+_FULL_WALK = "WHEN new.kind = 'full' AND"
+_NONE_LEFT = "WHEN EXISTS (SELECT 1 FROM shelf) BEGIN DELETE FROM shelf; END"
+_ADDED = "shelf_model_added"
+
+
+class Shelf(NamedTuple):
+    """What is read for one task."""
+
+    prospects: Mapping[int, Prospect]
+    """By their places."""
+    kin: Mapping[str, Sequence[Kin]]
+    """Author in lower case → licence and access of the models."""
+    originals: Mapping[str, str | None]
+    """Id of a model → the one that it is a copy of, see `zukan.mirrors`."""
+
+
+class Shelves:
+    """The shelves of one open catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection, memory: Memory) -> None:
+        """Take a connection that reads, and where things are kept that it has read."""
+        self._connection = connection
+        self._memory = memory
+
+    @cached_property
+    def _are_there(self) -> bool:
+        """Whether the catalogue has such a table: one of an earlier release that nobody may write has not."""
+        row = self._connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'shelf'")
+        return row.fetchone() is not None
+
+    def take(self, task: str) -> None:
+        """Remember what the shelf of a task holds, if there is one; call inside a transaction."""
+        self._memory.of(("shelf", task), lambda: self._take(task))
+
+    def _take(self, task: str) -> None:
+        found = self.get(task)
+        if found is None:
+            return
+        each = self._memory.each
+        each(PROSPECTS, found.prospects, lambda _: found.prospects, MOST)
+        each(KIN, found.kin, lambda _: found.kin, MOST)
+        each(ORIGINALS, found.originals, lambda _: found.originals, MOST)
+
+    def get(self, task: str) -> Shelf | None:
+        """Return the shelf of a task, None where there is none that can be read."""
+        if not self._are_there:
+            return None
+        row = self._connection.execute(
+            "SELECT packed FROM shelf WHERE task = ? AND version = ?", (task, VERSION)
+        ).fetchone()
+        try:
+            return unpacked(row[0]) if row else None
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError, zlib.error):
+            return None  # Everything stands elsewhere too.
+
+
+def packed(shelf: Shelf) -> bytes:
+    """Return a shelf as bytes: columns of JSON, made small."""
+    rows = [[place, *prospect] for place, prospect in shelf.prospects.items()]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for number in _LISTS:
+        if columns:
+            columns[number + 1] = [list(several) for several in columns[number + 1]]
+    return zlib.compress(json.dumps([columns, shelf.kin, shelf.originals], separators=(",", ":")).encode())
+
+
+def unpacked(data: bytes) -> Shelf:
+    """Return the shelf that `packed` made bytes of.
+
+    Raises:
+        ValueError, TypeError, AttributeError, RecursionError, zlib.error: It is none.
+
+    """
+    reader = zlib.decompressobj()
+    text = reader.decompress(data, _LARGEST)
+    if reader.unconsumed_tail:
+        raise ValueError("too large a shelf")
+    columns, kin, originals = json.loads(text)
+    if not columns:
+        return Shelf({}, _kin(kin), dict(originals))
+    places, *values = columns
+    for number in _LISTS:
+        values[number] = map(tuple, values[number])
+    prospects = dict(zip(places, map(Prospect._make, zip(*values, strict=True)), strict=True))
+    return Shelf(prospects, _kin(kin), dict(originals))
+
+
+def _kin(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, Sequence[Kin]]:
+    return {author: [Kin(*one) for one in several] for author, several in stored.items()}
+
+
+def watch(connection: sqlite3.Connection) -> None:
+    """Let what this connection changes of models take all shelves away, for as long as it is open.
+
+    The triggers are those of the connection: a catalogue that holds programs is not taken from others.
+    """
+    walks = f"WHEN new.name = '{WALKED_AT}' AND EXISTS (SELECT 1 FROM shelf) BEGIN DELETE FROM shelf; END"
+    for name, rest in (
+        ("model_changed", f"UPDATE OF {_COLUMNS} ON main.model {_NONE_LEFT}"),
+        ("model_gone", f"DELETE ON main.model {_NONE_LEFT}"),
+        # Of a complete walk follow which models are absent, and of what day the others are.
+        ("walk_ended", f"UPDATE OF finished_at ON main.crawl_run {_NONE_LEFT.replace('WHEN', _FULL_WALK)}"),
+        ("walk_noted", f"INSERT ON main.meta {walks}"),
+        ("walk_renewed", f"UPDATE ON main.meta {walks}"),
+    ):
+        connection.execute(f"CREATE TEMP TRIGGER IF NOT EXISTS shelf_{name} AFTER {rest}")
+    connection.execute(f"CREATE TEMP TRIGGER IF NOT EXISTS {_ADDED} AFTER INSERT ON main.model {_NONE_LEFT}")
+
+
+def leave(connection: sqlite3.Connection) -> None:
+    """Take all shelves away, and look no longer at models that come: of a list of all of them each would cost.
+
+    Call inside a transaction; `watch` looks again.
+    """
+    clear(connection)
+    connection.execute(f"DROP TRIGGER IF EXISTS temp.{_ADDED}")
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Take all shelves away; call inside a transaction."""
+    connection.execute("DELETE FROM shelf")
+
+
+def is_filled(connection: sqlite3.Connection) -> bool:
+    """Whether there are shelves of this version: then nothing has changed since they were filled."""
+    return connection.execute("SELECT 1 FROM shelf WHERE version = ? LIMIT 1", (VERSION,)).fetchone() is not None
+
+
+def fill(connection: sqlite3.Connection, shelves: Iterable[tuple[str, bytes]]) -> None:
+    """Store the shelves of tasks, each as `packed` makes it, in the place of all others; call inside a transaction."""
+    clear(connection)
+    connection.executemany(
+        "INSERT INTO shelf (task, version, packed) VALUES (?, ?, ?)", ((task, VERSION, data) for task, data in shelves)
+    )
