@@ -18,7 +18,7 @@ from zukan.advice import Hardware, Understanding, Wishes
 from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
-from zukan.own_task import built_for
+from zukan.own_task import built_for, named_for
 from zukan.points import (
     FULL_AGE_DAYS,
     LANGUAGE_MODEL_POINTS,
@@ -208,6 +208,23 @@ def test_a_t5_that_was_trained_for_something_else_is_built_for_no_other_task(mod
     )
     assert built_for(model, task("translation")) is is_built
     assert not built_for(model, task("fill-mask"))
+
+
+@pytest.mark.parametrize(
+    ("model_id", "task_id", "said"),
+    [
+        ("fancyfeast/llama-joycaption-beta-one-hf-llava", "image-to-text", "caption"),
+        ("lightonai/GTE-ModernColBERT-v1", "text-retrieval", "colbert"),
+        ("acme/JaColBERT", "text-retrieval", "colbert"),
+        ("acme/colbert-small", "text-retrieval", "colbert"),
+        ("acme/acaption", "image-to-text", None),
+        ("acme/captions-lover", "image-to-text", None),
+        ("caption/llava", "image-to-text", None),
+        ("acme/somesam", "mask-generation", None),
+    ],
+)
+def test_a_name_may_end_with_what_it_does(model_id: str, task_id: str, said: str | None) -> None:
+    assert named_for(model_id, task(task_id)) == said
 
 
 def test_a_pipeline_makes_what_its_class_says(make: Callable[..., Path]) -> None:

@@ -56,6 +56,8 @@ _HEARD_OR_SEEN = frozenset(
      "photos", "picture", "pictures", "recording", "recordings", "scan", "scans", "sing", "singing", "sound", "sounds",
      "speaker", "speakers", "speech", "video", "vision", "visual", "voice", "voices")
 )  # fmt: skip
+_LONG_WORD, _LEAST_BEFORE = 5, 2
+"""Letters of what may be the end of a longer word of a name, and before it: `ja` in JaColBERT."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
 
 
@@ -138,16 +140,27 @@ def built_for(model: Prospect, task: Task) -> bool:
     return model.pipeline_tag != _OF_MANY or all(map(_ALL_ROUND.fullmatch, re.split(r"[-_]+", name)))
 
 
+def _ends_with(word: str, end: str) -> bool:
+    return word.endswith(end) and len(word) >= len(end) + _LEAST_BEFORE
+
+
 def _all_in(words: str, letters: str) -> bool:
     return all(word in letters for word in words.split())
 
 
 def named_for(model_id: str, task: Task) -> str | None:
-    """Return the words of its name, those of `Task.name_words`, by which a model says that it does a task."""
+    """Return the words of its name, those of `Task.name_words`, by which a model says that it does a task.
+
+    A long one may be the end of another word: JoyCaption captions, ModernColBERT retrieves.
+    """
     letters = model_id.rpartition("/")[2].lower()
     # Most names hold none of them, and words with spaces between them are few.
     likely = [words for words in task.name_words if words in letters or (" " in words and _all_in(words, letters))]
     if not likely:
         return None
     own = words_of_model(model_id)
-    return next((words for words in likely if own.issuperset(words.split())), None)
+    said = next((words for words in likely if own.issuperset(words.split())), None)
+    if said is None:
+        ends = (words for words in likely if len(words) >= _LONG_WORD)
+        said = next((words for words in ends if any(_ends_with(word, words) for word in own)), None)
+    return said
