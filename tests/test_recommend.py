@@ -602,6 +602,20 @@ def test_what_looks_at_pictures_too_writes_where_its_type_loads_as_what_writes(m
     assert set(ids(ask(path, "image-text-to-text"))) == {"a/gemma-3-it", "a/llava-7b"}
 
 
+def test_a_name_says_as_much_as_the_task_under_which_a_model_is_filed(make: Callable[..., Path]) -> None:
+    config = {"model_type": "bert", "architectures": ["BertForSequenceClassification"]}
+    path = make(
+        row("a/filed", pipeline_tag="zero-shot-classification", config=config),
+        row("a/zeroshot-v2", pipeline_tag="text-classification", config=config),
+        row("a/tagged", pipeline_tag="text-classification", config=config, tags=["zero-shot-classification"]),
+    )
+    assert points(ask(path, "zero-shot-classification"), "task") == {
+        "a/filed": FILED_POINTS,
+        "a/zeroshot-v2": FILED_POINTS,
+        "a/tagged": 0.0,
+    }
+
+
 def test_what_its_licence_opens_to_everybody_is_first_though_nothing_says_whether_it_is_gated(
     make: Callable[..., Path],
 ) -> None:

@@ -233,17 +233,14 @@ def _done(record: Prospect, task: Task) -> Reason:
         return _filed(task.task_id)
     if record.pipeline_tag is None and record.inferred_task == task.task_id:
         return Reason("task", INFERRED_POINTS, f"{task.task_id} inferred from its class or type")
-    words = named_for(record.model_id, task)
+    if words := named_for(record.model_id, task):
+        return Reason("task", FILED_POINTS, f"its name says {words}", "its name")
     if record.pipeline_tag in SAME.get(task.task_id, ()):
-        if words:
-            return Reason("task", FILED_POINTS, f"its name says {words}", "its name")
         return Reason("task", BUILT_POINTS, f"filed under the related {record.pipeline_tag}", "Hub")
     if built_for(record, task):
         return Reason("task", BUILT_POINTS, f"{record.model_type} models are built for {task.task_id}")
     if task_of_pipeline(record.tags) == task.task_id:
         return Reason("task", BUILT_POINTS, f"its pipeline is for {task.task_id}", "Hub")
-    if words:
-        return Reason("task", BUILT_POINTS, f"its name says {words}", "its name")
     return Reason("task", 0.0, f"filed under the related {record.pipeline_tag}", "Hub")
 
 

@@ -192,11 +192,11 @@ RECOMMEND = {
     ),
     "Results that its own card reports for the task, where nobody independent says anything: {reported:g}, shown as not "
     "verified.": "モデルカード自身がそのタスクの評価を載せ、第三者の評価がないもの: {reported:g} 点（未検証と表示）。",
-    "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; the "
+    "The task: filed under it, or so named, {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; the "
     "family that suits it {family:g}; a library that transformers does not load {library:g}; nothing that says how to "
     "load it {unknown:g}; not trained for it yet {untuned:g}; a language model that writes, where the answer is to be "
     "marked in a text, {writes:g}.": (
-        "タスク: 登録済み {filed:g}、推定 {inferred:g}、そのタスク用のタイプまたは名前 {built:g}。タスク向きの系統 {family:g}。"
+        "タスク: 登録済み、または名前がそう述べるもの {filed:g}、推定 {inferred:g}、そのタスク用のタイプ {built:g}。タスク向きの系統 {family:g}。"
         "transformers で読み込めないライブラリ {library:g}。読み込み方が分からないもの {unknown:g}。まだそのタスク用に学習されていないもの "
         "{untuned:g}。文章から答えを抜き出すタスクで、自分で文章を書く言語モデル {writes:g}。"
     ),

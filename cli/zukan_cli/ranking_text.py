@@ -49,7 +49,7 @@ def paragraphs() -> Iterator[str]:
         "as not verified."
     ).format(reported=points.REPORTED_POINTS)
     yield _(
-        "The task: filed under it {filed:g}, inferred {inferred:g}, of a type built for it, or so named, {built:g}; "
+        "The task: filed under it, or so named, {filed:g}, inferred {inferred:g}, of a type built for it {built:g}; "
         "the family that suits it {family:g}; a library that transformers does not load {library:g}; nothing that says "
         "how to load it {unknown:g}; not trained for it yet {untuned:g}; a language model that writes, where the "
         "answer is to be marked in a text, {writes:g}."
