@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -16,8 +17,9 @@ from typing import Any
 import pytest
 
 from hub_server import HubServer
-from zukan import Catalogue
+from zukan import Catalogue, shelves
 from zukan.crawl import CrawlScope
+from zukan.errors import UnreadableFile
 from zukan.ingest import take_page
 from zukan.mirrors import original
 from zukan.schema import Prospect
@@ -217,8 +219,6 @@ def test_a_long_import_leaves_and_the_rebuilt_index_watches_again(filled: Path) 
 def test_a_complete_walk_ends_with_shelves(tmp_path: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     from huggingface_hub import constants
 
-    from zukan import shelves
-
     monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
     hub.add_rows([{"id": f"many/model-{place}", "pipeline_tag": "fill-mask", "downloads": place} for place in range(9)])
     path = tmp_path / "catalogue.sqlite"
@@ -350,3 +350,29 @@ def test_a_full_disk_leaves_none_and_fails_nothing(filled: Path, monkeypatch: py
         monkeypatch.setattr(shelf, "packed", lambda _: b"\0" * 2**20)
         assert not fill_shelves(writer, 0)
     assert not is_filled(filled)
+
+
+def test_who_locks_the_catalogue_meanwhile_fails_nothing(filled: Path) -> None:
+    with CatalogueWriter(filled) as writer:
+        with writer.transaction():
+            shelf.clear(writer.connection)
+        assert writer.connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+        writer.connection.execute("PRAGMA busy_timeout = 10")
+        with closing(sqlite3.connect(filled, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert not fill_shelves(writer, 0)
+            other.execute("ROLLBACK")
+        assert fill_shelves(writer, 0)
+
+
+def test_an_import_of_a_damaged_file_ends_with_shelves(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "_LEAST", 0)
+    rows = [{"id": f"acme/heron-{place}", "pipeline_tag": "fill-mask", "downloads": place} for place in range(2_000)]
+    whole = gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
+    cut = filled.with_name("cut.jsonl.gz")
+    cut.write_bytes(whole[: len(whole) // 2])
+    with Catalogue(filled) as catalogue:
+        with pytest.raises(UnreadableFile):
+            catalogue.import_models([cut])
+        assert catalogue.search("heron").hits, "the rows before the damage are good"
+    assert is_filled(filled)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from zukan.errors import HubError, StoreError
+from zukan.errors import HubError, StoreError, UnreadableFile
 from zukan.store import shelf
+from zukan.store.connection import translated
 from zukan.store.read import CatalogueReader
 from zukan.store.shelf import Shelf
 from zukan.store.vocabulary import Vocabulary
@@ -18,10 +19,10 @@ _LEAST = 100_000
 
 @contextmanager
 def shelves_at_end(writer: CatalogueWriter) -> Iterator[None]:
-    """Fill the shelves when what fills the catalogue has come to an end, or as far as the Hub let it come."""
+    """Fill the shelves when what fills the catalogue has come to an end, or as far as the Hub or a file let it come."""
     try:
         yield
-    except HubError:
+    except (HubError, UnreadableFile):
         fill_shelves(writer)
         raise
     fill_shelves(writer)
@@ -41,10 +42,11 @@ def fill_shelves(writer: CatalogueWriter, least: int | None = None) -> bool:
         Whether it was done.
 
     """
-    models = Vocabulary(writer.connection).models()
-    if models < (_LEAST if least is None else least) or shelf.is_filled(writer.connection):
-        return False
     try:
+        with translated(writer.path):
+            models = Vocabulary(writer.connection).models()
+            if models < (_LEAST if least is None else least) or shelf.is_filled(writer.connection):
+                return False
         with CatalogueReader(writer.path) as reader:
             with reader.translated():
                 shelves = [(task, shelf.packed(one)) for task, one in _shelves(reader)]

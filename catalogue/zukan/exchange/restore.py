@@ -12,7 +12,7 @@ from zukan.exchange.columns import COLUMNS
 from zukan.outcomes import CrawlEvent, CrawlReport
 from zukan.reading.exported import Exported, tables
 from zukan.settle import put_in_order
-from zukan.shelves import shelves_at_end
+from zukan.shelves import fill_shelves
 from zukan.store.connection import remove_stale
 from zukan.store.lock import fill_lock
 from zukan.store.restore import RESTORE_ERRORS, Restorer
@@ -45,8 +45,9 @@ def restore(path: Path, exported: Exported, progress: Callable[[CrawlEvent], Non
         remove_stale(path.parent, f".{path.name}.*.building*")
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.building")
         try:
-            with CatalogueWriter(unfinished, create=True) as writer, shelves_at_end(writer):
+            with CatalogueWriter(unfinished, create=True) as writer:
                 done = _fill(writer, exported, progress)
+                fill_shelves(writer)
             sync(unfinished)
             put_in_place(unfinished, path)
         finally:

@@ -102,7 +102,8 @@ def pull(
             facts = {PULLED_FROM: source, PULLED_ETAG: remote.etag or "", PULLED_AT: now, PULLED_SHA256: sha256}
             size = candidate.stat().st_size
             trials = take_over(candidate, path, facts)
-            with CatalogueWriter(path) as writer:
+            # The catalogue is in its place, and answers without shelves too.
+            with suppress(StoreError), CatalogueWriter(path) as writer:
                 fill_shelves(writer)
         finally:
             drop(candidate)
