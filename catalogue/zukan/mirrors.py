@@ -45,10 +45,7 @@ def original(reader: CatalogueReader, model: Prospect) -> str | None:
     if likes > _MOST_LIKES or not any(map(str.isdigit, name)):
         return None
     # The same models come again and again, and a name of common words takes milliseconds.
-    known = reader.vocabulary.memory.each(
-        ORIGINALS, [model.model_id], lambda _: {model.model_id: _original(reader, model, name, likes)}, MOST
-    )
-    return known[model.model_id]
+    return reader.vocabulary.memory.one(ORIGINALS, model.model_id, lambda: _original(reader, model, name, likes), MOST)
 
 
 def _original(reader: CatalogueReader, model: Prospect, name: str, likes: int) -> str | None:

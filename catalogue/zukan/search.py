@@ -311,12 +311,12 @@ def popular(
         if asked.is_empty:
             return []
         plans = asked.plans()
-        key = (*plans, limit)
         # Other wishes for the same task, a larger machine, ask for the same models again.
-        found = reader.vocabulary.memory.each(
-            "popular", [key], lambda _: {key: tuple(reader.streams.few(plans, limit))}, _MOST_POPULAR
+        return list(
+            reader.vocabulary.memory.one(
+                "popular", (*plans, limit), lambda: tuple(reader.streams.few(plans, limit)), _MOST_POPULAR
+            )
         )
-        return list(found[key])
 
 
 def number_of(reader: CatalogueReader, parts: Iterable[Node | None], most: int) -> int:

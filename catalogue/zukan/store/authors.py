@@ -88,5 +88,4 @@ class Authors:
             ).fetchall()
             return read(",".join(str(place) for (place,) in places)) if places else []
 
-        key = author.lower()
-        return self._vocabulary.memory.each(kind, [key], lambda _: {key: found()}, MOST)[key] if author else []
+        return self._vocabulary.memory.one(kind, author.lower(), found, MOST) if author else []

@@ -70,6 +70,10 @@ class Memory:
         found = self.each("numbers", wanted, lambda missing: dict.fromkeys(missing, 0) | read(missing), MOST)
         return {text: number for text in wanted if (number := found[text])}
 
+    def one(self, kind: str, key: K, read: Callable[[], T], most: int) -> T:
+        """Return the thing of one kind under a key, or what `read` returns now, see `each`; nobody may change it."""
+        return self.each(kind, [key], lambda _: {key: read()}, most)[key]
+
     def each(
         self, kind: str, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]], most: int = _MANY
     ) -> Mapping[K, T]:

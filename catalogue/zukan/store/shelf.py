@@ -31,8 +31,6 @@ _COLUMNS = (
     "absent_run, created_at, tags"
 )
 """What prospects and kin are read off, but for places: of these the index says itself when they change."""
-_FULL_WALK = "WHEN new.kind = 'full' AND"
-_NONE_LEFT = "WHEN EXISTS (SELECT 1 FROM shelf) BEGIN DELETE FROM shelf; END"
 _ADDED = "shelf_model_added"
 
 
@@ -89,11 +87,7 @@ class Shelves:
 
 def packed(shelf: Shelf) -> bytes:
     """Return a shelf as bytes: columns of JSON, made small."""
-    rows = [[place, *prospect] for place, prospect in shelf.prospects.items()]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for number in _LISTS:
-        if columns:
-            columns[number + 1] = [list(several) for several in columns[number + 1]]
+    columns = [*zip(*((place, *prospect) for place, prospect in shelf.prospects.items()), strict=True)]
     return zlib.compress(json.dumps([columns, shelf.kin, shelf.originals], separators=(",", ":")).encode())
 
 
@@ -109,17 +103,18 @@ def unpacked(data: bytes) -> Shelf:
     if reader.unconsumed_tail:
         raise ValueError("too large a shelf")
     columns, kin, originals = json.loads(text)
-    if not columns:
-        return Shelf({}, _kin(kin), dict(originals))
-    places, *values = columns
+    return Shelf(
+        _prospects(*columns) if columns else {},
+        {author: [Kin(*one) for one in several] for author, several in kin.items()},
+        dict(originals),
+    )
+
+
+def _prospects(places: Sequence[int], *values: Sequence[Any]) -> dict[int, Prospect]:
+    columns: list[Iterable[Any]] = [*values]
     for number in _LISTS:
-        values[number] = map(tuple, values[number])
-    prospects = dict(zip(places, map(Prospect._make, zip(*values, strict=True)), strict=True))
-    return Shelf(prospects, _kin(kin), dict(originals))
-
-
-def _kin(stored: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, Sequence[Kin]]:
-    return {author: [Kin(*one) for one in several] for author, several in stored.items()}
+        columns[number] = map(tuple, columns[number])
+    return dict(zip(places, map(Prospect._make, zip(*columns, strict=True)), strict=True))
 
 
 def watch(connection: sqlite3.Connection) -> None:
@@ -127,17 +122,19 @@ def watch(connection: sqlite3.Connection) -> None:
 
     The triggers are those of the connection: a catalogue that holds programs is not taken from others.
     """
-    walks = f"WHEN new.name = '{WALKED_AT}' AND EXISTS (SELECT 1 FROM shelf) BEGIN DELETE FROM shelf; END"
-    for name, rest in (
-        ("model_changed", f"UPDATE OF {_COLUMNS} ON main.model {_NONE_LEFT}"),
-        ("model_gone", f"DELETE ON main.model {_NONE_LEFT}"),
+    for name, change, condition in (
+        (_ADDED, "INSERT ON main.model", "1"),
+        ("shelf_model_changed", f"UPDATE OF {_COLUMNS} ON main.model", "1"),
+        ("shelf_model_gone", "DELETE ON main.model", "1"),
         # Of a complete walk follow which models are absent, and of what day the others are.
-        ("walk_ended", f"UPDATE OF finished_at ON main.crawl_run {_NONE_LEFT.replace('WHEN', _FULL_WALK)}"),
-        ("walk_noted", f"INSERT ON main.meta {walks}"),
-        ("walk_renewed", f"UPDATE ON main.meta {walks}"),
+        ("shelf_walk_ended", "UPDATE OF finished_at ON main.crawl_run", "new.kind = 'full'"),
+        ("shelf_walk_noted", "INSERT ON main.meta", f"new.name = '{WALKED_AT}'"),
+        ("shelf_walk_renewed", "UPDATE ON main.meta", f"new.name = '{WALKED_AT}'"),
     ):
-        connection.execute(f"CREATE TEMP TRIGGER IF NOT EXISTS shelf_{name} AFTER {rest}")
-    connection.execute(f"CREATE TEMP TRIGGER IF NOT EXISTS {_ADDED} AFTER INSERT ON main.model {_NONE_LEFT}")
+        connection.execute(
+            f"CREATE TEMP TRIGGER IF NOT EXISTS {name} AFTER {change} "
+            f"WHEN {condition} AND EXISTS (SELECT 1 FROM shelf) BEGIN DELETE FROM shelf; END"
+        )
 
 
 def leave(connection: sqlite3.Connection) -> None:
