@@ -36,6 +36,7 @@ from zukan.points import (
     UNSTATED_SPOKEN_POINTS,
     UNTUNED_POINTS,
 )
+from zukan.pool import POOL
 from zukan.presumed import PRESUMED, PRESUMED_GATED
 from zukan.recommend import recommend
 from zukan.records import record_from_row
@@ -581,6 +582,27 @@ def test_names_say_what_a_related_model_does_by_whole_words(make: Callable[..., 
         row("a/zero-deberta", pipeline_tag="text-classification"),
     ]
     assert ids(ask(make(*labels), "zero-shot-classification")) == ["a/deberta-zero-shot"]
+
+
+def test_a_name_that_ends_with_what_is_done_is_found_behind_many_others(make: Callable[..., Path]) -> None:
+    seeing = [
+        row(f"org{number}/sees-{number}", pipeline_tag="image-text-to-text", likes=4_000, downloads=10**6)
+        for number in range(2 * POOL)
+    ]
+    ends = row("a/sharpcaption-7b", pipeline_tag="image-text-to-text")
+    begins = row("a/captionist-7b", pipeline_tag="image-text-to-text")
+    path = make(*seeing, ends, begins, row("a/filed", pipeline_tag="image-to-text"))
+    assert set(ids(ask(path, "image-to-text"))) == {"a/filed", "a/sharpcaption-7b"}
+
+
+def test_a_task_alone_is_answered_with_several_of_its_topics(make: Callable[..., Path]) -> None:
+    reading = [row(f"org{number}/ocr-{'abcdefghij'[number]}", pipeline_tag="image-to-text") for number in range(10)]
+    telling = [
+        row(f"who{number}/caption-{'abcd'[number]}", pipeline_tag="image-to-text", likes=9) for number in range(4)
+    ]
+    path = make(*reading, *telling)
+    assert sum("caption" in one for one in ids(ask(path, "image-to-text", limit=LIST))) == 4
+    assert all("ocr" in one for one in ids(ask(path, "OCR", limit=LIST)))
 
 
 def test_what_looks_at_pictures_too_writes_where_its_type_loads_as_what_writes(make: Callable[..., Path]) -> None:

@@ -110,6 +110,22 @@ def test_without_a_machine_some_of_the_list_are_small_enough_for_one_card() -> N
     assert picks(sizes, [0.0] * 10)[8] == "small"
 
 
+def test_of_one_topic_that_nobody_asked_for_is_two_thirds_of_a_list() -> None:
+    models = [model(f"org{number}/reads{number}") for number in range(12)]
+    models += [model(f"maker{number}/tells{number}") for number in range(6)]
+    ranked = [Ranked(one, 60.0 - place) for place, one in enumerate(models)]
+    tree = roots(models, {})
+
+    def topics(model_id: str) -> tuple[str, ...]:
+        return ("reading",) if "reads" in model_id else ()
+
+    assert shortened(ranked, tree, 10) == list(range(10))
+    assert shortened(ranked, tree, 10, topics=topics) == [0, 1, 2, 3, 4, 5, 12, 13, 6, 14]
+    # What is far better stays.
+    ranked[12:] = [Ranked(item.model, item.score - 10) for item in ranked[12:]]
+    assert shortened(ranked, tree, 10, topics=topics) == list(range(10))
+
+
 @given(st.lists(st.floats(-100, 100), max_size=20).map(lambda scores: sorted(scores, reverse=True)))
 def test_a_tie_band_is_narrow(scores: list[float]) -> None:
     found = bands(scores)

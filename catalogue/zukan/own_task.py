@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from zukan.advice import Task, Understanding
 from zukan.lazily import lazily
@@ -138,6 +139,13 @@ def built_for(model: Prospect, task: Task) -> bool:
         return False
     name = model.model_id.rpartition("/")[2].lower()
     return model.pipeline_tag != _OF_MANY or all(map(_ALL_ROUND.fullmatch, re.split(r"[-_]+", name)))
+
+
+@lru_cache(maxsize=64)
+def ends_of_names(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of `Task.name_words` that may be the end of a longer word, none that only lengthens another."""
+    long = [word for word in words if len(word) >= _LONG_WORD and " " not in word]
+    return tuple(word for word in long if not any(other != word and other in word for other in long))
 
 
 def _ends_with(word: str, end: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from zukan.advice import Understanding
+from zukan.advice import Task, Understanding
 from zukan.demands import demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
-from zukan.own_task import SAME, does
+from zukan.own_task import SAME, does, ends_of_names
 from zukan.query_tree import All, Either, Is, Node, Word
 from zukan.schema import Family, Prospect
 from zukan.search import popular
@@ -34,6 +34,8 @@ _SERVE = {
 """Tasks for which models of others do that were made for its subject: ESM-2, ChemBERTa, CodeBERT, PatentSBERTa."""
 _SCIENCES = frozenset(("protein", "dna", "chemistry"))
 """Of their sequences a language model is mostly an encoder."""
+_NAMES_READ = 500
+"""So many names are read for such as hold the end of a word, the most popular first."""
 _MOST_MEASURED = 200
 """So many that leaderboards name are looked at beside them."""
 
@@ -76,9 +78,7 @@ def pool_of(
     subjects = _subjects(understood)
     if subjects and (others := _serve(understood)):
         places.update(dict.fromkeys(popular(reader, (Is("task", others), *demands), most // 2, named=subjects)))
-    if task.name_words:
-        related = (Is("task", task.related_tasks), *demands)
-        places.update(dict.fromkeys(popular(reader, related, most // 2, named=task.name_words)))
+    places.update(dict.fromkeys(_named(reader, task, demands, most // 2)))
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:
@@ -119,6 +119,15 @@ def pool_of(
         and fulfils(prospect, wishes)
     ]
     return Pool(models, known, said)
+
+
+def _named(reader: CatalogueReader, task: Task, demands: Sequence[Node], most: int) -> Iterator[int]:
+    """Yield the places of popular models whose names may say that they do a task, whatever they are filed under."""
+    if task.name_words:
+        yield from popular(reader, (Is("task", task.related_tasks), *demands), most, named=task.name_words)
+    for end in ends_of_names(task.name_words):
+        # The end of a word is no word of the index: of those that hold it some do something else.
+        yield from reader.vocabulary.names_with(end, most, _NAMES_READ)
 
 
 def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:

@@ -24,6 +24,7 @@ from zukan.schema import ModelRecord, Prospect
 from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
+from zukan.subjects import topics_in_name
 from zukan.tasks import why_family
 from zukan.trees import TAUGHT, roots
 
@@ -186,10 +187,13 @@ def _listed(
     """Return the short list of what was ranked."""
     ranked = looked.ranked
     trees = roots([item.model for item in ranked], looked.pool.known)
+    task_id = understood.task.task_id
+    asked = understood.topics or understood.subjects or understood.words
     short = shortened(
         [Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST),
-        taught=understood.task.task_id in TAUGHT,
+        taught=task_id in TAUGHT,
         smaller=is_any(hardware) and understood.wishes.prefer != "best",
+        topics=None if asked else lambda model_id: topics_in_name(model_id, task_id),
     )  # fmt: skip
     listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
     listed = with_open(reader, with_reports(reader, listed, understood.task))

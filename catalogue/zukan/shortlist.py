@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from zukan.schema import Prospect
@@ -15,8 +15,12 @@ AGAIN_AUTHOR, AGAIN_TYPE, AGAIN_SIZE, AGAIN_SERIES = 3.0, 3.0, 3.0, 8.0
 """A model must be better by so much where one of its author is listed already, whatever their number, so that no model
 that hardly anybody uses comes in; by so much more where one is of its type, too; by so much for a second size of one,
 and by so much for each that follows or is another version."""
+AGAIN_TOPIC = 8.0
+"""A model must be better by so much where two thirds of a list are about its topic already, though nobody asked for it:
+pictures are described, too, not only read."""
 LIST = 10
 """So many make the short list; whoever asks for more gets the others behind it, by score."""
+_MOST_OF_TOPIC = 2 * LIST // 3
 _LOOKED_AT = 100
 _SMALL_SHARE = 0.34
 SMALLER = ((40_000_000_000, 4), (9_000_000_000, 2))
@@ -32,7 +36,13 @@ class Ranked(NamedTuple):
 
 
 def shortened(
-    ranked: Sequence[Ranked], roots: Mapping[str, str], limit: int, *, taught: bool = False, smaller: bool = False
+    ranked: Sequence[Ranked],
+    roots: Mapping[str, str],
+    limit: int,
+    *,
+    taught: bool = False,
+    smaller: bool = False,
+    topics: Callable[[str], Collection[str]] | None = None,
 ) -> list[int]:
     """Return the places in `ranked` of the short list as it was chosen one by one, and of what comes behind it.
 
@@ -42,10 +52,11 @@ def shortened(
         limit: How many to return.
         taught: Of a tree a model that was taught to answer stands for its base.
         smaller: Some of the list must be smaller models: see `SMALLER`.
+        topics: Tells what the model of an id is about, where nobody asked for any of that.
 
     """
     left = _of_trees(ranked, roots, taught=taught)
-    choice = _Choice(ranked)
+    choice = _Choice(ranked, topics)
     chosen = choice.take(left, LIST)
     for most, number in SMALLER if smaller else ():
         large = [place for place in chosen[1:] if (ranked[place].model.num_parameters or 0) > most]
@@ -72,8 +83,11 @@ def _of_trees(ranked: Sequence[Ranked], roots: Mapping[str, str], *, taught: boo
 class _Choice:
     """Chooses models one by one, each for what it is worth beside those that were chosen."""
 
-    def __init__(self, ranked: Sequence[Ranked]) -> None:
+    def __init__(self, ranked: Sequence[Ranked], topics: Callable[[str], Collection[str]] | None) -> None:
         self._ranked = ranked
+        self._topics = topics
+        self._about = Counter[str]()
+        """Topics of those chosen, and how many are about each."""
         self._authors = set[str | tuple[str, str | None]]()
         """Authors, and authors with types, of those chosen."""
         self._series = defaultdict[str, list[str]](list)
@@ -91,11 +105,13 @@ class _Choice:
             model = self._ranked[place].model
             self._authors |= {author, (author, model.model_type)} if author else set()
             self._series[of_series].append(size)
+            self._about.update(self._topics(model.model_id) if self._topics else ())
         return chosen
 
     def _next(self, left: Sequence[int]) -> int:
         """Return the place of the model that is worth most beside those that are listed, of equal ones the first."""
         found, most = left[0], float("-inf")
+        usual = {topic for topic, number in self._about.items() if number >= _MOST_OF_TOPIC}
         for place in left[:_LOOKED_AT]:
             score = self._ranked[place].score
             if score <= most:
@@ -103,6 +119,8 @@ class _Choice:
             author, of_series, size = self._names_of(place)
             of_type = (author, self._ranked[place].model.model_type) in self._authors
             again = AGAIN_AUTHOR * (author in self._authors) + AGAIN_TYPE * of_type
+            if usual and self._topics and not usual.isdisjoint(self._topics(self._ranked[place].model.model_id)):
+                again += AGAIN_TOPIC
             worth = score - again - self._again(of_series, size)
             if worth > most:
                 found, most = place, worth

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zukan.languages import is_language_tag
-from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs
+from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs, topics_of
 
 
 class Signs(NamedTuple):
@@ -100,6 +100,17 @@ def narrow_signs(task_id: str, topics: tuple[str, ...], words: tuple[str, ...]) 
     unasked = {sign for sign, _ in unasked_signs(task_id, topics, words).signs}
     narrow = (f" {sign} " for topic in narrow_topics(task_id) for sign in topic_signs(topic))
     return _signs(sign for sign in narrow if sign in unasked)
+
+
+@lru_cache(maxsize=64)
+def _signs_of_topics(task_id: str) -> tuple[tuple[str, Signs], ...]:
+    return tuple((topic, _signs(f" {sign} " for sign in topic_signs(topic))) for topic in topics_of(task_id))
+
+
+@lru_cache(maxsize=5_000)
+def topics_in_name(model_id: str, task_id: str) -> frozenset[str]:
+    """Return the topics of a task that a model's name says it is made for."""
+    return frozenset(topic for topic, signs in _signs_of_topics(task_id) if found_in_name(model_id, signs))
 
 
 def held_by(text: str, first_words: Iterable[str]) -> frozenset[str]:

@@ -112,7 +112,9 @@ def paragraphs() -> Iterator[str]:
         "The list: one model of each family tree, of language models what was taught to answer; another of the same "
         "author must be better by {author:g} points than what it takes the place of, by {kind:g} more if it is of the "
         "same type, a second size of the same model by {second:g} more, a further size or version by {size:g} for each "
-        "before it. With `--machine any` {several} of ten have at most {large} parameters, and {few} at most {small}. "
+        "before it. For a task alone a seventh about the same topic (reading letters, of what turns pictures into "
+        "text) must be better by {topic:g}. With `--machine any` {several} of ten have at most {large} parameters, and "
+        "{few} at most {small}. "
         "Scores closer than {tie:g} points are a tie (=). The first is one whose size and access are known, where such "
         "a one has hardly fewer points. For a question that says more than a task, what is {far:g} points "
         "behind the best is not listed."
@@ -121,6 +123,7 @@ def paragraphs() -> Iterator[str]:
         kind=shortlist.AGAIN_TYPE,
         second=shortlist.AGAIN_SIZE,
         size=shortlist.AGAIN_SERIES,
+        topic=shortlist.AGAIN_TOPIC,
         several=several,
         large=counted(large),
         few=few,
