@@ -44,6 +44,7 @@ SHELF = Shelf(
     },
     {"acme": [Kin("mit", None, 3), Kin(None, "false", 1)], "nobody": []},
     {"acme/é": None, "acme/copy-2": "acme/é"},
+    [7],
 )  # fmt: skip
 
 
@@ -238,7 +239,7 @@ def test_a_complete_walk_ends_with_shelves(tmp_path: Path, hub: HubServer, monke
 
 
 def test_a_shelf_comes_back_as_it_was() -> None:
-    for one in (SHELF, Shelf({}, {}, {})):
+    for one in (SHELF, Shelf({}, {}, {}, [])):
         back = unpacked(packed(one))
         assert back == one
         assert all(
@@ -248,7 +249,7 @@ def test_a_shelf_comes_back_as_it_was() -> None:
 
 def _bad() -> Iterator[tuple[str, Any]]:
     whole = packed(SHELF)
-    columns, kin, originals = json.loads(zlib.decompress(whole))
+    columns, kin, originals, ends = json.loads(zlib.decompress(whole))
     yield "nothing", b""
     yield "no bytes", 7
     yield "a part", whole[:-9]
@@ -257,11 +258,14 @@ def _bad() -> Iterator[tuple[str, Any]]:
     yield "a bomb", zlib.compress(b" " * (64 << 20))
     for name, other in (
         ("no list", {}),
-        ("too few columns", [columns[:-1], kin, originals]),
-        ("columns of other lengths", [[columns[0][:1], *columns[1:]], kin, originals]),
-        ("no kin", [columns, 5, originals]),
-        ("odd kin", [columns, {"acme": [[1]]}, originals]),
-        ("no originals", [columns, kin, 5]),
+        ("too few columns", [columns[:-1], kin, originals, ends]),
+        ("columns of other lengths", [[columns[0][:1], *columns[1:]], kin, originals, ends]),
+        ("no kin", [columns, 5, originals, ends]),
+        ("odd kin", [columns, {"acme": [[1]]}, originals, ends]),
+        ("no originals", [columns, kin, 5, ends]),
+        ("no ends", [columns, kin, originals, 5]),
+        ("odd ends", [columns, kin, originals, ["x"]]),
+        ("three parts", [columns, kin, originals]),
     ):
         yield name, zlib.compress(json.dumps(other).encode())
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from itertools import groupby
+from os.path import commonprefix
 
 from zukan.advice import Task, Understanding
 from zukan.lazily import lazily
@@ -141,11 +142,11 @@ def built_for(model: Prospect, task: Task) -> bool:
     return model.pipeline_tag != _OF_MANY or all(map(_ALL_ROUND.fullmatch, re.split(r"[-_]+", name)))
 
 
-@lru_cache(maxsize=64)
-def ends_of_names(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of `Task.name_words` that may be the end of a longer word, none that only lengthens another."""
-    long = [word for word in words if len(word) >= _LONG_WORD and " " not in word]
-    return tuple(word for word in long if not any(other != word and other in word for other in long))
+def letters_of_names(task: Task) -> list[str]:
+    """Return what a name holds that ends with one of `Task.name_words`: one text for those that begin alike."""
+    long = sorted(word for word in task.name_words if len(word) >= _LONG_WORD and " " not in word)
+    alike = (list(words) for _, words in groupby(long, key=lambda word: word[:_LONG_WORD]))
+    return [commonprefix(words) for words in alike]  # noqa: RUF071 (of letters, not of parts of a path)
 
 
 def _ends_with(word: str, end: str) -> bool:

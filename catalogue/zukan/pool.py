@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from zukan.advice import Task, Understanding
 from zukan.demands import demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
-from zukan.own_task import SAME, does, ends_of_names
+from zukan.own_task import SAME, does, letters_of_names
 from zukan.query_tree import All, Either, Is, Node, Word
 from zukan.schema import Family, Prospect
 from zukan.search import popular
+from zukan.store.memory import ENDS, MOST
 from zukan.store.read import CatalogueReader
 from zukan.subjects import MOST_TOPICS, found_in_name, signs_of
 from zukan.tasks import serves_all, topic_signs
@@ -34,8 +36,8 @@ _SERVE = {
 """Tasks for which models of others do that were made for its subject: ESM-2, ChemBERTa, CodeBERT, PatentSBERTa."""
 _SCIENCES = frozenset(("protein", "dna", "chemistry"))
 """Of their sequences a language model is mostly an encoder."""
-_NAMES_READ = 500
-"""So many names are read for such as hold the end of a word, the most popular first."""
+_NAMES_READ, _NAMES_KEPT = 500, 50
+"""So many names are read for such as hold the end of a word, the most popular first, until so many do."""
 _MOST_MEASURED = 200
 """So many that leaderboards name are looked at beside them."""
 
@@ -122,12 +124,23 @@ def pool_of(
 
 
 def _named(reader: CatalogueReader, task: Task, demands: Sequence[Node], most: int) -> Iterator[int]:
-    """Yield the places of popular models whose names may say that they do a task, whatever they are filed under."""
+    """Yield the places of popular models of related tasks whose names say that they do this one."""
     if task.name_words:
         yield from popular(reader, (Is("task", task.related_tasks), *demands), most, named=task.name_words)
-    for end in ends_of_names(task.name_words):
-        # The end of a word is no word of the index: of those that hold it some do something else.
-        yield from reader.vocabulary.names_with(end, most, _NAMES_READ)
+        yield from named_by_ends(reader, task)
+
+
+def named_by_ends(reader: CatalogueReader, task: Task) -> Sequence[int]:
+    """Return the places of popular models that do a task, and in whose names letters say so: JoyCaption.
+
+    The index of words finds none of them.
+    """
+    return reader.vocabulary.memory.one(ENDS, task.task_id, lambda: _named_by_ends(reader, task), MOST)
+
+
+def _named_by_ends(reader: CatalogueReader, task: Task) -> list[int]:
+    several = (reader.vocabulary.names_with(one, _NAMES_KEPT, _NAMES_READ) for one in letters_of_names(task))
+    return [place for place, model in _at(reader, chain.from_iterable(several)) if does(model, task)]
 
 
 def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:

@@ -63,7 +63,7 @@ def _shelves(reader: CatalogueReader) -> Iterator[tuple[str, Shelf]]:
     # Slow to import, and most of what fills a catalogue fills a small one.
     from zukan.advice import Wishes  # noqa: PLC0415
     from zukan.mirrors import original  # noqa: PLC0415
-    from zukan.pool import POOL, pool_of  # noqa: PLC0415
+    from zukan.pool import POOL, named_by_ends, pool_of  # noqa: PLC0415
     from zukan.question import asked_for  # noqa: PLC0415
     from zukan.tasks import all_tasks  # noqa: PLC0415
 
@@ -78,5 +78,6 @@ def _shelves(reader: CatalogueReader) -> Iterator[tuple[str, Shelf]]:
                 {places[model.model_id]: model for model in pool.known.values()},
                 {author.lower(): reader.authors.kin(author) for author in unknown},
                 {model.model_id: original(reader, model) for model in pool.models},
+                named_by_ends(reader, task) if task.name_words else (),
             ),
         )

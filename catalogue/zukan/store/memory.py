@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
-PROSPECTS, KIN, ORIGINALS = "prospects", "kin", "originals"
+PROSPECTS, KIN, ORIGINALS, ENDS = "prospects", "kin", "originals", "ends"
 """Kinds of things that shelves hold too, see `zukan.store.shelf`."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from zukan.schema import Prospect
 from zukan.store.authors import Kin
 from zukan.store.columns import WALKED_AT
-from zukan.store.memory import KIN, MOST, ORIGINALS, PROSPECTS, Memory
+from zukan.store.memory import ENDS, KIN, MOST, ORIGINALS, PROSPECTS, Memory
 
-VERSION = zlib.crc32(repr(("1", Prospect._fields, Kin._fields)).encode())
+VERSION = zlib.crc32(repr(("2", Prospect._fields, Kin._fields)).encode())
 """Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, or what `zukan.store.authors` tells,
-raises the number in it. Another version's shelves are as none."""
+or `zukan.pool` of names, raises the number in it. Another version's shelves are as none."""
 _LARGEST = 8 << 20
 """Bytes of a shelf that are looked at; the largest of three million models has two hundred thousand."""
 _LISTS = [Prospect._fields.index(name) for name in ("languages", "tags", "base_models")]
@@ -43,6 +43,8 @@ class Shelf(NamedTuple):
     """Author in lower case → licence and access of the models."""
     originals: Mapping[str, str | None]
     """Id of a model → the one that it is a copy of, see `zukan.mirrors`."""
+    ends: Sequence[int]
+    """Places of those in whose names letters say that they do the task, see `zukan.pool`."""
 
 
 class Shelves:
@@ -71,6 +73,7 @@ class Shelves:
         each(PROSPECTS, found.prospects, lambda _: found.prospects, MOST)
         each(KIN, found.kin, lambda _: found.kin, MOST)
         each(ORIGINALS, found.originals, lambda _: found.originals, MOST)
+        self._memory.one(ENDS, task, lambda: found.ends, MOST)
 
     def get(self, task: str) -> Shelf | None:
         """Return the shelf of a task, None where there is none that can be read."""
@@ -88,7 +91,7 @@ class Shelves:
 def packed(shelf: Shelf) -> bytes:
     """Return a shelf as bytes: columns of JSON, made small."""
     columns = [*zip(*((place, *prospect) for place, prospect in shelf.prospects.items()), strict=True)]
-    return zlib.compress(json.dumps([columns, shelf.kin, shelf.originals], separators=(",", ":")).encode())
+    return zlib.compress(json.dumps([columns, *shelf[1:]], separators=(",", ":")).encode())
 
 
 def unpacked(data: bytes) -> Shelf:
@@ -102,11 +105,12 @@ def unpacked(data: bytes) -> Shelf:
     text = reader.decompress(data, _LARGEST)
     if reader.unconsumed_tail:
         raise ValueError("too large a shelf")
-    columns, kin, originals = json.loads(text)
+    columns, kin, originals, ends = json.loads(text)
     return Shelf(
         _prospects(*columns) if columns else {},
         {author: [Kin(*one) for one in several] for author, several in kin.items()},
         dict(originals),
+        list(map(int, ends)),
     )
 
 
