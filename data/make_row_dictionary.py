@@ -17,8 +17,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "catalogue")]
 
-from zukan.raw_rows import COUNTERS  # noqa: E402
 from zukan.records import record_from_row  # noqa: E402
+from zukan.row_facts import COUNTERS  # noqa: E402
 from zukan.store.packing import states, told  # noqa: E402
 
 SIZE = 8_192

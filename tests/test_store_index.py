@@ -23,8 +23,8 @@ from zukan.catalogue import Catalogue
 from zukan.errors import CatalogueDamaged
 from zukan.ingest import Imported, take_page
 from zukan.prepare import RowsPreparer
-from zukan.raw_rows import COUNTERS
 from zukan.retag import retag_open
+from zukan.row_facts import COUNTERS
 from zukan.schema import Certainty, Family, InferredTask
 from zukan.settle import put_in_order, settle
 from zukan.store import cards, presence

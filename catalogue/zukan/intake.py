@@ -11,7 +11,6 @@ from zukan.families import classify
 from zukan.family_evidence import Lineage
 from zukan.lineage import StoredLineage
 from zukan.raw_rows import (
-    COUNTERS,
     UnreadableRow,
     cleaned,
     differs_in,
@@ -23,6 +22,7 @@ from zukan.raw_rows import (
     salt_of,
 )
 from zukan.records import identity, integer, record_from_row
+from zukan.row_facts import COUNTERS
 from zukan.store.entry import Counters, Entry, Stored, downloads_all_time
 from zukan.store.prepared import Prepared
 from zukan.store.write import CatalogueWriter

@@ -15,12 +15,10 @@ from typing import Any
 
 import msgspec
 
-MAX_ROW_BYTES = 1_000_000
-"""A row larger than this is refused: nothing the catalogue needs is that long."""
+from zukan.row_facts import MAX_ROW_BYTES
+
 SQLITE_MAX = 2**63 - 1
 
-COUNTERS = frozenset({"downloads", "downloadsAllTime", "likes", "trendingScore"})
-"""What moves without a commit."""
 DATED = frozenset({"_as_of", "_sources"})
 """What zukan itself notes of a row: where it comes from and when."""
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from zukan.raw_rows import COUNTERS, MAX_ROW_BYTES
+from zukan.row_facts import COUNTERS, MAX_ROW_BYTES
 from zukan.schema import ModelRecord
 from zukan.store.columns import STATES_DISABLED, STATES_PRIVATE
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from zukan.errors import CatalogueDamaged
-from zukan.raw_rows import MAX_ROW_BYTES
+from zukan.row_facts import MAX_ROW_BYTES
 from zukan.store.columns import (
     ABSENT,
     CRAWLED_AT,
