@@ -13,19 +13,20 @@ from typing import Any
 from zukan.advice import Wishes
 from zukan.errors import QueryError
 from zukan.languages import language_code, language_name
+from zukan.lazily import lazily
 from zukan.licences import KINDS, KNOWN, named
 from zukan.query_ranges import parameter_count
 from zukan.schema import Family
 from zukan.tasks import all_tasks
 
-_FIELD = re.compile(
+_FIELD = lazily(
     r"(?<!\S)(-?)(task|lang|language|family|licen[sc]e|author|params|parameters|size|created|gated)[:：]"
     r"(\"[^\"]{0,80}\"|[^\s\"、，]{1,80})",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(?P<low>[\d.]{1,12}[kmb]?)(?:\.\.|-)(?P<high>[\d.]{1,12}[kmb]?)", re.IGNORECASE)
-_BOUND = re.compile(r"(?P<sign><=?|>=?)(?P<value>[\d.]{1,12}[kmb]?)", re.IGNORECASE)
-_DATE = re.compile(r"(?P<sign><=?|>=?)?(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)")
+_RANGE = lazily(r"(?P<low>[\d.]{1,12}[kmb]?)(?:\.\.|-)(?P<high>[\d.]{1,12}[kmb]?)", re.IGNORECASE)
+_BOUND = lazily(r"(?P<sign><=?|>=?)(?P<value>[\d.]{1,12}[kmb]?)", re.IGNORECASE)
+_DATE = lazily(r"(?P<sign><=?|>=?)?(?P<date>\d{4}(?:-\d{2}(?:-\d{2})?)?)")
 
 
 def fields_in(question: str, is_author: Callable[[str], bool] = lambda _: True) -> tuple[Wishes, str]:

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+from zukan.lazily import lazily
+
 _LONGEST = 2_000
 """Letters of a question that are read for a card."""
 _GIB = 2**30
@@ -62,10 +64,6 @@ _RUNS_ON = (
     r"(?:が?[1１一]枚で|を(?:持って|使って)|"
     r"(?:が?[1１一]枚)?(?:で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?))"
 )
-_SIGNS = (
-    "rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x", "050", "060", "070", "080", "090",
-)  # fmt: skip
-"""Without any of these in a text it names no card, and nothing need be compiled."""
 
 
 @cache
@@ -85,7 +83,7 @@ def _named() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
-_NOT_ON = re.compile(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGNORECASE)
+_NOT_ON = lazily(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGNORECASE)
 
 
 def card_in(question: str) -> tuple[str | None, str]:
@@ -94,8 +92,6 @@ def card_in(question: str) -> tuple[str | None, str]:
     None for none, and where several are named.
     """
     text = unicodedata.normalize("NFKC", question[:_LONGEST])
-    if not any(sign in text.lower() for sign in _SIGNS):
-        return None, question
     names: set[str] = set()
     for pattern in _named():
         found = [match for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])]
@@ -132,9 +128,9 @@ class Card(NamedTuple):
     number: int = 1
 
 
-_SEVERAL = re.compile(r"([2-8]) ?[x×] ?(?=[a-z])")
-_MADE_BY = re.compile(r"^(?:(?:nvidia|geforce|amd|radeon|tesla|a|my) +)+(?=[a-z0-9])")
-_OWN_MEMORY = re.compile(r" ?[（(]? ?(\d{1,3}) ?gi?b(?: (?:of )?v?ram)?[)）]?$")
+_SEVERAL = lazily(r"([2-8]) ?[x×] ?(?=[a-z])")
+_MADE_BY = lazily(r"^(?:(?:nvidia|geforce|amd|radeon|tesla|a|my) +)+(?=[a-z0-9])")
+_OWN_MEMORY = lazily(r" ?[（(]? ?(\d{1,3}) ?gi?b(?: (?:of )?v?ram)?[)）]?$")
 
 
 def card(name: str) -> Card | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -10,6 +9,7 @@ from zukan.advice import Hardware, Understanding, Wishes
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
+from zukan.lazily import lazily
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
@@ -23,7 +23,7 @@ from zukan.unwanted_names import LARGE_LANGUAGE_MODELS
 
 MOST_UNKNOWN = 100
 """So many models that are left out for not being known are counted; the figure then stands for so many or more."""
-_VERSION = re.compile(rf"s|v?\d+[a-z]?(?:{JOINT}\d+)?")
+_VERSION = lazily(rf"s|v?\d+[a-z]?(?:{JOINT}\d+)?")
 _LONG_KIND = 4
 """So long a name is one at the end of a longer word too: distilbert, and not resnet50 for `t5`."""
 _DIFFUSION = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from zukan.advice import Reason, Understanding
 from zukan.languages import NO_LANGUAGES, language_name, language_pair_in_name, languages_in_name
+from zukan.lazily import lazily
 from zukan.points import (
     LANGUAGE_POINTS,
     MULTILINGUAL_POINTS,
@@ -35,7 +35,7 @@ _READS_LABELS = ("zero-shot-image-classification",)
 """What is compared with a picture there are words of whoever asks."""
 _HEARS_ANY = ("audio-to-audio", "voice-activity-detection")
 """Tasks that change or find sound, whatever is said."""
-_ONE_SIDE = re.compile(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
+_ONE_SIDE = lazily(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
 """From or to English alone: mBART's and WMT's models for many languages."""
 _OF_NO_LANGUAGE = frozenset(
     ("music", "protein", "dna", "chemistry", "sound-events", "instruments", "birds", "animals", "source-separation",

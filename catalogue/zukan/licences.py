@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from zukan.lazily import lazily
+
 # Ids as in huggingface/hub-docs, docs/hub/repositories-licenses.md. Permissive: the Open Source Initiative or Creative
 # Commons call them so, or they give the work to the public; nothing is asked but to name the authors.
 PERMISSIVE = (
@@ -36,7 +38,7 @@ KINDS = {"commercial": COMMERCIAL, "permissive": PERMISSIVE}
 """Names that stand for several ids."""
 ALIASES = {"cc0": "cc0-1.0", "new-bsd": "bsd-3-clause", "simplified-bsd": "bsd-2-clause"}
 """Other names of ids."""
-_VERSION = re.compile(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)")
+_VERSION = lazily(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)")
 
 
 def named(text: str) -> str:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 from zukan.advice import Hardware
-from zukan.cards import BANDWIDTH_BASIS, card, shown_card
 from zukan.errors import QueryError
 from zukan.hardware import detect
 from zukan.lazily import lazily
@@ -16,9 +15,9 @@ _LONGEST = 2_000
 """Letters of a question that are read for a card."""
 _NO_LIMIT = 2**60
 _GIB = 2**30
-_MEMORY = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(t|g|m)i?b?(?:\s*(?:of\s*)?(?:ram|memory))?", re.IGNORECASE)
+_MEMORY = lazily(r"(\d{1,6}(?:\.\d+)?)\s*(t|g|m)i?b?(?:\s*(?:of\s*)?(?:ram|memory))?", re.IGNORECASE)
 _UNITS = {"t": 2**40, "g": _GIB, "m": 2**20}
-_MAC = re.compile(
+_MAC = lazily(
     r"(?:apple )?(?=mac|imac|m\d)(?:mac ?book|i?mac)?(?: ?(?:pro|air|mini|studio))?(?: ?m\d(?: ?(?:pro|max|ultra))?)?"
     r"(?:[ ,]+(?P<memory>\d{1,4}) ?gi?b(?: (?:of )?(?:ram|memory))?)?"
 )
@@ -42,6 +41,8 @@ def machine(text: str | None) -> Hardware:
         return Hardware(_NO_LIMIT, _NO_LIMIT, 1, basis="any machine")
     if (match := _MEMORY.fullmatch(wanted)) and (size := _bytes(match[1], match[2])):
         return Hardware(size, size, 1, basis=f"a machine with {text.strip()}, as you said")
+    from zukan.cards import BANDWIDTH_BASIS, card, shown_card  # noqa: PLC0415 (most mean this machine)
+
     if found := card(wanted):
         shown, memory = shown_card(found.name), found.memory_bytes // _GIB // found.number
         own = f"{memory} GiB of its own" if found.number == 1 else f"{memory} GiB each"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -13,6 +12,7 @@ from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError, UnknownTask
 from zukan.languages import language_name
+from zukan.lazily import lazily
 from zukan.likened import Likened, likened
 from zukan.mentions import unwanted_mentions
 from zukan.misnamed import misnamed
@@ -28,13 +28,13 @@ from zukan.unwanted import without_unwanted
 from zukan.unwanted_names import unwanted_names
 from zukan.wishes import wishes_in
 
-_OF_CHINESE = re.compile("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
+_OF_CHINESE = lazily("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
 _TELLS_LANGUAGES = "language-detection"
 _SAYS_A_TASK = 1.5
 """A phrase of such weight, any but a hint, tells a task, whatever the model does that a question compares with."""
 _ANSWERS_ABOUT_PICTURES, _TALKS_ABOUT_PICTURES = "visual-question-answering", "image-text-to-text"
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_KANA = lazily(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
 def asked_for(

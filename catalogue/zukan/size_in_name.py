@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-# A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
-_SIZE_IN_NAME = re.compile(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
+from zukan.lazily import lazily
 
-_NO_POINT = re.compile(r"(?<![\w.])(?<!\D\d-)0-(?=\d[bB](?![a-zA-Z0-9]))")
-_DIGIT = re.compile(r"\d[bm]", re.IGNORECASE)
+# A size written in a name: 7B, 1.5b, 350M, 8x7B; not the 4bit of "4bit" nor the 2b of a hash.
+_SIZE_IN_NAME = lazily(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
+
+_NO_POINT = lazily(r"(?<![\w.])(?<!\D\d-)0-(?=\d[bB](?![a-zA-Z0-9]))")
+_DIGIT = lazily(r"\d[bm]", re.IGNORECASE)
 _SMALLEST_NAMED = 10_000_000
 
 
@@ -26,7 +28,7 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
     return (sizes.pop(), "name") if len(sizes) == 1 else (None, None)
 
 
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = lazily(r"[a-z]+")
 _SMALL = frozenset(("tiny", "mini", "nano", "small", "lite", "micro", "mobile"))
 _LARGE = frozenset(("large", "big", "huge", "giant", "xl", "xxl", "xlarge", "xxlarge"))
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from zukan.advice import Task
 from zukan.errors import UnknownTask
+from zukan.lazily import lazily
 from zukan.phrases import Match, PhraseBook, normalise
 from zukan.resources import data_path
 from zukan.schema import Family
@@ -336,6 +337,6 @@ def _of_kind(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-_TEXTS = re.compile(
+_TEXTS = lazily(
     r"\b(?:texts?|documents?|articles?|papers?|reports?|e?-?mails?|letters?)\b|文章|文書|文献|論文|記事|メール|本文"
 )

@@ -160,7 +160,7 @@ def _told(read: _Read, task_id: str) -> Understanding:
 
 _OF_PICTURES, _OF_PICTURES_AND_WORDS = "image-feature-extraction", "zero-shot-image-classification"
 """What looks for pictures by pictures knows no language: who names one looks for them by words, or for French dogs."""
-_BY_WORDS = re.compile(
+_BY_WORDS = lazily(
     r"\b(?:texts?|words?|captions?|quer(?:y|ies)|descriptions?|sentences?|keywords?)\b|語|言葉|文章|テキスト"
 )
 
@@ -267,7 +267,7 @@ def _shift(text: str, task_id: str, taken: Iterable[Span]) -> tuple[str | None, 
     return None, ()
 
 
-_SEVERAL = re.compile(
+_SEVERAL = lazily(
     r"\b(?:or|either|both|and also|not sure|undecided|whichever|but also|as well as)\b"
     r"|何か(?:でき|[^。、]{0,4}したい)|それとも|どっち|どちら|または|あるいは|両方|[るいう]か、"
 )
@@ -314,7 +314,7 @@ def _says(phrase: str, text: str, padded: str) -> bool:
     return f" {phrase} " in padded if phrase.isascii() else phrase in text
 
 
-_NOT_ABOUT = re.compile(
+_NOT_ABOUT = lazily(
     r" (?:not|no|non|without)(?: an?| the)? [a-z]+(?: [a-z]+(?= (?:and|or|but|nor) (?:not|no|without) | $))?(?= )"
 )
 """What a question says that it is not about: "a base model, not chat"."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from zukan.lazily import lazily
 from zukan.organisations import MADE_IN_CHINA, MADE_IN_JAPAN, organisations
 
 _JAPANESE_KIND = (
@@ -26,7 +27,7 @@ _ALSO_OTHER_THINGS = frozenset(
     ("apple", "databricks", "intel", "lg", "line", "naver", "perplexity", "snowflake", "stability", "suno", "アップル")
 )
 """Fruits, figures and places that data comes from: only a model's maker where a model is spoken of."""
-_MODELS = re.compile(
+_MODELS = lazily(
     r"(?:models?|llms?|vlms?|checkpoints?|encoders?|embeddings?|rerankers?|networks?|ones?|something|anything)"
     r"(?: [\w-]+){0,2} (?:from|by)\b|models?\b|モデル|製|(?:公開|リリース)し",
     re.IGNORECASE,

@@ -250,14 +250,6 @@ RULES: tuple[tuple[str, Reader], ...] = (
 """(pattern, what it asks for), in this order: `since` as a date, or an `age` or a `beginning` that `resolved` reads."""
 
 
-_HINT = re.compile(r"20[12]\d|year|month|week|day|[年月週日]", re.IGNORECASE)
-
-
-def may_be_named(text: str) -> bool:
-    """Whether a text may hold a date or an age: cheaper than to look for one."""
-    return _HINT.search(text) is not None
-
-
 def resolved(found: dict[str, object], today: Callable[[], date]) -> dict[str, object]:
     """Return wishes with `since` for an age or the beginning of a year, month or week, and `until` where that is over.
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from zukan.lazily import lazily
 from zukan.schema import Family
-from zukan.wish_rules import Rules, any_of, with_any
+from zukan.wish_rules import Rules, any_of
 
 _OWNED = r"(?:a |an |our |my |one of (?:our|my) )"
 _SOLD = (
@@ -128,9 +129,9 @@ _FILES = (
     r"(?: (?:quant(?:i[sz]ed|s)?|versions?|files?|formats?|weights|build))?(?: (?:of|for))?"
     r"(?:形式|版)?(?:の|を使って|で(?:動く|動かせる|使える)?|用)?"
 )
-_PROGRAMS = re.compile(r"ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp", re.IGNORECASE)
-_READS_MLX = re.compile(r"lm ?studio", re.IGNORECASE)
-_MLX = re.compile(
+_PROGRAMS = lazily(r"ggml|llama[.-]?cpp|ollama|lm ?studio|kobold ?cpp", re.IGNORECASE)
+_READS_MLX = lazily(r"lm ?studio", re.IGNORECASE)
+_MLX = lazily(
     r"(?<!not )(?<!no )(?<!without )(?<!non-)(?<![a-z])mlx(?![a-z])(?! ?(?:形式|版)?(?:の)?(?:もの|やつ|モデル)?"
     r"(?:以外|は(?:不要|不可|NG|いらない|使わない)|じゃな|ではな|なし))",
     re.IGNORECASE,
@@ -336,30 +337,4 @@ PREFERENCES: Rules = (
         ),
         {"prefer": "small"},
     ),
-)  # fmt: skip
-
-
-MAY_NAME_LICENCES = with_any(
-    "commerc", "licen", "business", "corporate", "enterprise", "company", "sell", "paid", "paying", "charg", "money",
-    "monetis", "monetiz", "we ", "permissive", "liberal", "terms", "-nc", " nc",
-    "商用", "製品", "業務", "会社", "ビジネス", "仕事", "売",
-    "販売",
-    "収益", "有料", "ライセンス",
-)  # fmt: skip
-MAY_SHUN_LICENCES = with_any("gpl", "copyleft", "viral", "コピーレフト")
-MAY_NAME_ACCESS_OR_FAMILY = with_any(
-    "gat", "log", "sign", "account", "token", "approv", "access", "regist", "accept", "agree", "request", "ask",
-    "permission", "code", "gguf", "ggml", "llama", "studio", "kobold", "mlx", "onnx", "openvino", "awq", "gptq", "exl",
-     "encoder", "decoder", "seq2seq", "sequence", "t5", "bart", "bert", "gpt", "申請", "ログイン",
-    "承認", "同意", "登録", "アカウント", "トークン", "ゲート", "コード", "エンコーダ", "デコーダ",
-)  # fmt: skip
-MAY_NAME_PREFERENCES = with_any(
-    "qualit", "accura", "precis", "perform", "score", "result", "powerful", "capable", "largest", "biggest",
-    "possible", "strongest", "smartest",
-    " is no ",
-    "state", "sota", "light", "small", "tiny", "compact", "fast", "quick", "latency", "real", "pi", "phone", "mobile",
-    "edge", "cpu", "browser", "jetson", "microcontroller", "laptop", "精度", "品質", "性能", "最強", "一番", "いちばん",
-    "最高", "最良", "最も", "軽", "速", "小", "スマホ", "スマート", "ラズ", "エッジ", "組み込み", "ブラウザ",
-    "リアルタイム", "instant", "一瞬", "瞬時", "即座",
-    "サクサク", "大き", "大規模", "gpu", "グラボ", "グラフィック", "graphics", "cuda", "ノート", "ラップトップ",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from zukan.lazily import lazily
 from zukan.licences import ALIASES, KNOWN, OF_MODELS, named
 
 _WORD = r"(?:licen[cs](?:ed?|es|ing)|ライセンス)"
@@ -57,7 +58,7 @@ def pattern() -> str:
     )
 
 
-_OF_ANOTHER = re.compile(r"(?:^|[^a-z])(?:of|by|from|at|the|in|with|for|to|about|like)[ ]?$", re.IGNORECASE)
+_OF_ANOTHER = lazily(r"(?:^|[^a-z])(?:of|by|from|at|the|in|with|for|to|about|like)[ ]?$", re.IGNORECASE)
 
 
 def _stands_last(match: re.Match[str]) -> bool:
@@ -74,11 +75,11 @@ def _stands_last(match: re.Match[str]) -> bool:
 
 _BEFORE_MODELS = frozenset(("apache-2.0", "bsd", "bsd-2-clause", "bsd-3-clause"))
 """MIT has models of its own, and who speaks of GPL models wants none."""
-_MODELS_BEHIND = re.compile(
+_MODELS_BEHIND = lazily(
     r" ?(?:llms?|models?|embeddings?|モデル)(?![a-z])(?! (?:is|are|aren['’]?t|isn['’]?t)(?![a-z]))(?![はが])",
     re.IGNORECASE,
 )
-_REFUSED_BEFORE = re.compile(
+_REFUSED_BEFORE = lazily(
     r"(?<![a-z])(?:no|not|nothing|without|avoid\w*|exclud\w*|except|never|refus\w*|reject\w*|(?:can['’]?t|cannot) \w+)"
     r"(?: (?:any|an?|the|under|with|for))*[ ]$",
     re.IGNORECASE,

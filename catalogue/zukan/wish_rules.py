@@ -30,13 +30,3 @@ def compiled(pattern: str, wish: Wish) -> Rule:
 def any_of(*patterns: str) -> str:
     """Return the pattern of whatever one of these finds."""
     return "|".join(patterns)
-
-
-def with_any(*signs: str) -> Callable[[str], bool]:
-    """Return what tells whether a text holds any of these, in lower case: no rule of a group finds anything without."""
-
-    def may_hold(text: str) -> bool:
-        lowered = text.lower()
-        return any(sign in lowered for sign in signs)
-
-    return may_hold

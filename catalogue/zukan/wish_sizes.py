@@ -252,6 +252,3 @@ RULES: Rules = (
         {},
     ),
 )  # fmt: skip
-
-may_be_named = re.compile(r"\d|mac ?book|imac|thinkpad", re.IGNORECASE).search
-"""Whether a text may hold any of them."""

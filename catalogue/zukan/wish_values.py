@@ -10,6 +10,7 @@ from zukan.advice import Wishes
 from zukan.dates import first_day, last_day
 from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED
+from zukan.lazily import lazily
 from zukan.licences import COMMERCIAL, KINDS, named
 from zukan.query import family_named
 from zukan.query_ranges import least_count
@@ -17,8 +18,8 @@ from zukan.query_ranges import least_count
 PREFERENCES = ("small", "balanced", "best")
 _LEAST = 1_000_000
 """Bytes: a smaller number without a unit is one of gigabytes whose unit was forgotten."""
-_BYTES = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_BYTES = lazily(r"(\d{1,9}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_DATE = lazily(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
 def wishes_of(

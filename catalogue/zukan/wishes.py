@@ -12,20 +12,43 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
 
-from zukan import wish_authors, wish_dates, wish_kinds, wish_licences, wish_sizes
+from zukan import wish_authors, wish_hints, wish_licences
 from zukan.advice import Wishes
 from zukan.lazily import lazily
 from zukan.phrases import MAX_LENGTH
 from zukan.wish_rules import Rule, Rules, compiled
 
+
+def _sizes() -> Rules:
+    from zukan import wish_sizes  # noqa: PLC0415 (here and below: see wish_hints)
+
+    return wish_sizes.RULES
+
+
+def _dates() -> Rules:
+    from zukan import wish_dates  # noqa: PLC0415
+
+    return wish_dates.RULES
+
+
+def _kinds(name: str) -> Callable[[], Rules]:
+    def rules() -> Rules:
+        from zukan import wish_kinds  # noqa: PLC0415
+
+        found: Rules = getattr(wish_kinds, name)
+        return found
+
+    return rules
+
+
 _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], Rules]], ...] = (
-    (wish_sizes.may_be_named, lambda: wish_sizes.RULES),
-    (wish_kinds.MAY_NAME_LICENCES, lambda: wish_kinds.LICENCES),
+    (wish_hints.may_name_sizes, _sizes),
+    (wish_hints.may_name_licences, _kinds("LICENCES")),
     (wish_licences.may_be_named, lambda: ((wish_licences.pattern(), wish_licences.read),)),
-    (wish_kinds.MAY_SHUN_LICENCES, lambda: wish_kinds.WITHOUT_LICENCES),
-    (wish_kinds.MAY_NAME_ACCESS_OR_FAMILY, lambda: wish_kinds.ACCESS_AND_FAMILY),
-    (wish_dates.may_be_named, lambda: wish_dates.RULES),
-    (wish_kinds.MAY_NAME_PREFERENCES, lambda: wish_kinds.PREFERENCES),
+    (wish_hints.may_shun_licences, _kinds("WITHOUT_LICENCES")),
+    (wish_hints.may_name_access_or_family, _kinds("ACCESS_AND_FAMILY")),
+    (wish_hints.may_name_dates, _dates),
+    (wish_hints.may_name_preferences, _kinds("PREFERENCES")),
 )
 """(whether a text may hold any of them, rules): what it cannot hold is never compiled, which would take 30 ms."""
 
@@ -48,6 +71,10 @@ _NOT_AFTER = lazily(
     r"(?![a-zァ-ヴー一-鿿]))",
     re.IGNORECASE,
 )
+
+
+_OF_DATES = frozenset(("age", "beginning", "open"))
+"""What rules find that is no wish yet."""
 
 
 def _utc_today() -> date:
@@ -74,7 +101,11 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
                 text = _take(rule, text, found)
     if text == whole:
         return Wishes(), question
-    return Wishes(**wish_dates.resolved(found, today)), " ".join(text.split())  # type: ignore[arg-type]
+    if not _OF_DATES.isdisjoint(found):
+        from zukan.wish_dates import resolved  # noqa: PLC0415
+
+        found = resolved(found, today)
+    return Wishes(**found), " ".join(text.split())  # type: ignore[arg-type]
 
 
 def _take(rule: Rule, text: str, found: dict[str, object]) -> str:

@@ -79,6 +79,14 @@ def test_reading_commands_are_light(catalogue: Path, arguments: tuple[str, ...])
         assert not loaded & set(READING), "a stored row is read by what is small"
 
 
+def test_a_question_without_wishes_loads_nothing_that_reads_them(catalogue: Path) -> None:
+    readers = {"zukan.wish_sizes", "zukan.wish_dates", "zukan.wish_kinds", "zukan.cards"}
+    _, loaded = modules("recommend", "translate texts", "--format", "json")
+    assert not loaded & readers
+    _, loaded = modules("recommend", "a small model of 2022 below 500M that sums up news", "--format", "json")
+    assert loaded & readers == readers - {"zukan.cards"}
+
+
 @pytest.mark.parametrize("words", ["bert", "bert OR roberta", "mistrl", "lang:ja license:mit"])
 def test_a_search_that_names_no_task_loads_no_advice(catalogue: Path, words: str) -> None:
     _, loaded = modules("search", words, "--format", "json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -73,10 +74,10 @@ class Advising(Opened):
                 least 7B and at most 1B, a translator from a language into itself.
 
         """
-        from zukan.cards import card_in  # noqa: PLC0415
         from zukan.machine import machine as machine_named  # noqa: PLC0415
         from zukan.query import language_named  # noqa: PLC0415
         from zukan.recommend import TRIALS, recommend  # noqa: PLC0415
+        from zukan.wish_hints import may_name_cards  # noqa: PLC0415
         from zukan.wish_values import wishes_of  # noqa: PLC0415
 
         wishes = wishes_of(
@@ -93,7 +94,11 @@ class Advising(Opened):
             prefer=prefer,
             allow=allow,
         )
-        card, rest = card_in(question)
+        card, rest = None, question
+        if may_name_cards(unicodedata.normalize("NFKC", question)):
+            from zukan.cards import card_in  # noqa: PLC0415
+
+            card, rest = card_in(question)
         card = card if machine is None else None
         hardware = machine_named(card or machine)
 
