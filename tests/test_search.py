@@ -490,6 +490,27 @@ def test_the_name_of_a_kind_of_model_leads_to_its_best_known_ones(reader: Catalo
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
+        ("EleutherAI/gpt-neo", "EleutherAI/gpt-neo-125m"),
+        ("facebook/bart", "facebook/bart-large-cnn"),
+        ("Meta/llama", "meta-llama/Llama-3.1-8B-Instruct"),
+        ("openai/gpt-2", "openai-community/gpt2"),
+        ("nosuch/bert-base-uncased", "google-bert/bert-base-uncased"),
+        ("t5/t5-smal", "google-t5/t5-small"),
+        # Nobody's model is nearly called that but by chance.
+        ("nosuch/model", None),
+        ('no"such/mo" OR "del', None),
+        ("nosuch\0/(bert", None),
+    ],
+)
+def test_a_name_with_its_author_leads_to_models_of_theirs(
+    reader: CatalogueReader, typed: str, first: str | None
+) -> None:
+    assert next(iter(nearest_names(reader, typed)), None) == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
         ("LLaMA 3.1 8B", "meta-llama/Llama-3.1-8B"),
         ("llama 3.1 8b instruct", "meta-llama/Llama-3.1-8B-Instruct"),
         ("sd xl turbo", "stabilityai/sdxl-turbo"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zukan.errors import UnknownModel
+from zukan.organisations import organisations
 from zukan.query import plain_name
 from zukan.schema import Hit
 from zukan.store.read import CatalogueReader
@@ -12,6 +13,8 @@ from zukan.store.wording import squashed, words_of
 
 _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
+_TELLING, _VERY_NEAR = 8, 0.9
+"""A shorter name, said with its author, must be more alike to that of somebody else's model."""
 
 
 def find_model(reader: CatalogueReader, name: str) -> Hit:
@@ -34,13 +37,18 @@ def find_model(reader: CatalogueReader, name: str) -> Hit:
 
 
 def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[str]:
-    """Return catalogue ids that look like `name`, nearest first."""
+    """Return catalogue ids that look like `name`, nearest first; with its author, models of theirs that it begins."""
     wanted = name.lower()
-    short = wanted.rpartition("/")[2]
-    if "/" not in name and len(said := words_of(name)) == 1 and (places := reader.with_name_word(said[0], limit)):
-        # The name of a kind of model: its best known ones are meant, rather than others of nearly that name.
-        names = reader.names(places)
-        return [names[place] for place in places if place in names]
+    author, _, short = wanted.rpartition("/")
+    said = words_of(short)
+    if said and (author or len(said) == 1):
+        # The name of a kind of model: its best known ones are meant, rather than others of nearly that name. Who says
+        # an author may say who they are, and not what they call themselves: meta/llama.
+        for owner in dict.fromkeys((author, *organisations().get(author, author).split("|"))):
+            places = reader.with_name_words(said, limit, owner)
+            names = reader.names(places)
+            if found := [names[place] for place in places if place in names]:
+                return found
     pool = dict.fromkeys(candidate for fragment in _fragments(short) for candidate in reader.names_like(fragment))
     scored = sorted(
         ((_likeness(wanted, short, candidate.lower()), -place, candidate) for place, candidate in enumerate(pool)),
@@ -62,7 +70,12 @@ def _fragments(short: str) -> Sequence[str]:
 def _likeness(wanted: str, short: str, candidate: str) -> float:
     from difflib import SequenceMatcher  # noqa: PLC0415 (only for names that do not exist)
 
-    matcher = SequenceMatcher(None, short, candidate.rpartition("/")[2])
+    other = candidate.rpartition("/")[2]
+    matcher = SequenceMatcher(None, short, other)
     if matcher.real_quick_ratio() < _NEAR or (ratio := matcher.ratio()) < _NEAR:
         return 0.0
-    return ratio + (0.3 * SequenceMatcher(None, wanted, candidate).ratio() if "/" in wanted else 0.0)
+    if "/" not in wanted:
+        return ratio
+    whole = SequenceMatcher(None, wanted, candidate).ratio()
+    by_chance = len(short) < _TELLING and ratio < _VERY_NEAR and squashed(short) != squashed(other)
+    return 0.0 if by_chance and whole < _NEAR else ratio + 0.3 * whole

@@ -97,7 +97,7 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
     for part in alike:
         yield from popular(reader, (*part, Is("exclusion", (None,))), _POOL, inferred=True)
     for _, word in words[:2]:
-        yield from reader.with_name_word(word, _POOL)
+        yield from reader.with_name_words([word], _POOL)
 
 
 def _name_counts(reader: CatalogueReader, model_id: str) -> dict[str, int]:

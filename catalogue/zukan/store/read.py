@@ -21,7 +21,7 @@ from zukan.store.phrase_check import Phrases
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.shelf import Shelves
 from zukan.store.streams import Streams
-from zukan.store.tokens import BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
+from zukan.store.tokens import AUTHOR, BASE, EXCLUSION, NAME, TASK, once, pairs_of, plain
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import name_words, squashed, words_of
 
@@ -232,9 +232,12 @@ class CatalogueReader(CatalogueFacts):
         """Return what ranking reads of one model."""
         return next(iter(self._prospects("m.model_id = ?", (model_id,)).values()))
 
-    def with_name_word(self, word: str, limit: int) -> list[int]:
-        """Return the places of the most popular models with a word in their name."""
-        rows = self._all("SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?", (token(NAME + word), limit))
+    def with_name_words(self, words: Sequence[str], limit: int, author: str = "") -> list[int]:
+        """Return the places of the most popular models, of one author or of all, with words in their name."""
+        wanted = [*(NAME + word for word in words), *([once(AUTHOR, author)] if author else ())]
+        rows = self._all(
+            "SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?", (every_of(map(token, wanted)), limit)
+        )
         return [row[0] for row in rows]
 
     def best_named(self, short_name: str) -> str | None:
