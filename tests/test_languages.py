@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.languages import is_language_tag, language_code, language_name, language_words, languages_in_name
+from zukan.mentions import KANA
+from zukan.phrases import is_japanese
 
 ISO_639_1 = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
@@ -15,6 +17,10 @@ ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml
 no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta
 te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """.split()
+
+
+def test_names_of_languages_are_told_apart_by_their_first_letter_of_kana_or_later() -> None:
+    assert {name for name in language_words() if max(name) >= KANA} == set(filter(is_japanese, language_words()))
 
 
 @pytest.mark.parametrize("code", ISO_639_1)

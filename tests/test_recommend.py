@@ -46,6 +46,7 @@ from zukan.store.read import CatalogueReader
 from zukan.store.trials import store_trial
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks, why_family
+from zukan.tasks import task as find_task
 from zukan.wish_values import wishes_of
 
 GIB = 2**30
@@ -602,7 +603,31 @@ def test_a_task_alone_is_answered_with_several_of_its_topics(make: Callable[...,
     ]
     path = make(*reading, *telling)
     assert sum("caption" in one for one in ids(ask(path, "image-to-text", limit=LIST))) == 4
-    assert all("ocr" in one for one in ids(ask(path, "OCR", limit=LIST)))
+    assert (
+        sum("caption" in one for one in ids(ask(path, "画像キャプション・文字認識（画像からテキスト）", limit=LIST)))
+        == 4
+    )
+    # Whoever says more than a task is not answered with what was not said.
+    assert all("ocr" in one for one in ids(ask(path, "image-to-text", limit=LIST, languages=("en",))))
+
+
+def test_what_is_left_out_is_counted_once_where_the_end_of_a_name_finds_it(make: Callable[..., Path]) -> None:
+    facts = {"pipeline_tag": "image-text-to-text", "base_relation": None}
+    copy = row("b/sharpcaption-GGUF", **facts) | {"tags": ["gguf", "base_model:quantized:a/sharpcaption"], "config": {}}
+    path = make(row("a/sharpcaption", pipeline_tag="image-text-to-text"), copy)
+    with CatalogueReader(path) as reader:
+        counted = reader.exclusions(("image-to-text", *find_task("image-to-text").related_tasks))
+    assert sum(counted.values()) == 1
+    assert ask(path, "image-to-text").left_out == dict(counted)
+    assert ids(ask(path, "image-to-text")) == ["a/sharpcaption"]
+
+
+def test_what_must_be_trained_to_read_is_no_reader(make: Callable[..., Path]) -> None:
+    path = make(
+        row("naver-clova-ix/donut-base", pipeline_tag="image-to-text", likes=400),
+        row("naver-clova-ix/donut-base-finetuned-cord-v2", pipeline_tag="image-to-text"),
+    )
+    assert ids(ask(path, "image-to-text"))[0] == "naver-clova-ix/donut-base-finetuned-cord-v2"
 
 
 def test_what_looks_at_pictures_too_writes_where_its_type_loads_as_what_writes(make: Callable[..., Path]) -> None:

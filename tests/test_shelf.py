@@ -22,6 +22,7 @@ from zukan.crawl import CrawlScope
 from zukan.errors import UnreadableFile
 from zukan.ingest import take_page
 from zukan.mirrors import original
+from zukan.pool import ends_for
 from zukan.schema import Prospect
 from zukan.settle import count_words
 from zukan.shelves import fill_shelves
@@ -34,6 +35,7 @@ from zukan.store.read import CatalogueReader
 from zukan.store.shelf import Shelf, packed, unpacked
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks
+from zukan.tasks import task as find_task
 
 ANY_MODEL = "google-bert/bert-base-uncased"
 SHELF = Shelf(
@@ -44,7 +46,7 @@ SHELF = Shelf(
     },
     {"acme": [Kin("mit", None, 3), Kin(None, "false", 1)], "nobody": []},
     {"acme/é": None, "acme/copy-2": "acme/é"},
-    [7],
+    {"fill-mask 1": [7]},
 )  # fmt: skip
 
 
@@ -111,8 +113,11 @@ def test_every_shelf_holds_what_is_stored(filled: Path) -> None:
                 if (one := reader.shelves.get(task.task_id)) is not None:
                     found[task.task_id] = one
         assert len(found) == len(all_tasks())
-        for one in found.values():
+        for name, one in found.items():
             assert_true(plain, one)
+            with plain.translated():
+                assert one.ends == (dict([ends_for(plain, find_task(name))]) if find_task(name).name_words else {})
+        assert any(any(one.ends.values()) for one in found.values())
         assert sum(len(one.prospects) for one in found.values()) > 3_000
         assert any(one.kin for one in found.values())
         assert any(any(one.originals.values()) for one in found.values())
@@ -239,7 +244,7 @@ def test_a_complete_walk_ends_with_shelves(tmp_path: Path, hub: HubServer, monke
 
 
 def test_a_shelf_comes_back_as_it_was() -> None:
-    for one in (SHELF, Shelf({}, {}, {}, [])):
+    for one in (SHELF, Shelf({}, {}, {}, {})):
         back = unpacked(packed(one))
         assert back == one
         assert all(
@@ -264,7 +269,7 @@ def _bad() -> Iterator[tuple[str, Any]]:
         ("odd kin", [columns, {"acme": [[1]]}, originals, ends]),
         ("no originals", [columns, kin, 5, ends]),
         ("no ends", [columns, kin, originals, 5]),
-        ("odd ends", [columns, kin, originals, ["x"]]),
+        ("odd ends", [columns, kin, originals, {"fill-mask 1": 5}]),
         ("three parts", [columns, kin, originals]),
     ):
         yield name, zlib.compress(json.dumps(other).encode())
@@ -281,6 +286,13 @@ def test_what_is_no_shelf_is_as_none(filled: Path, data: Any) -> None:
         assert not reader.vocabulary.memory.each(PROSPECTS, (), lambda _: {})
     with Catalogue(filled) as catalogue:
         assert len(catalogue.recommend("fill-mask").candidates) == 10
+
+
+def test_places_that_a_shelf_does_not_hold_are_no_ends(filled: Path) -> None:
+    columns, kin, originals, ends = json.loads(zlib.decompress(packed(SHELF)))
+    for odd in ([8], [7.5], [float("inf")], [None], ["x"]):
+        data = zlib.compress(json.dumps([columns, kin, originals, {key: [7, *odd] for key in ends}]).encode())
+        assert unpacked(data) == SHELF
 
 
 def test_a_catalogue_of_before_is_read_without(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

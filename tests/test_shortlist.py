@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zukan.schema import Prospect
-from zukan.shortlist import TIE_POINTS, Ranked, bands, picks, shortened
+from zukan.shortlist import AGAIN_TOPIC, TIE_POINTS, Ranked, bands, picks, shortened
 from zukan.trees import roots, series
 
 
@@ -113,16 +113,16 @@ def test_without_a_machine_some_of_the_list_are_small_enough_for_one_card() -> N
 def test_of_one_topic_that_nobody_asked_for_is_two_thirds_of_a_list() -> None:
     models = [model(f"org{number}/reads{number}") for number in range(12)]
     models += [model(f"maker{number}/tells{number}") for number in range(6)]
-    ranked = [Ranked(one, 60.0 - place) for place, one in enumerate(models)]
+    ranked = [Ranked(one, 60.0 - place / 4) for place, one in enumerate(models)]
     tree = roots(models, {})
 
     def topics(model_id: str) -> tuple[str, ...]:
         return ("reading",) if "reads" in model_id else ()
 
     assert shortened(ranked, tree, 10) == list(range(10))
-    assert shortened(ranked, tree, 10, topics=topics) == [0, 1, 2, 3, 4, 5, 12, 13, 6, 14]
-    # What is far better stays.
-    ranked[12:] = [Ranked(item.model, item.score - 10) for item in ranked[12:]]
+    assert shortened(ranked, tree, 10, topics=topics) == [0, 1, 2, 3, 4, 5, 12, 13, 14, 15]
+    # What is better by more than others of its topic are worth stays.
+    ranked[12:] = [Ranked(item.model, item.score - AGAIN_TOPIC) for item in ranked[12:]]
     assert shortened(ranked, tree, 10, topics=topics) == list(range(10))
 
 

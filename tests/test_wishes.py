@@ -16,6 +16,7 @@ from zukan.errors import QuestionError, UnknownTask
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
 from zukan.understanding import understand, understood
+from zukan.wish_hints import may_name_cards
 from zukan.wish_values import wishes_of
 from zukan.wishes import wishes_in
 
@@ -434,6 +435,7 @@ def test_a_mac_is_asked_for_its_memory(name: str) -> None:
 )
 def test_each_card_is_read_in_a_question(card: str) -> None:
     assert card_in(f"chat on my {card.upper()}") == (card, "chat")
+    assert may_name_cards(f"chat on my {card.upper()}")
 
 
 def test_unclear_questions_are_asked_back() -> None:
@@ -583,6 +585,7 @@ def test_several_authors_may_be_asked_for(question: str) -> None:
         ("which LLM runs on a 3060 Ti?", "rtx 3060 ti", "which LLM runs ?"),
         ("4090で動く日本語LLM", "rtx 4090", "日本語LLM"),
         ("Colab T4 chat", "t4", "chat"),
+        ("Colab L4 chat", "l4", "chat"),
         ("sort 4090 rows of sales", None, "sort 4090 rows of sales"),
         ("a price list with 3080 rows", None, "a price list with 3080 rows"),
         ("with 4050 or more classes, classify images", None, "with 4050 or more classes, classify images"),
@@ -592,6 +595,7 @@ def test_several_authors_may_be_asked_for(question: str) -> None:
 )
 def test_a_card_is_read_by_its_number_where_something_runs_on_it(question: str, card: str | None, rest: str) -> None:
     assert card_in(question) == (card, rest)
+    assert may_name_cards(question) or card is None
 
 
 def test_last_year_is_over() -> None:

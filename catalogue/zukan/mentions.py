@@ -29,7 +29,7 @@ _KANJI = dict(
     )
 )
 """The one-character names used in 日英翻訳 and 和訳."""
-_KANA = "぀"
+KANA = "぀"
 """No name of a language but Japanese ones has a letter from here on; a pattern of all kanji takes 3 ms to compile."""
 
 
@@ -175,7 +175,7 @@ def _names() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
     for name, code in sorted(language_words().items(), key=lambda item: -len(item[0])):
         if code == "multilingual" or name in _OTHER_MEANINGS:
             continue
-        if max(name) >= _KANA:
+        if max(name) >= KANA:
             japanese.setdefault(name[0], []).append((name, code))
         else:
             latin[name] = code

@@ -32,6 +32,12 @@ _HEADLESS = lazily(
 """Filed under a classification, but saved without a head for one: by their cards they are to be trained further."""
 _UNANSWERING = lazily(r"microsoft/tapex-(?:base|large)|google/tapas-[a-z]+(?:-masklm)?", re.IGNORECASE)
 """Taught to read tables, and not yet to answer questions about them, by their cards."""
+_UNREADING = lazily(
+    r"naver-clova-ix/donut-(?:base|proto)|microsoft/trocr-(?:small|base|large)-stage1|google/pix2struct-(?:base|large)",
+    re.IGNORECASE,
+)
+"""Taught to read pages of all kinds, and not yet what is asked for, by their cards."""
+_OF_PAGES = frozenset(("image-to-text", "visual-question-answering", "document-question-answering"))
 _MARKING = "AutoModelForQuestionAnswering"
 """The class that marks the answer in a text; what was trained for it mostly says so in its name."""
 _TRAINED_TO_MARK = frozenset(("squad", "squad1", "squad2", "squadv1", "squadv2", "span", "extractive"))
@@ -67,6 +73,8 @@ def is_untuned(model_id: str, task: Task) -> bool:
     """Whether a model still has to be trained before it can do what a task asks for."""
     if task.task_id == "table-question-answering":
         return _UNANSWERING.fullmatch(model_id) is not None
+    if task.task_id in _OF_PAGES:
+        return _UNREADING.fullmatch(model_id) is not None
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
     return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
@@ -147,6 +155,12 @@ def letters_of_names(task: Task) -> list[str]:
     long = sorted(word for word in task.name_words if len(word) >= _LONG_WORD and " " not in word)
     alike = (list(words) for _, words in groupby(long, key=lambda word: word[:_LONG_WORD]))
     return [commonprefix(words) for words in alike]  # noqa: RUF071 (of letters, not of parts of a path)
+
+
+def says_at_an_end(model_id: str, task: Task) -> bool:
+    """Whether a name says by the end of a longer word alone that a model does a task."""
+    said = named_for(model_id, task)
+    return said is not None and not words_of_model(model_id).issuperset(said.split())
 
 
 def _ends_with(word: str, end: str) -> bool:

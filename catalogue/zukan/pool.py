@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from zukan.advice import Task, Understanding
-from zukan.demands import demanded, fulfils
+from zukan.demands import allowed_reasons, demanded, fulfils
 from zukan.evidence import Figure, figures
 from zukan.languages import language_name
-from zukan.own_task import SAME, does, letters_of_names
+from zukan.own_task import SAME, does, letters_of_names, says_at_an_end
 from zukan.query_tree import All, Either, Is, Node, Word
 from zukan.schema import Family, Prospect
 from zukan.search import popular
@@ -36,8 +36,8 @@ _SERVE = {
 """Tasks for which models of others do that were made for its subject: ESM-2, ChemBERTa, CodeBERT, PatentSBERTa."""
 _SCIENCES = frozenset(("protein", "dna", "chemistry"))
 """Of their sequences a language model is mostly an encoder."""
-_NAMES_READ, _NAMES_KEPT = 500, 50
-"""So many names are read for such as hold the end of a word, the most popular first, until so many do."""
+_NAMES_READ = 200
+"""So many names are read that hold the letters of a word, the most popular first."""
 _MOST_MEASURED = 200
 """So many that leaderboards name are looked at beside them."""
 
@@ -80,7 +80,7 @@ def pool_of(
     subjects = _subjects(understood)
     if subjects and (others := _serve(understood)):
         places.update(dict.fromkeys(popular(reader, (Is("task", others), *demands), most // 2, named=subjects)))
-    places.update(dict.fromkeys(_named(reader, task, demands, most // 2)))
+    places.update(dict.fromkeys(_named(reader, understood, demands, most // 2)))
     # A language's or a topic's own models are rarely among a task's most popular ones.
     wanted = {*understood.languages} | {understood.source_language, understood.target_language} - {None}
     for code in wanted:
@@ -123,24 +123,36 @@ def pool_of(
     return Pool(models, known, said)
 
 
-def _named(reader: CatalogueReader, task: Task, demands: Sequence[Node], most: int) -> Iterator[int]:
+def _named(reader: CatalogueReader, understood: Understanding, demands: Sequence[Node], most: int) -> Iterator[int]:
     """Yield the places of popular models of related tasks whose names say that they do this one."""
-    if task.name_words:
-        yield from popular(reader, (Is("task", task.related_tasks), *demands), most, named=task.name_words)
-        yield from named_by_ends(reader, task)
+    task = understood.task
+    if not task.name_words:
+        return
+    yield from popular(reader, (Is("task", task.related_tasks), *demands), most, named=task.name_words)
+    allowed = (None, *allowed_reasons(understood.wishes, task.task_id))
+    # The index has counted what is left out.
+    yield from (place for place, model in _at(reader, ends_for(reader, task)[1]) if model.exclusion in allowed)
 
 
-def named_by_ends(reader: CatalogueReader, task: Task) -> Sequence[int]:
-    """Return the places of popular models that do a task, and in whose names letters say so: JoyCaption.
+def ends_for(reader: CatalogueReader, task: Task) -> tuple[str, Sequence[int]]:
+    """Return the places of popular models that do a task, as only the end of a word of their name says: JoyCaption.
 
-    The index of words finds none of them.
+    The index of words finds none of them. Before them comes what they are kept under: another release may want others.
     """
-    return reader.vocabulary.memory.one(ENDS, task.task_id, lambda: _named_by_ends(reader, task), MOST)
+    told = repr((task.task_id, task.name_words, task.related_tasks, task.model_types))
+    key = f"{task.task_id} {zlib.crc32(told.encode())}"
+    return key, reader.vocabulary.memory.one(ENDS, key, lambda: _ends_for(reader, task), MOST)
 
 
-def _named_by_ends(reader: CatalogueReader, task: Task) -> list[int]:
-    several = (reader.vocabulary.names_with(one, _NAMES_KEPT, _NAMES_READ) for one in letters_of_names(task))
-    return [place for place, model in _at(reader, chain.from_iterable(several)) if does(model, task)]
+def _ends_for(reader: CatalogueReader, task: Task) -> list[int]:
+    places = dict.fromkeys(
+        place
+        for letters in letters_of_names(task)
+        for place in reader.vocabulary.names_with(letters, _NAMES_READ, _NAMES_READ)
+    )
+    names = reader.names(list(places))
+    said = [place for place in places if place in names and says_at_an_end(names[place], task)]
+    return [place for place, model in _at(reader, said) if does(model, task)]
 
 
 def _at(reader: CatalogueReader, places: Iterable[int]) -> list[tuple[int, Prospect]]:

@@ -25,7 +25,7 @@ from zukan.serving import ways
 from zukan.shortlist import LIST, Ranked, bands, picks, shortened
 from zukan.store.read import CatalogueReader
 from zukan.subjects import topics_in_name
-from zukan.tasks import why_family
+from zukan.tasks import is_own_name, why_family
 from zukan.trees import TAUGHT, roots
 
 TRIALS = "trials"
@@ -75,7 +75,8 @@ def recommend(
 
     with reader.translated():
         looked = looked_at(understood, hardware)
-        listed = _listed(reader, looked, understood, hardware, limit)
+        alone = is_own_name(question, understood.task) and not _says_more(understood)
+        listed = _listed(reader, looked, understood, hardware, limit, alone=alone)
         # Who compares with a model wants others too, of its kind or not.
         narrow = limit <= LIST and _says_more(understood) and not understood.likened
         near = near_enough(listed) if narrow else listed
@@ -182,18 +183,17 @@ def _better(
 
 
 def _listed(
-    reader: CatalogueReader, looked: _Looked, understood: Understanding, hardware: Hardware, limit: int
+    reader: CatalogueReader, looked: _Looked, understood: Understanding, hardware: Hardware, limit: int, *, alone: bool
 ) -> list[Judged]:
     """Return the short list of what was ranked."""
     ranked = looked.ranked
     trees = roots([item.model for item in ranked], looked.pool.known)
     task_id = understood.task.task_id
-    asked = understood.topics or understood.subjects or understood.words
     short = shortened(
         [Ranked(item.model, item.score) for item in ranked], trees, max(limit, LIST),
         taught=task_id in TAUGHT,
         smaller=is_any(hardware) and understood.wishes.prefer != "best",
-        topics=None if asked else lambda model_id: topics_in_name(model_id, task_id),
+        topics=(lambda model_id: topics_in_name(model_id, task_id)) if alone else None,
     )  # fmt: skip
     listed = with_speeds([ranked[place] for place in short], understood.task, hardware)
     listed = with_open(reader, with_reports(reader, listed, understood.task))

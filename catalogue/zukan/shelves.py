@@ -63,21 +63,24 @@ def _shelves(reader: CatalogueReader) -> Iterator[tuple[str, Shelf]]:
     # Slow to import, and most of what fills a catalogue fills a small one.
     from zukan.advice import Wishes  # noqa: PLC0415
     from zukan.mirrors import original  # noqa: PLC0415
-    from zukan.pool import POOL, named_by_ends, pool_of  # noqa: PLC0415
+    from zukan.pool import POOL, ends_for, pool_of  # noqa: PLC0415
     from zukan.question import asked_for  # noqa: PLC0415
     from zukan.tasks import all_tasks  # noqa: PLC0415
 
     for task in all_tasks():
         understood = asked_for(reader, task.task_id, (), None, None, Wishes())
         pool = pool_of(reader, understood, POOL, inferred=False, without=frozenset())
-        places = reader.places_of([model.model_id for model in pool.known.values()])
+        ends = dict([ends_for(reader, task)]) if task.name_words else {}
+        # Who allows what is left out reads more of the ends than the bare name of the task.
+        models = [*pool.known.values(), *reader.prospects([place for some in ends.values() for place in some])]
+        places = reader.places_of([model.model_id for model in models])
         unknown = dict.fromkeys(model.author for model in pool.models if model.gated is None)
         yield (
             task.task_id,
             Shelf(
-                {places[model.model_id]: model for model in pool.known.values()},
+                {places[model.model_id]: model for model in models},
                 {author.lower(): reader.authors.kin(author) for author in unknown},
                 {model.model_id: original(reader, model) for model in pool.models},
-                named_by_ends(reader, task) if task.name_words else (),
+                ends,
             ),
         )

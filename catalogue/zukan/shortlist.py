@@ -15,9 +15,9 @@ AGAIN_AUTHOR, AGAIN_TYPE, AGAIN_SIZE, AGAIN_SERIES = 3.0, 3.0, 3.0, 8.0
 """A model must be better by so much where one of its author is listed already, whatever their number, so that no model
 that hardly anybody uses comes in; by so much more where one is of its type, too; by so much for a second size of one,
 and by so much for each that follows or is another version."""
-AGAIN_TOPIC = 8.0
-"""A model must be better by so much where two thirds of a list are about its topic already, though nobody asked for it:
-pictures are described, too, not only read."""
+AGAIN_TOPIC = 3.0
+"""And by so much where two thirds of a list are about its topic already, though nobody asked for that: pictures are
+described, too, not only read."""
 LIST = 10
 """So many make the short list; whoever asks for more gets the others behind it, by score."""
 _MOST_OF_TOPIC = 2 * LIST // 3

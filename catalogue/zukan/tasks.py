@@ -249,9 +249,9 @@ def topic_signs(topic: str) -> tuple[str, ...]:
 
 
 def topics_of(task_id: str) -> tuple[str, ...]:
-    """Return the topics that models of a task are made for, but for such as serve everybody."""
+    """Return the topics of a task among others, but for such as serve everybody."""
     topics = registry().topics.items()
-    return tuple(name for name, one in topics if one.narrow is not False and (not one.tasks or task_id in one.tasks))
+    return tuple(name for name, one in topics if one.narrow is not False and task_id in one.tasks)
 
 
 def narrow_topics(task_id: str) -> tuple[str, ...]:

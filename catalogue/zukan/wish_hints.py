@@ -60,5 +60,5 @@ may_name_preferences = _with_any(
     "サクサク", "大き", "大規模", "gpu", "グラボ", "グラフィック", "graphics", "cuda", "ノート", "ラップトップ",
 )  # fmt: skip
 may_name_cards = _with_any(
-    "rtx", "gtx", "rx", "titan", "100", "200", "l40", "t4", "mi300x", "050", "060", "070", "080", "090"
+    "rtx", "gtx", "rx", "titan", "100", "200", "l4", "t4", "mi300x", "050", "060", "070", "080", "090"
 )

@@ -20,8 +20,8 @@ from zukan.store.columns import WALKED_AT
 from zukan.store.memory import ENDS, KIN, MOST, ORIGINALS, PROSPECTS, Memory
 
 VERSION = zlib.crc32(repr(("2", Prospect._fields, Kin._fields)).encode())
-"""Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, or what `zukan.store.authors` tells,
-or `zukan.pool` of names, raises the number in it. Another version's shelves are as none."""
+"""Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, what `zukan.store.authors` tells, or
+what by `zukan.own_task` the end of a name says, raises the number in it. Another version's shelves are as none."""
 _LARGEST = 8 << 20
 """Bytes of a shelf that are looked at; the largest of three million models has two hundred thousand."""
 _LISTS = [Prospect._fields.index(name) for name in ("languages", "tags", "base_models")]
@@ -43,8 +43,8 @@ class Shelf(NamedTuple):
     """Author in lower case → licence and access of the models."""
     originals: Mapping[str, str | None]
     """Id of a model → the one that it is a copy of, see `zukan.mirrors`."""
-    ends: Sequence[int]
-    """Places of those in whose names letters say that they do the task, see `zukan.pool`."""
+    ends: Mapping[str, Sequence[int]]
+    """What it is kept under → places of models whose names say at the end of a word what they do, see `zukan.pool`."""
 
 
 class Shelves:
@@ -73,7 +73,7 @@ class Shelves:
         each(PROSPECTS, found.prospects, lambda _: found.prospects, MOST)
         each(KIN, found.kin, lambda _: found.kin, MOST)
         each(ORIGINALS, found.originals, lambda _: found.originals, MOST)
-        self._memory.one(ENDS, task, lambda: found.ends, MOST)
+        each(ENDS, found.ends, lambda _: found.ends, MOST)
 
     def get(self, task: str) -> Shelf | None:
         """Return the shelf of a task, None where there is none that can be read."""
@@ -106,11 +106,12 @@ def unpacked(data: bytes) -> Shelf:
     if reader.unconsumed_tail:
         raise ValueError("too large a shelf")
     columns, kin, originals, ends = json.loads(text)
+    prospects = _prospects(*columns) if columns else {}
     return Shelf(
-        _prospects(*columns) if columns else {},
+        prospects,
         {author: [Kin(*one) for one in several] for author, several in kin.items()},
         dict(originals),
-        list(map(int, ends)),
+        {key: [place for place in places if place in prospects] for key, places in ends.items()},
     )
 
 
