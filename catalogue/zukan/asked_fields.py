@@ -37,8 +37,6 @@ def fields_in(question: str, is_author: Callable[[str], bool] = lambda _: True) 
         is_author: Whether anybody of that name has published a model.
 
     """
-    if ":" not in question and "：" not in question:
-        return Wishes(), question
     found: dict[str, Any] = {}
 
     def said(match: re.Match[str]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from zukan.about import subjects_of, words_about
 from zukan.advice import Understanding, Wishes
-from zukan.asked_fields import fields_in
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError, UnknownTask
@@ -15,7 +15,6 @@ from zukan.languages import language_name
 from zukan.lazily import lazily
 from zukan.likened import Likened, likened
 from zukan.mentions import unwanted_mentions
-from zukan.misnamed import misnamed
 from zukan.phrases import is_japanese, normalise
 from zukan.query_values import language_named
 from zukan.slips import mended
@@ -28,12 +27,16 @@ from zukan.unwanted import without_unwanted
 from zukan.unwanted_names import unwanted_names
 from zukan.wishes import wishes_in
 
+if TYPE_CHECKING:
+    from zukan.misnamed import Misnamed
+
 _OF_CHINESE = lazily("[译语说这为识认类实总结图视频测试问题对话听读检词们吗譯說這們嗎]")
 """Characters that Japanese writes otherwise."""
 _TELLS_LANGUAGES = "language-detection"
 _SAYS_A_TASK = 1.5
 """A phrase of such weight, any but a hint, tells a task, whatever the model does that a question compares with."""
 _ANSWERS_ABOUT_PICTURES, _TALKS_ABOUT_PICTURES = "visual-question-answering", "image-text-to-text"
+_MARKS_OF_FIELDS = frozenset(":：")
 _KANA = lazily(r"[\u3041-\u3096\u30a1-\u30fa]")
 
 
@@ -68,7 +71,7 @@ def asked_for(
         # Languages that are to be told apart are none that a model shall speak.
         understood = understood._replace(languages=())
     alone = is_own_name(question, understood.task)
-    wrong = misnamed(rest) if understood.task.task_id == "translation" and not alone else []
+    wrong = _misnamed(rest) if understood.task.task_id == "translation" and not alone else []
     for name in (one.name for one in wrong if one.certain):
         language_named(name)
     source = source_language or understood.source_language
@@ -118,10 +121,20 @@ def _fields(reader: CatalogueReader, question: str) -> tuple[Wishes, str]:
         UnknownTask: There is no rest: fields alone name no task.
 
     """
-    fields, rest = fields_in(question, lambda name: bool(reader.authors.kin(name)))
+    fields, rest = Wishes(), question
+    if not _MARKS_OF_FIELDS.isdisjoint(question):
+        from zukan.asked_fields import fields_in  # noqa: PLC0415 (hardly a question has any)
+
+        fields, rest = fields_in(question, lambda name: bool(reader.authors.kin(name)))
     if not rest:
         raise UnknownTask(question, ())
     return fields, mended(rest, lambda word: reader.vocabulary.count(NAME + word) > 0)
+
+
+def _misnamed(rest: str) -> list[Misnamed]:
+    from zukan.misnamed import misnamed  # noqa: PLC0415 (translations alone need it)
+
+    return misnamed(rest)
 
 
 def _over(wishes: Wishes, others: Wishes) -> Wishes:
