@@ -25,9 +25,9 @@ _MOST, _NEAR = 3, 60
 _SHORTEST = 4
 """Letters of a name without an author: t5 is many."""
 _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]*[A-Za-z0-9]"
-_NAME = rf"(?=\S{{0,80}}[0-9/_-])(?P<name>{_ID}|[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*)(?![A-Za-z0-9_/])"
-_IN_NAMES = frozenset("0123456789/_-")
+_IN_NAMES = "0123456789/_-"
 """What is compared with has one of these in its name; most questions hold none, and `_COMPARED` takes 2 ms."""
+_NAME = rf"(?=\S{{0,80}}[{_IN_NAMES}])(?P<name>{_ID}|[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*)(?![A-Za-z0-9_/])"
 _COMPARATIVE = r"(?:small|light|fast|quick|tini|new|larg|bigg|short)er(?:[- ]weight)?"
 _KIND = r"(?:versions?|variants?|siblings?|cousins?|successors?) (?:of|to)"
 _ALIKE = (
@@ -91,7 +91,7 @@ class Likened(NamedTuple):
 def likened(reader: CatalogueReader, question: str) -> Likened | None:
     """Return the model of the catalogue that a question compares with; None where it names none so."""
     text = question[:_LONGEST]
-    if _IN_NAMES.isdisjoint(text):
+    if not any(letter in text for letter in _IN_NAMES):
         return None
     seen: set[str] = set()
     for match in _COMPARED.finditer(text):

@@ -37,7 +37,7 @@ def find_model(reader: CatalogueReader, name: str) -> Hit:
 
 
 def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[str]:
-    """Return catalogue ids that look like `name`, nearest first; with its author, models of theirs that it begins."""
+    """Return catalogue ids that look like `name`, nearest first; its author's with all its words before others."""
     wanted = name.lower()
     author, _, short = wanted.rpartition("/")
     said = words_of(short)

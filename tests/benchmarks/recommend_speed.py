@@ -3,9 +3,9 @@
     python tests/benchmarks/recommend_speed.py [--db FILE] [--rounds 5] [--runs 15] [--json]
 
 Asked are all tasks and every third question of tests/judged_constraints.toml, which others wrote. Each is asked once, so
-that what is loaded at first use is apart (`first`); then the other two thirds, as who has run for a while answers what
-nobody has asked before (`new`); and those first ones in so many rounds in a new order each (`again`). Beside the time on
-the wall stands that of the processor: what else runs on the machine hardly touches it. The cold commands run in turn with
+that what is loaded at first use is apart (`first`), and then in so many rounds in a new order each (`again`); the other
+two thirds once, as who has run for a while answers what nobody has asked before (`new`). Beside the time on the wall
+stands that of the processor: what else runs on the machine hardly touches it. The cold commands run in turn with
 `search`, and what counts is their ratio to it in this run.
 """
 
@@ -53,19 +53,19 @@ def in_process(path: Path | None, rounds: int) -> dict[str, Any]:
     """Return the figures of one process that is asked again and again."""
     (todo, others), rng = questions(), random.Random(7)
     first: Times = {}
-    new: Times = {}
     again: Times = {}
+    new: Times = {}
     with Catalogue(path) as catalogue:
         _ask(catalogue, todo, first)
-        _ask(catalogue, others, new)
         for _ in range(rounds):
             _ask(catalogue, rng.sample(todo, len(todo)), again)
+        _ask(catalogue, others, new)
     slowest = sorted(again, key=lambda question: -_of(again[question], 1, statistics.median))
     return {
         "questions": len(again),
         "first": _figures(first),
-        "new": _figures(new),
         "again": _figures(again),
+        "new": _figures(new),
         "slowest": {
             question: {
                 "wall_ms": _of(again[question], 0, statistics.median),
@@ -152,7 +152,7 @@ def main() -> None:
         return
     inside = found["in_process"]
     print(f"{inside['questions']} questions in one process (aim: p95 {GOAL_MS} ms)")
-    for name in ("first", "new", "again"):
+    for name in ("first", "again", "new"):
         print(f"  {name:10}" + "  ".join(f"{key.replace('_', ' ')} {value}" for key, value in inside[name].items()))
     for question, row in inside["slowest"].items():
         print(f"  {row['wall_ms']:7.1f} ms on the wall, {row['cpu_ms']:6.1f} of the processor: {question}")
