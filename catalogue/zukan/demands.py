@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from zukan.advice import Hardware, Understanding, Wishes
 from zukan.errors import QueryError
@@ -110,7 +111,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         return True
     size, created = model.num_parameters, model.created or ""
     return (
-        not _is_shunned(model, wishes.without)
+        not (wishes.without and _is_shunned(model, wishes.without))
         and (not wishes.family or model.family == wishes.family)
         and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
         and (not wishes.author or model.author.lower() in _makers(wishes.author))
@@ -129,16 +130,21 @@ def _holds(model: Prospect, weights: str) -> bool:
     return not said.isdisjoint(_authors(weights))
 
 
-def _is_shunned(model: Prospect, without: str | None) -> bool:
-    names = _authors(without or "")
+@lru_cache(maxsize=64)
+def _shunned(without: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
+    """Return the authors, the kinds of models and the languages that nobody wants, in lower case."""
+    names = _authors(without)
     makers = {maker for name in names for maker in _authors(organisations().get(name, name))}
     makers.update(*map(makers_from, names))
-    kinds = [kind for name in names for kind in (name, *kinds_from(name))]
-    bases = {base.lower().partition("/")[0] for base in model.base_models}
-    languages = {code for name in names if (code := language_code(name))}
+    kinds = tuple(kind for name in names for kind in (name, *kinds_from(name)))
+    return frozenset(makers), kinds, frozenset(code for name in names if (code := language_code(name)))
+
+
+def _is_shunned(model: Prospect, without: str) -> bool:
+    makers, kinds, languages = _shunned(without)
     return (
         model.author.lower() in makers
-        or not makers.isdisjoint(bases)
+        or not makers.isdisjoint(base.lower().partition("/")[0] for base in model.base_models)
         or any(_is_made_of(model, kind) for kind in kinds)
         or (bool(model.languages) and languages.issuperset(model.languages))
     )

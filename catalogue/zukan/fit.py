@@ -8,6 +8,7 @@ from zukan.advice import Fit, Hardware, Verdict
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
 from zukan.schema import Family, Prospect
 from zukan.size_in_name import parameters_in_name
+from zukan.store.memory import MOST
 from zukan.store.wording import name_words
 
 MIB = 2**20
@@ -34,7 +35,7 @@ _WIDTHS = {
 """Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=MOST)
 def weights(
     stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
 ) -> tuple[int | None, str]:

@@ -63,6 +63,7 @@ from zukan.points import (
 from zukan.reported import reports
 from zukan.schema import Family, Prospect
 from zukan.size_in_name import size_said
+from zukan.store.memory import MOST
 from zukan.subject_points import subject_parts
 
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
@@ -111,7 +112,7 @@ def _remote(trial: Mapping[str, Any]) -> Reason:
     return Reason("remote", 0.0, f"answered through {name}, not on this machine", "measured remotely", day)
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=MOST)
 def _adoption(
     likes: int | None, downloads: int | None, created: str | None, as_of: str | None
 ) -> tuple[Reason, Reason]:
@@ -287,7 +288,7 @@ def _of_unknown_size(said: str | None) -> Reason:
     return Reason("small", UNKNOWN_SMALL_POINTS, "small models are preferred, and its size is not known")
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=MOST)
 def _larger(num_parameters: int, tenfold: float, source: str | None) -> Reason:
     points = round(tenfold * math.log10(min(num_parameters, LARGEST_MEASURED) / MIDDLE_SIZE), 2)
     return Reason("size", points, f"{counted(num_parameters)} parameters, and larger ones do better", source)

@@ -307,16 +307,16 @@ def popular(
     names = any_of(every_of(token(NAME + word) for word in words.split()) for words in named)
     with reader.translated():
         tree = all_of((*parts, Ready(names)) if names else parts)  # type: ignore[arg-type]
-        asked = Asked(reader, Query(tree=tree, inferred=inferred))
-        if asked.is_empty:
-            return []
-        plans = asked.plans()
-        # Other wishes for the same task, a larger machine, ask for the same models again.
-        return list(
-            reader.vocabulary.memory.one(
-                "popular", (*plans, limit), lambda: tuple(reader.streams.few(plans, limit)), _MOST_POPULAR
-            )
-        )
+        # Other wishes for the same task, a larger machine, ask for the same models again. As text: trees of different
+        # kinds of parts may be equal.
+        key = (repr(tree), inferred, limit)
+        query = Query(tree=tree, inferred=inferred)
+        return list(reader.vocabulary.memory.one("popular", key, lambda: _popular(reader, query, limit), _MOST_POPULAR))
+
+
+def _popular(reader: CatalogueReader, query: Query, limit: int) -> tuple[int, ...]:
+    asked = Asked(reader, query)
+    return () if asked.is_empty else tuple(reader.streams.few(asked.plans(), limit))
 
 
 def number_of(reader: CatalogueReader, parts: Iterable[Node | None], most: int) -> int:

@@ -17,6 +17,7 @@ from zukan.points import (
     WORD_POINTS,
 )
 from zukan.schema import Prospect
+from zukan.store.memory import MOST
 from zukan.subjects import (
     first_words,
     found_in_name,
@@ -94,7 +95,7 @@ def _worth(topics: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(FIELD_POINTS if beside and is_field(topic) else TOPIC_POINTS for topic in topics)
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=MOST)
 def _off_topic(
     model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...], by_name: bool
 ) -> tuple[Reason, ...]:

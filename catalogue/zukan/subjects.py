@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zukan.languages import is_language_tag
+from zukan.store.memory import MOST
 from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs, topics_of
 
 
@@ -107,7 +108,7 @@ def _signs_of_topics(task_id: str) -> tuple[tuple[str, Signs], ...]:
     return tuple((topic, _signs(f" {sign} " for sign in topic_signs(topic))) for topic in topics_of(task_id))
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=MOST)
 def topics_in_name(model_id: str, task_id: str) -> frozenset[str]:
     """Return the topics of a task that a model's name says it is made for."""
     return frozenset(topic for topic, signs in _signs_of_topics(task_id) if found_in_name(model_id, signs))
@@ -142,13 +143,13 @@ def _first_in(text: str, signs: list[str]) -> str | None:
     return next((sign.strip() for sign in signs if sign in text), None)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=5_000)
 def lower(tags: tuple[str, ...]) -> str:
     """Return all tags in lower case."""
     return " ".join(tags).lower()
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=5_000)
 def _spaced_tags(tags: tuple[str, ...]) -> str:
     # A model trained on dozens of data sets is for none of their subjects.
     many = sum(tag.startswith(_DATA_SET) for tag in tags) > _FEW_DATA_SETS
@@ -165,7 +166,7 @@ def _words_of_tag(tag: str) -> str:
     return _spaced(tag).strip()
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=MOST)
 def spaced_name(name: str) -> str:
     """Return the words of a name in lower case with single spaces around them.
 

@@ -41,7 +41,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "catalogue"), str(HE
 from benchmarks import recommend_speed  # noqa: E402
 from benchmarks.questions import KINDS, Pool, Question, draw  # noqa: E402
 from benchmarks.rows_at_scale import Listed, changed_row, generate  # noqa: E402
-from benchmarks.start_up import NOOP, once  # noqa: E402
+from benchmarks.start_up import NOOP, compiled, once  # noqa: E402
 from zukan import Catalogue  # noqa: E402
 from zukan.errors import ZukanError  # noqa: E402
 from zukan.languages import is_language_tag, language_code  # noqa: E402
@@ -478,6 +478,7 @@ def processes_part(path: Path, folder: Path) -> dict[str, Any]:
             commands[line] = [str(program), *rest]
     roots = os.pathsep.join(str(HERE.parents[2] / name) for name in ("catalogue", "cli"))
     environment = {**os.environ, "ZUKAN_DB": str(path), "PYTHONPATH": roots}
+    compiled()
     times = defaultdict[str, list[float]](list)
     for turn in range(PROCESS_ROUNDS + 2):
         for label, command in commands.items():
