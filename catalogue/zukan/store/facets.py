@@ -190,9 +190,11 @@ def _read(reader: CatalogueReader, places: Sequence[int]) -> dict[str, Counter[s
     known_sizes = [number for number in sizes if number is not None]
     found["size"] = Counter({f"{max(edge, 0):02d}": n for edge, n in _banded(known_sizes, SIZE_EDGES)})
     found["size"][NONE] = len(sizes) - len(known_sizes)
-    dates = [moment for moment in created if isinstance(moment, int)]
+    # Nearly all are; who wrote a year that is none has it as text.
+    dates = [moment for moment in created if type(moment) is int]
     found["year"] = Counter({str(1970 + edge): n for edge, n in _banded(dates, _YEARS)})
-    found["year"].update(NONE if moment is None else moment[:4] for moment in created if not isinstance(moment, int))
+    if len(dates) < len(created):
+        found["year"].update(NONE if moment is None else moment[:4] for moment in created if type(moment) is not int)
     return found
 
 
@@ -208,10 +210,11 @@ def _banded(values: Iterable[int], edges: Sequence[int]) -> Iterator[tuple[int, 
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
-    total: Counter[str] = Counter()
+    total: dict[str, int] = {}
     for value, number in pairs:
-        total[value.lower()] += number
-    return total
+        key = value.lower()
+        total[key] = total.get(key, 0) + number
+    return Counter(total)
 
 
 def _facet(name: str, counts: Counter[str]) -> Facet:

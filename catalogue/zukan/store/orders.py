@@ -13,7 +13,7 @@ from zukan.store.columns import FACETED
 from zukan.store.expressions import any_of, conjuncts, every_of, token, tokens_in
 from zukan.store.filters import living
 from zukan.store.matches import Key, Matches, merged, once
-from zukan.store.places import bucket, bucket_is_exact
+from zukan.store.places import HERE, bucket, bucket_is_exact, listed_places
 from zukan.store.planner import Plan
 from zukan.store.tokens import (
     CREATED_HOUR,
@@ -222,8 +222,8 @@ def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key
     if not places:
         return iter(())
     rows = matches.tuples(
-        f"SELECT {value} IS NULL, {value}, m.place FROM model m {_index_of(matches, value)} "
-        f"WHERE m.place IN ({','.join(map(str, places))}) ORDER BY 1, 2, 3"
+        f"SELECT {value} IS NULL, {value}, m.place FROM {HERE.format(_index_of(matches, value))} ORDER BY 1, 2, 3",
+        (listed_places(places),),
     )
     return (((row[0], row[1]), row[2]) for row in rows)
 

@@ -8,6 +8,8 @@ whose step changes moves to the end of the new step; inside an octave the order 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _EXACT = 16
 """Products up to this have a step of their own: about half of the Hub's models have no downloads at all."""
 _LOWEST_OCTAVE = _EXACT.bit_length()
@@ -22,6 +24,16 @@ POPULARITY_SQL = (
     f"(1 + min(max(ifnull({{0}}likes, 0), 0), {_MOST_LIKES})))"
 )
 """The product in SQL; `{0}` is what stands before a column's name."""
+
+
+HERE = "json_each(?) here CROSS JOIN model m {0} ON m.place = here.value"
+"""The models at some places (`listed_places`) in SQL, each as often as it is there: read a third faster than by a list
+of them in the statement, which would be a new one each time. `{0}` is an index of places to read it by, or nothing."""
+
+
+def listed_places(places: Iterable[int]) -> str:
+    """Return places as SQL takes them, see `HERE`."""
+    return f"[{','.join(map(str, places))}]"
 
 
 def popularity(downloads: int | None, likes: int | None) -> int:

@@ -18,6 +18,7 @@ from zukan.store.horizon import Horizon
 from zukan.store.memory import MOST, PROSPECTS
 from zukan.store.naming import named, own_name
 from zukan.store.phrase_check import Phrases
+from zukan.store.places import HERE, listed_places
 from zukan.store.rows import COLUMNS, PLACE, Decoder, day_of_moment, latest_day, listed, shortened
 from zukan.store.shelf import Shelves
 from zukan.store.streams import Streams
@@ -78,7 +79,7 @@ class CatalogueReader(CatalogueFacts):
             # The same statement for every page: preparing it takes longer than reading the rows.
             rows = self._tuples(_PAGE_OF_ROWS, (*places, *[places[0]] * (_PAGE - len(places))))
         else:
-            rows = self._tuples(f"SELECT {COLUMNS} FROM model m WHERE m.place IN ({','.join(map(str, places))})")
+            rows = self._tuples(f"SELECT {COLUMNS} FROM {HERE.format('')}", (listed_places(places),))
         return dict(zip((row[PLACE] for row in rows), self._decoder.hits(rows), strict=True))
 
     def names(self, places: Sequence[int]) -> Mapping[int, str]:
@@ -86,8 +87,7 @@ class CatalogueReader(CatalogueFacts):
         return self.vocabulary.memory.each("names", places, self._names)
 
     def _names(self, places: Sequence[int]) -> dict[int, str]:
-        chosen = ",".join(map(str, places))
-        return dict(self._tuples(f"SELECT place, model_id FROM model WHERE place IN ({chosen})"))
+        return dict(self._tuples(f"SELECT m.place, m.model_id FROM {HERE.format('')}", (listed_places(places),)))
 
     def name_tokens(self, places: Sequence[int]) -> Mapping[int, set[str]]:
         """Return how the index knows the words in the names, former ones too, of the models at these places.
@@ -99,9 +99,10 @@ class CatalogueReader(CatalogueFacts):
     def _name_tokens(self, places: Sequence[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
         for place, name in self._tuples(
-            "WITH here AS MATERIALIZED (SELECT id, place, model_id FROM model WHERE place IN "
-            f"({','.join(map(str, places))})) SELECT place, model_id FROM here "
-            "UNION ALL SELECT h.place, a.name FROM here h JOIN alias a ON a.model = h.id"
+            f"WITH found AS MATERIALIZED (SELECT m.id, m.place, m.model_id FROM {HERE.format('')}) "
+            "SELECT place, model_id FROM found "
+            "UNION ALL SELECT f.place, a.name FROM found f JOIN alias a ON a.model = f.id",
+            (listed_places(places),),
         ):
             found.setdefault(place, set()).update(NAME + part for part in name_words(name))
         return found
@@ -115,8 +116,8 @@ class CatalogueReader(CatalogueFacts):
         if not places:
             return [()] * len(FACETED)
         rows = self._tuples(
-            f"SELECT {', '.join(FACETED)} FROM model {self.streams.by_faceted} "
-            f"WHERE place IN ({','.join(map(str, places))})"
+            f"SELECT {', '.join(f'm.{name}' for name in FACETED)} FROM {HERE.format(self.streams.by_faceted)}",
+            (listed_places(places),),
         )
         return list(zip(*rows, strict=True)) if rows else [()] * len(FACETED)
 
@@ -186,13 +187,13 @@ class CatalogueReader(CatalogueFacts):
         found = self.vocabulary.memory.each(
             PROSPECTS,
             places,
-            lambda missing: self._prospects(f"m.place IN ({','.join(map(str, missing))})"),
+            lambda missing: self._prospects(HERE.format(""), listed_places(missing)),
             MOST,
         )
         return [found[place] for place in places if place in found]
 
-    def _prospects(self, condition: str, values: Sequence[str] = ()) -> dict[int, Prospect]:
-        rows = self._tuples(f"SELECT {_PROSPECT} FROM model m WHERE {condition}", values)
+    def _prospects(self, source: str, value: str) -> dict[int, Prospect]:
+        rows = self._tuples(f"SELECT {_PROSPECT} FROM {source}", (value,))
         numbers = {number for row in rows for number in row[:_SHARED]}
         stored = [shortened(row[-1]) for row in rows]
         tags, texts = self._decoder.shared(stored, numbers)
@@ -230,7 +231,7 @@ class CatalogueReader(CatalogueFacts):
 
     def prospect(self, model_id: str) -> Prospect:
         """Return what ranking reads of one model."""
-        return next(iter(self._prospects("m.model_id = ?", (model_id,)).values()))
+        return next(iter(self._prospects("model m WHERE m.model_id = ?", model_id).values()))
 
     def with_name_words(self, words: Sequence[str], limit: int, author: str = "") -> list[int]:
         """Return the places of the most popular models, of one author or of all, with words in their name."""

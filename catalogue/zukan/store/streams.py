@@ -15,7 +15,7 @@ from zukan.store.columns import POPULARITY
 from zukan.store.expressions import token
 from zukan.store.matches import Key, Matches, merged, once
 from zukan.store.orders import Orders
-from zukan.store.places import SHIFT, is_exact
+from zukan.store.places import HERE, SHIFT, is_exact, listed_places
 from zukan.store.planner import Plan
 from zukan.store.tokens import EVERY
 from zukan.store.vocabulary import Vocabulary
@@ -82,9 +82,7 @@ class Streams(Matches):
         if not places or not plan.where:
             return places
         rows = self.tuples(
-            f"WITH t(rowid) AS (VALUES {','.join(f'({place})' for place in places)}) "
-            f"SELECT t.rowid FROM t CROSS JOIN model m ON m.place = t.rowid WHERE {plan.where}",
-            plan.values,
+            f"SELECT m.place FROM {HERE.format('')} WHERE {plan.where}", (listed_places(places), *plan.values)
         )
         return {row[0] for row in rows}
 
@@ -101,7 +99,6 @@ class Streams(Matches):
     def by_popularity(self, places: Iterable[int]) -> Iterator[int]:
         """Return places in order of popularity."""
         rows = self.tuples(
-            f"SELECT m.place FROM model m WHERE m.place IN ({','.join(map(str, places))}) "
-            f"ORDER BY -{POPULARITY}, m.place"
+            f"SELECT m.place FROM {HERE.format('')} ORDER BY -{POPULARITY}, m.place", (listed_places(places),)
         )
         return (row[0] for row in rows)

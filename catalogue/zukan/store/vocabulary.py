@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from zukan.store.expressions import any_of, token
-from zukan.store.memory import Memory
+from zukan.store.memory import MOST, Memory
 from zukan.store.sounds import heard, key, strangeness
 from zukan.store.tokens import BEST, COUNTED_AT, EVERY, JOINT, NAME, SOUND, THREE, TOLERATED, UNCOUNTED
 from zukan.store.wording import LONGEST_SPELLED, rests, squashed
@@ -89,8 +89,11 @@ class Vocabulary:
     def longer(self, word: str) -> tuple[list[str], list[str]]:
         """Return the tokens of the most frequent words that begin with this one, itself first: in names, and anywhere.
 
-        A number begins no longer number: only its versions (3: 3.1).
+        A number begins no longer number: only its versions (3: 3.1). Nobody may change them.
         """
+        return self.memory.one("longer", word, lambda: self._longer(word), MOST)
+
+    def _longer(self, word: str) -> tuple[list[str], list[str]]:
         starts = (NAME + word, word)
         if word.isdigit():
             in_name, anywhere = ([start, *self._range(start + JOINT, BEST)] for start in starts)
