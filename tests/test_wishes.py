@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from zukan.advice import Wishes
-from zukan.cards import _CARDS, card_in
+from zukan.cards import _CARDS, card, card_in
 from zukan.errors import QuestionError, UnknownTask
 from zukan.licences import licences_of
 from zukan.machine import is_any, machine
@@ -79,6 +79,55 @@ def test_judged_constraints() -> None:
             wrong.append(f"{question['question']}: {found}, not {wanted}")
     assert len(exam) == 60
     assert len(wrong) <= 9, "\n".join(wrong)
+
+
+_SETS = ("license", "without", "author", "without_license")
+
+
+def _understood_of(question: str) -> dict[str, Any]:
+    """Return the wishes of a question, with the memory of a card in GB among them."""
+    named, rest = card_in(question)
+    wishes = {name: wish for name, wish in wishes_in(rest, lambda: date(2026, 11, 30))[0]._asdict().items() if wish}
+    if named and (known := card(named)):
+        wishes["max_memory"] = known.memory_bytes // 2**30 * 10**9
+    if wishes.get("until", "") >= "2026-11-30":
+        del wishes["until"]
+    wishes.pop("prefer", None)
+    return _comparable(wishes)
+
+
+def _meant_by(question: dict[str, Any]) -> dict[str, Any]:
+    meant = {name: wish for name, wish in question.items() if name in Wishes._fields}
+    if unwanted := question.get("unwanted_license"):
+        meant |= {"license": "permissive"} if "gpl" in unwanted else {"without_license": unwanted}
+    return _comparable(meant)
+
+
+def _comparable(wishes: dict[str, Any]) -> dict[str, Any]:
+    sets = {name: frozenset(wishes[name].lower().split("|")) for name in _SETS if name in wishes}
+    memory = {"max_memory": round(wishes["max_memory"] / 10**9)} if "max_memory" in wishes else {}
+    return {**wishes, **sets, **memory}
+
+
+def _second_exam_of(question: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (what is understood of a question, what is meant by it), in the same words."""
+    wishes, meant = _understood_of(question["question"]), _meant_by(question)
+    if "since" in wishes and "since" in meant:
+        wishes["since"] = wishes["since"][: len(meant["since"])]
+    for name in ("without", "author"):
+        # Whoever says Google may also mean google-bert, and Chinese models are those of makers and in the language.
+        if name in wishes and name in meant and meant[name] & wishes[name]:
+            wishes[name] = meant[name]
+    return wishes, meant
+
+
+def test_judged_constraints_of_a_second_exam() -> None:
+    """So many of sixty questions, written by somebody who had not seen the code: 45 before anything was learnt of it."""
+    exam = tomllib.loads((Path(__file__).parent / "judged_constraints_2.toml").read_text(encoding="utf-8"))["question"]
+    judged = [(question["question"], *_second_exam_of(question)) for question in exam]
+    wrong = [f"{question}: {found}, not {meant}" for question, found, meant in judged if found != meant]
+    assert len(exam) == 60
+    assert len(wrong) <= 15, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(("exam", "questions"), [("", 80), ("_2", 120), ("_3", 100), ("_4", 60)])
