@@ -26,8 +26,8 @@ $(BIN)/python:
 # A stamp per kind of set-up, renewed when what it installs changes.
 $(VENV)/.trial: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet --constraint constraints.txt --editable ".[trial,browse]"
-	@# Missing bytecode doubles the first start of torch and transformers, and every one of zukan where none is written.
-	@$(BIN)/python -m compileall -q $(VENV)/lib catalogue/zukan cli/zukan_cli >/dev/null 2>&1 || true
+	@# Missing bytecode doubles the first start of torch and transformers.
+	@$(BIN)/python -m compileall -q $(VENV)/lib >/dev/null 2>&1 || true
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.trial
@@ -36,7 +36,10 @@ $(VENV)/.dev: $(VENV)/.trial
 	@touch $@
 
 setup: $(VENV)/.trial
-setup-dev: $(VENV)/.dev
+	@# Where Python writes no bytecode, every command would compile zukan anew.
+	@$(BIN)/python -m compileall -q catalogue/zukan cli/zukan_cli >/dev/null 2>&1 || true
+
+setup-dev: setup $(VENV)/.dev
 
 demo: setup
 	$(BIN)/zukan recommend "summarise news" --limit 5 --db $(DEMO_DB)

@@ -30,8 +30,8 @@ LEAST = {
     "judged_blind_recommendations_11.toml": (59, 57, 43),
     "judged_blind_recommendations_12.toml": (39, 38, 30),
     "judged_blind_recommendations_13.toml": (60, 59, 50),
-    "judged_blind_recommendations_14.toml": (39, 36, 32),
-    "judged_blind_recommendations_15.toml": (32, 22, 25),
+    "judged_blind_recommendations_14.toml": (39, 35, 32),
+    "judged_blind_recommendations_15.toml": (35, 25, 25),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
@@ -44,7 +44,8 @@ tool, with much that is not wanted, 40 of 60 and 28 (53 tasks); the eleventh, fu
 learnt from, 31 of 40 and 21 (37 tasks); the twelfth, of all kinds, 50 of 60 and 35 (56 tasks); the thirteenth 29 of 40
 and 30 (36 tasks); the fourteenth 51 of 60 and 45 (58 tasks); the fifteenth,
 when that had been learnt from, 32 of 40 and 24 (35 tasks); the sixteenth, of the tasks and subjects that the others
-ask for least, 22 of 40 and 25 (32 tasks)."""
+ask for least, 22 of 40 and 25 (32 tasks). Where one of the fifteenth says how much memory its card has, that is heeded since:
+the model it would like needs more."""
 
 
 def questions(name: str) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ import pytest
 
 from zukan.catalogue import Catalogue
 from zukan.errors import StoreError
+from zukan.query_tree import Is
+from zukan.search import popular
 from zukan.store.memory import Memory
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME
@@ -130,3 +132,26 @@ def test_a_reader_that_finds_the_catalogue_locked_is_not_left_in_a_transaction(t
             writer.execute("ROLLBACK")
             with reader.translated():
                 assert reader.place_of("acme/heron") is not None
+
+
+def test_popular_models_are_kept_for_what_was_asked_and_until_others_change_them(tmp_path: Path) -> None:
+    def rows(number: int) -> list[Mapping[str, Any]]:
+        return [{"id": f"acme/{bird}-{place}", "pipeline_tag": "fill-mask", "downloads": place}
+                for place in range(number) for bird in ("heron", "egret")]  # fmt: skip
+
+    path = _made(tmp_path / "catalogue.sqlite", rows(2))
+    parts = (Is("task", ("fill-mask",)),)
+    with CatalogueReader(path) as reader:
+        for number in (2, 3):
+            if number > 2:
+                _made(path, rows(number))
+            for _ in range(2):
+                with reader.translated():
+                    found = [
+                        len(popular(reader, parts, 10)),
+                        len(popular(reader, parts, 1)),
+                        len(popular(reader, parts, 10, named=("heron",))),
+                        len(popular(reader, parts, 10, named=("egret", "stork"))),
+                        len(popular(reader, (Is("task", ("summarization",)),), 10)),
+                    ]
+                assert found == [2 * number, 1, number, number, 0]

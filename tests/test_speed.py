@@ -137,6 +137,14 @@ def test_nothing_that_writes_too_slowly_is_the_first(tmp_path: Path) -> None:
     assert ids(ask(path, SLOW._replace(bandwidth_bytes=None)))[0] == "a/large"
 
 
+def test_what_was_made_for_something_else_is_not_first_for_being_fast(tmp_path: Path) -> None:
+    large = row("a/large", 40, likes=1_000, downloads=10**6, cardData={"language": ["fi"]})
+    path = catalogue(tmp_path / "c.sqlite", large, row("b/small", 1), row("b/french", 1, cardData={"language": ["fr"]}))
+    assert ids(ask(path, SLOW, "a Finnish language model"))[0] == "a/large"
+    both = catalogue(tmp_path / "d.sqlite", large, row("b/small", 1, cardData={"language": ["fi"]}))
+    assert ids(ask(both, SLOW, "a Finnish language model"))[0] == "b/small"
+
+
 def test_where_all_are_slow_it_is_said(tmp_path: Path) -> None:
     path = catalogue(tmp_path / "c.sqlite", row("a/large", 40))
     assert "nothing here is expected to write a token a second on this machine" in ask(path, SLOW).notes

@@ -203,6 +203,8 @@ def test_formats_are_wished_for_or_not(question: str, weights: str | None, prefe
         ("a/granite-3-0-8b-instruct", 8e9),
         ("x/SOLAR-0-70b", 7e10),
         ("x/Qwen3-0.6B", 6e8),
+        ("x/qwen25-1_5b-tuned", 1.5e9),
+        ("x/llama_3_8b", 8e9),
     ],
 )
 def test_a_point_that_cannot_be_written_is_read_where_it_is_one(name: str, size: float) -> None:

@@ -165,6 +165,8 @@ class Wishes(NamedTuple):
     """Created on this date or earlier, ISO."""
     without: str | None = None
     """Makers or kinds of models that are not wanted, as they were named; several with `|` between."""
+    without_license: str | None = None
+    """Licences that are not wanted, by the Hub's ids, names without version, or their makers; several with `|`."""
     weights: str | None = None
     """The format of weights that another program reads: `gguf`, `mlx`, `onnx`, `awq` …; several with `|` between."""
     or_unknown: bool = False

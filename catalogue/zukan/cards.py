@@ -41,28 +41,43 @@ _BANDWIDTHS = {
     "rx 6800 xt": 512, "mi300x": 5300, "mi210": 1638,
 }  # fmt: skip
 BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
+_ROOM = r"\d{1,3} ?gi?b"
+_OWN = (
+    rf"(?: ?(?P<total>[（(](?:合計|計|total )?(?:v?ram)?(?:合計|計|total ?)?{_ROOM} ?(?:合計|in total|total|together)?"
+    rf"[）)])| ?[（(]? ?(?P<memory>{_ROOM})(?: each)?(?: ?(?:of )?v?ram)?[）)]?)?"
+)
+"""What stands behind the name of a card: its own memory, or that of several together."""
 _CARD = (
-    r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100(?: ?80 ?gb)?|h100|h200|"
-    r"l40s?|v100|p100|t4|mi300x)(?![a-z0-9])(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
+    r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100|h100|h200|"
+    rf"l40s?|v100|p100|t4|mi300x)(?:s(?![a-z]))?(?![a-z0-9]){_OWN}"
 )
-_BARE = (
-    r"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?![a-z0-9]|,\d|-)"
-    r"(?: ?[（(]? ?\d{1,3} ?gi?b(?: ?(?:of )?v?ram)?[）)]?)?"
-)
+_BARE = rf"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?:s(?![a-z]))?(?![a-z0-9]|,\d|-){_OWN}"
 """A card of NVIDIA by its number alone, where something shall run on it."""
-_MAKER = r"(?:(?:nvidia|geforce|amd|radeon|tesla|colab) ){0,2}"
-_WITH = r"(?:on|with|using|have|has) (?:(?:an?|my|our|the|one|single) ){0,2}"
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "eight": 8, "dual": 2}
+_NUMBER = rf"(?P<number>(?<!\d)[2-8](?: ?[x×]|枚の|(?= ))|{'|'.join(_NUMBERS)}) ?"
+_BRAND = r"(?:(?:nvidia|geforce|amd|radeon|tesla|colab) ){0,2}"
+_FIRST = rf"(?P<first>{_ROOM})(?: |の)?"
+_MAKER = rf"(?:{_NUMBER})?(?:{_FIRST})?{_BRAND}"
+_SURE = rf"(?:{_NUMBER}(?:{_FIRST})?|{_FIRST.replace('first', 'first_alone')}){_BRAND}"
+"""Nobody says how many there are, or how much memory it has, of what is no card."""
+_WITH = r"(?:on|with|using|have|has|got|own|for(?= (?:an?|my|our|one|single) )) (?:(?:an?|my|our|the|one|single) ){0,2}"
+_ENDS = r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|is|are|with|that|which|and|to|please|chat)(?![a-z])))"
+"""What else stands behind a card is counted, bought or compared."""
+_BEFORE = r"(?:(?:on|with|for|have|has|got) )?(?:(?:an?|my|our|the|one|single) )?"
+_PIECES = r"(?:が?(?P<pieces>[1-8１-８一二三四])枚)?"
 _RUNS = (
-    r"(?:が?[1１一]枚)?(?:が?あります|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
+    rf"{_PIECES}{_OWN.replace('total>', 'all>').replace('memory>', 'each>')}"
+    r"(?:が?あります|がある|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
     r"搭載(?:の)?|環境(?:で|の)?)"
 )
 _ON_A = (
-    r"(?:on (?:(?:an?|my|our|the|one|single|2x|two) ){0,2}|"
-    r"(?:with|using|have|has|own|is) (?:(?:an?|my|our|the|one|single) ){1,2})"
+    r"(?:(?:on|for) (?:(?:an?|my|our|the|one|single) ){0,2}|"
+    r"(?:with|using|have|has|got|own|is) (?:(?:an?|my|our|the|one|single) ){1,2})"
 )
 _RUNS_ON = (
-    r"(?:が?[1１一]枚で|を(?:持って|使って)|"
-    r"(?:が?[1１一]枚)?(?:で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?))"
+    rf"{_PIECES}{_OWN.replace('total>', 'all>').replace('memory>', 'each>')}"
+    r"(?:が?あります|がある|を(?:持って|使って)|で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?|(?<=枚)で|"
+    r"(?<=枚[）)])で)"
 )
 
 
@@ -70,14 +85,13 @@ _RUNS_ON = (
 def _named() -> tuple[re.Pattern[str], ...]:
     """Return how a card is named where something shall run on it; T4 is a hormone too."""
     patterns = (
-        rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpu|card|laptop))?",
-        rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS})",
-        (
-            rf"(?<![a-z0-9]){_ON_A}{_MAKER}{_BARE}(?: (?:gpu|card|laptop))?"
-            r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|is|with|that|please|chat)(?![a-z])))"
-        ),
-        rf"(?<![a-z0-9.,$€-]){_MAKER}{_BARE}(?: ?(?:gpu|graphics card|card)(?![a-z])| ?{_RUNS_ON})",
+        rf"(?<![a-z0-9]){_WITH}{_MAKER}{_CARD}(?: (?:gpus?|cards?|laptop))?",
+        rf"(?<![a-z0-9-]){_MAKER}{_CARD}(?: ?(?:gpus?|graphics cards?|cards?)(?![a-z])| ?{_RUNS})",
+        rf"(?<![a-z0-9]){_ON_A}{_MAKER}{_BARE}(?: (?:gpus?|cards?|laptop))?{_ENDS}",
+        rf"(?<![a-z0-9.,$€-]){_MAKER}{_BARE}(?: ?(?:gpus?|graphics cards?|cards?)(?![a-z])| ?{_RUNS_ON})",
         r"(?<![a-z0-9-])colab(?:['’]s)?(?: free)? (?P<card>t4|l4|a100|v100)(?![a-z0-9])(?: gpu)?",
+        rf"(?<![a-z0-9.,$€-]){_BEFORE}{_SURE}{_CARD}{_ENDS}",
+        rf"(?<![a-z0-9.,$€-]){_BEFORE}{_FIRST}{_BRAND}{_BARE}{_ENDS}",
         rf"(?:(?<=^)|(?<=[、,。 ]))(?:for )?{_MAKER}(?=rtx|gtx|rx|a100|h[12]00){_CARD}(?=$|[、,。.])",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
@@ -89,18 +103,35 @@ _NOT_ON = lazily(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGN
 def card_in(question: str) -> tuple[str | None, str]:
     """Return (the graphics card that a question shall run on, what is left of the question).
 
-    None for none, and where several are named.
+    The first is as `card` reads it: `a100`, `a100 80gb`, `2x rtx 3090`. None for none, and where several are named.
     """
     text = unicodedata.normalize("NFKC", question[:_LONGEST])
     names: set[str] = set()
     for pattern in _named():
         found = [match for match in pattern.finditer(text) if not _NOT_ON.search(text[: match.start()])]
-        names |= {_spelled(match["card"]) for match in found}
+        names |= {_said(match) for match in found}
         for match in reversed(found):
             text = f"{text[: match.start()]} {text[match.end() :]}"
     name = names.pop() if len(names) == 1 else ""
     rest = " ".join(f"{text}{question[_LONGEST:]}".split())
-    return (name, rest) if name in _CARDS and rest else (None, question)
+    return (name, rest) if name and card(name) and rest else (None, question)
+
+
+def _said(match: re.Match[str]) -> str:
+    """Return a card with how many there are and how much memory each has, where that is said and not known."""
+    said = match.groupdict()
+    name, number = _spelled(match["card"]), _number(said)
+    room = next((said[part] for part in ("first", "first_alone", "memory", "each") if said.get(part)), None)
+    memory = int(re.sub(r"\D", "", room)) if room else _CARDS.get(name)
+    if memory != _CARDS.get(name):
+        name = f"{name} {memory}gb"
+    return f"{number}x {name}" if number > 1 else name
+
+
+def _number(said: dict[str, str | None]) -> int:
+    text = (said.get("number") or said.get("pieces") or "1").lower()
+    digits = re.sub(r"\D", "", text)
+    return int(digits) if digits else _NUMBERS.get(text.strip(), "一二三四".find(text) + 1)
 
 
 def _series(match: re.Match[str]) -> str:
@@ -154,7 +185,7 @@ def card(name: str) -> Card | None:
 
 def shown_card(name: str) -> str:
     """Return the name of a card as its maker writes it."""
-    return re.sub(r"\b(TI|ADA|TESLA|TITAN)\b", lambda match: match[0].capitalize(), name.upper())
+    return re.sub(r"\b(TI|ADA|TESLA|TITAN|\dX)\b", lambda match: match[0].capitalize(), name.upper())
 
 
 def card_memory(name: str) -> int | None:

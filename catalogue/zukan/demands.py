@@ -11,7 +11,7 @@ from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
 from zukan.lazily import lazily
-from zukan.licences import licences_of
+from zukan.licences import PERMISSIVE, licences_of, unwanted_licences
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
 from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
@@ -66,8 +66,7 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
     """Yield (name, what is looked for, what finds the models of which it is not known) of each demand."""
     if wishes.family:
         yield "family", Is("family", (wishes.family,)), Is("family", (str(Family.UNDETERMINED),))
-    if wishes.license:
-        yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
+    yield from _demanded_licences(wishes)
     if wishes.author:
         yield "author", Is("author", _makers(wishes.author)), None
     if wishes.since or wishes.until:
@@ -96,6 +95,13 @@ def _demands(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
         yield "no_gated", Is("gated", ("no", None) if wishes.or_unknown else ("no",)), known
 
 
+def _demanded_licences(wishes: Wishes) -> Iterator[tuple[str, Node, Node | None]]:
+    if wishes.license:
+        yield "license", Is("license", licences_of(wishes.license)), Is("license", (None,))
+    if wishes.without_license:
+        yield "without_license", Not(Is("license", unwanted_licences(wishes.without_license))), None
+
+
 def _authors(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip() for name in text.lower().split("|"))))
 
@@ -114,6 +120,7 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         not (wishes.without and _is_shunned(model, wishes.without))
         and (not wishes.family or model.family == wishes.family)
         and (not wishes.license or (model.license or "").lower() in licences_of(wishes.license))
+        and not (wishes.without_license and _is_licensed(model, wishes.without_license))
         and (not wishes.author or model.author.lower() in _makers(wishes.author))
         and (not wishes.since or created >= wishes.since)
         and (not wishes.until or "" < created <= wishes.until)
@@ -122,6 +129,15 @@ def fulfils(model: Prospect, wishes: Wishes) -> bool:
         and (not wishes.no_gated or model.gated == "false" or (wishes.or_unknown and model.gated is None))
         and (not wishes.weights or _holds(model, wishes.weights))
     )
+
+
+def _is_licensed(model: Prospect, unwanted: str) -> bool:
+    """Whether a model is under one of some licences; its maker's own often has no name on the Hub."""
+    licence = (model.license or "other").lower()
+    if licence in unwanted_licences(unwanted):
+        return True
+    said = name_words(model.model_id)
+    return licence not in PERMISSIVE and any(said.issuperset(words_of(name)) for name in unwanted.split("|"))
 
 
 def _holds(model: Prospect, weights: str) -> bool:

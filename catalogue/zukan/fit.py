@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from zukan.advice import Fit, Hardware, Verdict
 from zukan.exclusions import OTHER_FORMAT, QUANTISED
-from zukan.schema import Family, Prospect
+from zukan.schema import MOST_KEPT, Family, Prospect
 from zukan.size_in_name import parameters_in_name
-from zukan.store.memory import MOST
 from zukan.store.wording import name_words
 
 MIB = 2**20
@@ -35,7 +34,7 @@ _WIDTHS = {
 """Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def weights(
     stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
 ) -> tuple[int | None, str]:

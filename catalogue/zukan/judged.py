@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from zukan.advice import Fit, Hardware, Reason, Task, Verdict, Wishes
 from zukan.machine import is_any
-from zukan.points import CPU_COMFORT_BYTES, REPORTED, Known
+from zukan.points import CPU_COMFORT_BYTES, REPORTED, UNKNOWN_LOADER_POINTS, Known
 from zukan.reported import of_task, results
 from zukan.schema import Prospect
 from zukan.shortlist import LIST, TIE_POINTS
@@ -109,7 +109,7 @@ def why_not_first(item: Judged, first: Judged, wishes: Wishes) -> str | None:
 
 def _doubt(item: Judged, wishes: Wishes) -> str | None:
     """Return what keeps a model from the first place, where another is nearly as good; None for nothing."""
-    if any(part.points < 0 for part in item.reasons if part.name in _AGAINST):
+    if _is_for_else(item):
         return "not first: it was made for something else"
     if item.fit.verdict is Verdict.UNKNOWN:
         return "not first: its size is not known"
@@ -141,6 +141,16 @@ def _stands_for(item: Judged, best: Judged, wishes: Wishes) -> bool:
     return _of_subject(item) >= _of_subject(best)
 
 
+def _is_doubtful(item: Judged) -> bool:
+    """Whether a model was made for something else, or nothing says how to load it: then its speed is no help."""
+    unloadable = any(part.points == UNKNOWN_LOADER_POINTS for part in item.reasons if part.name == "library")
+    return unloadable or _is_for_else(item)
+
+
+def _is_for_else(item: Judged) -> bool:
+    return any(part.points < 0 for part in item.reasons if part.name in _AGAINST)
+
+
 def _of_subject(item: Judged) -> float:
     return sum(part.points for part in item.reasons if part.name == "words")
 
@@ -148,9 +158,12 @@ def _of_subject(item: Judged) -> float:
 def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     """Return the first of a list: fast enough, of known size, and not to be asked for, if such a one is nearly as good.
 
-    That it is fast enough goes before how good it is.
+    That it is fast enough goes before how good it is, but not before that it is for what was asked and can be loaded.
     """
     quick = [one for one in listed[:LIST] if not is_slow(one.fit)]
+    if quick and len(quick) < len(listed[:LIST]):
+        fitting = [one for one in quick if not _is_doubtful(one)]
+        quick = fitting or (quick if _is_doubtful(listed[0]) else list(listed[:LIST]))
     if not quick and listed:
         # Where nothing is read as it comes, what comes fastest is the least bad.
         return [max(listed[:LIST], key=lambda item: item.fit.tokens_per_second or 0.0)]

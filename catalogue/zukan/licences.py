@@ -76,6 +76,13 @@ def licences_of(wish: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=100)
+def unwanted_licences(names: str) -> tuple[str, ...]:
+    """Return the Hub's ids of licences that are not wanted, given as to `licences_of`; `llama` is all of those."""
+    found = dict.fromkeys(licences_of(names))
+    return tuple(found | dict.fromkeys(one for one in OF_MODELS for name in names.split("|") if one.startswith(name)))
+
+
 def searched(text: str) -> tuple[str | None, ...]:
     """Return the ids that a licence as typed stands for: an id for itself, any other name for all that is called so.
 

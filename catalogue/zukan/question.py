@@ -11,6 +11,7 @@ from zukan.advice import Understanding, Wishes
 from zukan.countries import languages_of_senders
 from zukan.demands import checked
 from zukan.errors import QueryError, UnknownTask
+from zukan.kana_spellings import with_kanji
 from zukan.languages import language_name
 from zukan.lazily import lazily
 from zukan.likened import Likened, likened
@@ -55,13 +56,14 @@ def asked_for(
         QueryError: It asks for what no model can be.
 
     """
-    fields, question = _fields(reader, question)
+    typed = question
+    fields, question = _fields(reader, with_kanji(question))
     alike = likened(reader, question)
     question, meant = _of_its_task(reader, question, alike) if alike else (question, None)
     said, rest = wishes_in(question, lambda: _day_of(reader))
     shunned, rest = unwanted_names(rest or question, reader.vocabulary)
     rest = without_unwanted(rest or question)
-    understood = understand(rest)
+    understood = _understand(rest, typed)
     if meant and understood.task.task_id != meant:
         understood = understood._replace(
             task=find_task(meant), topics=topics_in(normalise(rest), meant), alternatives=(), probability=None
@@ -129,6 +131,14 @@ def _fields(reader: CatalogueReader, question: str) -> tuple[Wishes, str]:
     if not rest:
         raise UnknownTask(question, ())
     return fields, mended(rest, lambda word: reader.vocabulary.count(NAME + word) > 0)
+
+
+def _understand(rest: str, typed: str) -> Understanding:
+    """Return what is left of a question understood; an error names all of it, since nobody has typed the rest."""
+    try:
+        return understand(rest)
+    except UnknownTask as error:
+        raise UnknownTask(typed, error.suggestions) from None
 
 
 def _misnamed(rest: str) -> list[Misnamed]:

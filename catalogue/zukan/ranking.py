@@ -61,9 +61,8 @@ from zukan.points import (
     Known,
 )
 from zukan.reported import reports
-from zukan.schema import Family, Prospect
+from zukan.schema import MOST_KEPT, Family, Prospect
 from zukan.size_in_name import size_said
-from zukan.store.memory import MOST
 from zukan.subject_points import subject_parts
 
 _GENERAL = {"chat", "code", "math", "sql", "multilingual", "uncensored"}
@@ -112,7 +111,7 @@ def _remote(trial: Mapping[str, Any]) -> Reason:
     return Reason("remote", 0.0, f"answered through {name}, not on this machine", "measured remotely", day)
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def _adoption(
     likes: int | None, downloads: int | None, created: str | None, as_of: str | None
 ) -> tuple[Reason, Reason]:
@@ -288,7 +287,7 @@ def _of_unknown_size(said: str | None) -> Reason:
     return Reason("small", UNKNOWN_SMALL_POINTS, "small models are preferred, and its size is not known")
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def _larger(num_parameters: int, tenfold: float, source: str | None) -> Reason:
     points = round(tenfold * math.log10(min(num_parameters, LARGEST_MEASURED) / MIDDLE_SIZE), 2)
     return Reason("size", points, f"{counted(num_parameters)} parameters, and larger ones do better", source)

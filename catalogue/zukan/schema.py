@@ -207,6 +207,9 @@ class Counted(NamedTuple):
     """When it was counted, for counts that are kept; None = now."""
 
 
+MOST_KEPT = 20_000
+"""Of so many models is kept what ranking reads and works out, five kilobytes in all: for the ids of all tasks these are
+seven thousand."""
 UNSIZED_LIMIT = 1_000
 """More models of unknown size are not counted while somebody waits."""
 

@@ -10,6 +10,8 @@ from zukan.lazily import lazily
 _SIZE_IN_NAME = lazily(r"(?<![\w.])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)\s?([bm])(?![a-z0-9])", re.IGNORECASE)
 
 _NO_POINT = lazily(r"(?<![\w.])(?<!\D\d-)0-(?=\d[bB](?![a-zA-Z0-9]))")
+_POINT = lazily(r"(?<=-[01])_(?=\d{1,2}[bB](?![a-zA-Z0-9]))")
+"""Where strokes stand between the words of a name: `qwen25-1_5b`, and not `llama_3_8b`."""
 _DIGIT = lazily(r"\d[bm]", re.IGNORECASE)
 _SMALLEST_NAMED = 10_000_000
 
@@ -21,7 +23,8 @@ def parameters_in_name(model_id: str) -> tuple[int | None, str | None]:
         return None, None
     sizes = set()
     # Who may not write a point writes 0-8B for 0.8B.
-    for experts, number, unit in _SIZE_IN_NAME.findall(_NO_POINT.sub("0.", name.replace("_", "-"))):
+    pointed = _POINT.sub(".", name).replace("_", "-")
+    for experts, number, unit in _SIZE_IN_NAME.findall(_NO_POINT.sub("0.", pointed)):
         sizes.add(int(float(number) * (1e9 if unit in "bB" else 1e6) * int(experts or 1)))
     # Below ten million it is training steps, a version or a data set, not the size.
     sizes = {number for number in sizes if number >= _SMALLEST_NAMED}

@@ -16,8 +16,7 @@ from zukan.points import (
     TOPIC_POINTS,
     WORD_POINTS,
 )
-from zukan.schema import Prospect
-from zukan.store.memory import MOST
+from zukan.schema import MOST_KEPT, Prospect
 from zukan.subjects import (
     first_words,
     found_in_name,
@@ -95,7 +94,7 @@ def _worth(topics: tuple[str, ...]) -> tuple[float, ...]:
     return tuple(FIELD_POINTS if beside and is_field(topic) else TOPIC_POINTS for topic in topics)
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def _off_topic(
     model_id: str, task_id: str, topics: tuple[str, ...], words: tuple[str, ...], by_name: bool
 ) -> tuple[Reason, ...]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zukan.languages import is_language_tag
-from zukan.store.memory import MOST
+from zukan.schema import MOST_KEPT
 from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs, topics_of
 
 
@@ -108,7 +108,7 @@ def _signs_of_topics(task_id: str) -> tuple[tuple[str, Signs], ...]:
     return tuple((topic, _signs(f" {sign} " for sign in topic_signs(topic))) for topic in topics_of(task_id))
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def topics_in_name(model_id: str, task_id: str) -> frozenset[str]:
     """Return the topics of a task that a model's name says it is made for."""
     return frozenset(topic for topic, signs in _signs_of_topics(task_id) if found_in_name(model_id, signs))
@@ -166,7 +166,7 @@ def _words_of_tag(tag: str) -> str:
     return _spaced(tag).strip()
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def spaced_name(name: str) -> str:
     """Return the words of a name in lower case with single spaces around them.
 

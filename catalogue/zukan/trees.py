@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from zukan.schema import Prospect
-from zukan.store.memory import MOST
+from zukan.schema import MOST_KEPT, Prospect
 
 _COPIES = ("quantized", "adapter")
 _SMALLER = 0.75
@@ -49,7 +48,7 @@ def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str
     }
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def is_taught(model_id: str) -> bool:
     """Whether the name of a language model says that it was taught to answer."""
     return not _TUNED.isdisjoint(re.split(r"[-_ ]", model_id.rpartition("/")[2].lower()))
@@ -92,7 +91,7 @@ def _short(model_id: str) -> str:
     return "".join(_PIECE.findall(model_id.rpartition("/")[2].lower()))
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_KEPT)
 def series(model_id: str) -> tuple[str, str]:
     """Return what sizes and versions of one model have in common, and what says its size.
 

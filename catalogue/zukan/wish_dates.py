@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date
 
 from zukan.dates import before, beginning, span
+from zukan.lazily import lazily
 
 Found = dict[str, object] | None
 Reader = Callable[[re.Match[str]], Found]
@@ -83,6 +84,28 @@ def _in(match: re.Match[str]) -> Found:
     return None if found is None else {"since": found[0].isoformat(), "until": _eve(found[1])}
 
 
+def _years(match: re.Match[str]) -> Found:
+    first, last = sorted((int(match[1]), int(match[2])))
+    return {"since": f"{first}-01-01", "until": f"{last}-12-31"}
+
+
+def _years_of_models(match: re.Match[str]) -> Found:
+    return _years(match) if _MODELS.search(match.string, 0, match.start()) else None
+
+
+def _in_of_models(match: re.Match[str]) -> Found:
+    return _in(match) if _MODELS.search(match.string, 0, match.start()) else None
+
+
+_MODELS = lazily(r"(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?)(?![a-z])|モデル", re.IGNORECASE)
+"""What a year at the end of a question is said of."""
+
+
+def _newest(_: re.Match[str]) -> Found:
+    """Read newest as of this year or the last one."""
+    return {"beginning": (1, "y"), "open": True}
+
+
 def _until(match: re.Match[str]) -> Found:
     found = _span_of(match[1])
     return None if found is None else {"until": _eve(found[1])}
@@ -143,7 +166,27 @@ def _since_ja(match: re.Match[str]) -> Found:
 _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?(?:on(?:wards?)?)(?![a-z])|\+)"
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
+_OR = r"(?: ?(?:or|and|to|until|through|/|-|–|—|~|〜) ?| ?(?:か|や|と|または|から|～) ?)"
+_TWO_YEARS = rf"(?<![\w/.-])({_YEAR})年?{_OR}({_YEAR})年?(?:の?間)?"
+_OTHERS = ("car", "cars", "phone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike", "watch",
+           "business")  # fmt: skip
+"""These have models too."""
+_NOT_OF_OTHERS = "".join(f"(?<!{one} )" for one in _OTHERS)
+_NO_MODEL_OF_OTHERS = "".join(f"(?<!{one} model )(?<!{one} models )" for one in _OTHERS)
+_END = r"(?=\s*(?:$|[.!?。]))"
 RULES: tuple[tuple[str, Reader], ...] = (
+    (
+        (
+            r"(?:(?:released|published|created|made|uploaded|launched|came out|out),? (?:(?:in|from|between|during) )?"
+            rf"|{_NOT_OF_OTHERS}(?<![a-z])(?:(?<=models )|(?<=model )|(?<=llms )|(?<=llm )|(?<=vlms )|(?<=vlm ))"
+            rf"{_NO_MODEL_OF_OTHERS}(?:from|of) ){_TWO_YEARS}"
+        ),
+        _years,
+    ),
+    (rf"{_TWO_YEARS}(?:に{_PUBLISHED_JA}|の(?=(?:新しい|最新の?|新着の?)?モデル))", _years),
+    (rf"(?:(?<=[,;:、])|(?<=[,;:、] ))(?:from |of )?{_TWO_YEARS}{_END}", _years_of_models),
+    (rf"(?:(?<=[,;:、])|(?<=[,;:、] ))(?:from |of )?({_YEAR})年?{_END}", _in_of_models),
+    (rf"(?:(?<=model )|(?<=models )|(?<=llm )|(?<=llms )|(?<=vlm )){_NO_MODEL_OF_OTHERS}({_YEAR}){_END}", _in),
     (
         (
             r"(?:(?:newer|later|more recent|younger|(?:released|published|created) later) than|"
@@ -183,9 +226,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", _in),
     (
         (
-            r"(?<!car )(?<!cars )(?<!phone )(?<!laptop )(?<!camera )(?<!fashion )(?<!climate )"
-            r"(?<!vehicle )(?<!aircraft )(?<!bike )(?<!watch )(?<!business )(?:models?|llms?) "
-            rf"(?:from|of) ({_DATE})"
+            rf"{_NOT_OF_OTHERS}(?:models?|llms?) (?:from|of) ({_DATE})"
         ),
         _in,
     ),
@@ -246,6 +287,22 @@ RULES: tuple[tuple[str, Reader], ...] = (
         _named_ja,
     ),
     (r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:から)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _named_ja),
+    (
+        (
+            r"(?<!your )(?:(?:one of )?the )?(?:very )?(?:newest|latest|most recent)"
+            r"(?= (?:(?!(?:on|of|about|in|from|for|to) )[\w-]{1,20} ){0,3}"
+            r"(?:models?|llms?|vlms?|slms?|ones?|checkpoints?|embeddings?|encoders?|rerankers?)(?![a-z]))"
+        ),
+        _newest,
+    ),
+    (
+        (
+            r"(?:一番|いちばん|なるべく|できるだけ)?(?:最新|新しい|新しめ)の?"
+            r"(?=(?:の|な)?(?:モデル|llm|vlm|やつ|もの)|[^、。,.のをがはにで ]{0,12}(?:モデル|llm|vlm|bert))|"
+            r"(?<![一-鿿])最新の?(?=\s*(?:$|[。!]))"
+        ),
+        _newest,
+    ),
 )  # fmt: skip
 """(pattern, what it asks for), in this order: `since` as a date, or an `age` or a `beginning` that `resolved` reads."""
 

@@ -12,15 +12,15 @@ from functools import cache
 from zukan.lazily import lazily
 from zukan.licences import ALIASES, KNOWN, OF_MODELS, named
 
-_WORD = r"(?:licen[cs](?:ed?|es|ing)|ライセンス)"
-_AND = (
+WORD = r"(?:licen[cs](?:ed?|es|ing)|ライセンス)"
+AND = (
     r"(?: ?(?:,|/|\||、|・) ?(?:(?:or|and) (?:the )?)?| (?:or|and) (?:the |an? )?|,? ?"
     r"(?:または|もしくは|あるいは|および|か|や|と) ?)"
 )
 
 
 @cache
-def _name() -> str:
+def name_pattern() -> str:
     """Return a pattern for each name that stands for licences; the longest first, its parts apart or not."""
     stems = (re.sub(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)$", "", one) for one in KNOWN)
     names = sorted({*KNOWN, *ALIASES, *stems}, key=lambda name: (-len(name), name))
@@ -47,14 +47,26 @@ def may_be_named(text: str) -> bool:
     )
 
 
+def may_be_shunned(text: str) -> bool:
+    """Whether a text may say that licences are not wanted."""
+    return may_be_named(text) and _NO_SIGN.search(text) is not None
+
+
+_NO_SIGN = lazily(
+    r"(?<![a-z])(?:no|not|none|nothing|never|without|avoid|except|exclud|anything but|other than|reject|refus|forbid|"
+    r"rules? out)|n['’]t|以外|不可|ng(?![a-z])|ダメ|だめ|駄目|使え|使いたく|避け|除|困|なし|お断り|対象外|嫌|いや",
+    re.IGNORECASE,
+)
+
+
 @cache
 def pattern() -> str:
     """Return the pattern of one or several licences, with what a question says around them."""
-    item = rf"{_name()}(?:[ -]?{_WORD}(?:で|の)?)?"
+    item = rf"{name_pattern()}(?:[ -]?{WORD}(?:で|の)?)?"
     return (
-        rf"(?:(?:under|with|has|have|having) )?(?:(?:an?|the|either) )?(?:(?P<before>{_WORD})"
+        rf"(?:(?:under|with|has|have|having) )?(?:(?:an?|the|either) )?(?:(?P<before>{WORD})"
         rf"(?: (?:is|are|must be|should be|under|either|of)){{0,3}}:?(?:は|が)? ?)?"
-        rf"(?P<names>{item}(?:{_AND}{item}){{0,5}})(?:の(?:どちらか|いずれか))?(?: only)?"
+        rf"(?P<names>{item}(?:{AND}{item}){{0,5}})(?:の(?:どちらか|いずれか))?(?: only)?"
     )
 
 
@@ -98,9 +110,9 @@ def _stands_before_models(match: re.Match[str], plain: list[str]) -> bool:
 def read(match: re.Match[str]) -> dict[str, object] | None:
     """Return the wish for what the pattern found; None where it may be something else."""
     said: str = match["names"]
-    names = re.findall(_name(), said, re.IGNORECASE)
+    names = re.findall(name_pattern(), said, re.IGNORECASE)
     plain = list(dict.fromkeys(map(named, names)))
-    spoken = match["before"] or re.search(_WORD, said, re.IGNORECASE)
+    spoken = match["before"] or re.search(WORD, said, re.IGNORECASE)
     versioned = any(re.search(r"[ -]v?\d|v\d", name) for name in names)
     told = versioned or len(plain) > 1 or _stands_last(match) or _stands_before_models(match, plain)
     if not spoken and (not told or set(plain) & set(OF_MODELS)):

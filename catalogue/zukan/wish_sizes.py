@@ -172,7 +172,7 @@ def _bytes(number: str, unit: str, text: str) -> int:
 _MACHINE = (
     r"(?:ram|memory|vram|gpu|graphics card|laptop|notebook|machine|computer|pc|mac(?:book)?|card|メモリー?|"
     r"ビデオメモリ|"
-    r"ノートpc|ノートパソコン|ノート|パソコン|マシン|グラボ|マック|環境)"
+    r"ノートpc|ノートパソコン|ノーパソ|ノート|パソコン|マシン|グラボ|マック|環境)"
 )
 RULES: Rules = (
     (rf"(?:to )?(?:download|fetch)(?:ing)?(?: size)? (?:of )?(?:{_AT_MOST}){_ROOM}", _room("max_download")),
@@ -194,7 +194,7 @@ RULES: Rules = (
     ),
     (
         (
-            rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only)){{0,4}} ?(?:only )?"
+            rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only|[（(])){{0,4}} ?(?:only )?"
             rf"(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?"
             r"(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?"
         ),

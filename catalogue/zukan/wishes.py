@@ -58,6 +58,13 @@ def _rules(group: int) -> tuple[Rule, ...]:
     return tuple(compiled(pattern, wish) for pattern, wish in _GROUPS[group][1]())
 
 
+@cache
+def _unwanted_licences() -> Rule:
+    from zukan import wish_unwanted_licences  # noqa: PLC0415 (hardly a question has any)
+
+    return compiled(wish_unwanted_licences.pattern(), wish_unwanted_licences.read)
+
+
 _NOT_BEFORE = lazily(
     r"(?:\bnot|\bnon|\bexcept|\bother than|\banything but|\binstead of|\balternatives? (?:to|for)|\breplac\w{1,5}"
     r"|\b(?:better|rather) than|\bunlike|n't|n’t)[ -]*(?:(?:in|as|want|need|like|use) )?(?:(?:a|an|the|any) )?$",
@@ -93,6 +100,10 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
         return Wishes(), question  # the id of a task
     text = whole = unicodedata.normalize("NFKC", question[:MAX_LENGTH])
     found: dict[str, object] = {}
+    refused: dict[str, object] = {}
+    if wish_licences.may_be_shunned(text):
+        # Before the makers: "no Gemma license" says nothing against Gemma. A licence that is wanted says more.
+        text = _take(_unwanted_licences(), text, refused)
     for pattern, wish in wish_authors.rules(text):
         text = _take(compiled(pattern, wish), text, found)
     for group, (may_hold, _) in enumerate(_GROUPS):
@@ -101,6 +112,7 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
                 text = _take(rule, text, found)
     if text == whole:
         return Wishes(), question
+    found = refused | found
     if not _OF_DATES.isdisjoint(found):
         from zukan.wish_dates import resolved  # noqa: PLC0415
 

@@ -149,6 +149,7 @@ RECOMMEND = {
     "best": "最良:",
     "Tokens a second: {basis}.": "毎秒のトークン数: {basis}。",
     "licence: {name}": "ライセンス: {name}",
+    "licence: not {name}": "ライセンス: {name} 以外",
     "at most {name} parameters": "パラメータ数: {name} 以下",
     "memory: {name} at most": "メモリ: {name} 以下",
     "download: {name} at most": "ダウンロード: {name} 以下",

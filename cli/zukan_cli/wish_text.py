@@ -22,6 +22,10 @@ def wishes_in_words(wishes: Wishes) -> dict[str, str]:
     by_country = authors == _COUNTRY
     said = {
         "license": (_("licence: {name}"), licences),
+        "without_license": (
+            _("licence: not {name}"),
+            _(" or ").join((wishes.without_license or "").split("|")),
+        ),
         "min_parameters": (_("at least {name} parameters"), _count(wishes.min_parameters)),
         "max_parameters": (_("at most {name} parameters"), _count(wishes.max_parameters)),
         "max_memory": (_("memory: {name} at most"), texts.size(wishes.max_memory) if wishes.max_memory else None),

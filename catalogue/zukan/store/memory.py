@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
+from zukan.schema import MOST_KEPT
+
 PROSPECTS, KIN, ORIGINALS, ENDS = "prospects", "kin", "originals", "ends"
 """Kinds of things that shelves hold too, see `zukan.store.shelf`."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
-MOST = 20_000
-"""Things that are kept, numbers of words beside them, and models that ranking reads, two kilobytes each: for the ids
-of all tasks these are seven thousand."""
+MOST = MOST_KEPT
+"""Things that are kept, numbers of words beside them, and models that ranking reads."""
 _MANY = 6_000
 """Whole models that are kept of one kind: about two kilobytes each."""
 
