@@ -81,3 +81,15 @@ def test_the_width_of_a_quantised_copy_is_not_guessed() -> None:
     copy = model(7 * 10**9)._replace(exclusion="quantised copy")
     assert estimate(copy, machine(64 * GIB)).basis.startswith("unknown size")
     assert estimate(copy._replace(weight_bytes=4 * 10**9), machine(64 * GIB)).verdict is Verdict.FITS
+
+
+def test_weights_published_in_few_bits_are_fetched_so_and_unpacked_where_no_card_reads_them() -> None:
+    packed = model(20 * 10**9, "decoder-only")._replace(tags=("gpt_oss", "8-bit", "mxfp4"))
+    here, card = estimate(packed, machine(64 * GIB)), estimate(packed, machine(24 * GIB)._replace(accelerator="cuda"))
+    assert here.download_bytes == card.download_bytes == card.file_bytes == 20 * 10**9 * 5 // 8
+    assert (here.peak_bytes or 0) > 40 * 10**9 > 16 * 10**9 > (card.peak_bytes or 0)
+    assert (here.verdict, card.verdict) == (Verdict.FITS, Verdict.FITS)
+    assert "5 bits (mxfp4)" in card.basis
+    assert "2 bytes (assumed)" in here.basis
+    stated = packed._replace(weight_bytes=30 * 10**9)
+    assert estimate(stated, machine(64 * GIB)).download_bytes == 30 * 10**9

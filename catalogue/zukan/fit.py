@@ -34,6 +34,12 @@ _WIDTHS = {
 """Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
+_PACKED = {"mxfp4": 5.0, "nvfp4": 5.0, "fp8": 8.1}
+"""Tag of the format that a model was published in → bits of a weight on disk, with its scales and with the layers that
+stay whole: gpt-oss-20b and -120b take 5.1 and 4.5, DeepSeek-V3 8.04."""
+_STORED = "Hub: safetensors"
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def weights(
     stated_bytes: int | None, num_parameters: int | None, source: str | None, family: str
@@ -74,7 +80,25 @@ def estimate(model: Prospect, hardware: Hardware) -> Fit:
     size, basis = weights(model.weight_bytes, model.num_parameters, model.parameters_source, model.family)
     if size is None:
         return Fit(Verdict.UNKNOWN, None, None, None, None, basis)
-    return _needs(size, basis, hardware)
+    if (packed := _packed(model)) is None:
+        return _needs(size, basis, hardware)
+    fetched, said = packed
+    if hardware.accelerator == "cuda":
+        return _needs(fetched, said, hardware)
+    # Without a card that computes with so few bits transformers unpacks them.
+    return _needs(size, basis, hardware)._replace(download_bytes=fetched)
+
+
+def _packed(model: Prospect) -> tuple[int, str] | None:
+    """Return the size on disk of weights that their authors published in few bits, and on what it stands."""
+    number = model.num_parameters
+    if not number or model.weight_bytes or model.parameters_source != _STORED:
+        return None
+    tag = next((tag for tag in _PACKED if tag in model.tags), None)
+    if tag is None:
+        return None
+    size = int(number * _PACKED[tag] / 8)
+    return size, f"{counted(number)} parameters ({_STORED}) x {_PACKED[tag]:g} bits ({tag})"
 
 
 def _compressed(model: Prospect) -> tuple[int, str, bool] | None:
