@@ -27,6 +27,13 @@ def test_nouns_in(text: str, expected: dict[str, str]) -> None:
     assert nouns_in(text) == expected
 
 
+@pytest.mark.parametrize("text", ["音声ファイルを文字起こし", "ファインチューニングしたモデル"])
+def test_the_beginning_of_a_longer_word_in_katakana_is_no_noun(text: str) -> None:
+    assert english("ファイ") == "phi"
+    assert "ファイ" not in nouns_in(text)
+    assert {"ゲーム", "キャラクター"} < nouns_in("ゲームキャラクターの画像").keys()
+
+
 def test_unknown_words_are_not_guessed() -> None:
     assert english("ほげほげ") is None
     assert english("") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from zukan.japanese_words import NO_BEGINNING
 from zukan.store.sounds import is_katakana
 from zukan.store.vocabulary import Vocabulary
 
@@ -17,7 +18,6 @@ _LEAST, _LEAST_OF_PART = -0.3, 0.4
 """Worth that a whole word, and each part of one, must have."""
 _SHORTEST, _LONGEST = 2, 30
 """Letters of what is heard; the time that it takes grows with their square."""
-_NO_BEGINNING = "ァィゥェォッャュョーン"
 
 
 def names_heard(word: str, vocabulary: Vocabulary) -> list[tuple[str, ...]]:
@@ -43,7 +43,7 @@ def _heard(word: str, vocabulary: Vocabulary) -> list[tuple[str, ...]]:
 
 def _cut(word: str, vocabulary: Vocabulary) -> Iterator[tuple[tuple[float, tuple[str, ...]], ...]]:
     for place in range(_SHORTEST, len(word) - _SHORTEST + 1):
-        if word[place] not in _NO_BEGINNING:
+        if word[place] not in NO_BEGINNING:
             first = _best(word[:place], vocabulary)
             if first[0] >= _LEAST_OF_PART:
                 yield first, _best(word[place:], vocabulary)

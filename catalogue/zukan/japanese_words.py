@@ -18,6 +18,9 @@ _AFTER_NOUNS = (
     "なの", "くい", "びら", "いす",
 )  # fmt: skip
 _KATAKANA = lazily("[ァ-ヺー]")
+_KATAKANA_RUN = lazily("[ァ-ヺー]+")
+NO_BEGINNING = "ァィゥェォッャュョーン"
+"""With these no word in katakana begins."""
 
 
 @cache
@@ -78,4 +81,11 @@ def _is_cut(run: str, start: int, end: int) -> bool:
         # A kanji before kana that are no particle begins a verb or an adjective: 悪い, 上げる.
         verb = _KANA.match(after) and after not in _PARTICLES and not run.startswith(_AFTER_NOUNS, end)
         return bool(_KANJI.match(before) or _KANJI.match(after) or verb)
+    if _KATAKANA.match(run[end - 1]) and (rest := _KATAKANA_RUN.match(run, end)) and _is_no_word(rest[0]):
+        return True  # ファイ, the letter phi, in ファイル
     return bool(_KATAKANA.match(run[start]) and _KATAKANA.match(before) and end - start < 3)
+
+
+def _is_no_word(katakana: str) -> bool:
+    """Whether what follows in katakana is the end of the same word: `ル`, `ンチューニング`."""
+    return katakana[0] in NO_BEGINNING or len(katakana) < 2 or (len(katakana) < 3 and english(katakana) is None)
