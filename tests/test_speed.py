@@ -143,6 +143,11 @@ def test_what_was_made_for_something_else_is_not_first_for_being_fast(tmp_path: 
     assert ids(ask(path, SLOW, "a Finnish language model"))[0] == "a/large"
     both = catalogue(tmp_path / "d.sqlite", large, row("b/small", 1, cardData={"language": ["fi"]}))
     assert ids(ask(both, SLOW, "a Finnish language model"))[0] == "b/small"
+    odd = row("b/odd", 1, library_name=None, config={}, tags=[])
+    unloadable = catalogue(tmp_path / "e.sqlite", row("a/large", 40, likes=1_000), odd)
+    assert ids(ask(unloadable, SLOW)) == ["a/large", "b/odd"]
+    loadable = catalogue(tmp_path / "f.sqlite", row("a/large", 40, likes=1_000), odd, row("b/small", 1))
+    assert ids(ask(loadable, SLOW))[0] == "b/small"
 
 
 def test_where_all_are_slow_it_is_said(tmp_path: Path) -> None:

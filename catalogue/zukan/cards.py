@@ -41,43 +41,56 @@ _BANDWIDTHS = {
     "rx 6800 xt": 512, "mi300x": 5300, "mi210": 1638,
 }  # fmt: skip
 BANDWIDTH_BASIS = "theoretical peak, as whichllm lists it"
+# The same card with other memory, in other computers or other versions, as the makers' pages list them too.
+_OTHER_MEMORY = {
+    "gtx 1060": (3,), "rtx 2060": (12,), "rtx 3050": (4, 6), "rtx 3060": (6, 8), "rtx 3080": (8, 12, 16),
+    "rtx 3080 ti": (16,), "rtx 4060 ti": (16,), "rtx 4070": (8,), "rtx 4080": (12,), "rtx 4090": (16,),
+    "rtx 5060 ti": (8,), "rtx 5070": (8,), "rtx 5070 ti": (12,), "rtx 5090": (24,), "rtx a2000": (12,),
+    "a100": (80,), "v100": (32,), "h100": (94, 96),
+}  # fmt: skip
 _ROOM = r"\d{1,3} ?gi?b"
+_NO_RAM = r"(?! ?(?:of )?(?:ram|memory|メモリ|ssd|storage|disk))"
 _OWN = (
-    rf"(?: ?(?P<total>[（(](?:合計|計|total )?(?:v?ram)?(?:合計|計|total ?)?{_ROOM} ?(?:合計|in total|total|together)?"
-    rf"[）)])| ?[（(]? ?(?P<memory>{_ROOM})(?: each)?(?: ?(?:of )?v?ram)?[）)]?)?"
+    rf"(?: ?[（(](?:(?:合計|計|total|together) ?(?:v?ram)? ?|v?ram ?(?:合計|計|total) ?){_ROOM}[）)]"
+    rf"| ?[（(]{_ROOM} ?(?:合計|in total|total|together)[）)]"
+    rf"|(?: |-)?[（(]? ?(?:v?ram ?)?(?P<memory>{_ROOM})(?: each)?(?: ?(?:of )?vram)?{_NO_RAM}[）)]?)?"
 )
-"""What stands behind the name of a card: its own memory, or that of several together."""
+"""What stands behind the name of a card: its own memory, or that of several together; not the computer's."""
+_TIMES = r"(?: ?[x×] ?(?P<times>[2-8])(?![\dx]))?"
 _CARD = (
     r"(?P<card>(?:rtx|gtx|rx) ?a?\d{4}(?: ?(?:ti super|ti|super|xtx|xt|ada))?|titan rtx|a100|h100|h200|"
-    rf"l40s?|v100|p100|t4|mi300x)(?:s(?![a-z]))?(?![a-z0-9]){_OWN}"
+    rf"l40s?|v100|p100|t4|mi300x)(?:s(?![a-z]))?(?![a-z0-9]){_OWN}{_TIMES}"
 )
-_BARE = rf"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?:s(?![a-z]))?(?![a-z0-9]|,\d|-){_OWN}"
+_BARE = rf"(?P<card>[345]0[5-9]0(?: ?(?:ti super|ti|super))?)(?:s(?![a-z]))?(?![a-z0-9]|,\d|-){_OWN}{_TIMES}"
 """A card of NVIDIA by its number alone, where something shall run on it."""
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "eight": 8, "dual": 2}
-_NUMBER = rf"(?P<number>(?<!\d)[2-8](?: ?[x×]|枚の|(?= ))|{'|'.join(_NUMBERS)}) ?"
+_NUMBER = (
+    rf"(?P<number>(?<!\d)[2-8](?: ?[x×]|枚の|(?= (?:nvidia |geforce )?(?:rtx|gtx|a100|h[12]00|[345]0[5-9]0)))|"
+    rf"{'|'.join(_NUMBERS)}) ?"
+)
 _BRAND = r"(?:(?:nvidia|geforce|amd|radeon|tesla|colab) ){0,2}"
 _FIRST = rf"(?P<first>{_ROOM})(?: |の)?"
 _MAKER = rf"(?:{_NUMBER})?(?:{_FIRST})?{_BRAND}"
 _SURE = rf"(?:{_NUMBER}(?:{_FIRST})?|{_FIRST.replace('first', 'first_alone')}){_BRAND}"
-"""Nobody says how many there are, or how much memory it has, of what is no card."""
 _WITH = r"(?:on|with|using|have|has|got|own|for(?= (?:an?|my|our|one|single) )) (?:(?:an?|my|our|the|one|single) ){0,2}"
 _ENDS = r"(?= ?(?:$|[^ a-z0-9]|(?:at|for|is|are|with|that|which|and|to|please|chat)(?![a-z])))"
 """What else stands behind a card is counted, bought or compared."""
-_BEFORE = r"(?:(?:on|with|for|have|has|got) )?(?:(?:an?|my|our|the|one|single) )?"
-_PIECES = r"(?:が?(?P<pieces>[1-8１-８一二三四])枚)?"
-_RUNS = (
-    rf"{_PIECES}{_OWN.replace('total>', 'all>').replace('memory>', 'each>')}"
-    r"(?:が?あります|がある|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|を使って|"
-    r"搭載(?:の)?|環境(?:で|の)?)"
+_BEFORE = (
+    r"(?:(?<=^)|(?<=[,.;:、。])|(?<=[,.;:、。] )|(?<![a-z])(?:on|with|for|have|has|got|own|using) )"
+    r"(?:(?:an?|my|our|the|one|single) )?"
 )
+_PIECES = r"(?:[がを]?(?P<pieces>[1-8一二三四])枚)?"
+_BEHIND = rf"{_PIECES}{_OWN.replace('memory>', 'each>')}"
+_IS_THERE = (
+    r"が?あります|があるので|があるから|があるけど|がある(?=[、。]|$)|を?(?:持っています|持ってます|持って|使って)"
+)
+_RUNS = rf"{_BEHIND}(?:{_IS_THERE}|で(?:動かしたい(?:です)?|動く|動かせる|使える|動作する)?|搭載(?:の)?|環境(?:で|の)?)"
 _ON_A = (
-    r"(?:(?:on|for) (?:(?:an?|my|our|the|one|single) ){0,2}|"
+    r"(?:on (?:(?:an?|my|our|the|one|single) ){0,2}|"
     r"(?:with|using|have|has|got|own|is) (?:(?:an?|my|our|the|one|single) ){1,2})"
 )
 _RUNS_ON = (
-    rf"{_PIECES}{_OWN.replace('total>', 'all>').replace('memory>', 'each>')}"
-    r"(?:が?あります|がある|を(?:持って|使って)|で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?|(?<=枚)で|"
-    r"(?<=枚[）)])で)"
+    rf"{_BEHIND}(?:{_IS_THERE}|で(?:動かしたい(?:です)?|動く|動かせる|動作する)|搭載(?:の)?|(?<=枚)で|(?<=枚[）)])で)"
 )
 
 
@@ -90,8 +103,8 @@ def _named() -> tuple[re.Pattern[str], ...]:
         rf"(?<![a-z0-9]){_ON_A}{_MAKER}{_BARE}(?: (?:gpus?|cards?|laptop))?{_ENDS}",
         rf"(?<![a-z0-9.,$€-]){_MAKER}{_BARE}(?: ?(?:gpus?|graphics cards?|cards?)(?![a-z])| ?{_RUNS_ON})",
         r"(?<![a-z0-9-])colab(?:['’]s)?(?: free)? (?P<card>t4|l4|a100|v100)(?![a-z0-9])(?: gpu)?",
-        rf"(?<![a-z0-9.,$€-]){_BEFORE}{_SURE}{_CARD}{_ENDS}",
-        rf"(?<![a-z0-9.,$€-]){_BEFORE}{_FIRST}{_BRAND}{_BARE}{_ENDS}",
+        rf"{_BEFORE}{_SURE}{_CARD}{_ENDS}",
+        rf"{_BEFORE}{_FIRST}{_BRAND}{_BARE}{_ENDS}",
         rf"(?:(?<=^)|(?<=[、,。 ]))(?:for )?{_MAKER}(?=rtx|gtx|rx|a100|h[12]00){_CARD}(?=$|[、,。.])",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
@@ -118,18 +131,19 @@ def card_in(question: str) -> tuple[str | None, str]:
 
 
 def _said(match: re.Match[str]) -> str:
-    """Return a card with how many there are and how much memory each has, where that is said and not known."""
+    """Return a card with how many there are, and with its memory where that is another version's than usual."""
     said = match.groupdict()
     name, number = _spelled(match["card"]), _number(said)
-    room = next((said[part] for part in ("first", "first_alone", "memory", "each") if said.get(part)), None)
-    memory = int(re.sub(r"\D", "", room)) if room else _CARDS.get(name)
-    if memory != _CARDS.get(name):
+    rooms = (said[part] for part in ("first", "first_alone", "memory", "each") if said.get(part))
+    memory = next((int(re.sub(r"\D", "", room)) for room in rooms if room), None)
+    # Of any other size it is that of the computer, or of several cards together.
+    if memory in _OTHER_MEMORY.get(name, ()):
         name = f"{name} {memory}gb"
     return f"{number}x {name}" if number > 1 else name
 
 
 def _number(said: dict[str, str | None]) -> int:
-    text = (said.get("number") or said.get("pieces") or "1").lower()
+    text = (said.get("number") or said.get("pieces") or said.get("times") or "1").lower()
     digits = re.sub(r"\D", "", text)
     return int(digits) if digits else _NUMBERS.get(text.strip(), "一二三四".find(text) + 1)
 

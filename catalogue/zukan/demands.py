@@ -11,7 +11,7 @@ from zukan.errors import QueryError
 from zukan.exclusions import ALLOWED, MADE_FOR, NO_PYTORCH, OTHER_FORMAT, QUANTISED
 from zukan.languages import language_code
 from zukan.lazily import lazily
-from zukan.licences import PERMISSIVE, licences_of, unwanted_licences
+from zukan.licences import KNOWN, OF_MODELS, PERMISSIVE, licences_of, unwanted_licences
 from zukan.machine import is_any, machine
 from zukan.organisations import kinds_from, makers_from, organisations
 from zukan.query_tree import Either, Is, Missing, Node, Not, Range, Word
@@ -136,8 +136,9 @@ def _is_licensed(model: Prospect, unwanted: str) -> bool:
     licence = (model.license or "other").lower()
     if licence in unwanted_licences(unwanted):
         return True
-    said = name_words(model.model_id)
-    return licence not in PERMISSIVE and any(said.issuperset(words_of(name)) for name in unwanted.split("|"))
+    makers = [name for name in unwanted.split("|") if name in OF_MODELS or name not in KNOWN]
+    said = name_words(model.model_id) if makers else frozenset()
+    return licence not in PERMISSIVE and any({*words_of(name)} <= said for name in makers)
 
 
 def _holds(model: Prospect, weights: str) -> bool:

@@ -161,9 +161,8 @@ def _first_known(listed: Sequence[Judged], wishes: Wishes) -> list[Judged]:
     That it is fast enough goes before how good it is, but not before that it is for what was asked and can be loaded.
     """
     quick = [one for one in listed[:LIST] if not is_slow(one.fit)]
-    if quick and len(quick) < len(listed[:LIST]):
-        fitting = [one for one in quick if not _is_doubtful(one)]
-        quick = fitting or (quick if _is_doubtful(listed[0]) else list(listed[:LIST]))
+    if quick and is_slow(listed[0].fit) and all(map(_is_doubtful, quick)):
+        quick = quick if all(map(_is_doubtful, listed[:LIST])) else list(listed[:LIST])
     if not quick and listed:
         # Where nothing is read as it comes, what comes fastest is the least bad.
         return [max(listed[:LIST], key=lambda item: item.fit.tokens_per_second or 0.0)]

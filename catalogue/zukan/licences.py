@@ -80,7 +80,10 @@ def licences_of(wish: str) -> tuple[str, ...]:
 def unwanted_licences(names: str) -> tuple[str, ...]:
     """Return the Hub's ids of licences that are not wanted, given as to `licences_of`; `llama` is all of those."""
     found = dict.fromkeys(licences_of(names))
-    return tuple(found | dict.fromkeys(one for one in OF_MODELS for name in names.split("|") if one.startswith(name)))
+    kinds = [name for name in names.split("|") if name not in KNOWN or name in ("gemma", "openrail")]
+    return tuple(
+        found | dict.fromkeys(one for one in KNOWN for name in kinds if one.startswith(name) or name in one[2:])
+    )
 
 
 def searched(text: str) -> tuple[str | None, ...]:

@@ -80,25 +80,47 @@ def _after(match: re.Match[str]) -> Found:
 
 
 def _in(match: re.Match[str]) -> Found:
-    found = _span_of(match[1])
+    found = None if _OF_OTHER_THINGS.search(match.string, 0, match.start()) else _span_of(match[1])
     return None if found is None else {"since": found[0].isoformat(), "until": _eve(found[1])}
 
 
 def _years(match: re.Match[str]) -> Found:
+    if _OF_OTHER_THINGS.search(match.string, 0, match.start()):
+        return None
     first, last = sorted((int(match[1]), int(match[2])))
     return {"since": f"{first}-01-01", "until": f"{last}-12-31"}
 
 
 def _years_of_models(match: re.Match[str]) -> Found:
-    return _years(match) if _MODELS.search(match.string, 0, match.start()) else None
+    return _years(match) if _ends_with_models(match) else None
 
 
 def _in_of_models(match: re.Match[str]) -> Found:
-    return _in(match) if _MODELS.search(match.string, 0, match.start()) else None
+    return _in(match) if _ends_with_models(match) else None
 
 
-_MODELS = lazily(r"(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?)(?![a-z])|モデル", re.IGNORECASE)
-"""What a year at the end of a question is said of."""
+def _ends_with_models(match: re.Match[str]) -> bool:
+    """Whether what stands before a year at the end of a question is models: "a chat LLM, 2026"."""
+    before = match.string[: match.start()]
+    return _MODELS_LAST.search(before) is not None and not _MODELS_OF_OTHERS.search(before)
+
+
+_MODELS_LAST = lazily(
+    r"(?:(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?)"
+    r"(?: (?:for|on) (?:an?|my|our|the)? ?[\w ]{1,24})?|モデル)(?: please)?[ ]?[,;:、(（ ]{1,2}$",
+    re.IGNORECASE,
+)
+_MODELS_OF_OTHERS = lazily(
+    r"(?<![a-z])(?:aircraft|bike|bmw|business|camera|cars?|climate|drone|fashion|iphone|laptop|phone|tesla|toyota|truck|"
+    r"vehicle|watch) models?",
+    re.IGNORECASE,
+)
+"""These have models too."""
+_OF_OTHER_THINGS = lazily(
+    r"(?<![a-z])(?:albums?|articles?|books?|cars?|films?|games?|laws?|movies?|news|papers?|phones?|photos?|posts?|"
+    r"products?|reports?|reviews?|songs?|trucks?|tweets?|videos?)(?: (?:that|which))?(?: (?:were|was|are|is|got))? ?$",
+    re.IGNORECASE,
+)
 
 
 def _newest(_: re.Match[str]) -> Found:
@@ -166,10 +188,15 @@ def _since_ja(match: re.Match[str]) -> Found:
 _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?(?:on(?:wards?)?)(?![a-z])|\+)"
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
+_NO_NEWEST = (
+    r"(?:on|of|about|in|from|for|to|papers?|tweets?|news|articles?|posts?|reviews?|reports?|research|iphone|car|phone|"
+    r"products?|benchmarks?|videos?|movies?)(?![a-z])"
+)
+_NO_NEWEST_JA = r"[^、。]{0,8}(?:論文|ニュース|記事|情報|研究|商品|製品|映画|iphone|車|スマホ|カメラ)"
 _OR = r"(?: ?(?:or|and|to|until|through|/|-|–|—|~|〜) ?| ?(?:か|や|と|または|から|～) ?)"
-_TWO_YEARS = rf"(?<![\w/.-])({_YEAR})年?{_OR}({_YEAR})年?(?:の?間)?"
-_OTHERS = ("car", "cars", "phone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike", "watch",
-           "business")  # fmt: skip
+_TWO_YEARS = rf"(?<![\w/.-])({_YEAR})年?{_OR}({_YEAR})年?(?![-/.]\d)(?:の?間)?"
+_OTHERS = ("car", "cars", "phone", "iphone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike",
+           "watch", "business", "truck", "tesla", "bmw", "toyota", "drone")  # fmt: skip
 """These have models too."""
 _NOT_OF_OTHERS = "".join(f"(?<!{one} )" for one in _OTHERS)
 _NO_MODEL_OF_OTHERS = "".join(f"(?<!{one} model )(?<!{one} models )" for one in _OTHERS)
@@ -183,9 +210,9 @@ RULES: tuple[tuple[str, Reader], ...] = (
         ),
         _years,
     ),
-    (rf"{_TWO_YEARS}(?:に{_PUBLISHED_JA}|の(?=(?:新しい|最新の?|新着の?)?モデル))", _years),
-    (rf"(?:(?<=[,;:、])|(?<=[,;:、] ))(?:from |of )?{_TWO_YEARS}{_END}", _years_of_models),
-    (rf"(?:(?<=[,;:、])|(?<=[,;:、] ))(?:from |of )?({_YEAR})年?{_END}", _in_of_models),
+    (rf"{_TWO_YEARS}(?:に{_PUBLISHED_JA}|の(?=(?:新しい|最新の?|新着の?)?[^、。,.のをがはに ]{{0,8}}モデル))", _years),
+    (rf"(?:(?<=[,;:、])|(?<=[,;:、] )|[(（])(?:from |of )?{_TWO_YEARS}[)）]?{_END}", _years_of_models),
+    (rf"(?:(?<=[,;:、])|(?<=[,;:、] )|[(（])(?:from |of )?({_YEAR})年?[)）]?{_END}", _in_of_models),
     (rf"(?:(?<=model )|(?<=models )|(?<=llm )|(?<=llms )|(?<=vlm )){_NO_MODEL_OF_OTHERS}({_YEAR}){_END}", _in),
     (
         (
@@ -289,16 +316,17 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:から)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _named_ja),
     (
         (
-            r"(?<!your )(?:(?:one of )?the )?(?:very )?(?:newest|latest|most recent)"
-            r"(?= (?:(?!(?:on|of|about|in|from|for|to) )[\w-]{1,20} ){0,3}"
-            r"(?:models?|llms?|vlms?|slms?|ones?|checkpoints?|embeddings?|encoders?|rerankers?)(?![a-z]))"
+            r"(?<!your )(?:(?:one of )?the )?(?:very )?(?:newest|latest|most recent) "
+            rf"(?=(?:(?!{_NO_NEWEST})[\w-]{{1,20}} ){{0,3}}(?:models?|llms?|vlms?|slms?|checkpoints?|embeddings?|"
+            rf"encoders?|rerankers?)(?! ?(?:{_NO_NEWEST}))(?![a-z]))"
         ),
         _newest,
     ),
     (
         (
-            r"(?:一番|いちばん|なるべく|できるだけ)?(?:最新|新しい|新しめ)の?"
-            r"(?=(?:の|な)?(?:モデル|llm|vlm|やつ|もの)|[^、。,.のをがはにで ]{0,12}(?:モデル|llm|vlm|bert))|"
+            r"(?:(?:一番|いちばん|なるべく|できるだけ)新しい|最新の?|新しめの?)"
+            rf"(?=(?!{_NO_NEWEST_JA})[^、。,.のをがはにで ]{{0,10}}"
+            r"(?:モデル|llm|vlm|bert)(?!を(?:検出|分類|識別|認識|見分|学習)))|"
             r"(?<![一-鿿])最新の?(?=\s*(?:$|[。!]))"
         ),
         _newest,

@@ -24,7 +24,7 @@ def name_pattern() -> str:
     """Return a pattern for each name that stands for licences; the longest first, its parts apart or not."""
     stems = (re.sub(r"-(?:\d[\d.]{0,4}|\d-clause(?:-clear)?)$", "", one) for one in KNOWN)
     names = sorted({*KNOWN, *ALIASES, *stems}, key=lambda name: (-len(name), name))
-    return rf"(?<![a-z0-9_-])(?:{'|'.join(map(_loosely, names))})(?![a-z0-9_]|-[a-z0-9]|\.\d)"
+    return rf"(?<![a-z0-9_-])(?:{'|'.join(map(_loosely, names))})(?![a-z0-9_]|-(?!licen)[a-z0-9]|\.\d)"
 
 
 def _loosely(name: str) -> str:
@@ -54,7 +54,8 @@ def may_be_shunned(text: str) -> bool:
 
 _NO_SIGN = lazily(
     r"(?<![a-z])(?:no|not|none|nothing|never|without|avoid|except|exclud|anything but|other than|reject|refus|forbid|"
-    r"rules? out)|n['’]t|以外|不可|ng(?![a-z])|ダメ|だめ|駄目|使え|使いたく|避け|除|困|なし|お断り|対象外|嫌|いや",
+    r"neither|rules? out|no-?go)|n['’]t|以外|じゃな|ではな|でな|不可|ng(?![a-z])|ダメ|だめ|駄目|使え|使いたく|避け|除|"
+    r"困|なし|お断り|対象外|嫌|いや|認め",
     re.IGNORECASE,
 )
 

@@ -196,7 +196,7 @@ RULES: Rules = (
         (
             rf"{_MACHINE}(?: ?(?:が|は|も|with|has|having|of|that has|only|[（(])){{0,4}} ?(?:only )?"
             rf"(?:{_AT_MOST})?{_ROOM}(?:しか(?:ない|ありません)|以下|未満|まで|以内)?"
-            r"(?:(?: of)? (?:ram|memory|vram))?(?:の|で)?"
+            r"(?:(?: of)? (?:ram|memory|vram))?[)）]?(?:の|で)?"
         ),
         _room("max_memory"),
     ),

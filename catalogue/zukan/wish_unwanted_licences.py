@@ -13,22 +13,44 @@ from zukan.wish_licences import AND, WORD, name_pattern
 _OF_MAKERS = ("bloom", "deepseek", "falcon", "gemma", "glm", "grok", "llama", "openrail", "qwen", "stability")
 """Licences that somebody made for his models; so may any organisation."""
 _SAYS_NO = (
-    r"(?:,? ?(?:but |and |or )?(?<![a-z])(?:(?:(?:our |the |my )?(?:lawyers?|legal|company|boss|policy) )?"
-    r"(?:no|not|nothing|none|never|without|avoid(?:s|ing)?|except(?: for)?|exclud(?:e|es|ing)|anything but|"
+    rf"(?:,? ?(?:(?<![a-z])(?:but|and|or) )?(?<![a-z])(?:(?:our |the |my )?(?:lawyers?|legal|company|boss|policy) )?"
+    rf"(?:(?:(?:any|an?|the) )?{WORD} (?=other|except|but))?"
+    r"(?:no|not|nothing|none|neither|never|without|avoid(?:s|ing)?|except(?: for)?|exclud(?:e|es|ing)|anything but|"
     r"other than|rejects?|refuses?|forbids?|rules? out|(?:can|must|may|do|does|should|wo|is|are)(?: ?not|n['’]t))"
     r"(?: (?:any|anything|a|an|the|under|with|use|using|want|be|have|accept|allow|allowed|like|licensed|models?|ones?|"
-    r"that|which|is|are|in|of|released|license[ds]?|from)){0,7} ))"
+    r"that|which|is|are|in|of|released|license[ds]?|from)){0,7} )"
 )
-_NO_BEFORE = rf"(?:(?:the |its |their )?{WORD} (?:must|may|should|can|is|are)(?: not|n['’]t) (?:be |an? ){0, 2})"
+_NO_BEFORE = rf"(?:(?:the |its |their )?{WORD} (?:must|may|should|can|is|are)(?: not|n['’]t) (?:be |an? |the ){{0,3}})"
 _NON_COMMERCIAL = r"(?:non[- ]?commercial|cc[- ]by[- ]nc(?:[- ](?:sa|nd))?(?:[- ]?\d\.\d)?)"
+_IS_NO = (
+    r"(?: (?:is|are) (?:(?:absolutely |strictly )?forbidden|not (?:allowed|ok|okay|acceptable|an option|possible|fine)|"
+    r"(?:a )?no-?go|ruled out|off the table|out of the question))"
+)
+_REFUSED = (
+    r"使え(?:ない|ません)|使いたくない|不可|ng(?![a-z])|ダメ|だめ|駄目|避け|困る|困ります|嫌|いや(?![ぁ-ん])|認め(?:ない|ません)|"
+    r"お断り|対象外"
+)
+_ONLY = rf"以外(?:は|が|を|だと)?(?:{_REFUSED})[^、。,\s]{{0,8}}"
+"""Nothing but these: the opposite of what 以外 says alone."""
 _NO_JAPANESE = (
-    r"(?:は|を|が|だと|も|で)?(?:以外|不可|ng|ダメ|だめ|駄目|使え(?:ない|ません)|使いたくない|避け|除[いくき]|困る|困ります|"
-    r"なし|お断り|対象外|嫌|いや)(?:たい|て|で|の|もの|やつ|が|です|んだけど|けど|、){0,4}"
+    rf"(?:以外(?![はがを]|でも|だと|の)|以外(?=は[^、。]{{0,12}}$)|以外の(?=もの|やつ|モデル|ライセンス|[、。]|$)|"
+    rf"(?:は|を|が|だと|も|で)?(?:{_REFUSED}|除[いくき]|なし)|(?:じゃ|では|で)(?:ない|なく))"
+    r"(?:たい|て|で|の|もの|やつ|が|です|んだけど|けど|、){0,4}"
 )
 _OTHER_LICENCES = lazily(
     r" ?(?:plates?|cards?|photos?|numbers?|images?|documents?|holders?|exams?|tests?|agreements?)(?![a-z])",
     re.IGNORECASE,
 )
+_NO_BEFORE_THAT = lazily(
+    r"(?<![a-z])(?:no|none|nothing|never|not|n['’]t|cannot|avoid\w*|exclud\w*|without|reject\w*|refus\w*)"
+    r"(?: [\w'’-]+){0,4}[ ]?$",
+    re.IGNORECASE,
+)
+"""Before another no it makes a yes: no licence other than MIT."""
+_NEED_NOT = lazily(r"(?:need|needs|necessarily|have to|has to|whether it is)[ ]?$", re.IGNORECASE)
+_A_MODEL = lazily(r"(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?|rerankers?)(?![a-z])", re.IGNORECASE)
+_KNOWN_ALONE = ("mit", "apache-2.0", "bsd", "bsd-2-clause", "bsd-3-clause")
+"""These are named without a word for licences; artistic, BSL or PostgreSQL are mostly something else."""
 
 
 @cache
@@ -41,12 +63,13 @@ def _any_name() -> str:
 @cache
 def pattern() -> str:
     """Return the pattern of licences that are not wanted: "without Gemma license", MIT以外."""
-    item = rf"{_any_name()}(?:[ -]?{WORD}|系)?"
+    item = rf"{_any_name()}(?:系)?(?:[ -]?{WORD})?"
     several = rf"{item}(?:(?:{AND}|,? nor )(?:no |not |the |any )?{item}){{0,4}}"
+    behind = rf"(?: ?(?:{WORD}|terms|models?|ones?|please|pls)){{0,4}}(?![a-z0-9])"
     return (
-        rf"(?:{_NO_BEFORE}|{_SAYS_NO})(?P<english>{several})"
-        rf"(?: ?(?:{WORD}|terms|models?|ones?|please|pls)){{0,4}}(?![a-z0-9])"
-        rf"|(?P<japanese>{several})(?:の(?:もの|やつ|モデル|ライセンス))?{_NO_JAPANESE}"
+        rf"(?:{_NO_BEFORE}|{_SAYS_NO})(?P<english>{several}){behind}"
+        rf"|(?:(?<![a-z])the )?(?P<refused>{several}){_IS_NO}(?![a-z0-9])"
+        rf"|(?P<japanese>{several})(?:の(?:もの|やつ|モデル|ライセンス))?(?:(?P<only>{_ONLY})|{_NO_JAPANESE})"
     )
 
 
@@ -54,35 +77,50 @@ def read(match: re.Match[str]) -> dict[str, object] | None:
     """Return the wish for what `pattern` found; None where no licence is spoken of.
 
     Who wants nothing of the GPL is given what is permissive, and who wants nothing that forbids commercial use one that
-    allows it.
+    allows it. Two noes are a yes.
     """
-    said = match["english"] or match["japanese"]
-    if _OTHER_LICENCES.match(match.string, match.end()):
+    said = match["english"] or match["refused"] or match["japanese"]
+    before = match.string[: match.start()]
+    if _OTHER_LICENCES.match(match.string, match.end()) or _NEED_NOT.search(before):
         return None
-    names = [re.sub(rf"[ -]?(?:{WORD}|系)$", "", one.lower()) for one in re.findall(_any_name(), said, re.IGNORECASE)]
-    names = list(dict.fromkeys(names))
+    every = (one.lower() for one in re.findall(_any_name(), said, re.IGNORECASE))
+    names = list(dict.fromkeys(one.removesuffix(" community") for one in every))
     spoken = re.search(WORD, match[0], re.IGNORECASE) is not None
     plain = [named(name) for name in names]
-    of_models = [name for name in names if _is_of_models(name)]
-    if of_models and not spoken:
-        return None  # "not Llama" are models
-    if not spoken and not any("gpl" in name or "cc" in name for name in names) and not _is_said_last(match):
-        return None  # the university, helicopters
-    if any(re.search(_NON_COMMERCIAL, name) or named(name) in NOT_COMMERCIAL for name in names):
-        beyond = any("gpl" in name for name in names)
-        return {"license": "permissive" if beyond else "commercial"}
+    if not spoken and not _is_told(match, names, plain):
+        return None
+    if match["only"] or (match["english"] and _NO_BEFORE_THAT.search(before)):
+        return {"license": "|".join(plain)} if not any(map(_is_not_commercial, names)) else None
     if any("gpl" in name for name in names):
         return {"license": "permissive"}
+    if any(map(_is_not_commercial, names)):
+        return {"license": "commercial"}
     return {"without_license": "|".join(plain)}
 
 
-def _is_of_models(name: str) -> bool:
-    stem = re.sub(r"(?:[ -]?\d(?:\.\d)?)?(?: community)?$", "", name)
-    return named(name) in OF_MODELS or stem in _OF_MAKERS or stem in organisations()
-
-
-def _is_said_last(match: re.Match[str]) -> bool:
+def _is_told(match: re.Match[str], names: list[str], plain: list[str]) -> bool:
+    """Whether what is named without a word for licences is one: none of models, of a university, or a helicopter."""
+    if any(map(_is_of_models, names)):
+        return False
+    if any("gpl" in name or name.startswith("cc") for name in names):
+        return True
+    if not set(plain) <= {*_KNOWN_ALONE}:
+        return False
     if match["japanese"]:
         return True
     behind = re.match(r" ?(?:$|[,.;!?)])", match.string[match.end() :])
-    return behind is not None and not re.search(r"(?<![a-z])(?:from|of|in) $", match.string[: match.start("english")])
+    ahead = match.string[: match.start(match.lastgroup or 0)]
+    return (
+        behind is not None
+        and _A_MODEL.search(match.string) is not None
+        and not re.search(r"(?<![a-z])(?:from|of|in) $", ahead)
+    )
+
+
+def _is_not_commercial(name: str) -> bool:
+    return re.search(_NON_COMMERCIAL, name) is not None or named(name) in NOT_COMMERCIAL
+
+
+def _is_of_models(name: str) -> bool:
+    stem = re.sub(r"(?:[ -]?\d(?:\.\d)?)?$", "", name)
+    return named(name) in OF_MODELS or stem in _OF_MAKERS or stem in organisations()
