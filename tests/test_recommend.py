@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from zukan.advice import Candidate, Hardware, Recommendation, Verdict, Wishes
+from zukan.asked import Asked
 from zukan.catalogue import Catalogue
 from zukan.errors import QueryError, UnknownTask
 from zukan.exclusions import ADAPTER, MADE_FOR, OTHER_FORMAT, REMOTE_CODE, left_out
@@ -38,6 +39,7 @@ from zukan.points import (
 )
 from zukan.pool import POOL
 from zukan.presumed import PRESUMED, PRESUMED_GATED
+from zukan.query import make_query
 from zukan.recommend import recommend
 from zukan.records import record_from_row
 from zukan.settle import settle
@@ -286,6 +288,11 @@ def test_a_trial_is_of_a_repository_and_not_of_a_name(make: Callable[..., Path])
     assert ids(ask(path, "fill-mask")) == ["a/two"], "renamed, it is still the one that failed"
     assert [one["model_id"] for one in catalogue.trials("a/one")] == ["a/uno"]
     assert [hit.record.model_id for hit in catalogue.search("has:trial").hits] == ["a/uno"]
+    with CatalogueReader(path) as reader, reader.translated():
+        plans = Asked(reader, make_query("has:trial")).plans()
+        places = [place for name in ("a/uno", "a/two") if (place := reader.place_of(name)) is not None]
+        for found in (reader.streams.each_of(places, plans), {*reader.streams.among(sorted(places), plans)}):
+            assert found == {places[0]}
     make(row("a/one", _id="d" * 24, likes=12))
     assert ids(ask(path, "fill-mask")) == ["a/one", "a/two"], "another one of its former name was not tried"
     assert [hit.record.model_id for hit in catalogue.search("has:trial").hits] == ["a/uno"]

@@ -82,7 +82,9 @@ class Streams(Matches):
         if not places or not plan.where:
             return places
         rows = self.tuples(
-            f"SELECT m.place FROM {HERE.format('')} WHERE {plan.where}", (listed_places(places), *plan.values)
+            "WITH t(rowid) AS (SELECT value FROM json_each(?)) "
+            f"SELECT t.rowid FROM t CROSS JOIN model m ON m.place = t.rowid WHERE {plan.where}",
+            (listed_places(places), *plan.values),
         )
         return {row[0] for row in rows}
 
