@@ -199,8 +199,8 @@ def _task(answer: Recommendation) -> list[str]:
 
 
 def _needs_other(candidate: Candidate) -> bool:
-    """Whether a model is known to need another library than transformers, so that no trial can load it."""
-    return any(part.name == "library" and part.source == "Hub" for part in candidate.reasons)
+    """Whether a model needs another library than transformers, or nothing says which, so that no trial may load it."""
+    return any(part.name == "library" for part in candidate.reasons)
 
 
 def _report(answer: Recommendation, format_: str) -> None:
