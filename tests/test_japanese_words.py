@@ -31,6 +31,7 @@ def test_nouns_in(text: str, expected: dict[str, str]) -> None:
 def test_the_beginning_of_a_longer_word_in_katakana_is_no_noun(text: str) -> None:
     assert english("ファイ") == "phi"
     assert "ファイ" not in nouns_in(text)
+    assert nouns_in("カメラマンの写真")["カメラ"] == "camera"
     assert {"ゲーム", "キャラクター"} < nouns_in("ゲームキャラクターの画像").keys()
 
 

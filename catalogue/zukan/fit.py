@@ -34,7 +34,7 @@ _WIDTHS = {
 """Bits of a weight with its share of the scales → the words of a name that say so."""
 
 
-_PACKED = {"mxfp4": 5.0, "nvfp4": 5.0, "fp8": 8.1}
+_PACKED = {"mxfp4": 5.0, "fp8": 8.1}
 """Tag of the format that a model was published in → bits of a weight on disk, with its scales and with the layers that
 stay whole: gpt-oss-20b and -120b take 5.1 and 4.5, DeepSeek-V3 8.04."""
 _STORED = "Hub: safetensors"

@@ -88,4 +88,4 @@ def _is_cut(run: str, start: int, end: int) -> bool:
 
 def _is_no_word(katakana: str) -> bool:
     """Whether what follows in katakana is the end of the same word: `ル`, `ンチューニング`."""
-    return katakana[0] in NO_BEGINNING or len(katakana) < 2 or (len(katakana) < 3 and english(katakana) is None)
+    return katakana[0] in NO_BEGINNING or len(katakana) < 2

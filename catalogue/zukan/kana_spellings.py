@@ -24,14 +24,15 @@ _NOUNS = {
 _ERASED = {"けしたい": "消したい", "けせる": "消せる"}
 _SPELLED = _VERBS | _NOUNS | _ERASED
 # Behind other kana they are the end of another word: 予約したい, 感動が; but for particles.
-_BEGINS = "(?:(?<![ぁ-ん])|(?<=[をはがにでもの]))"
+_BEGINS = "(?:(?<![ぁ-ん])|(?<=[をがにでの]))"
+_NOUN_BEGINS = "(?:(?<![ぁ-ん])|(?<=[をはがにでもの]))"
 _ENDS = "(?=[をのはがにでもしすと]|から|まで|$|[^ぁ-ん])(?!がん)"
 """What stands behind a noun: どうがんばっても says no どうが."""
 _SOMETHING = "(?:(?<=背景)|(?<=[人影字音声線物ズを]))"
 """What is erased: 仕分けしたい is sorted."""
 _ANY = lazily(
     f"{_BEGINS}(?:{'|'.join(sorted(_VERBS, key=len, reverse=True))})|"
-    f"{_BEGINS}(?:{'|'.join(_NOUNS)}){_ENDS}|{_SOMETHING}(?:{'|'.join(_ERASED)})"
+    f"(?:{_NOUN_BEGINS}|(?<=[ないとら])(?!どうが|けんさく))(?:{'|'.join(_NOUNS)}){_ENDS}|{_SOMETHING}(?:{'|'.join(_ERASED)})"
 )
 _KANA = lazily("[ぁ-ん]{2}")
 

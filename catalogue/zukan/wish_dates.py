@@ -107,7 +107,7 @@ def _ends_with_models(match: re.Match[str]) -> bool:
 
 _MODELS_LAST = lazily(
     r"(?:(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?)"
-    r"(?: (?:for|on) (?:an?|my|our|the)? ?[\w ]{1,24})?|モデル)(?: please)?[ ]?[,;:、(（ ]{1,2}$",
+    r"(?: (?:for|on) (?:an?|my|our|the)? ?[\w ]{1,24})?|モデル)(?: please)?[ ]?[,;:、(（ ]{0,2}$",
     re.IGNORECASE,
 )
 _MODELS_OF_OTHERS = lazily(
@@ -189,10 +189,10 @@ _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
 _NO_NEWEST = (
-    r"(?:on|of|about|in|from|for|to|papers?|tweets?|news|articles?|posts?|reviews?|reports?|research|iphone|car|phone|"
+    r"(?:papers?|tweets?|news|articles?|posts?|reviews?|reports?|research|iphone|car|phone|"
     r"products?|benchmarks?|videos?|movies?)(?![a-z])"
 )
-_NO_NEWEST_JA = r"[^、。]{0,8}(?:論文|ニュース|記事|情報|研究|商品|製品|映画|iphone|車|スマホ|カメラ)"
+_NO_NEWEST_JA = r"(?:論文|ニュース|記事|情報|研究|商品|製品|映画|iphone|車|スマホ|カメラ)"
 _OR = r"(?: ?(?:or|and|to|until|through|/|-|–|—|~|〜) ?| ?(?:か|や|と|または|から|～) ?)"
 _TWO_YEARS = rf"(?<![\w/.-])({_YEAR})年?{_OR}({_YEAR})年?(?![-/.]\d)(?:の?間)?"
 _OTHERS = ("car", "cars", "phone", "iphone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike",
@@ -317,7 +317,8 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (
         (
             r"(?<!your )(?:(?:one of )?the )?(?:very )?(?:newest|latest|most recent) "
-            rf"(?=(?:(?!{_NO_NEWEST})[\w-]{{1,20}} ){{0,3}}(?:models?|llms?|vlms?|slms?|checkpoints?|embeddings?|"
+            rf"(?=(?:(?!{_NO_NEWEST}|(?:on|of|about|in|from|for|to) )[\w-]{{1,20}} ){{0,3}}"
+            r"(?:models?|llms?|vlms?|slms?|checkpoints?|embeddings?|"
             rf"encoders?|rerankers?)(?! ?(?:{_NO_NEWEST}))(?![a-z]))"
         ),
         _newest,
@@ -325,7 +326,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (
         (
             r"(?:(?:一番|いちばん|なるべく|できるだけ)新しい|最新の?|新しめの?)"
-            rf"(?=(?!{_NO_NEWEST_JA})[^、。,.のをがはにで ]{{0,10}}"
+            rf"(?=(?:(?!{_NO_NEWEST_JA})[^、。,.のをがはにで ]){{0,10}}"
             r"(?:モデル|llm|vlm|bert)(?!を(?:検出|分類|識別|認識|見分|学習)))|"
             r"(?<![一-鿿])最新の?(?=\s*(?:$|[。!]))"
         ),

@@ -113,7 +113,6 @@ REASONS = {
         "パラメータ数 {count}（{source}）× {width} ビット（Q4_K_M）"
     ),
     "{count} parameters ({source}) x {width} bits (mxfp4)": "パラメータ数 {count}（{source}）× {width} ビット（mxfp4）",
-    "{count} parameters ({source}) x {width} bits (nvfp4)": "パラメータ数 {count}（{source}）× {width} ビット（nvfp4）",
     "{count} parameters ({source}) x {width} bits (fp8)": "パラメータ数 {count}（{source}）× {width} ビット（fp8）",
     "{count} parameters ({source}) x {width} bytes (assumed)": (
         "パラメータ {count}（{source}）× {width} バイト（仮定）"
