@@ -31,7 +31,7 @@ LEAST = {
     "judged_blind_recommendations_12.toml": (39, 38, 30),
     "judged_blind_recommendations_13.toml": (60, 59, 50),
     "judged_blind_recommendations_14.toml": (39, 35, 32),
-    "judged_blind_recommendations_15.toml": (35, 25, 25),
+    "judged_blind_recommendations_15.toml": (35, 26, 24),
 }
 """They were written by people who had not seen the code, which found 29, 30 and 38 good models before it learnt from them.
 What was learnt helps others too, but they themselves say less of strangers since: the third, written when the first two had
