@@ -21,11 +21,11 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_YEAR = r"20[12]\d(?!\d)"
+YEAR = r"20[12]\d(?!\d)"
 _DAY = r"[0-3]?\d"
 _DATE = (
-    rf"(?:(?:{_DAY}(?:st|nd|rd|th)? (?:of )?)?{_MONTH},? {_YEAR}|{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}|"
-    rf"{_YEAR}[-/.][01]?\d(?:[-/.]{_DAY}(?!\d))?(?![\d.])|[01]?\d/{_YEAR}|{_YEAR}(?:年(?:[01]?\d月(?:{_DAY}日)?)?)?)"
+    rf"(?:(?:{_DAY}(?:st|nd|rd|th)? (?:of )?)?{_MONTH},? {YEAR}|{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {YEAR}|"
+    rf"{YEAR}[-/.][01]?\d(?:[-/.]{_DAY}(?!\d))?(?![\d.])|[01]?\d/{YEAR}|{YEAR}(?:年(?:[01]?\d月(?:{_DAY}日)?)?)?)"
 )
 """As people write a day, a month or a year; `_span_of` reads it."""
 
@@ -48,7 +48,7 @@ _PUBLISHED = (
     r"models?|ones?|llms?|checkpoints?|something)"
 )
 _WHEN = r"(?: (?:from|in|within|during|over|since|of|only))?"
-_PUBLISHED_JA = (
+PUBLISHED_JA = (
     r"(?:公開|リリース|発表|登場|公表|アップロード|作成|作ら|出た|出て|出され|出し)(?:され|し)?"
     r"(?:て(?:いる|る)?|た|の)?(?:ばかり)?(?:の)?"
 )
@@ -79,53 +79,17 @@ def _after(match: re.Match[str]) -> Found:
     return None if found is None else {"since": found[1].isoformat()}
 
 
-def _in(match: re.Match[str]) -> Found:
-    found = None if _OF_OTHER_THINGS.search(match.string, 0, match.start()) else _span_of(match[1])
+def in_span(match: re.Match[str]) -> Found:
+    """Read what is named as all of it, where it is said of models."""
+    found = None if OF_OTHER_THINGS.search(match.string, 0, match.start()) else _span_of(match[1])
     return None if found is None else {"since": found[0].isoformat(), "until": _eve(found[1])}
 
 
-def _years(match: re.Match[str]) -> Found:
-    if _OF_OTHER_THINGS.search(match.string, 0, match.start()):
-        return None
-    first, last = sorted((int(match[1]), int(match[2])))
-    return {"since": f"{first}-01-01", "until": f"{last}-12-31"}
-
-
-def _years_of_models(match: re.Match[str]) -> Found:
-    return _years(match) if _ends_with_models(match) else None
-
-
-def _in_of_models(match: re.Match[str]) -> Found:
-    return _in(match) if _ends_with_models(match) else None
-
-
-def _ends_with_models(match: re.Match[str]) -> bool:
-    """Whether what stands before a year at the end of a question is models: "a chat LLM, 2026"."""
-    before = match.string[: match.start()]
-    return _MODELS_LAST.search(before) is not None and not _MODELS_OF_OTHERS.search(before)
-
-
-_MODELS_LAST = lazily(
-    r"(?:(?<![a-z])(?:models?|llms?|vlms?|slms?|embeddings?|encoders?)"
-    r"(?: (?:for|on) (?:an?|my|our|the)? ?[\w ]{1,24})?|モデル)(?: please)?[ ]?[,;:、(（ ]{0,2}$",
-    re.IGNORECASE,
-)
-_MODELS_OF_OTHERS = lazily(
-    r"(?<![a-z])(?:aircraft|bike|bmw|business|camera|cars?|climate|drone|fashion|iphone|laptop|phone|tesla|toyota|truck|"
-    r"vehicle|watch) models?",
-    re.IGNORECASE,
-)
-"""These have models too."""
-_OF_OTHER_THINGS = lazily(
+OF_OTHER_THINGS = lazily(
     r"(?<![a-z])(?:albums?|articles?|books?|cars?|films?|games?|laws?|movies?|news|papers?|phones?|photos?|posts?|"
     r"products?|reports?|reviews?|songs?|trucks?|tweets?|videos?)(?: (?:that|which))?(?: (?:were|was|are|is|got))? ?$",
     re.IGNORECASE,
 )
-
-
-def _newest(_: re.Match[str]) -> Found:
-    """Read newest as of this year or the last one."""
-    return {"beginning": (1, "y"), "open": True}
 
 
 def _until(match: re.Match[str]) -> Found:
@@ -188,32 +152,11 @@ def _since_ja(match: re.Match[str]) -> Found:
 _ON = r"(?: ?(?:or|and|&) ?(?:later|newer|after|younger|up|onwards?|beyond)|,? ?(?:on(?:wards?)?)(?![a-z])|\+)"
 _EARLY = r"(?:(?:early|the (?:beginning|start) of|around) )?"
 
-_NO_NEWEST = (
-    r"(?:papers?|tweets?|news|articles?|posts?|reviews?|reports?|research|iphone|car|phone|"
-    r"products?|benchmarks?|videos?|movies?)(?![a-z])"
-)
-_NO_NEWEST_JA = r"(?:論文|ニュース|記事|情報|研究|商品|製品|映画|iphone|車|スマホ|カメラ)"
-_OR = r"(?: ?(?:or|and|to|until|through|/|-|–|—|~|〜) ?| ?(?:か|や|と|または|から|～) ?)"
-_TWO_YEARS = rf"(?<![\w/.-])({_YEAR})年?{_OR}({_YEAR})年?(?![-/.]\d)(?:の?間)?"
-_OTHERS = ("car", "cars", "phone", "iphone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike",
+OTHERS = ("car", "cars", "phone", "iphone", "laptop", "camera", "fashion", "climate", "vehicle", "aircraft", "bike",
            "watch", "business", "truck", "tesla", "bmw", "toyota", "drone")  # fmt: skip
 """These have models too."""
-_NOT_OF_OTHERS = "".join(f"(?<!{one} )" for one in _OTHERS)
-_NO_MODEL_OF_OTHERS = "".join(f"(?<!{one} model )(?<!{one} models )" for one in _OTHERS)
-_END = r"(?=\s*(?:$|[.!?。]))"
+NOT_OF_OTHERS = "".join(f"(?<!{one} )" for one in OTHERS)
 RULES: tuple[tuple[str, Reader], ...] = (
-    (
-        (
-            r"(?:(?:released|published|created|made|uploaded|launched|came out|out),? (?:(?:in|from|between|during) )?"
-            rf"|{_NOT_OF_OTHERS}(?<![a-z])(?:(?<=models )|(?<=model )|(?<=llms )|(?<=llm )|(?<=vlms )|(?<=vlm ))"
-            rf"{_NO_MODEL_OF_OTHERS}(?:from|of) ){_TWO_YEARS}"
-        ),
-        _years,
-    ),
-    (rf"{_TWO_YEARS}(?:に{_PUBLISHED_JA}|の(?=(?:新しい|最新の?|新着の?)?[^、。,.のをがはに ]{{0,8}}モデル))", _years),
-    (rf"(?:(?<=[,;:、])|(?<=[,;:、] )|[(（])(?:from |of )?{_TWO_YEARS}[)）]?{_END}", _years_of_models),
-    (rf"(?:(?<=[,;:、])|(?<=[,;:、] )|[(（])(?:from |of )?({_YEAR})年?[)）]?{_END}", _in_of_models),
-    (rf"(?:(?<=model )|(?<=models )|(?<=llm )|(?<=llms )|(?<=vlm )){_NO_MODEL_OF_OTHERS}({_YEAR}){_END}", _in),
     (
         (
             r"(?:(?:newer|later|more recent|younger|(?:released|published|created) later) than|"
@@ -224,7 +167,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (
         (
             rf"({_DATE})(?:より新しい|より後|よりあと|より最近|よりも新しい|よりも後)(?:に)?"
-            rf"(?:{_PUBLISHED_JA})?(?:の)?"
+            rf"(?:{PUBLISHED_JA})?(?:の)?"
         ),
         _after,
     ),
@@ -242,7 +185,7 @@ RULES: tuple[tuple[str, Reader], ...] = (
         ),
         _from,
     ),
-    (rf"({_DATE})(?:以降|以後|から|より)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _from),
+    (rf"({_DATE})(?:以降|以後|から|より)(?:に)?(?:{PUBLISHED_JA})?(?:の)?", _from),
     (
         (
             r"(?:(?:released|published|created|made|uploaded|launched|models?|llms?) before|"
@@ -250,17 +193,17 @@ RULES: tuple[tuple[str, Reader], ...] = (
         ),
         _before,
     ),
-    (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", _in),
+    (rf"(?:released|published|created|made|uploaded|launched|out|from|of) (?:in|during|on) ({_DATE})", in_span),
     (
         (
-            rf"{_NOT_OF_OTHERS}(?:models?|llms?) (?:from|of) ({_DATE})"
+            rf"{NOT_OF_OTHERS}(?:models?|llms?) (?:from|of) ({_DATE})"
         ),
-        _in,
+        in_span,
     ),
-    (rf"({_DATE})(?:より前|より古い|よりも前)(?:に)?{_PUBLISHED_JA}", _before),
-    (rf"({_DATE})(?:以前|まで)(?:に)?{_PUBLISHED_JA}", _until),
-    (rf"({_DATE})(?:中)?に{_PUBLISHED_JA}", _in),
-    (rf"({_DATE})の(?=(?:新しい|最新の?|新着の?)?モデル)", _in),
+    (rf"({_DATE})(?:より前|より古い|よりも前)(?:に)?{PUBLISHED_JA}", _before),
+    (rf"({_DATE})(?:以前|まで)(?:に)?{PUBLISHED_JA}", _until),
+    (rf"({_DATE})(?:中)?に{PUBLISHED_JA}", in_span),
+    (rf"({_DATE})の(?=(?:新しい|最新の?|新着の?)?モデル)", in_span),
     (
         (
             r"(?:(?:not|no)(?: more than| older than)|less than|under|at most|up to|max(?:imum)?"
@@ -301,37 +244,19 @@ RULES: tuple[tuple[str, Reader], ...] = (
     (r"this (year|month|week)'?s(?= (?:[\w-]{1,30} ){0,3}(?:models?|llms?|releases?))", _this),
     (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) this (year|month|week)(?![a-z'])", _this),
     (r"(?:only|just) (?:[\w-]{1,20} )?(?:from|of|out) last (year|month|week)(?![a-z'])", _last),
-    (rf"(?:直近|過去|最近|ここ|この)?(?:の)?{_JAPANESE_AGE}{_SINCE_JA}(?:に|で)?{_PUBLISHED_JA}", _age_ja),
+    (rf"(?:直近|過去|最近|ここ|この)?(?:の)?{_JAPANESE_AGE}{_SINCE_JA}(?:に|で)?{PUBLISHED_JA}", _age_ja),
     (rf"(?:直近|過去|最近|ここ)(?:の)?{_JAPANESE_AGE}(?:以内|内)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
     (rf"{_JAPANESE_AGE}(?:以内|内|より新しい)の(?=(?:新しい|最新の?|新着の?)?モデル)", _age_ja),
-    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後)(?:に)?(?:{_PUBLISHED_JA})?(?:の)?", _since_ja),
-    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)から(?:{_PUBLISHED_JA}|の(?=(?:新しい|最新の?)?モデル))", _since_ja),
+    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:以降|以後)(?:に)?(?:{PUBLISHED_JA})?(?:の)?", _since_ja),
+    (rf"(今年|本年|今月|今週|去年|昨年|先月|先週)から(?:{PUBLISHED_JA}|の(?=(?:新しい|最新の?)?モデル))", _since_ja),
     (
         (
             r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:に(?:なって|入って)?|中に|から)?(?:から)?"
-            rf"(?:新しく|新たに)?{_PUBLISHED_JA}"
+            rf"(?:新しく|新たに)?{PUBLISHED_JA}"
         ),
         _named_ja,
     ),
     (r"(今年|本年|今月|今週|去年|昨年|先月|先週)(?:から)?の(?=(?:新しい|最新の?|新着の?)?モデル)", _named_ja),
-    (
-        (
-            r"(?<!your )(?:(?:one of )?the )?(?:very )?(?:newest|latest|most recent) "
-            rf"(?=(?:(?!{_NO_NEWEST}|(?:on|of|about|in|from|for|to) )[\w-]{{1,20}} ){{0,3}}"
-            r"(?:models?|llms?|vlms?|slms?|checkpoints?|embeddings?|"
-            rf"encoders?|rerankers?)(?! ?(?:{_NO_NEWEST}))(?![a-z]))"
-        ),
-        _newest,
-    ),
-    (
-        (
-            r"(?:(?:一番|いちばん|なるべく|できるだけ)新しい|最新の?|新しめの?)"
-            rf"(?=(?:(?!{_NO_NEWEST_JA})[^、。,.のをがはにで ]){{0,10}}"
-            r"(?:モデル|llm|vlm|bert)(?!を(?:検出|分類|識別|認識|見分|学習)))|"
-            r"(?<![一-鿿])最新の?(?=\s*(?:$|[。!]))"
-        ),
-        _newest,
-    ),
 )  # fmt: skip
 """(pattern, what it asks for), in this order: `since` as a date, or an `age` or a `beginning` that `resolved` reads."""
 

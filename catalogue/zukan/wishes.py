@@ -26,9 +26,9 @@ def _sizes() -> Rules:
 
 
 def _dates() -> Rules:
-    from zukan import wish_dates  # noqa: PLC0415
+    from zukan import wish_dates, wish_years  # noqa: PLC0415
 
-    return wish_dates.RULES
+    return (*wish_years.YEARS, *wish_dates.RULES, *wish_years.NEWEST)
 
 
 def _kinds(name: str) -> Callable[[], Rules]:

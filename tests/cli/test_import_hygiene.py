@@ -80,7 +80,7 @@ def test_reading_commands_are_light(catalogue: Path, arguments: tuple[str, ...])
 
 
 def test_a_question_without_wishes_loads_nothing_that_reads_them(catalogue: Path) -> None:
-    readers = {"zukan.wish_sizes", "zukan.wish_dates", "zukan.wish_kinds", "zukan.cards"}
+    readers = {"zukan.wish_sizes", "zukan.wish_dates", "zukan.wish_years", "zukan.wish_kinds", "zukan.cards"}
     _, loaded = modules("recommend", "translate texts", "--format", "json")
     assert not loaded & readers
     _, loaded = modules("recommend", "a small model of 2022 below 500M that sums up news", "--format", "json")
