@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from zukan.japanese_words import NO_BEGINNING
-from zukan.store.sounds import is_katakana
+from zukan.store.sounds import NO_BEGINNING, is_katakana
 from zukan.store.vocabulary import Vocabulary
 
 _FAR = 3.0

@@ -6,21 +6,20 @@ from bisect import bisect_left
 from functools import cache
 
 from zukan.lazily import lazily
+from zukan.phrases import PARTICLES
 from zukan.resources import data_path
+from zukan.store.sounds import NO_BEGINNING
 
 _LONGEST = 10
 _RUN = lazily("[ぁ-ゖァ-ヺー一-鿿々]+")
 _KANJI = lazily("[一-鿿々]")
 _KANA = lazily("[ぁ-ゖ]")
-_PARTICLES = "のをがはにでとやもへか"
 _AFTER_NOUNS = (
     "だけ", "など", "まで", "より", "たち", "ごと", "だ", "じゃ", "ばかり", "しか", "っぽい", "みたい", "らしい",
     "なの", "くい", "びら", "いす",
 )  # fmt: skip
 _KATAKANA = lazily("[ァ-ヺー]")
 _KATAKANA_RUN = lazily("[ァ-ヺー]+")
-NO_BEGINNING = "ァィゥェォッャュョーン"
-"""With these no word in katakana begins."""
 
 
 @cache
@@ -75,11 +74,11 @@ def _begins_inside(run: str, place: int) -> bool:
 def _is_cut(run: str, start: int, end: int) -> bool:
     """Whether a word would be a piece of a longer one: a verb, a single kanji among others, half a word in katakana."""
     before, after = run[max(start - 1, 0) : start], run[end : end + 1]
-    if _KANA.match(run[end - 1]) and _KANA.match(after) and after not in _PARTICLES:
+    if _KANA.match(run[end - 1]) and _KANA.match(after) and after not in PARTICLES:
         return True  # the beginning of a verb: 使い in 使いたい
     if end - start == 1:
         # A kanji before kana that are no particle begins a verb or an adjective: 悪い, 上げる.
-        verb = _KANA.match(after) and after not in _PARTICLES and not run.startswith(_AFTER_NOUNS, end)
+        verb = _KANA.match(after) and after not in PARTICLES and not run.startswith(_AFTER_NOUNS, end)
         return bool(_KANJI.match(before) or _KANJI.match(after) or verb)
     if _KATAKANA.match(run[end - 1]) and (rest := _KATAKANA_RUN.match(run, end)) and _is_no_word(rest[0]):
         return True  # ファイ, the letter phi, in ファイル

@@ -61,7 +61,7 @@ def normalise(text: str) -> str:
 
 _SHORTEST_BARE = 3
 """Letters of what is left of a Japanese phrase without its を, where that is no other word."""
-_PARTICLES = "のをがはにでとやもへか"
+PARTICLES = "のをがはにでとやもへか"
 _RUNS = ("぀-ヿ㐀-鿿", "豈-﫿々〆")
 """Kana and kanji: a class of two runs of letters is compiled four times as fast as one of three."""
 _LETTERS = "".join(_RUNS)
@@ -217,7 +217,7 @@ def _without_particle(text: str, piece: str, after: int, limit: int) -> tuple[st
         return None
     start = text.find(bare, after, limit)
     behind = text[start + len(bare) : start + len(bare) + 1]
-    return (bare, start) if start >= 0 and "ぁ" <= behind <= "ん" and behind not in _PARTICLES else None
+    return (bare, start) if start >= 0 and "ぁ" <= behind <= "ん" and behind not in PARTICLES else None
 
 
 def _japanese_spans(text: str, pieces: Sequence[str]) -> list[Span]:

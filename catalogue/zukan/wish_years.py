@@ -44,12 +44,7 @@ _MODELS_LAST = lazily(
     r"(?: (?:for|on) (?:an?|my|our|the)? ?[\w ]{1,24})?|モデル)(?: please)?[ ]?[,;:、(（ ]{0,2}$",
     re.IGNORECASE,
 )
-_MODELS_OF_OTHERS = lazily(
-    r"(?<![a-z])(?:aircraft|bike|bmw|business|camera|cars?|climate|drone|fashion|iphone|laptop|phone|tesla|toyota|truck|"
-    r"vehicle|watch) models?",
-    re.IGNORECASE,
-)
-"""These have models too."""
+_MODELS_OF_OTHERS = lazily(rf"(?<![a-z])(?:{'|'.join(OTHERS)}) models?", re.IGNORECASE)
 
 
 def _newest(_: re.Match[str]) -> Found:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import product
 
+NO_BEGINNING = "ァィゥェォッャュョーン"
+"""With these no word in katakana begins."""
 KATAKANA = re.compile(r"[\u30a1-\u30faー]+")
 _SHORTEST, _LONGEST = 3, 20
 """Letters of a Latin word that has keys."""
