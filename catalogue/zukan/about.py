@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from zukan.advice import Understanding
 from zukan.heard_names import names_heard
 from zukan.japanese_words import english, nouns_in
+from zukan.kana import KATAKANA
 from zukan.mentions import every_mention
 from zukan.phrases import is_japanese, normalise, singular, stem, words
-from zukan.store.sounds import KATAKANA
 from zukan.store.tokens import NAME
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from zukan.store.sounds import NO_BEGINNING, is_katakana
+from zukan.kana import NO_BEGINNING, is_katakana
 from zukan.store.vocabulary import Vocabulary
 
 _FAR = 3.0

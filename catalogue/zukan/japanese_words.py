@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cache
 
+from zukan.kana import NO_BEGINNING, PARTICLES
 from zukan.lazily import lazily
-from zukan.phrases import PARTICLES
 from zukan.resources import data_path
-from zukan.store.sounds import NO_BEGINNING
 
 _LONGEST = 10
 _RUN = lazily("[ぁ-ゖァ-ヺー一-鿿々]+")

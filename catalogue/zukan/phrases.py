@@ -15,6 +15,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from zukan.kana import PARTICLES
 from zukan.lazily import lazily
 
 Span = tuple[int, int]
@@ -61,7 +62,6 @@ def normalise(text: str) -> str:
 
 _SHORTEST_BARE = 3
 """Letters of what is left of a Japanese phrase without its を, where that is no other word."""
-PARTICLES = "のをがはにでとやもへか"
 _RUNS = ("぀-ヿ㐀-鿿", "豈-﫿々〆")
 """Kana and kanji: a class of two runs of letters is compiled four times as fast as one of three."""
 _LETTERS = "".join(_RUNS)

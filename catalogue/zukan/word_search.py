@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from zukan.heard_names import names_heard
+from zukan.kana import is_katakana
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
-from zukan.store.sounds import is_katakana
 from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SOURCE, SPELLED, TARGET, TASK, facet, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of

@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import product
 
-NO_BEGINNING = "ァィゥェォッャュョーン"
-"""With these no word in katakana begins."""
-KATAKANA = re.compile(r"[\u30a1-\u30faー]+")
 _SHORTEST, _LONGEST = 3, 20
 """Letters of a Latin word that has keys."""
 _WITH_AI = 6
@@ -54,11 +51,6 @@ _MAKESHIFT, _MISSING = 0.1, 0.5
 def _rules() -> re.Pattern[str]:
     """Return what finds the first of `_SOUNDS` that fits, by the number of its group; most searches look for none."""
     return re.compile("|".join(f"({pattern})" for pattern, _ in _SOUNDS))
-
-
-def is_katakana(word: str) -> bool:
-    """Whether a word is written in katakana alone."""
-    return KATAKANA.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=1_000)
