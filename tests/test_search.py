@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,12 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
+from zukan.ingest import Imported, take_page
 from zukan.lookup import find_model, nearest_names
 from zukan.query import SORTS, make_query
 from zukan.query_ranges import parameter_count
-from zukan.schema import Query
+from zukan.schema import Counted, Query
 from zukan.search import count, search
+from zukan.store.facets import SAMPLE
 from zukan.store.read import CatalogueReader
+from zukan.store.streams import COUNT_LIMIT
+from zukan.store.write import CatalogueWriter
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,31 @@ def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
 def found(reader: CatalogueReader, words: str, **filters: object) -> list[str]:
     result = search(reader, make_query(words, **filters))  # type: ignore[arg-type]
     return [hit.record.model_id for hit in result.hits]
+
+
+def test_two_filters_that_are_counted_together_are_counted_exactly(seed_catalogue: Path, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(seed_catalogue, path)
+    words = "task:text-generation license:apache-2.0"
+    wanted = "SELECT count(*) FROM models WHERE pipeline_tag = 'text-generation' AND license = 'apache-2.0'"
+    with closing(sqlite3.connect(path)) as connection:
+        models = connection.execute(wanted).fetchone()[0]
+    assert models > COUNT_LIMIT
+    with CatalogueReader(path) as opened:
+        found = search(opened, make_query(words, facets=True))
+        assert found.total == count(opened, make_query(words)) == Counted(models, exact=True)
+        assert found.sampled == SAMPLE
+        assert {value: number for facet in found.facets for value, number in facet.values}["text-generation"] == SAMPLE
+        # More is asked for than the two.
+        assert count(opened, make_query(f"{words} bert")).number < models
+        assert count(opened, make_query(f"{words} -lang:zh")).number < models
+    row = {"id": "a/new", "pipeline_tag": "text-generation", "tags": ["license:apache-2.0"]}
+    with CatalogueWriter(path) as writer, writer.transaction():
+        take_page(writer, [row], imported=Imported("import", "2026-01-01"))
+    with CatalogueReader(path) as opened:
+        total = count(opened, make_query(words))
+        assert total._replace(counted_at=None) == Counted(models, exact=True)
+        assert total.counted_at
 
 
 def readable(words: str) -> Query | None:
@@ -190,6 +220,28 @@ def test_a_model_is_found_by_old_short_and_differently_written_names(reader: Cat
     for name in ("bert-base-uncased", "GOOGLE-BERT/BERT-base-uncased", " google-bert/bert-base-uncased "):
         assert find_model(reader, name).record.model_id == "google-bert/bert-base-uncased"
     assert find_model(reader, "gpt-neo-2.7B").record.model_id == "EleutherAI/gpt-neo-2.7B"
+
+
+def test_of_several_models_of_one_name_the_one_that_is_by_far_the_most_popular_is_meant(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    rows = [
+        {"id": "copies/gpt-x", "downloads": 900, "likes": 9},
+        {"id": "maker/gpt-x", "downloads": 90_000, "likes": 99},
+        {"id": "one/tuned", "downloads": 2_000, "likes": 20},
+        {"id": "two/tuned", "downloads": 9_000, "likes": 50},
+        {"id": "new/fresh"},
+        {"id": "other/fresh"},
+    ]
+    with CatalogueWriter(path, create=True) as writer, writer.transaction():
+        take_page(writer, rows, imported=Imported("import", "2026-01-01"))
+    with CatalogueReader(path) as opened:
+        assert (
+            find_model(opened, "gpt-x").record.model_id == find_model(opened, "GPT-X").record.model_id == "maker/gpt-x"
+        )
+        for name in ("tuned", "fresh"):
+            with pytest.raises(UnknownModel) as caught:
+                find_model(opened, name)
+            assert {one.rpartition("/")[2] for one in caught.value.suggestions} == {name}
 
 
 def test_names_without_their_author_are_those_that_every_row_tells(reader: CatalogueReader) -> None:

@@ -28,13 +28,14 @@ from zukan.row_facts import COUNTERS
 from zukan.schema import Certainty, Family, InferredTask
 from zukan.settle import put_in_order, settle
 from zukan.store import cards, presence
-from zukan.store.columns import BY_FACETED, FACETED
+from zukan.store.columns import BY_FIGURES, BY_TASK_AND_SIZE, FACETED, FIGURES
 from zukan.store.derive import save_tag, tagged
 from zukan.store.details import DetailReader
 from zukan.store.document_makers import DocumentMakers
 from zukan.store.documents import DocumentReader
 from zukan.store.entry import RowConflict
 from zukan.store.index import ModelIndex
+from zukan.store.orders import _FEW_OF_ONE
 from zukan.store.packing import RowPacker
 from zukan.store.places import SHIFT, popularity, step
 from zukan.store.prepared import PreparedPage
@@ -560,14 +561,14 @@ def test_facets_are_read_from_their_index_and_from_the_table_where_there_is_none
 ) -> None:
     path = tmp_path / "catalogue.sqlite"
     shutil.copyfile(seed_catalogue, path)
-    columns = f"SELECT {', '.join(FACETED)} FROM model INDEXED BY {BY_FACETED} WHERE place IN (1, 2)"  # noqa: S608 (our own names)
+    columns = f"SELECT {', '.join(FACETED)} FROM model INDEXED BY {BY_FIGURES} WHERE place IN (1, 2)"  # noqa: S608 (our own names)
     with sqlite3.connect(path) as connection:
         plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {columns}"))
         assert "COVERING INDEX" in plan
     question = ("japanese bert", "sentiment license:mit", "-gguf likes:>10")
     with_it = [Catalogue(path).search(words, facets=True) for words in question]
     with sqlite3.connect(path) as connection:
-        connection.execute(f"DROP INDEX {BY_FACETED}")
+        connection.execute(f"DROP INDEX {BY_FIGURES}")
     without = [Catalogue(path).search(words, facets=True) for words in question]
     assert [one.facets for one in with_it] == [one.facets for one in without]
     assert all(number for one in with_it for facet in one.facets for _value, number in facet.values)
@@ -575,6 +576,94 @@ def test_facets_are_read_from_their_index_and_from_the_table_where_there_is_none
         put_in_order(writer)
     with sqlite3.connect(path) as connection:
         assert connection.execute(f"EXPLAIN QUERY PLAN {columns}").fetchall()
+
+
+@pytest.mark.parametrize("lacking", [(BY_FIGURES,), (BY_TASK_AND_SIZE,), (BY_FIGURES, BY_TASK_AND_SIZE)])
+@pytest.mark.parametrize("of_before", [False, True])
+def test_a_catalogue_without_the_indexes_of_figures_gives_the_same_answers(
+    seed_catalogue: Path, tmp_path: Path, lacking: tuple[str, ...], of_before: bool
+) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(seed_catalogue, path)
+    asked = [
+        (words, sort)
+        for words in ("bert", "task:text-classification", "-gguf likes:>10", "lang:ja", "")
+        for sort in ("relevance", "params", "created", "modified", "trending", "likes", "downloads")
+    ]
+
+    def answers(catalogue: Catalogue) -> list[list[str]]:
+        return [[hit.record.model_id for hit in catalogue.search(words, sort=sort).hits] for words, sort in asked]
+
+    with Catalogue(path) as catalogue:
+        found = answers(catalogue)
+        with sqlite3.connect(path) as connection:
+            for name in lacking:
+                connection.execute(f"DROP INDEX {name}")
+            if of_before:
+                older = ", ".join(FIGURES["model_by_faceted"])
+                connection.execute(f"CREATE INDEX model_by_faceted ON model (place, {older}) WHERE place IS NOT NULL")
+        # It is open all the while: what it knew of the indexes is of before.
+        assert answers(catalogue) == found
+    with CatalogueWriter(path) as writer:
+        put_in_order(writer)
+    with sqlite3.connect(path) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert {BY_FIGURES, BY_TASK_AND_SIZE} <= names
+        assert "model_by_faceted" not in names
+
+
+@pytest.fixture(scope="module")
+def sized_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A task that is written in two ways, sizes that many share, none, and models of another task and of none."""
+    path = tmp_path_factory.mktemp("sized") / "catalogue.sqlite"
+    rows = [
+        {
+            "id": f"a/{n}",
+            "downloads": n % 7,
+            **({"pipeline_tag": ("fill-mask", "Fill-Mask", "image-to-text")[n % 3]} if n % 5 else {}),
+            **({"safetensors": {"parameters": {"F32": n % 11}, "total": n % 11}} if n % 4 else {}),
+        }
+        for n in range(400)
+    ]
+    with CatalogueWriter(path, create=True) as writer:
+        take_page(writer, rows, imported=Imported("import", "2026-01-01"))
+        settle(writer)
+    return path
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "task:fill-mask", "task:image-to-text", "task:none", "task:fill-mask|image-to-text", "task:translation",
+        "-task:fill-mask", "task:fill-mask -task:image-to-text", "task:fill-mask params:>3", "task:none|fill-mask",
+        "task:image-to-text OR task:fill-mask", "", "(task:fill-mask params:>3) OR task:image-to-text",
+        "(task:fill-mask task:image-to-text) OR task:image-to-text", "-(-task:fill-mask OR -params:<5) OR task:none",
+    ],
+)  # fmt: skip
+def test_models_of_a_task_in_order_of_their_size_are_those_of_plain_sql(sized_catalogue: Path, question: str) -> None:
+    with Catalogue(sized_catalogue) as catalogue:
+        found = [hit.record.model_id for hit in catalogue.search(question, sort="params", limit=400).hits]
+        chosen = {hit.record.model_id for hit in catalogue.search(question, sort="downloads", limit=400).hits}
+    with sqlite3.connect(sized_catalogue) as connection:
+        ordered = connection.execute(
+            "SELECT model_id FROM models ORDER BY num_parameters IS NULL, num_parameters, place"
+        )
+        assert found == [name for (name,) in ordered if name in chosen]
+    assert bool(found) == (question != "task:translation")
+
+
+def test_a_day_that_nobody_has_counted_yet_is_in_the_order_of_dates(seed_catalogue: Path, tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(seed_catalogue, path)
+    with CatalogueWriter(path) as writer, writer.transaction():
+        take_page(writer, [{"id": "a/of-a-day", "createdAt": "2022-03-10"}], imported=Imported("import", "2026-01-01"))
+    with Catalogue(path) as catalogue:
+        number = catalogue.count("created:2022-03").number
+        assert number > 2 * _FEW_OF_ONE
+        for question in ("created:2022-03", "created:2022-03 -lang:en"):
+            found = [hit.record.model_id for hit in catalogue.search(question, sort="created", limit=6_000).hits]
+            assert "a/of-a-day" in found
+            assert len(found) == len(set(found)) == len(catalogue.search(question, limit=6_000).hits)
 
 
 def test_models_that_nothing_but_their_name_tells_share_a_tag_and_each_shows_its_own_name(tmp_path: Path) -> None:
@@ -629,7 +718,7 @@ def test_models_without_a_place_are_in_no_index_of_places(tmp_path: Path) -> Non
         with CatalogueReader(path) as reader:
             assert reader.newest() == "2026-01-01"
         assert cards.wanting(writer, ["a/1"], None) == [("a/1", None)]
-        count = f"SELECT count(*) FROM model INDEXED BY {BY_FACETED} WHERE place IS NOT NULL"  # noqa: S608
+        count = f"SELECT count(*) FROM model INDEXED BY {BY_FIGURES} WHERE place IS NOT NULL"  # noqa: S608
         assert writer.connection.execute(count).fetchone() == (0,)
         settle(writer)
         assert writer.connection.execute(count).fetchone() == (50,)

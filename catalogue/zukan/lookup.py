@@ -8,6 +8,7 @@ from zukan.errors import UnknownModel
 from zukan.organisations import organisations
 from zukan.query import plain_name
 from zukan.schema import Hit
+from zukan.store.places import popularity
 from zukan.store.read import CatalogueReader
 from zukan.store.wording import squashed, words_of
 
@@ -15,13 +16,17 @@ _NEAR = 0.75
 """How alike two names must be to be taken for a slip of the fingers."""
 _TELLING, _VERY_NEAR = 8, 0.9
 """A shorter name, said with its author, must be more alike to that of somebody else's model."""
+_BY_FAR = 100
+"""Times as popular, by downloads and likes, as any other of its name."""
 
 
 def find_model(reader: CatalogueReader, name: str) -> Hit:
-    """Return the model called `name`: its id, a former id, or its name without the author if only one has it.
+    """Return the model called `name`: its id, a former id, or its name without the author.
+
+    Of several with that name the one is meant that is by far the most popular: the others are mostly copies of it.
 
     Raises:
-        UnknownModel: None has; with the nearest names.
+        UnknownModel: None has, or several that may be meant; with the nearest names.
 
     """
     name = plain_name(name.strip()).rstrip("/")
@@ -29,11 +34,22 @@ def find_model(reader: CatalogueReader, name: str) -> Hit:
         return found
     if "/" not in name:
         same = reader.named(name)
-        if len(same) == 1 and (found := reader.get(same[0])):
+        if found := _by_far_the_most_popular(reader, same):
             return found
         if same:
             raise UnknownModel(name, same)
     raise UnknownModel(name, nearest_names(reader, name))
+
+
+def _by_far_the_most_popular(reader: CatalogueReader, names: Sequence[str]) -> Hit | None:
+    known = reader.get_many(names)
+    hits = [known[name] for name in names if name in known]
+    if not hits:
+        return None
+    scores = [popularity(hit.record.downloads, hit.record.likes) for hit in hits]
+    best = scores.index(max(scores))
+    others = scores[:best] + scores[best + 1 :]
+    return hits[best] if scores[best] >= _BY_FAR * max(others, default=0) else None
 
 
 def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[str]:

@@ -67,6 +67,7 @@ _RUNS = ("぀-ヿ㐀-鿿", "豈-﫿々〆")
 _LETTERS = "".join(_RUNS)
 _JAPANESE = lazily("|".join(f"[{run}]" for run in _RUNS))
 _WORD, _ASCII_WORD = lazily(rf"[^\W_{_LETTERS}]+"), lazily(r"[^\W_]+", re.ASCII)
+_PAIR_AT_BEGINNING = lazily(r"(?:(?<![A-Za-z0-9])|(?![A-Za-z0-9]))(?=(..))", re.DOTALL)
 _BRITISH = lazily("(?<=col)our|(?<=fav)our|(?<=behavi)our|(?<=lab)our|(?<=neighb)our|(?<=um)our")
 _SKIPPED = frozenset(
     ("a", "an", "the", "my", "your", "our", "their", "his", "her", "its", "this", "that", "these", "those")
@@ -135,8 +136,8 @@ class _Entry(NamedTuple):
 class PhraseBook:
     """Phrases, each with the key that it stands for.
 
-    There are thousands, and a question can hold only those whose first two characters it holds: the others are
-    never read.
+    There are thousands, and a question can hold only those whose first two characters it holds, where all is ASCII at
+    the beginning of a word: the others are never read.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, str]], weak: Iterable[str] = ()) -> None:
@@ -161,7 +162,7 @@ class PhraseBook:
             if token.text != "not":  # By its stem it would be a note.
                 places.setdefault(token.stem, []).append(index)
             places.setdefault(_exact(token), []).append(index)
-        for drawer in {*text, *map("".join, pairwise(text))} & self._drawers.keys():
+        for drawer in _beginnings(text) & self._drawers.keys():
             for entry in map(_entry, self._drawers[drawer]):
                 if not entry.parts:
                     continue
@@ -179,6 +180,14 @@ class PhraseBook:
     def _match(self, entry: _Entry, spans: Sequence[Span], scale: float) -> Match:
         weight = sum(end - start for start, end in spans) * scale * (_GAP_FACTOR if len(spans) > 1 else 1.0)
         return Match(entry.key, entry.phrase, tuple(spans), weight / 3 if entry.phrase in self._weak else weight)
+
+
+def _beginnings(text: str) -> set[str]:
+    """Return the pairs of letters by which a phrase in a text may begin, and its single letters."""
+    if not text.isascii():
+        return {*text, *map("".join, pairwise(text))}
+    # What is no letter or digit begins whatever stands behind it, and may itself begin a phrase.
+    return {*text, text[:2], *(m[1] for m in _PAIR_AT_BEGINNING.finditer(text))}
 
 
 @cache

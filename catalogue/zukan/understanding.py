@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -301,13 +301,28 @@ def topics_in(text: str, task_id: str) -> tuple[str, ...]:
     """Return the topics of a task that a question names; its own phrase often does ("sentiment", 感情分析)."""
     padded = f" {' '.join(word.text for word in words(text))} "
     whole, padded = padded, _NOT_ABOUT.sub(" ", padded)
-    found = tuple(
+    topics, (by_first_word, others) = registry().topics, _phrases_of_topics()
+    rows = [row for word in set(whole.split(" ")) for row in by_first_word.get(word, ())]
+    said = {
         name
-        for name, topic in registry().topics.items()
-        if (not topic.tasks or task_id in topic.tasks)
-        and any(_says(phrase, text, whole if phrase.startswith(("no ", "not ")) else padded) for phrase in topic.asked)
-    )
-    return tuple(name for name in found if registry().topics[name].yields.isdisjoint(found))
+        for name, phrase in (rows if text.isascii() else [*rows, *others])
+        if (not topics[name].tasks or task_id in topics[name].tasks)
+        and _says(phrase, text, whole if phrase.startswith(("no ", "not ")) else padded)
+    }
+    found = tuple(name for name in topics if name in said)
+    return tuple(name for name in found if topics[name].yields.isdisjoint(found))
+
+
+@cache
+def _phrases_of_topics() -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, str]]]:
+    """Return (name of a topic, phrase that asks for it): those in Latin letters by their first word, and the others."""
+    by_first_word: dict[str, list[tuple[str, str]]] = {}
+    others: list[tuple[str, str]] = []
+    for name, topic in registry().topics.items():
+        for phrase in topic.asked:
+            rows = by_first_word.setdefault(phrase.split(" ")[0], []) if phrase.isascii() else others
+            rows.append((name, phrase))
+    return by_first_word, others
 
 
 def _says(phrase: str, text: str, padded: str) -> bool:

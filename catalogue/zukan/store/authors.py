@@ -50,7 +50,7 @@ class Authors:
         """Return licence and access of an author's models."""
 
         def read(chosen: str) -> list[Kin]:
-            source = f"model {self._matches.by_faceted}"
+            source = f"model {self._matches.index_of('m.license m.gated')}"
             rows, text = self._grouped(source, ("license", "gated"), chosen)
             return [Kin(text(license_), text(gated), number) for license_, gated, number in rows]
 

@@ -180,6 +180,12 @@ FACETED = (
     "pipeline_tag", "languages", "license", "library_name", "gated", "verdict", "num_parameters", "created_at",
 )  # fmt: skip
 """What the facets of a search count."""
-BY_FACETED = "model_by_faceted"
-"""The index that holds these beside the place: five hundred models of a search lie on as many pages of the table, but
-on few of this. A catalogue has it since all of it was indexed together."""
+_ORDERED = ("last_modified", "trending_score", "likes", "downloads")
+"""What else a search is put in order by."""
+BY_FIGURES = "model_by_figures"
+FIGURES = {BY_FIGURES: (*FACETED, *_ORDERED), "model_by_faceted": FACETED}
+"""The indexes that hold these beside the place: five hundred models of a search lie on as many pages of the table, but
+on few of these. A catalogue has the first since all of it was indexed together, an older one the second."""
+BY_TASK_AND_SIZE = "model_by_task_and_size"
+"""The index that holds the models of a task in order of their size: a few of some sizes, thousands of others."""
+OF_TASK_AND_SIZE = "place IS NOT NULL AND pipeline_tag IS NOT NULL AND num_parameters IS NOT NULL"

@@ -65,6 +65,12 @@ def tokens_in(expression: str) -> list[str]:
     return [piece[1:-1].replace('""', '"') for piece in pieces if piece[0] == '"' and piece != NOTHING]
 
 
+def is_any_of(expression: str) -> bool:
+    """Whether an expression of this module asks for any of its tokens, or for the single one that it is."""
+    operators = {piece for piece in _PIECE.findall(expression) if piece in ("AND", "NOT")}
+    return bool(expression) and not operators
+
+
 _Tree = str | tuple[str, tuple["_Tree", ...]]
 """A token, or an operator with its parts."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zukan.query_tree import Is, Node
 from zukan.schema import Counted, Facet
-from zukan.store.expressions import token
+from zukan.store.expressions import token, tokens_in
 from zukan.store.filters import KINDS
 from zukan.store.planner import Plan
 from zukan.store.rows import listed
@@ -23,6 +23,7 @@ from zukan.store.tokens import (
     LANGUAGE,
     LIBRARY,
     LICENSE,
+    PAIR,
     PAIRED,
     SIZE,
     SIZE_EDGES,
@@ -58,12 +59,13 @@ _YEARS = [sum(366 if y % 4 == 0 else 365 for y in range(1970, year)) * 86_400_00
 
 def counted(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
     """Return how many models a search finds: from the kept counts where it is one filter, else counted to a limit."""
-    return _kept_count(reader, _single(tree, plans)) or limited(reader.streams.count(plans, COUNT_LIMIT + 1))
+    kept = _kept_count(reader, _single(tree, plans)) or _kept_count_of_pair(reader, plans)
+    return kept or limited(reader.streams.count(plans, COUNT_LIMIT + 1))
 
 
 def total_of(reader: CatalogueReader, tree: Node | None, plans: Sequence[Plan]) -> Counted:
     """Return how many models a search finds, where its facets are wanted too: no further than these are counted."""
-    if kept := _kept_count(reader, _single(tree, plans)):
+    if kept := _kept_count(reader, _single(tree, plans)) or _kept_count_of_pair(reader, plans):
         return kept
     places, whole = _seen(reader, plans)
     return limited(len(places), whole=whole)
@@ -83,6 +85,9 @@ def facets_of(
         # Who may fetch a model has no token together with other filters.
         kept = [(name, kind) for name, kind in FACETS.items() if kind in PAIRED or single[0] is None]
         return total, tuple(_kept_facet(reader, *single, name, kind) for name, kind in kept), None
+    if total := _kept_count_of_pair(reader, plans):
+        _, facets, sampled = facets_among(reader, reader.streams.few(plans, SAMPLE), whole=False)
+        return total, facets, sampled
     places, whole = _seen(reader, plans)
     return facets_among(reader, places, whole=whole)
 
@@ -127,9 +132,23 @@ def _kept_count(reader: CatalogueReader, single: tuple[str | None, str] | None) 
     if single is None or (counted_at := reader.vocabulary.counted_at()) is None:
         return None
     kind, value = single
-    text = EVERY if kind is None else facet(kind, value)
+    return _as_counted(reader, EVERY if kind is None else facet(kind, value), counted_at)
+
+
+def _as_counted(reader: CatalogueReader, text: str, counted_at: str) -> Counted:
     fresh = reader.vocabulary.is_fresh()
     return Counted(reader.vocabulary.count(text), exact=True, counted_at=None if fresh else counted_at)
+
+
+def _kept_count_of_pair(reader: CatalogueReader, plans: Sequence[Plan]) -> Counted | None:
+    """Return how many models have two filters that have a token together, where more than are counted at once do."""
+    if len(plans) != 1 or plans[0].where or not plans[0].match.startswith(f'"{PAIR}'):
+        return None
+    tokens = tokens_in(plans[0].match)
+    if len(tokens) != 1 or plans[0].match != token(tokens[0]) or (at := reader.vocabulary.counted_at()) is None:
+        return None
+    found = _as_counted(reader, tokens[0], at)
+    return found if found.number > COUNT_LIMIT else None
 
 
 def limited(number: int, *, whole: bool = True) -> Counted:

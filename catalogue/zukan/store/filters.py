@@ -217,7 +217,9 @@ def _living(vocabulary: Vocabulary, kind: str, start: str) -> dict[str, int]:
 
 def _possible(kind: str, start: str) -> Iterable[str]:
     if kind in (CREATED_HOUR, MODIFIED_HOUR):
-        return [f"{start}-{day:02d}T{hour:02d}" for day in range(1, 32) for hour in range(24)]
+        # A date without a time is of no hour.
+        times = ("", *(f"T{hour:02d}" for hour in range(24)))
+        return [f"{start}-{day:02d}{time}" for day in range(1, 32) for time in times]
     if kind in (CREATED_MONTH, MODIFIED_MONTH):
         return [f"{year}-{month:02d}" for year in YEARS for month in range(1, 13)]
     fine = kind in (PARAMETERS, TRENDING)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
 from zukan.store import shelf
-from zukan.store.columns import BY_FACETED, FACETED
+from zukan.store.columns import BY_FIGURES, BY_TASK_AND_SIZE, FIGURES, OF_TASK_AND_SIZE
 from zukan.store.document import VERSION
 from zukan.store.documents import Document, DocumentReader
 from zukan.store.places import POPULARITY_SQL, SHIFT, first_place, popularity, step
@@ -177,7 +177,7 @@ class ModelIndex:
         execute = self._connection.execute
         self.forget(kept=True)
         shelf.clear(self._connection)
-        for name in ("model_by_place", BY_FACETED):
+        for name in ("model_by_place", *FIGURES, BY_TASK_AND_SIZE):
             execute(f"DROP INDEX IF EXISTS {name}")
         if places_kept:
             total = int(execute("SELECT count(*) FROM model").fetchone()[0])
@@ -185,7 +185,10 @@ class ModelIndex:
             total = _give_places(self._connection)
         # While many models come that have no place yet, these hold none of them.
         execute("CREATE UNIQUE INDEX model_by_place ON model (place) WHERE place IS NOT NULL")
-        execute(f"CREATE INDEX {BY_FACETED} ON model (place, {', '.join(FACETED)}) WHERE place IS NOT NULL")
+        execute(f"CREATE INDEX {BY_FIGURES} ON model (place, {', '.join(FIGURES[BY_FIGURES])}) WHERE place IS NOT NULL")
+        execute(
+            f"CREATE INDEX {BY_TASK_AND_SIZE} ON model (pipeline_tag, num_parameters, place) WHERE {OF_TASK_AND_SIZE}"
+        )
         for table in ("model_text", "model_name"):
             execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
         self._set_up(_BUILDING)

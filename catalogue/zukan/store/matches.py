@@ -5,32 +5,44 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from zukan.store.columns import BY_FACETED
+from zukan.lazily import lazily
+from zukan.store.columns import FIGURES
 from zukan.store.planner import Plan
+from zukan.store.vocabulary import Vocabulary
 
 Key = tuple[Any, int]
 """(what a model is ordered by, its place): ascending is the order."""
 _REMEMBERED = 8
 """Answers of one transaction."""
+_HELD = {name: frozenset(("place", *columns)) for name, columns in FIGURES.items()}
+_COLUMN = lazily(r"\bm\.(\w+)")
 
 
 class Matches:
     """Asks the index of one open catalogue."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take a connection that reads."""
+    def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary) -> None:
+        """Take a connection that reads, and the words of the catalogue."""
         self._connection = connection
+        self._vocabulary = vocabulary
         self._answers: dict[tuple[Plan, ...], tuple[int, list[int]]] = {}
 
-    @cached_property
-    def by_faceted(self) -> str:
-        """SQL for the index that holds `FACETED` in order of places; "" where this catalogue has none."""
-        known = self.tuples("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (BY_FACETED,))
-        return f"INDEXED BY {BY_FACETED}" if known.fetchone() else ""
+    @property
+    def indexes(self) -> set[str]:
+        """The names of the indexes of this catalogue: those of an older one are others."""
+        return self._vocabulary.memory.of("indexes", self._indexes)
+
+    def _indexes(self) -> set[str]:
+        return {row[0] for row in self.tuples("SELECT name FROM sqlite_master WHERE type = 'index'")}
+
+    def index_of(self, sql: str) -> str:
+        """Return SQL for the index that holds every column of `model m` that SQL names; "" where there is none."""
+        named = _columns_in(sql)
+        return next((f"INDEXED BY {name}" for name in FIGURES if name in self.indexes and named <= _HELD[name]), "")
 
     def forget(self) -> None:
         """Forget the answers: what follows is of another moment."""
@@ -82,8 +94,9 @@ class Matches:
     def rows(self, plan: Plan, columns: str, *, match: str = "", tail: str = "") -> sqlite3.Cursor:
         """Return columns of `model_text t` and `model m` of what a plan finds, or another expression in its place."""
         where = f" AND {plan.where}" if plan.where else ""
+        index = self.index_of(f"{columns}{where}{tail}")
         return self.tuples(
-            f"SELECT {columns} FROM model_text t CROSS JOIN model m ON m.place = t.rowid "
+            f"SELECT {columns} FROM model_text t CROSS JOIN model m {index} ON m.place = t.rowid "
             f"WHERE t.model_text MATCH ?{where}{tail}",
             (match or plan.match, *plan.values),
         )
@@ -93,6 +106,11 @@ class Matches:
             rows = self.tuples("SELECT rowid FROM model_text WHERE model_text MATCH ?", (plan.match,))
             return ((0, row[0]) for row in rows)
         return ((0, row[0]) for row in self.rows(plan, "t.rowid"))
+
+
+@lru_cache(maxsize=200)
+def _columns_in(sql: str) -> frozenset[str]:
+    return frozenset(_COLUMN.findall(sql))
 
 
 def merged(streams: list[Iterator[Key]]) -> Iterator[Key]:

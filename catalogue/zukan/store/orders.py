@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zukan.query_tree import Range
-from zukan.store.columns import FACETED
-from zukan.store.expressions import any_of, conjuncts, every_of, token, tokens_in
+from zukan.store.expressions import any_of, conjuncts, every_of, is_any_of, token, tokens_in
 from zukan.store.filters import living
 from zukan.store.matches import Key, Matches, merged, once
 from zukan.store.places import HERE, bucket, bucket_is_exact, listed_places
 from zukan.store.planner import Plan
+from zukan.store.task_sizes import by_size
 from zukan.store.tokens import (
     CREATED_HOUR,
     CREATED_MONTH,
@@ -46,8 +46,12 @@ _FEW_OF_LONG, _LONG = 1_500, 100_000
 """So many, where a plan looks for what lists of so many entries have in common: each question reads the lists anew."""
 _FEW_OF_ONE = 600
 """So many matches in one bucket are read and sorted faster than by finer ones."""
-_BEGUN_WITH = 5_000
-"""Buckets of so many models together are asked for first: hardly a plan finds all of them."""
+_AIMED = 100
+"""Buckets together are asked for first in which a plan should find so many models, by how many it finds at most."""
+_BEGUN_WITH, _MOST_BEGUN_WITH = 5_000, 50_000
+"""So many models are in buckets that are asked for first where nobody knows how many it finds; and at most."""
+_SURELY = 2
+"""Where so many times as many as are read at once should be found in a bucket, it is not asked for whether they are."""
 _TOGETHER = 64
 """So many buckets at most are asked for at once."""
 _PAGE = 512
@@ -83,25 +87,36 @@ class Orders:
             bounds: Limits of what is sorted by, which all models keep: buckets beyond them are not asked for.
 
         """
+        if (
+            order == "params"
+            and not bounds
+            and (sized := by_size(self._matches, self._vocabulary.memory, plans)) is not None
+        ):
+            return once(sized)
         most = _few_of(self._matches, ORDERS[order][0])
         if most == _FEW_OF_INDEX and (bound := self._bound(plans)) <= _FEW_OF_SIZES:
             most = max(most, bound)
         if most < _FEW_OF_LONG and self._are_long(plans):
             most = _FEW_OF_LONG
-        few = self._matches.few(plans, most + 1)
-        if len(few) <= most:
-            return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
+        if not self._are_surely_more(plans, most):
+            few = self._matches.few(plans, most + 1)
+            if len(few) <= most:
+                return (place for _, place in keys_of(self._matches, few, ORDERS[order][0]))
         readings = [_Reading(self._matches, self._vocabulary, plan, order, bounds) for plan in plans]
         return once(merged([reading.keys() for reading in readings]))
 
     def _bound(self, plans: Sequence[Plan]) -> int:
         """Return how many models plans find at most, as last counted."""
-        found = 0
+        return sum(bound_of(self._vocabulary, plan) for plan in plans)
+
+    def _are_surely_more(self, plans: Sequence[Plan], most: int) -> bool:
+        """Whether a plan finds more than so many models surely: one of the tokens of which it asks for any has more."""
         for plan in plans:
-            parts = conjuncts(plan.match)
-            counts = self._vocabulary.counts(text for some in parts for text in some)
-            found += min((sum(counts.get(text, 1) for text in some) for some in parts), default=0)
-        return found
+            if not plan.where and is_any_of(plan.match):
+                counts = self._vocabulary.counts(tokens_in(plan.match))
+                if max(counts.values(), default=0) > most * _SURELY:
+                    return True
+        return False
 
     def _are_long(self, plans: Sequence[Plan]) -> bool:
         """Whether plans look for what is in several lists, and those are long, as last counted."""
@@ -120,6 +135,12 @@ class _Reading:
         self._plan, self._bounds = plan, bounds
         self._value, self._kind = ORDERS[order]
         self._few = _few_of(matches, self._value)
+        share = min(bound_of(vocabulary, plan) / max(vocabulary.models(), 1), 1.0)
+        # What several lists have in common may be hardly anything.
+        is_known = not plan.where and is_any_of(plan.match)
+        self._share = share if is_known else 0.0
+        """Of all models the plan finds about so many; 0 where nobody knows."""
+        self._begin_with = min(max(int(_AIMED / max(share, 1e-9)), 0 if is_known else _BEGUN_WITH), _MOST_BEGUN_WITH)
 
     def keys(self) -> Iterator[Key]:
         """Yield ((whether it is not known, what is ordered by), place), in order: the same of every plan."""
@@ -129,7 +150,7 @@ class _Reading:
 
     def _grouped(self, kind: str, buckets: Sequence[_Bucket]) -> Iterator[Key]:
         """Yield the models of buckets, so many buckets together as the plan should find enough models in."""
-        most, beside = _FEW if self._plan.match == token(EVERY) else _BEGUN_WITH, _TOGETHER
+        most, beside = self._begin_with, _TOGETHER
         start = 0
         while start < len(buckets):
             end, together = start + 1, buckets[start][1]
@@ -142,6 +163,10 @@ class _Reading:
                 start, beside = end, _TOGETHER
                 continue
             few = self._few if len(group) > 1 else (_FEW_OF_SIZES if self._few == _FEW_OF_INDEX else _FEW_OF_ONE)
+            if len(group) == 1 and together * self._share > few * _SURELY:
+                start, beside = end, _TOGETHER
+                yield from self._many(kind, group[0])
+                continue
             found = self._matches.few([self._within(any_of(map(token, group)))], few + 1)
             if len(found) <= few:
                 yield from keys_of(self._matches, found, self._value)
@@ -204,17 +229,19 @@ class _Reading:
         return self._plan._replace(match=expression if match == token(EVERY) else every_of((match, expression)))
 
 
+def bound_of(vocabulary: Vocabulary, plan: Plan) -> int:
+    """Return how many models a plan finds at most, as last counted."""
+    parts = conjuncts(plan.match)
+    counts = vocabulary.counts(text for some in parts for text in some)
+    return min((sum(counts.get(text, 1) for text in some) for some in parts), default=0)
+
+
 def _few_of(matches: Matches, value: str) -> int:
     """Return how many matches are read and sorted by a value faster than bucket after bucket.
 
     Sizes have the widest buckets; those of dates are hours at last, and found as fast.
     """
-    return _FEW_OF_INDEX if value == ORDERS["params"][0] and _index_of(matches, value) else _FEW
-
-
-def _index_of(matches: Matches, value: str) -> str:
-    """Return SQL for the index that holds a value; "" for none."""
-    return matches.by_faceted if value.lstrip("-").removeprefix("m.") in FACETED else ""
+    return _FEW_OF_INDEX if value == ORDERS["params"][0] and matches.index_of(value) else _FEW
 
 
 def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key]:
@@ -222,7 +249,7 @@ def keys_of(matches: Matches, places: Sequence[int], value: str) -> Iterator[Key
     if not places:
         return iter(())
     rows = matches.tuples(
-        f"SELECT {value} IS NULL, {value}, m.place FROM {HERE.format(_index_of(matches, value))} ORDER BY 1, 2, 3",
+        f"SELECT {value} IS NULL, {value}, m.place FROM {HERE.format(matches.index_of(value))} ORDER BY 1, 2, 3",
         (listed_places(places),),
     )
     return (((row[0], row[1]), row[2]) for row in rows)

@@ -115,10 +115,9 @@ class CatalogueReader(CatalogueFacts):
         """
         if not places:
             return [()] * len(FACETED)
-        rows = self._tuples(
-            f"SELECT {', '.join(f'm.{name}' for name in FACETED)} FROM {HERE.format(self.streams.by_faceted)}",
-            (listed_places(places),),
-        )
+        columns = ", ".join(f"m.{name}" for name in FACETED)
+        here = HERE.format(self.streams.index_of(columns))
+        rows = self._tuples(f"SELECT {columns} FROM {here}", (listed_places(places),))
         return list(zip(*rows, strict=True)) if rows else [()] * len(FACETED)
 
     def exclusions(self, tasks: Iterable[str]) -> dict[str, int]:

@@ -30,7 +30,7 @@ class Streams(Matches):
 
     def __init__(self, connection: sqlite3.Connection, vocabulary: Vocabulary) -> None:
         """Take a connection that reads, and the words of the catalogue."""
-        super().__init__(connection)
+        super().__init__(connection, vocabulary)
         self._orders = Orders(self, vocabulary)
 
     def places(self, plans: Sequence[Plan], order: str, bounds: Sequence[Range] = ()) -> Iterator[int]:
@@ -100,7 +100,6 @@ class Streams(Matches):
 
     def by_popularity(self, places: Iterable[int]) -> Iterator[int]:
         """Return places in order of popularity."""
-        rows = self.tuples(
-            f"SELECT m.place FROM {HERE.format('')} ORDER BY -{POPULARITY}, m.place", (listed_places(places),)
-        )
+        here = HERE.format(self.index_of(POPULARITY))
+        rows = self.tuples(f"SELECT m.place FROM {here} ORDER BY -{POPULARITY}, m.place", (listed_places(places),))
         return (row[0] for row in rows)
