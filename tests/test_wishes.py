@@ -667,6 +667,13 @@ def test_wishes_that_a_review_found_misread(question: str, expected: dict[str, o
         ("OCR model, 2024-2025", {"since": "2024-01-01", "until": "2025-12-31"}, "OCR model,"),
         ("2024〜2025年に公開された要約モデル", {"since": "2024-01-01", "until": "2025-12-31"}, "要約モデル"),
         ("ノーパソ(16GB, GPUなし)で動く要約", {"max_memory": 16 * 10**9}, None),
+        ("LLM for news published since 2025", {}, "LLM for news published since 2025"),
+        ("summarise articles published after 2024", {}, None),
+        ("a summarizer for reviews, released since 2025", {"since": "2025-01-01"}, None),
+        ("LLM released after 2025", {"since": "2026-01-01"}, "LLM"),
+        ("MITライセンスでなくてもいいから要約モデル", {}, None),
+        ("MITじゃなくても大丈夫、翻訳", {}, None),
+        ("MITライセンスで、翻訳", {"license": "mit"}, "翻訳"),
     ],
 )
 def test_what_a_new_user_found_misread(question: str, wished: dict[str, object], rest: str | None) -> None:
@@ -693,6 +700,10 @@ def test_what_a_new_user_found_misread(question: str, wished: dict[str, object],
         ("classify tumours of stage 2 T4", None, None, "classify tumours of stage 2 T4"),
         ("A100がある写真を分類", None, None, "A100がある写真を分類"),
         ("count 2 A100 servers in photos", None, None, "count 2 A100 servers in photos"),
+        ("classify reviews of RTX 4090 cards", None, None, "classify reviews of RTX 4090 cards"),
+        ("reviews of old RTX 4090 cards on my RTX 3060", "rtx 3060", 12, "reviews of old RTX 4090 cards"),
+        ("sentiment about the RTX 4090 GPU", None, None, "sentiment about the RTX 4090 GPU"),
+        ("classify reviews on my RTX 4090", "rtx 4090", 24, "classify reviews"),
     ],
 )
 def test_how_many_cards_there_are_and_their_memory_is_read(

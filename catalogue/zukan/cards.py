@@ -110,7 +110,13 @@ def _named() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
-_NOT_ON = lazily(r"(?:\bno|\bnot|\bwithout|n't|\bthan)(?: an?| the)? *$", re.IGNORECASE)
+_NOT_ON = lazily(
+    r"(?:\bno|\bnot|\bwithout|n't|\bthan|\b(?:about|regarding|mentioning)"
+    r"|\b(?:ads?|articles?|comments?|descriptions?|images?|news|photos?|pictures?|posts?|prices?|questions?|reviews?|"
+    r"tweets?|videos?) of)(?: (?:an?|the|old|new|used|nvidia|geforce|amd|radeon|rtx|gtx|rx))* *$",
+    re.IGNORECASE,
+)
+"""On such a card nothing shall run: without one, better than one, reviews of one."""
 
 
 def card_in(question: str) -> tuple[str | None, str]:

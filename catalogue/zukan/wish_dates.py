@@ -70,12 +70,12 @@ def _span_of(text: str) -> tuple[date, date] | None:
 
 
 def _from(match: re.Match[str]) -> Found:
-    found = _span_of(match[1])
+    found = None if _of_published_things(match) else _span_of(match[1])
     return None if found is None else {"since": found[0].isoformat()}
 
 
 def _after(match: re.Match[str]) -> Found:
-    found = _span_of(match[1])
+    found = None if _of_published_things(match) else _span_of(match[1])
     return None if found is None else {"since": found[1].isoformat()}
 
 
@@ -85,6 +85,12 @@ def in_span(match: re.Match[str]) -> Found:
     return None if found is None else {"since": found[0].isoformat(), "until": _eve(found[1])}
 
 
+def _of_published_things(match: re.Match[str]) -> bool:
+    """Whether it is news, not a model, that was published then."""
+    return bool(_PUBLISHED_FIRST.match(match[0]) and OF_OTHER_THINGS.search(match.string, 0, match.start()))
+
+
+_PUBLISHED_FIRST = lazily("released|published|created|made|out|available", re.IGNORECASE)
 OF_OTHER_THINGS = lazily(
     r"(?<![a-z])(?:albums?|articles?|books?|cars?|films?|games?|laws?|movies?|news|papers?|phones?|photos?|posts?|"
     r"products?|reports?|reviews?|songs?|trucks?|tweets?|videos?)(?: (?:that|which))?(?: (?:were|was|are|is|got))? ?$",

@@ -74,6 +74,7 @@ _NOT_AFTER = lazily(
     r"\s*(?:is |are )?not (?:wanted|needed|allowed)|"
     r"\s*(?:it |them |that )?(?:by )?(?:my|our)sel(?:f|ves)|"
     r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:自分で|しない|しません|不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"
+    r"\s*(?:でなくて|じゃなくて|ではなくて|(?<=で)なくて)も(?:いい|良い|よい|ok|構わ|かまわ|大丈夫)|"
     r"[はが]?(?:会社で)?[はが]?NG"
     r"(?![a-zァ-ヴー一-鿿]))",
     re.IGNORECASE,
@@ -130,7 +131,7 @@ def _take(rule: Rule, text: str, found: dict[str, object]) -> str:
             start = match.end()
             continue
         # What else is not wanted is no wish; it cannot be looked for, so it is left out of the question too.
-        if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text[match.end() :])):
+        if not (_NOT_BEFORE.search(text[: match.start()]) or _NOT_AFTER.match(text, match.end())):
             for name, value in wish.items():
                 found.setdefault(name, value)
         text = _closed(text[: match.start()], text[match.end() :])
