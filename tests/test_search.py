@@ -21,6 +21,7 @@ from zukan.query import SORTS, make_query
 from zukan.query_ranges import parameter_count
 from zukan.schema import Counted, Query
 from zukan.search import count, search
+from zukan.settle import settle
 from zukan.store.facets import SAMPLE
 from zukan.store.read import CatalogueReader
 from zukan.store.streams import COUNT_LIMIT
@@ -533,6 +534,46 @@ def test_a_slip_is_mended(reader: CatalogueReader, typed: str, meant: str) -> No
     assert search(reader, make_query(typed)).corrections == ((typed, meant),)
 
 
+@pytest.fixture(scope="module")
+def slips_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Words that a thousand models have in their name, and beside them some that few have."""
+    path = tmp_path_factory.mktemp("slips") / "catalogue.sqlite"
+    frequent = {"roberta": 1_300, "whisper": 1_300, "diffusion": 900, "bert": 1_300}
+    rows = [{"id": f"a{n}/{word}-{n}"} for word, number in frequent.items() for n in range(number)]
+    rows += [{"id": f"b/roberat-squad-{n}"} for n in range(6)] + [{"id": f"c/wisper-{n}"} for n in range(30)]
+    rows += [{"id": f"d/difusion-{n}"} for n in range(6)] + [{"id": f"e/berta-{n}"} for n in range(6)]
+    with CatalogueWriter(path, create=True) as writer:
+        take_page(writer, rows, imported=Imported("import", "2026-01-01"))
+        settle(writer)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestion"),
+    [
+        ("roberat", "roberta"),
+        ("Roberat squad", "roberta squad"),
+        ("roberta", None),
+        ("wisper", None),  # more are named so than a slip would explain here
+        ("difusion", None),  # hardly a hundred times as many are named diffusion
+        ("b/roberat-squad-1", None),
+        ("bert", None),
+        ("robert", None),  # what it begins is searched for
+        ("zzqqzz", None),
+    ],
+)
+def test_where_a_few_models_are_named_by_a_slip_the_frequent_word_is_suggested(
+    slips_catalogue: Path, typed: str, suggestion: str | None
+) -> None:
+    with CatalogueReader(slips_catalogue) as opened:
+        result = search(opened, make_query(typed))
+        assert (result.corrections, result.suggestion) == ((), suggestion)
+        if suggestion:
+            # They are listed all the same, and a later page says nothing.
+            assert "roberat" in result.hits[0].record.model_id
+            assert search(opened, make_query(typed, offset=2)).suggestion is None
+
+
 def test_the_name_of_a_kind_of_model_leads_to_its_best_known_ones(reader: CatalogueReader) -> None:
     assert nearest_names(reader, "bert")[0] == "google-bert/bert-base-uncased"
     assert "openai/whisper-large-v3" in nearest_names(reader, "whisper", 5)
@@ -547,6 +588,7 @@ def test_the_name_of_a_kind_of_model_leads_to_its_best_known_ones(reader: Catalo
         ("Meta/llama", "meta-llama/Llama-3.1-8B-Instruct"),
         ("openai/gpt-2", "openai-community/gpt2"),
         ("nosuch/bert-base-uncased", "google-bert/bert-base-uncased"),
+        ("runwayml/stable-diffusion-v1-5", "stable-diffusion-v1-5/stable-diffusion-v1-5"),
         ("t5/t5-smal", "google-t5/t5-small"),
         # Nobody's model is nearly called that but by chance.
         ("nosuch/model", None),

@@ -65,6 +65,8 @@ def nearest_names(reader: CatalogueReader, name: str, limit: int = 3) -> list[st
             names = reader.names(places)
             if found := [names[place] for place in places if place in names]:
                 return found
+    if author and len(squashed(short)) >= _TELLING and (same := reader.named(short, limit)):
+        return same  # of other owners: repositories move, and are copied
     pool = dict.fromkeys(candidate for fragment in _fragments(short) for candidate in reader.names_like(fragment))
     scored = sorted(
         ((_likeness(wanted, short, candidate.lower()), -place, candidate) for place, candidate in enumerate(pool)),

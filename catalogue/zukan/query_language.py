@@ -41,8 +41,11 @@ _PART = re.compile(
 _CLOSE, _OR, _LONE_DASH, _NOT, _OPEN, _QUOTE, _FIELD = range(1, 8)
 _SPACE = re.compile(r"\s*")
 _RUN = re.compile(r"\S+")
+_BLANK = re.compile(r"\s")
 _PLAIN_VALUE = re.compile(r"[^\s|]*")
 _CLOSING = {'"': '"', "「": "」"}
+_WITHOUT_COMMA = frozenset(("task", "family", "language", "license", "library", "from", "to", "gated", "has"))
+"""Fields of which no value has a comma."""
 
 
 def parse_query(text: str, *, today: date | None = None) -> Node | None:
@@ -164,17 +167,21 @@ class _Parser:
         self.at = end + 1
         return self.text[start + 1 : end].strip()
 
-    def _phrase(self, start: int) -> Phrase | None:
+    def _phrase(self, start: int) -> Phrase | Word | None:
         text = self._quoted(start)
         if not text:
             return None
         self.leaves += 1
-        return Phrase(text, start)
+        # Whoever writes Japanese puts a single word between these too: 「要約」.
+        is_word = self.folded[start] == "「" and not text.isascii() and not _BLANK.search(text)
+        return Word(text, position=start) if is_word else Phrase(text, start)
 
     def _field(self, field: str, typed: str, start: int) -> Node:
         values = self._values(field, typed)
         if not values:
             raise QueryError(f"{typed}: needs a value, e.g. {typed}:{EXAMPLES[field]}", start)
+        if field in _WITHOUT_COMMA:
+            values = [_without_comma(value, typed) for value in values]
         node = field_node(field, values, start, self.today)
         self.leaves += len(node.parts) if isinstance(node, Either) else 1
         self.has_pairs = self.has_pairs or field in ("from", "to")
@@ -244,6 +251,21 @@ def _is_word(run: re.Match[str] | None) -> bool:
         if not open_ones:
             return bool(text[index:].strip(")"))
     return False
+
+
+def _without_comma(value: Value, typed: str) -> Value:
+    """Return a value without a comma behind it.
+
+    Raises:
+        QueryError: There is one in it: several values are joined otherwise.
+
+    """
+    text = value.text.rstrip(",、")
+    if "," in text or "、" in text:
+        several = "|".join(filter(None, re.split("[,、]", text)))
+        message = f"{typed}: several values are joined with |, not with a comma (write {typed}:{several})"
+        raise QueryError(message, value.position)
+    return value._replace(text=text) if text else value
 
 
 def _choices(node: Node) -> Sequence[Node]:

@@ -17,7 +17,7 @@ _MOST = 2**63 - 1
 """The largest number that SQLite holds."""
 _OPERATOR = r"(?s:(<=?|>=?)\s*(.*))"
 # Thirty digits are more than any count has, and far fewer than what int() refuses to read.
-_COUNT = r"(?i:\s*(\d{1,30})(?:\.(\d{1,30}))?\s*([kmbt]?)\s*)"
+_COUNT = r"(?i:\s*(\d{1,3}(?:,\d{3}){1,9}|\d{1,30})(?:\.(\d{1,30}))?\s*([kmbt]?)\s*)"
 _DATE = r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?"
 _AGE = r"(?i:(\d{1,7})\s*([dwmy]))"
 _Limit = TypeVar("_Limit", int, str)
@@ -109,7 +109,7 @@ def _scaled(text: str) -> tuple[int, int] | None:
     if match is None:
         return None
     fraction = match[2] or ""
-    return int(match[1] + fraction), _UNITS[match[3].lower()] - len(fraction)
+    return int(match[1].replace(",", "") + fraction), _UNITS[match[3].lower()] - len(fraction)
 
 
 def _number(text: str) -> tuple[int, int]:

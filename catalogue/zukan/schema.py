@@ -227,6 +227,8 @@ class SearchResult(NamedTuple):
     """How many models the size bounds left out only because their size is not known; at most `UNSIZED_LIMIT`."""
     corrections: tuple[tuple[str, str], ...] = ()
     """(typed, taken for) of words that hardly any model has."""
+    suggestion: str | None = None
+    """The words with what are likely slips mended, where a few models are named as they were typed."""
     meant: str | None = None
     """The task that the words mean together, where hardly a name has them all: models for it are listed too."""
     total: Counted | None = None

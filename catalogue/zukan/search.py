@@ -153,6 +153,11 @@ class Answer(Asked):
         return bool(self._of_this_name)
 
     @property
+    def may_be_slips(self) -> bool:
+        """Whether words were typed that are no name of a model."""
+        return bool(self.looked) and not self._is_name and "/" not in self.text
+
+    @property
     def heard(self) -> tuple[tuple[str, str], ...]:
         """(typed in katakana, the words of names that it is taken for)."""
         return tuple(pair for one in self.looked.values() for pair in one.heard)
@@ -272,10 +277,19 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             more=len(places) > query.limit,
             relaxed=asked.guesses.relaxed,
             unknown_size=_unknown_sizes(reader, query),
-            corrections=asked.guesses.corrections or asked.heard,
+            corrections=(corrections := asked.guesses.corrections or asked.heard),
+            suggestion=None if corrections or query.offset or not places else _suggestion(asked),
             meant=asked.meant,
             **counts,
         )
+
+
+def _suggestion(asked: Answer) -> str | None:
+    if asked.guesses.relaxed or not asked.may_be_slips:
+        return None
+    from zukan.likely_slips import mended  # noqa: PLC0415 (most words are known)
+
+    return mended(asked)
 
 
 def count(reader: CatalogueReader, query: Query) -> Counted:

@@ -60,6 +60,7 @@ SEARCH = {
     "Hardly any model is named “{typed}”; these are for “{taken}”.": (
         "「{typed}」に一致するモデルがほとんどないため、「{taken}」に一致するモデルを表示します。"
     ),
+    "Few models are named so; did you mean “{words}”?": ("この名前のモデルはわずかです。もしかして: 「{words}」"),
     "Few names have all these words; models for {task}, which they mean together, are listed too.": (
         "すべての語を名前に含むモデルは少ないため、これらの語が表すタスク {task} のモデルも載せています。"
     ),
@@ -74,6 +75,7 @@ SEARCH = {
     ),
     "Downloads and likes: stated by the Hub, {span}.": "ダウンロード数といいね数は Hub の公表値です（{span} 時点）。",
     "There are more: --offset {offset}.": "続きがあります: --offset {offset}",
+    "A model that matches is left out: its size is not known.": ("条件に合う 1 件は、サイズが不明なため除きました。"),
     "{number} models that match are left out: their size is not known.": (
         "条件に合う {number} 件は、サイズが不明なため除きました。"
     ),

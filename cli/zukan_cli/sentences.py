@@ -18,6 +18,7 @@ from zukan_cli.i18n import translate as _
 from zukan_cli.reasons import library_text
 from zukan_cli.texts import seconds, size
 
+_LONGEST_NAME = 120
 _OF_PYTHON = re.compile(r"\w*(Error|Exception)\b")
 """How what Python or a library raised begins."""
 
@@ -62,8 +63,9 @@ def _usage(error: Any) -> str:
 
 
 def _called(name: str) -> str:
-    """Return a typed name as it is shown: an empty one would not be seen."""
-    return name if name.strip() else "“”"
+    """Return a typed name as it is shown: an empty one would not be seen, and a whole page is no name."""
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return shown if name.strip() else "“”"
 
 
 def _unknown_model(error: errors.UnknownModel) -> str:
@@ -76,7 +78,7 @@ def _unknown_model(error: errors.UnknownModel) -> str:
         )
     short = error.name.rpartition("/")[2].strip()
     otherwise = (
-        _("try zukan search {name}, or zukan crawl to fetch more models.").format(name=shlex.quote(short))
+        _("try zukan search {name}, or zukan crawl to fetch more models.").format(name=shlex.quote(_called(short)))
         if short
         else _("say its name, as in zukan show google-bert/bert-base-uncased.")
     )

@@ -199,7 +199,17 @@ def test_facets_for_programs(zukan: Zukan, catalogue: Path) -> None:
         return str(done.stdout)
 
     whole = json.loads(out("json", "--limit", "3"))
-    assert set(whole) == {"total", "facets", "sampled", "corrections", "meant", "relaxed", "more", "models"}
+    assert set(whole) == {
+        "total",
+        "facets",
+        "sampled",
+        "corrections",
+        "suggestion",
+        "meant",
+        "relaxed",
+        "more",
+        "models",
+    }
     assert set(whole["total"]) == {"models", "exact", "counted_at"}
     assert [row["pipeline_tag"] for row in whole["models"]] == ["translation"] * 3
     number = whole["total"]["models"]

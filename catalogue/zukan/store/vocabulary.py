@@ -133,8 +133,14 @@ class Vocabulary:
             yield [(row[0], row[1]) for row in page]
             after = page[-1][0]
 
-    def nearest(self, word: str) -> str | None:
-        """Return the frequent word of names that this one is a slip of: a letter or two dropped, doubled, changed."""
+    def nearest(self, word: str, least: int = 0) -> str | None:
+        """Return the frequent word of names that this one is a slip of: a letter or two dropped, doubled, changed.
+
+        Args:
+            word: As typed, in lower case; it may be a frequent word itself.
+            least: So many models have the other word in their name.
+
+        """
         if len(word) > LONGEST_SPELLED + 2:
             return None  # what is left of a long word without any two letters would fill the memory
         keys = {word, *rests(word)}
@@ -142,8 +148,8 @@ class Vocabulary:
             keys.update(rest for once in rests(word) for rest in rests(once))
         rows = self._connection.execute(
             "SELECT DISTINCT s.word, t.models FROM slip s JOIN term t ON t.text = ? || s.word "
-            "WHERE s.rest IN (SELECT value FROM json_each(?)) LIMIT ?",
-            (NAME, json.dumps(list(keys), ensure_ascii=False), _MOST_CANDIDATES),
+            "WHERE s.rest IN (SELECT value FROM json_each(?)) AND t.models >= ? LIMIT ?",
+            (NAME, json.dumps(list(keys), ensure_ascii=False), least, _MOST_CANDIDATES),
         ).fetchall()
         most = 1 if len(word) <= 5 else 2
         judged = ((_distance(word, other), models, other) for other, models in rows)

@@ -93,6 +93,8 @@ def _said(result: SearchResult, passed_over: int) -> list[str]:
         lines.append(
             _("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken)
         )
+    if result.suggestion:
+        lines.append(_("Few models are named so; did you mean “{words}”?").format(words=result.suggestion))
     if result.meant:
         lines.append(
             _("Few names have all these words; models for {task}, which they mean together, are listed too.").format(

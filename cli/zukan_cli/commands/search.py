@@ -131,19 +131,27 @@ def _write_with_facets(result: SearchResult, rows: list[dict[str, Any]], format_
     note(" ".join(said))
 
 
-def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
+def _report_unsized(models: int) -> None:
     from zukan.schema import UNSIZED_LIMIT  # noqa: PLC0415 (a command names the library when it runs)
 
-    query = result.query
-    if result.unknown_size >= UNSIZED_LIMIT:
+    if models == 1:
+        note(_("A model that matches is left out: its size is not known."))
+    elif models < UNSIZED_LIMIT:
+        note(_("{number} models that match are left out: their size is not known.").format(number=f"{models:,}"))
+    else:
         number = f"{UNSIZED_LIMIT:,}"
         note(_("More than {number} models that match are left out: their size is not known.").format(number=number))
-    elif result.unknown_size:
-        number = f"{result.unknown_size:,}"
-        note(_("{number} models that match are left out: their size is not known.").format(number=number))
+
+
+def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
+    query = result.query
+    if result.unknown_size:
+        _report_unsized(result.unknown_size)
     if result.corrections:
         typed, taken = (" ".join(words) for words in zip(*result.corrections, strict=True))
         note(_("Hardly any model is named “{typed}”; these are for “{taken}”.").format(typed=typed, taken=taken))
+    if result.suggestion:
+        note(_("Few models are named so; did you mean “{words}”?").format(words=result.suggestion))
     if result.meant:
         note(
             _("Few names have all these words; models for {task}, which they mean together, are listed too.").format(
