@@ -162,3 +162,33 @@ def test_a_long_list_of_languages_is_made_whole_by_the_tags() -> None:
     assert record_from_row({**row, "cardData": {"language": short}}).languages == ("ja", "de")
     assert record_from_row({**row, "cardData": {"language": long}}).languages == (*long, "sw", "ms")
     assert record_from_row(row).languages == ("sw", "ms", "de")
+
+
+@pytest.mark.parametrize(
+    ("name", "model_type", "stated", "number"),
+    [
+        # Megabytes, words, tweets or sentences that a model has read are not its size.
+        ("cahya/bert-base-indonesian-522M", "bert", None, None),
+        ("cahya/bert-base-indonesian-522M", "bert", 110_000_000, 110_000_000),
+        ("nyu-mll/roberta-base-1B-2", "roberta", None, None),
+        ("x/twitter-roberta-large-2022-154m", "roberta", 355_000_000, 355_000_000),
+        ("x/mt0-base_qed_Llama-2-7b-chat-hf_text_teacher", "mt5", None, None),
+        ("x/ke-t5-base-translation-10m-en-to-ko", "t5", None, None),
+        # What is near, what says no size in words, and what nothing is known of is believed.
+        ("x/flan-t5-base-250M", "t5", None, 250_000_000),
+        ("x/bert-base-120m", "bert", None, 120_000_000),
+        ("x/bert-522M", "bert", None, 522_000_000),
+        ("x/qwen3-base-4B", "qwen3", None, 4_000_000_000),
+        ("x/wav2vec2-large-mms-1b-turkish", "wav2vec2", None, 1_000_000_000),
+        ("x/bert-base-522M", None, None, 522_000_000),
+        # A figure that misses nearly everything is still not believed.
+        ("x/qwen3-base-4B", "qwen3", 664_944, 4_000_000_000),
+    ],
+)
+def test_a_size_in_a_name_that_no_model_of_that_name_has_is_none(
+    name: str, model_type: str | None, stated: int | None, number: int | None
+) -> None:
+    row: dict[str, Any] = {"id": name, **({"config": {"model_type": model_type}} if model_type else {})}
+    if stated:
+        row["safetensors"] = {"total": stated}
+    assert record_from_row(row).num_parameters == number

@@ -23,6 +23,9 @@ from zukan.store.reference_sizes import references
         # The type's size, where the name says no checkpoint.
         ("a/my-small-encoder", "whisper", 242),
         ("cl-tohoku/bert-base-japanese", "bert", 109),
+        # Megabytes or words that it has read.
+        ("a/bert-base-indonesian-522M", "bert", 109),
+        ("a/roberta-base-1B-1-squad", "roberta", 125),
         # Nearly all of the type are of one size.
         ("a/cats-and-dogs", "vit", 86),
         ("a/tables", "detr", 41),

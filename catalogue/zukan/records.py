@@ -15,6 +15,7 @@ from zukan.licences import COMMERCIAL, NOT_COMMERCIAL
 from zukan.raw_rows import SQLITE_MAX, UnreadableRow
 from zukan.schema import ModelRecord
 from zukan.size_in_name import parameters_in_name
+from zukan.store.reference_sizes import references
 
 # Bytes per parameter by the dtype names of the safetensors format.
 _DTYPE_BYTES = {
@@ -102,7 +103,8 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
     tags = tuple([tag for tag in stated if isinstance(tag, str)]) if isinstance(stated, list) else texts(stated)
     card = mapping(row.get("cardData"))
     config = mapping(row.get("config"))
-    num_parameters, parameters_source = _parameters(row, model_id)
+    model_type = text(config.get("model_type")) or text(row.get("_model_type_tag"))
+    num_parameters, parameters_source = _parameters(row, model_id, model_type)
     noted = [note for tag in tags if len(tag) <= _LONGEST_NOTED and (note := _noted(tag))]
     base_models, base_relation = _bases(row, noted, card, config, model_id)
     weight_bytes = _weight_bytes(row)
@@ -116,7 +118,7 @@ def record_from_row(row: Mapping[str, Any]) -> ModelRecord:
         author=text(row.get("author")) or (model_id.partition("/")[0] if "/" in model_id else None),
         pipeline_tag=text(row.get("pipeline_tag")),
         library_name=text(row.get("library_name")),
-        model_type=text(config.get("model_type")) or text(row.get("_model_type_tag")),
+        model_type=model_type,
         architectures=texts(config.get("architectures")),
         auto_model=text(mapping(row.get("transformersInfo")).get("auto_model")),
         num_parameters=num_parameters,
@@ -159,13 +161,16 @@ def _is_broken(number: int, base_models: Sequence[str], relation: str | None) ->
     return bool(named) and number * _BROKEN_FACTOR < min(named)
 
 
-def _parameters(row: Mapping[str, Any], model_id: str) -> tuple[int | None, str | None]:
+def _parameters(row: Mapping[str, Any], model_id: str, model_type: str | None) -> tuple[int | None, str | None]:
     """Return the parameter count and where it comes from, the Hub's own figure first.
 
     A figure can miss nearly everything (a 35B checkpoint said 664,944) and counts packed 4-bit weights as an
-    eighth, so a size that the name states is believed where it is much larger.
+    eighth, so a size that the name states is believed where it is much larger: unless no model of its type that is
+    called so (`base`) is near it.
     """
     named, source = parameters_in_name(model_id)
+    if named and model_type and references().contradict(model_id, model_type, named):
+        named, source = None, None
     head = weights_read(row)
     if head and (named is None or head.parameters * _PLAUSIBLE_FACTOR > named):
         return head.parameters, f"header: {head.of}, read {head.date}"

@@ -15,6 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 from zukan.resources import data_path
+from zukan.size_in_name import parameters_in_name
 
 SIZE_WORDS = (
     "tiny", "mini", "nano", "small", "medium", "base", "large", "big", "huge", "giant", "xxlarge",
@@ -28,6 +29,10 @@ _LAYERS = re.compile(r"l\d{1,2}|\d{1,2}l|h\d{2,4}|\d{1,2}layers?")
 """What names say of fewer or narrower layers."""
 _COUNT = re.compile(r"\d+(?:\.\d+)?[mb]")
 _AGREE = 2.0
+_ALSO_LARGER = frozenset(("wav2vec2",))
+"""Types that call larger ones so too: wav2vec2-large-mms-1b, wav2vec2-large-xls-r-2b."""
+_ALIKE = 2.2
+"""Sizes of one kind are no more times as large."""
 _MANY = "multilingual"
 _OF_ONE_LANGUAGE = frozenset(("bert", "distilbert", "roberta", "electra", "albert", "gpt2", "bart", "t5"))
 """Types whose checkpoints for many languages know several times as many words, which is much of a small model."""
@@ -69,6 +74,8 @@ class References:
         """
         words = _WORD.findall(model_id.rpartition("/")[2].lower())
         own = set(words)
+        if model_type and any(map(_COUNT.fullmatch, own)) and self._is_of_data(model_id, model_type):
+            own = {one for one in own if not _COUNT.fullmatch(one)}
         # Most names say no checkpoint, which is found out at once: a million of them are looked at.
         likely = not self._firsts.isdisjoint(own)
         if not likely and (model_type is None or (model_type not in self._only and _SIZES.isdisjoint(own))):
@@ -91,6 +98,28 @@ class References:
         """Return (parameters, basis) of the models of a type that are called so (`base`), None where they differ."""
         return self._of_size.get((model_type, size))
 
+    def contradict(self, model_id: str, model_type: str, number: int) -> bool:
+        """Whether models of a type that are called as this one (`base`) have quite another size than a number.
+
+        Who names a model roberta-base-1B or bert-base-522M speaks of the words or the megabytes that it has read.
+        """
+        words = _WORD.findall(model_id.rpartition("/")[2].lower())
+        sizes = _SIZES.intersection(words)
+        known = self.of_size(model_type, *sizes) if len(sizes) == 1 else None
+        if known is None or model_type in _ALSO_LARGER or _are_alike(known[0], number):
+            return False
+        # A name may say a checkpoint of that size as well.
+        return not any(_are_alike(one.parameters, number) for one in self._named(words))
+
+    def _is_of_data(self, model_id: str, model_type: str) -> bool:
+        """Whether a name states a number that is far too large for its size word: with a smaller one it may be cut."""
+        number, _ = parameters_in_name(model_id)
+        if not number or not self.contradict(model_id, model_type, number):
+            return False
+        (size,) = _SIZES.intersection(_WORD.findall(model_id.rpartition("/")[2].lower()))
+        known = self.of_size(model_type, size)
+        return known is not None and number > known[0]
+
     def _named(self, words: Sequence[str]) -> list[Reference]:
         """Return the checkpoints whose names stand in these words."""
         return [
@@ -99,6 +128,10 @@ class References:
             for one in self._by_first.get(word, ())
             if tuple(words[place : place + len(one.name)]) == one.name
         ]
+
+
+def _are_alike(one: int, other: int) -> bool:
+    return max(one, other) <= min(one, other) * _ALIKE
 
 
 def _is_another(model_type: str, words: set[str]) -> bool:
