@@ -35,6 +35,9 @@ SEARCH_ERRORS = {
     "{field}: a value cannot begin with a dash (write -{same}:{value})": (
         "{field}: の値をハイフンで始めることはできません（除外するには -{same}:{value} と書きます）"
     ),
+    "{field}: several values are joined with |, not with a comma (write {same}:{value})": (
+        "{field}: 複数の値はカンマではなく | で区切ります（{same}:{value} と書きます）"
+    ),
     "a search can ask for {most} things at most": "一度に指定できる条件は {most} 個までです",
     "the query has more than {most} alternatives": "条件の組み合わせが {most} 通りを超えています",
     # ranges
