@@ -169,7 +169,7 @@ def _parameters(row: Mapping[str, Any], model_id: str, model_type: str | None) -
     called so (`base`) is near it.
     """
     named, source = parameters_in_name(model_id)
-    if named and model_type and references().contradict(model_id, model_type, named):
+    if named and model_type and references().instead_of(model_id, model_type, named):
         named, source = None, None
     head = weights_read(row)
     if head and (named is None or head.parameters * _PLAUSIBLE_FACTOR > named):

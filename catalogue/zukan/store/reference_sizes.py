@@ -98,8 +98,8 @@ class References:
         """Return (parameters, basis) of the models of a type that are called so (`base`), None where they differ."""
         return self._of_size.get((model_type, size))
 
-    def contradict(self, model_id: str, model_type: str, number: int) -> bool:
-        """Whether models of a type that are called as this one (`base`) have quite another size than a number.
+    def instead_of(self, model_id: str, model_type: str, number: int) -> int | None:
+        """Return the size of a type's models that are called as this one (`base`), where a number is quite another.
 
         Who names a model roberta-base-1B or bert-base-522M speaks of the words or the megabytes that it has read.
         """
@@ -107,18 +107,15 @@ class References:
         sizes = _SIZES.intersection(words)
         known = self.of_size(model_type, *sizes) if len(sizes) == 1 else None
         if known is None or model_type in _ALSO_LARGER or _are_alike(known[0], number):
-            return False
+            return None
         # A name may say a checkpoint of that size as well.
-        return not any(_are_alike(one.parameters, number) for one in self._named(words))
+        return None if any(_are_alike(one.parameters, number) for one in self._named(words)) else known[0]
 
     def _is_of_data(self, model_id: str, model_type: str) -> bool:
         """Whether a name states a number that is far too large for its size word: with a smaller one it may be cut."""
         number, _ = parameters_in_name(model_id)
-        if not number or not self.contradict(model_id, model_type, number):
-            return False
-        (size,) = _SIZES.intersection(_WORD.findall(model_id.rpartition("/")[2].lower()))
-        known = self.of_size(model_type, size)
-        return known is not None and number > known[0]
+        size = self.instead_of(model_id, model_type, number) if number else None
+        return bool(number and size and number > size)
 
     def _named(self, words: Sequence[str]) -> list[Reference]:
         """Return the checkpoints whose names stand in these words."""

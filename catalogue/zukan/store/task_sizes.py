@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from zukan.store.columns import BY_TASK_AND_SIZE
+from zukan.store.columns import BY_TASK_AND_SIZE, OF_TASK_AND_SIZE
 from zukan.store.expressions import is_any_of, tokens_in
 from zukan.store.matches import Key, Matches, merged
 from zukan.store.memory import Memory
@@ -21,10 +21,7 @@ WITH RECURSIVE task (number) AS (
 SELECT word.text, task.number FROM task JOIN word ON word.id = task.number
 """
 """The tasks of models with a size: each is looked for behind the one before it."""
-_SIZED = (
-    f"model INDEXED BY {BY_TASK_AND_SIZE} "
-    "WHERE place IS NOT NULL AND pipeline_tag IS NOT NULL AND num_parameters IS NOT NULL"
-)
+_SIZED = f"model INDEXED BY {BY_TASK_AND_SIZE} WHERE {OF_TASK_AND_SIZE}"
 
 
 def by_size(matches: Matches, memory: Memory, plans: Sequence[Plan]) -> Iterator[Key] | None:
