@@ -18,11 +18,13 @@ import pytest
 
 from hub_server import HubServer
 from zukan import Catalogue, shelves
+from zukan.advice import Wishes
 from zukan.crawl import CrawlScope
 from zukan.errors import UnreadableFile
 from zukan.ingest import take_page
 from zukan.mirrors import original
-from zukan.pool import ends_for
+from zukan.pool import POOL, ends_for, pool_of
+from zukan.question import asked_for
 from zukan.schema import Prospect
 from zukan.settle import count_words
 from zukan.shelves import fill_shelves
@@ -30,9 +32,10 @@ from zukan.store import presence, read, shelf
 from zukan.store.authors import Kin
 from zukan.store.columns import ABSENT, WALKED_ON
 from zukan.store.connection import SCHEMA_VERSION, schema_version
-from zukan.store.memory import PROSPECTS
+from zukan.store.memory import POPULAR, PROSPECTS
 from zukan.store.read import CatalogueReader
 from zukan.store.shelf import Shelf, packed, unpacked
+from zukan.store.tokens import TASK, facet
 from zukan.store.write import CatalogueWriter
 from zukan.tasks import all_tasks
 from zukan.tasks import task as find_task
@@ -47,6 +50,7 @@ SHELF = Shelf(
     {"acme": [Kin("mit", None, 3), Kin(None, "false", 1)], "nobody": []},
     {"acme/é": None, "acme/copy-2": "acme/é"},
     {"fill-mask 1": [7]},
+    {"100 False Is()": [2**40, 7]},
 )  # fmt: skip
 
 
@@ -93,6 +97,7 @@ def test_what_lies_on_a_shelf_is_not_read_one_by_one(filled: Path) -> None:
         assert any("SELECT packed FROM shelf" in sql for sql in asked)
         # Whole rows and names of the ten are read in other ways.
         assert any("m.parameters_source" in sql and "m.created_at, m.tags" in sql for sql in asked) != is_there
+        assert any("MATCH" in sql and facet(TASK, "translation") in sql for sql in asked) != is_there
 
 
 def assert_true(reader: CatalogueReader, one: Shelf) -> None:
@@ -117,7 +122,13 @@ def test_every_shelf_holds_what_is_stored(filled: Path) -> None:
             assert_true(plain, one)
             with plain.translated():
                 assert one.ends == (dict([ends_for(plain, find_task(name))]) if find_task(name).name_words else {})
+                plain.vocabulary.memory.forget(POPULAR)
+                pool_of(
+                    plain, asked_for(plain, name, (), None, None, Wishes()), POOL, inferred=False, without=frozenset()
+                )
+                assert one.popular == plain.vocabulary.memory.kept(POPULAR)
         assert any(any(one.ends.values()) for one in found.values())
+        assert all(one.popular for one in found.values())
         assert sum(len(one.prospects) for one in found.values()) > 3_000
         assert any(one.kin for one in found.values())
         assert any(any(one.originals.values()) for one in found.values())
@@ -244,7 +255,7 @@ def test_a_complete_walk_ends_with_shelves(tmp_path: Path, hub: HubServer, monke
 
 
 def test_a_shelf_comes_back_as_it_was() -> None:
-    for one in (SHELF, Shelf({}, {}, {}, {})):
+    for one in (SHELF, Shelf({}, {}, {}, {}, {})):
         back = unpacked(packed(one))
         assert back == one
         assert all(
@@ -254,7 +265,7 @@ def test_a_shelf_comes_back_as_it_was() -> None:
 
 def _bad() -> Iterator[tuple[str, Any]]:
     whole = packed(SHELF)
-    columns, kin, originals, ends = json.loads(zlib.decompress(whole))
+    columns, kin, originals, ends, popular = json.loads(zlib.decompress(whole))
     yield "nothing", b""
     yield "no bytes", 7
     yield "a part", whole[:-9]
@@ -263,14 +274,16 @@ def _bad() -> Iterator[tuple[str, Any]]:
     yield "a bomb", zlib.compress(b" " * (64 << 20))
     for name, other in (
         ("no list", {}),
-        ("too few columns", [columns[:-1], kin, originals, ends]),
-        ("columns of other lengths", [[columns[0][:1], *columns[1:]], kin, originals, ends]),
-        ("no kin", [columns, 5, originals, ends]),
-        ("odd kin", [columns, {"acme": [[1]]}, originals, ends]),
-        ("no originals", [columns, kin, 5, ends]),
-        ("no ends", [columns, kin, originals, 5]),
-        ("odd ends", [columns, kin, originals, {"fill-mask 1": 5}]),
-        ("three parts", [columns, kin, originals]),
+        ("too few columns", [columns[:-1], kin, originals, ends, popular]),
+        ("columns of other lengths", [[columns[0][:1], *columns[1:]], kin, originals, ends, popular]),
+        ("no kin", [columns, 5, originals, ends, popular]),
+        ("odd kin", [columns, {"acme": [[1]]}, originals, ends, popular]),
+        ("no originals", [columns, kin, 5, ends, popular]),
+        ("no ends", [columns, kin, originals, 5, popular]),
+        ("odd ends", [columns, kin, originals, {"fill-mask 1": 5}, popular]),
+        ("no popular ones", [columns, kin, originals, ends, 5]),
+        ("odd popular ones", [columns, kin, originals, ends, {"100 False Is()": 5}]),
+        ("four parts", [columns, kin, originals, ends]),
     ):
         yield name, zlib.compress(json.dumps(other).encode())
 
@@ -288,11 +301,11 @@ def test_what_is_no_shelf_is_as_none(filled: Path, data: Any) -> None:
         assert len(catalogue.recommend("fill-mask").candidates) == 10
 
 
-def test_places_that_a_shelf_does_not_hold_are_no_ends(filled: Path) -> None:
-    columns, kin, originals, ends = json.loads(zlib.decompress(packed(SHELF)))
+def test_places_that_a_shelf_does_not_hold_are_passed_over() -> None:
+    *parts, ends, popular = json.loads(zlib.decompress(packed(SHELF)))
     for odd in ([8], [7.5], [float("inf")], [None], ["x"]):
-        data = zlib.compress(json.dumps([columns, kin, originals, {key: [7, *odd] for key in ends}]).encode())
-        assert unpacked(data) == SHELF
+        lists = [{key: [*places, *odd] for key, places in one.items()} for one in (ends, popular)]
+        assert unpacked(zlib.compress(json.dumps([*parts, *lists]).encode())) == SHELF
 
 
 def test_a_catalogue_of_before_is_read_without(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,8 @@ class HeadRead(NamedTuple):
 
 def weights_read(row: Mapping[str, Any]) -> HeadRead | None:
     """Return what was read of the head of a model's weights, None where nothing was or they may have changed since."""
-    head = mapping(row.get("_weights"))
+    if not (head := mapping(row.get("_weights"))):
+        return None
     parameters, size, date = integer(head.get("parameters")), integer(head.get("bytes")), text(head.get("date"))
     if not parameters or not size or not date or (text(row.get("lastModified")) or "")[:10] > date:
         return None

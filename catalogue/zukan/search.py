@@ -14,7 +14,9 @@ from zukan.query import all_of
 from zukan.query_tree import All, Missing, Node, Range
 from zukan.schema import UNSIZED_LIMIT, Counted, Query, SearchResult
 from zukan.store.expressions import any_of, every_of, holds, token, tokens_in
+from zukan.store.memory import POPULAR
 from zukan.store.read import CatalogueReader
+from zukan.store.shelf import MOST_POPULAR
 from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import NAME
 from zukan.store.wording import squashed
@@ -28,8 +30,6 @@ _LISTED = 500
 """So many of what is not all that was asked for are counted where facets are wanted."""
 _SAME_NAME = 100
 """Among so many of the most popular with all words in their name, those of exactly this name come first."""
-_MOST_POPULAR = 500
-"""Lists of popular models that are kept while nobody changes the catalogue: of a few dozen places each."""
 
 
 class Answer(Asked):
@@ -323,9 +323,9 @@ def popular(
         tree = all_of((*parts, Ready(names)) if names else parts)  # type: ignore[arg-type]
         # Other wishes for the same task, a larger machine, ask for the same models again. As text: trees of different
         # kinds of parts may be equal.
-        key = (repr(tree), inferred, limit)
+        key = f"{limit} {inferred} {tree!r}"
         query = Query(tree=tree, inferred=inferred)
-        return list(reader.vocabulary.memory.one("popular", key, lambda: _popular(reader, query, limit), _MOST_POPULAR))
+        return list(reader.vocabulary.memory.one(POPULAR, key, lambda: _popular(reader, query, limit), MOST_POPULAR))
 
 
 def _popular(reader: CatalogueReader, query: Query, limit: int) -> tuple[int, ...]:

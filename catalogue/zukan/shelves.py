@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from zukan.errors import HubError, StoreError, UnreadableFile
 from zukan.store import shelf
 from zukan.store.connection import translated
+from zukan.store.memory import POPULAR
 from zukan.store.read import CatalogueReader
 from zukan.store.shelf import Shelf
 from zukan.store.vocabulary import Vocabulary
@@ -69,7 +70,9 @@ def _shelves(reader: CatalogueReader) -> Iterator[tuple[str, Shelf]]:
 
     for task in all_tasks():
         understood = asked_for(reader, task.task_id, (), None, None, Wishes())
+        reader.vocabulary.memory.forget(POPULAR)
         pool = pool_of(reader, understood, POOL, inferred=False, without=frozenset())
+        popular = dict(reader.vocabulary.memory.kept(POPULAR))
         ends = dict([ends_for(reader, task)]) if task.name_words else {}
         # Who allows what is left out reads more of the ends than the bare name of the task.
         models = [*pool.known.values(), *reader.prospects([place for some in ends.values() for place in some])]
@@ -82,5 +85,6 @@ def _shelves(reader: CatalogueReader) -> Iterator[tuple[str, Shelf]]:
                 {author.lower(): reader.authors.kin(author) for author in unknown},
                 {model.model_id: original(reader, model) for model in pool.models},
                 ends,
+                popular,
             ),
         )

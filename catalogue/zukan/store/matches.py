@@ -58,11 +58,16 @@ class Matches:
         asked = tuple(plans)
         limit, found = self._answers.get(asked, (0, []))
         if most > limit and len(found) == limit:
-            if len(self._answers) >= _REMEMBERED:
-                self._answers.clear()
             found = self._few(plans, most)
-            self._answers[asked] = most, found
+            self._remember(asked, most, found)
         return found[:most]
+
+    def _remember(self, plans: Sequence[Plan], most: int, found: list[int]) -> None:
+        if not self._connection.in_transaction:
+            return
+        if len(self._answers) >= _REMEMBERED:
+            self._answers.clear()
+        self._answers[tuple(plans)] = most, found
 
     def before(self, plan: Plan, place: int, most: int) -> list[int]:
         """Return the first places before one that a plan without conditions finds, at most so many."""
@@ -77,11 +82,16 @@ class Matches:
 
     def count(self, plans: Sequence[Plan], most: int) -> int:
         """Return how many models plans find, at most so many."""
+        limit, known = self._answers.get(tuple(plans), (0, [])) if self._connection.in_transaction else (0, [])
+        if len(known) < limit or most <= limit:
+            return min(len(known), most)
         if len(plans) == 1 and not plans[0].where:
             row = self._connection.execute(
                 "SELECT count(*) FROM (SELECT rowid FROM model_text WHERE model_text MATCH ? LIMIT ?)",
                 (plans[0].match, most),
             ).fetchone()
+            if not row[0]:
+                self._remember(plans, most, [])
             return int(row[0])
         return len(self.few(plans, most))
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from zukan.schema import MOST_KEPT
 
-PROSPECTS, KIN, ORIGINALS, ENDS = "prospects", "kin", "originals", "ends"
+PROSPECTS, KIN, ORIGINALS, ENDS, POPULAR = "prospects", "kin", "originals", "ends", "popular"
 """Kinds of things that shelves hold too, see `zukan.store.shelf`."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -74,6 +74,14 @@ class Memory:
     def one(self, kind: str, key: K, read: Callable[[], T], most: int) -> T:
         """Return the thing of one kind under a key, or what `read` returns now, see `each`; nobody may change it."""
         return self.each(kind, [key], lambda _: {key: read()}, most)[key]
+
+    def kept(self, kind: str) -> Mapping[Any, Any]:
+        """Return the things of one kind that are kept; nobody may change them."""
+        return self._each.get(kind, {})
+
+    def forget(self, kind: str) -> None:
+        """Forget the things of one kind."""
+        self._each.pop(kind, None)
 
     def each(
         self, kind: str, keys: Collection[K], read: Callable[[list[K]], Mapping[K, T]], most: int = _MANY

@@ -18,8 +18,8 @@ class Phrases:
     def __init__(self, texts: Texts) -> None:
         """Take the shared texts of the catalogue: tags are among them."""
         self._texts = texts
-        self._tags: dict[str, tuple[set[int], set[int]]] = {}
-        """Phrase → (numbers of the tags that were looked at, of those with the phrase)."""
+        self._tags: dict[str, tuple[set[str], set[str]]] = {}
+        """Phrase → (numbers of the tags that were looked at, of those with the phrase), as they are stored."""
 
     def stand_in(self, model_id: str, tags: str, card: str | None, phrase: str) -> bool:
         """Return whether a model has a phrase: what SQL calls for each model with all its words.
@@ -40,12 +40,13 @@ class Phrases:
                 self._tags.clear()
             self._tags[phrase] = (set(), set())
         looked_at, with_phrase = self._tags[phrase]
-        numbers = set(map(int, tags[1:-1].split(",")))
-        if missing := numbers - looked_at:
-            texts = self._texts.of(missing)
+        numbers = tags[1:-1].split(",")
+        if missing := set(numbers).difference(looked_at):
+            wanted = {number: int(number) for number in missing}
+            texts = self._texts.of(set(wanted.values()))
             looked_at |= missing
-            with_phrase.update(number for number in missing if _stands_in(texts[number], phrase))
-        return not numbers.isdisjoint(with_phrase)
+            with_phrase.update(number for number, own in wanted.items() if _stands_in(texts[own], phrase))
+        return not with_phrase.isdisjoint(numbers)
 
 
 def _stands_in(text: str, phrase: str) -> bool:

@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 from zukan.schema import Prospect
 from zukan.store.authors import Kin
 from zukan.store.columns import WALKED_AT
-from zukan.store.memory import ENDS, KIN, MOST, ORIGINALS, PROSPECTS, Memory
+from zukan.store.memory import ENDS, KIN, MOST, ORIGINALS, POPULAR, PROSPECTS, Memory
 
-VERSION = zlib.crc32(repr(("2", Prospect._fields, Kin._fields)).encode())
-"""Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, what `zukan.store.authors` tells, or
-what by `zukan.own_task` the end of a name says, raises the number in it. Another version's shelves are as none."""
+VERSION = zlib.crc32(repr(("3", Prospect._fields, Kin._fields)).encode())
+"""Of what lies on shelves; whoever changes what `zukan.mirrors` takes for a copy, what `zukan.store.authors` tells,
+what by `zukan.own_task` the end of a name says, or what a filter finds, raises the number in it. Another version's
+shelves are as none."""
+MOST_POPULAR = 500
+"""Lists of popular models that are kept while nobody changes the catalogue: of a few dozen places each."""
 _LARGEST = 8 << 20
 """Bytes of a shelf that are looked at; the largest of three million models has two hundred thousand."""
 _LISTS = [Prospect._fields.index(name) for name in ("languages", "tags", "base_models")]
@@ -45,6 +48,8 @@ class Shelf(NamedTuple):
     """Id of a model → the one that it is a copy of, see `zukan.mirrors`."""
     ends: Mapping[str, Sequence[int]]
     """What it is kept under → places of models whose names say at the end of a word what they do, see `zukan.pool`."""
+    popular: Mapping[str, Sequence[int]]
+    """What it is kept under → places of the most popular models, see `zukan.search.popular`."""
 
 
 class Shelves:
@@ -74,6 +79,7 @@ class Shelves:
         each(KIN, found.kin, lambda _: found.kin, MOST)
         each(ORIGINALS, found.originals, lambda _: found.originals, MOST)
         each(ENDS, found.ends, lambda _: found.ends, MOST)
+        each(POPULAR, found.popular, lambda _: found.popular, MOST_POPULAR)
 
     def get(self, task: str) -> Shelf | None:
         """Return the shelf of a task, None where there is none that can be read."""
@@ -105,13 +111,18 @@ def unpacked(data: bytes) -> Shelf:
     text = reader.decompress(data, _LARGEST)
     if reader.unconsumed_tail:
         raise ValueError("too large a shelf")
-    columns, kin, originals, ends = json.loads(text)
+    columns, kin, originals, ends, popular = json.loads(text)
     prospects = _prospects(*columns) if columns else {}
+
+    def held(lists: Mapping[str, Sequence[Any]]) -> dict[str, list[int]]:
+        return {key: [place for place in places if place in prospects] for key, places in lists.items()}
+
     return Shelf(
         prospects,
         {author: [Kin(*one) for one in several] for author, several in kin.items()},
         dict(originals),
-        {key: [place for place in places if place in prospects] for key, places in ends.items()},
+        held(ends),
+        held(popular),
     )
 
 

@@ -23,6 +23,8 @@ from zukan.store.vocabulary import Vocabulary
 COUNT_LIMIT = 1_500
 """More are not counted while somebody waits."""
 _AMONG = 4_000
+_EACH = 6
+"""So few places are each looked for by itself, which is exact."""
 
 
 class Streams(Matches):
@@ -49,18 +51,20 @@ class Streams(Matches):
     def among(self, places: Sequence[int], plans: Sequence[Plan]) -> Iterator[int]:
         """Yield those of some places that plans find too, in order of popularity.
 
-        Of the models that a plan finds the most popular are looked at, `_AMONG` of them: the index would look for each
-        place from its beginning.
+        Where these are more than a few, of the models that a plan finds the most popular are looked at, `_AMONG` of
+        them: the index would look for each place from its beginning.
 
         Args:
             places: Ascending, a few hundred at most.
             plans: What else must hold.
 
         """
+        if any((plan.match, plan.where) == (token(EVERY), "") for plan in plans):
+            return self.by_popularity(places)
+        if len(places) <= _EACH:
+            return self.by_popularity(self.each_of(places, plans))
         wanted: set[int] = set()
         for plan in plans:
-            if (plan.match, plan.where) == (token(EVERY), ""):
-                return self.by_popularity(places)
             rows = self.tuples(
                 "SELECT rowid FROM model_text WHERE model_text MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?",
                 (plan.match, places[0], places[-1], _AMONG),

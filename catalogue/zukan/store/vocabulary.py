@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from zukan.store.expressions import any_of, token
 from zukan.store.memory import MOST, Memory
@@ -17,6 +16,8 @@ _MOST_CANDIDATES = 400
 _MOST_SOUNDING = 60
 _RARE = 5
 _RAREST = 3
+_SHORT_LIST = 20_000
+"""A list of so many is read through faster than a thousand names are looked at."""
 
 
 class Vocabulary:
@@ -189,28 +190,58 @@ class Vocabulary:
             among: How many to look at that may hold it; all, where it is not said.
 
         """
-        return self.memory.answer(("names", fragment, most, among), lambda: self._names_with(fragment, most, among))
+        looked = self.memory.answer(("names", fragment), _LookedAt)
+        if not looked.suffice(most, among):
+            self._look(looked, fragment, most, among)
+        return [place for at, place in looked.held[:most] if among is None or at < among]
 
-    def _names_with(self, fragment: str, most: int, among: int | None) -> list[int]:
-        threes = sorted({fragment[place : place + 3] for place in range(len(fragment) - 2)})
-        if not threes:
-            return []
-        # The rarest of them find few enough; what they find is looked at in any case.
-        counts = self.counts(THREE + three for three in threes)
-        threes = sorted(threes, key=lambda three: counts.get(THREE + three, 0))[:_RAREST]
-        expression = " AND ".join(token(three) for three in threes)
-        places: list[int] = []
+    def _look(self, looked: _LookedAt, fragment: str, most: int, among: int | None) -> None:
+        """Look at more models that may hold a fragment, behind those that one question has looked at before."""
+        if len(fragment) < 3:
+            looked.are_all = True
+            return
+        expression = " AND ".join(token(three) for three in self._telling(fragment))
         rows = self._connection.execute(
             "SELECT m.place, m.model_id FROM model_name n CROSS JOIN model m ON m.place = n.rowid "
-            "WHERE n.model_name MATCH ?",
-            (expression,),
+            "WHERE n.model_name MATCH ? AND n.rowid > ?",
+            (expression, looked.last),
         )
-        for place, model_id in islice(rows, among):
+        for place, model_id in rows:
             if fragment in squashed(model_id):
-                places.append(place)
-                if len(places) == most:
-                    break
-        return places
+                looked.held.append((looked.number, place))
+            looked.number, looked.last = looked.number + 1, place
+            if looked.suffice(most, among):
+                return
+        looked.are_all = True
+
+    def _telling(self, fragment: str) -> list[str]:
+        """Return three letters of a fragment that few names have, a few times: what they find is looked at anyhow.
+
+        Beside the rarest stand the next that share no letter with them, unless too many have these: what has `rnl`
+        mostly has `nlm` too.
+        """
+        threes = {fragment[place : place + 3]: place for place in range(len(fragment) - 2)}
+        counts = self.counts(THREE + three for three in threes)
+        rarest = sorted(threes, key=lambda three: counts.get(THREE + three, 0))
+        most = max(_SHORT_LIST, 3 * counts.get(THREE + rarest[0], 0))
+        apart = next((three for three in rarest if abs(threes[three] - threes[rarest[0]]) > 2), rarest[0])
+        found = dict.fromkeys((rarest[0], apart if counts.get(THREE + apart, 0) <= most else rarest[0], *rarest))
+        return list(found)[:_RAREST]
+
+
+class _LookedAt:
+    """The models that may hold a fragment and were looked at, popular first."""
+
+    def __init__(self) -> None:
+        self.held: list[tuple[int, int]] = []
+        """(the how manieth, its place) of those that do."""
+        self.number, self.last = 0, -1
+        """How many there were, and the place of the last."""
+        self.are_all = False
+
+    def suffice(self, most: int, among: int | None) -> bool:
+        """Whether no more are needed to name so many, among so many of them."""
+        return self.are_all or len(self.held) >= most or (among is not None and self.number >= among)
 
 
 def _distance(one: str, other: str) -> int:
