@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from zukan.directions import NO_TRANSLATOR
 from zukan.lazily import lazily
 from zukan.schema import ModelRecord
 
@@ -85,7 +86,10 @@ _WRITES_SOUNDS = lazily(r"phonemi[sz]er", re.IGNORECASE)
 # Filed under question answering for their class: they find the head of a word.
 _PARSES = lazily(r"(?:^|-)ud-(?:head|embeds|causal)|(?:^|-)upos(?:$|-)", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.
-_NO_TRANSLATOR = lazily(r"(?:^|[-_])x?comet(?:kiwi)?(?:$|[-_])|metricx|bleurt|quality-estimation", re.IGNORECASE)
+_JUDGES_TRANSLATIONS = lazily(
+    r"(?:^|[-_])x?comet(?:kiwi|inho)?(?:$|[-_])|(?:^|[-_])unite-(?:mup|da)(?:$|[-_])|metricx|bleurt|quality-estimation",
+    re.IGNORECASE,
+)
 _PYTORCH_WEIGHTS = {"safetensors", "pytorch"}
 
 
@@ -206,5 +210,5 @@ def _by_use(record: ModelRecord, name: str) -> Iterator[str]:
         yield NO_VECTORS
     if task == "question-answering" and _PARSES.search(name):
         yield PARSER
-    if task == "translation" and (_NO_TRANSLATOR.search(name) or "relation-extraction" in record.tags):
-        yield "does not translate"
+    if task == "translation" and (_JUDGES_TRANSLATIONS.search(name) or "relation-extraction" in record.tags):
+        yield NO_TRANSLATOR

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zukan.advice import Reason, Understanding
+from zukan.directions import english_sides
 from zukan.languages import NO_LANGUAGES, language_name, language_pair_in_name, languages_in_name
-from zukan.lazily import lazily
 from zukan.points import (
     LANGUAGE_POINTS,
     MULTILINGUAL_POINTS,
@@ -35,8 +35,6 @@ _READS_LABELS = ("zero-shot-image-classification",)
 """What is compared with a picture there are words of whoever asks."""
 _HEARS_ANY = ("audio-to-audio", "voice-activity-detection")
 """Tasks that change or find sound, whatever is said."""
-_ONE_SIDE = lazily(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
-"""From or to English alone: mBART's and WMT's models for many languages."""
 _OF_NO_LANGUAGE = frozenset(
     ("music", "protein", "dna", "chemistry", "sound-events", "instruments", "birds", "animals", "source-separation",
      "speech-enhancement", "diarization", "speaker", "songs")
@@ -213,11 +211,9 @@ def _pair(record: Prospect, source: str | None, target: str | None) -> list[Reas
         # T5 and Flan-T5 were taught to translate from English only.
         return [Reason("languages", -LANGUAGE_POINTS, f"not stated whether it translates {wanted}")]
     known = set(record.languages)
-    if side := _ONE_SIDE.search(record.model_id.lower()):
-        # The one language is English.
-        one_source, one_target = side[1] in ("one", "en"), side[2] in ("one", "en")
-        if (one_source and source not in (None, "en")) or (one_target and target not in (None, "en")):
-            return None
+    from_english, into_english = english_sides(record.model_id)
+    if (from_english and source not in (None, "en")) or (into_english and target not in (None, "en")):
+        return None
     if asked <= known:
         return [Reason("languages", MULTILINGUAL_POINTS, f"knows the languages of {wanted}", "Hub")]
     if known and "multilingual" not in known:

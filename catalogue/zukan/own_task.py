@@ -7,19 +7,13 @@ from itertools import groupby
 from os.path import commonprefix
 
 from zukan.advice import Task, Understanding
+from zukan.directions import only_fills_gaps
 from zukan.lazily import lazily
 from zukan.pipelines import task_of_pipeline
 from zukan.schema import Family, Prospect
 from zukan.store.wording import words_of_model
 from zukan.tasks import is_model_name
 
-_UNTUNED = lazily(
-    r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
-    r"|google/pegasus-(?:large|x-base|x-large)|google/bigbird-pegasus-large|allenai/led-(?:base|large)-16384",
-    re.IGNORECASE,
-)
-"""Seq2seq models that have only learnt to fill gaps in texts: their authors' papers and cards say that they must be
-trained for a task first. Flan-T5, the first T5 and mBART's many-to-many were."""
 SAME = {
     "feature-extraction": ("sentence-similarity",),
     "text-retrieval": ("sentence-similarity", "feature-extraction"),
@@ -77,7 +71,7 @@ def is_untuned(model_id: str, task: Task) -> bool:
         return _UNREADING.fullmatch(model_id) is not None
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
-    return task.task_id in _WRITTEN and _UNTUNED.fullmatch(model_id) is not None
+    return task.task_id in _WRITTEN and only_fills_gaps(model_id)
 
 
 def only_translates(model: Prospect, task: Task) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from zukan.languages import language_pair_in_name
+from zukan.directions import directions
 from zukan.store.places import bucket
 from zukan.store.tokens import (
     ANY_LANGUAGE,
@@ -63,12 +63,8 @@ from zukan.store.tokens import (
 )
 from zukan.store.wording import indexed_tag, name_words, running_text
 
-VERSION = 3
+VERSION = 4
 
-_TRANSLATES = frozenset({"translation"})
-_TRANSLATING_TYPES = frozenset(
-    {"m2m_100", "nllb", "nllb-moe", "mbart", "marian", "fsmt", "seamless_m4t", "umt5", "mt5"}
-)
 _PAIRS = tuple(
     (f"{PAIR}{PAIRED[first]}{PAIRED[second]}", first, second) for first, second in combinations(range(len(PAIRED)), 2)
 )
@@ -149,8 +145,8 @@ def _filters(facts: Facts, formats: frozenset[str]) -> Iterable[str]:
         once(AUTHOR, author if slash else None),
     ]  # fmt: skip
     found += [once(BASE, base) for base in facts.base_models]
-    if facts.task in _TRANSLATES or facts.model_type in _TRANSLATING_TYPES:
-        found += _directions(facts.model_id, facts.languages)
+    sides = directions(facts.model_id, facts.task, facts.model_type, facts.languages, facts.exclusion)
+    found += [facet(kind, code) for kind, codes in zip((SOURCE, TARGET), sides, strict=True) for code in codes]
     return found
 
 
@@ -190,14 +186,6 @@ def _shared(
         found.append(facet(INFERRED, inferred))
     found += [facet(HAS, what) for what in has]
     return " ".join(found)
-
-
-def _directions(model_id: str, languages: Sequence[str]) -> Iterable[str]:
-    """Return from and into which languages a translation model translates: as its name says, else all it knows."""
-    direction = language_pair_in_name(model_id)
-    if direction:
-        return [facet(SOURCE, direction[0]), facet(TARGET, direction[1])]
-    return [facet(kind, code) for kind in (SOURCE, TARGET) for code in dict.fromkeys(languages)]
 
 
 def _orders(facts: Facts) -> Iterable[str]:
