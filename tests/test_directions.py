@@ -12,11 +12,17 @@ import pytest
 from zukan import Catalogue
 from zukan.directions import NO_TRANSLATOR, directions, english_sides, only_fills_gaps
 from zukan.ingest import take_page
+from zukan.query import make_query
+from zukan.query_tree import All, Word
 from zukan.settle import settle
 from zukan.store.index import INDEX_VERSION
+from zukan.store.read import CatalogueReader
 from zukan.store.write import CatalogueWriter
+from zukan.typed_words import grouped
 
 MANY = ("multilingual", "ja", "en", "de")
+OTHERS = ("multilingual", "ja", "de")
+MANY_MORE = "de fr es it pt nl sv pl ru uk cs ko zh vi th id tr ar he hi".split()
 
 
 @pytest.mark.parametrize(
@@ -28,12 +34,12 @@ MANY = ("multilingual", "ja", "en", "de")
         ("a/m2m", "text2text-generation", "m2m_100", MANY, (MANY, MANY)),
         ("a/mt0", "text-generation", "mt5", MANY, (MANY, MANY)),
         ("a/chat", "translation", "llama", ("ja", "en", "ja"), (("ja", "en"), ("ja", "en"))),
-        ("a/large-50-one-to-many-mmt", "text2text-generation", "mbart", MANY, (("en",), MANY)),
-        ("a/large-50-many-to-one-mmt", "text2text-generation", "mbart", MANY, (MANY, ("en",))),
+        ("a/large-50-one-to-many-mmt", "text2text-generation", "mbart", MANY, (("en",), OTHERS)),
+        ("a/large-50-many-to-one-mmt", "text2text-generation", "mbart", MANY, (OTHERS, ("en",))),
         ("a/large-50-many-to-many-mmt", "translation", "mbart", MANY, (MANY, MANY)),
-        ("a/wmt21-dense-24-wide-en-x", "translation", "m2m_100", MANY, (("en",), MANY)),
-        ("a/wmt21-dense-24-wide-X-en", "translation", "m2m_100", MANY, (MANY, ("en",))),
-        ("google-t5/t5-base", "translation", "t5", ("en", "fr", "ro", "de"), (("en",), ("en", "fr", "ro", "de"))),
+        ("a/wmt21-dense-24-wide-en-x", "translation", "m2m_100", MANY, (("en",), OTHERS)),
+        ("a/wmt21-dense-24-wide-X-en", "translation", "m2m_100", MANY, (OTHERS, ("en",))),
+        ("google-t5/t5-base", "translation", "t5", ("en", "fr", "ro", "de"), (("en",), ("fr", "ro", "de"))),
         ("acme/madlad", "translation", "t5", MANY, (MANY, MANY)),
         # What is filed under something else does that, whatever others of its type do.
         ("a/mT5_XLSum", "summarization", "mt5", MANY, ((), ())),
@@ -76,7 +82,7 @@ def translators(tmp_path: Path) -> Path:
     rows = [
         {
             "id": model_id, "pipeline_tag": task, "downloads": 1_000 - place,
-            "tags": [task, "ja", "en", "de"], "config": {"model_type": model_type} if model_type else {},
+            "tags": [task, "ja", "en", *(() if "opus" in model_id else MANY_MORE)], "config": {"model_type": model_type} if model_type else {},
         }
         for place, (model_id, task, model_type) in enumerate(
             [
@@ -119,3 +125,42 @@ def test_an_index_of_before_is_made_anew(translators: Path) -> None:
     with CatalogueWriter(translators) as writer:
         settle(writer)
     assert found(translators, "from:ja to:en") == FROM_JAPANESE
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("japanese to english", "opus-mt-ja-en"),
+        ("Japanese into English translation", "opus-mt-ja-en"),
+        ("translate from japanese to english", "opus-mt-ja-en"),
+        ("ja to en", "opus-mt-ja-en"),
+        ("日本語 から 英語", "opus-mt-ja-en"),
+        ("日本語から英語 翻訳", "opus-mt-ja-en"),
+        ("日英翻訳", "opus-mt-ja-en"),
+        ("英訳", "opus-mt-ja-en"),
+        ("和文英訳", "opus-mt-ja-en"),
+        ("english to japanese", "opus-mt-en-ja"),
+        ("translation english to japanese", "opus-mt-en-ja"),
+        ("英語→日本語 翻訳", "opus-mt-en-ja"),
+        ("英日翻訳", "opus-mt-en-ja"),
+        ("和訳", "opus-mt-en-ja"),
+        ("英文和訳", "opus-mt-en-ja"),
+    ],
+)
+def test_words_for_a_direction_find_what_translates_in_it_first(translators: Path, words: str, wanted: str) -> None:
+    other = {"opus-mt-ja-en": "opus-mt-en-ja", "opus-mt-en-ja": "opus-mt-ja-en"}[wanted]
+    listed = found(translators, words)
+    assert listed[0] == wanted
+    assert other not in listed
+
+
+@pytest.mark.parametrize("words", ["bert to gpt", "english to", "to english", "japanese to japanese", "english"])
+def test_other_words_with_to_between_them_are_words(translators: Path, words: str) -> None:
+    with CatalogueReader(translators) as reader, reader.translated():
+        for one in grouped(parts_of_query(words), reader.vocabulary):
+            assert "target" not in dict(one.meaning)
+
+
+def parts_of_query(words: str) -> list[Word]:
+    tree = make_query(words).tree
+    return [one for one in (tree.parts if isinstance(tree, All) else (tree,)) if isinstance(one, Word)]

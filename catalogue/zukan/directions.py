@@ -67,5 +67,8 @@ def directions(
     if only_fills_gaps(model_id):
         return (), ()
     every = tuple(dict.fromkeys(languages))
+    others = tuple(code for code in every if code != _ENGLISH)
     from_english, into_english = english_sides(model_id)
-    return ((_ENGLISH,) if from_english else every), ((_ENGLISH,) if into_english else every)
+    if from_english:
+        return (_ENGLISH,), others
+    return (others, (_ENGLISH,)) if into_english else (every, every)

@@ -6,6 +6,7 @@ The catalogue keeps them as a table, so that a search looks up a few words inste
 from __future__ import annotations
 
 import json
+import re
 from itertools import permutations
 
 from zukan.languages import codes_in_names, language_code, language_name, language_words
@@ -14,7 +15,7 @@ from zukan.phrases import normalise
 from zukan.tasks import serves_all, task, task_words, topic_signs
 from zukan.understanding import topics_in
 
-VERSION = "4"
+VERSION = "5"
 """Raised with every change of what this module returns; the registries are a part of it."""
 _FEW = 2
 """Of more topics nobody knows which is meant."""
@@ -44,12 +45,14 @@ _LETTERS_OF = {
 }  # fmt: skip
 """The letters by which two languages are named together: 英日 is from English into Japanese."""
 
+_TRANSLATED = re.compile("(?:(.)文)?(.)訳")
+
 
 def meanings() -> dict[str, str]:
     """Return phrase (lower case, single spaces) → JSON object of texts, of one kind.
 
     - `task`: its id, with `names`: what the names of models say that do it, between commas; `about`: what those say
-      that are about the same, as of 感情認識; the `source` and `target` of 英日翻訳;
+      that are about the same, as of 感情認識; the `source` and `target` of 英日翻訳, the `target` of 和訳;
     - `language`: its code, with its English `name` and the `codes` by which names say it, between commas;
     - `source` and `target`: codes of both languages of a translation;
     - `called`: the words of the whole name; `author`: the organisation's name on the Hub.
@@ -68,7 +71,7 @@ def meanings() -> dict[str, str]:
         found[phrase.replace("-", " ")] = json.dumps({"called": words})
     for phrase, task_id in task_words().items():
         if len(phrase.split()) <= LONGEST:
-            direction = directions.get(phrase[:2], {}) if task_id == TRANSLATION else {}
+            direction = (directions.get(phrase[:2]) or _into(phrase)) if task_id == TRANSLATION else {}
             names = ",".join(task(task_id).name_words)
             # English words stand in the names themselves.
             about = {} if direction or phrase.isascii() else _about(phrase, task_id)
@@ -80,6 +83,16 @@ def meanings() -> dict[str, str]:
             name, codes = language_name(code, "en").lower(), ",".join(codes_in_names(known))
             found[phrase] = json.dumps({LANGUAGE: known, "name": name, **({"codes": codes} if codes else {})})
     return found
+
+
+def _into(phrase: str) -> dict[str, str]:
+    """Return the language into which a word for translating says that it is, and that of what: 和訳, 英文和訳."""
+    letters = _LETTERS_OF | {"和": "ja"}
+    said = _TRANSLATED.fullmatch(phrase)
+    target, source = (letters.get(said[2]), letters.get(said[1] or "")) if said else (None, None)
+    if not target:
+        return {}
+    return {"source": source, "target": target} if source else {"target": target}
 
 
 def _about(phrase: str, task_id: str) -> dict[str, str]:

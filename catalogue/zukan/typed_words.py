@@ -19,6 +19,9 @@ _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
+_INTO = frozenset(("to", "into", "->", "→", "から"))
+_TRANSLATION = "translation"
+_CODE = 2
 _KANA = lazily(r"[\u30a1-\u30ffー]+|[^\u30a1-\u30ffー]+")
 
 
@@ -31,7 +34,7 @@ class Words(NamedTuple):
 
 
 def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
-    """Return typed words in order, those together that name a task or language together."""
+    """Return typed words in order, those together that name a task, a language or a direction of translation."""
     words = [piece for word in words for piece in _by_script(word, vocabulary)]
     keys = [_key(word.text) for word in words]
     windows = {
@@ -52,7 +55,46 @@ def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
                 found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
                 start = end
                 break
-    return found
+    return _directed(found)
+
+
+def _directed(words: list[Words]) -> list[Words]:
+    """Return words with two languages and what stands between them as one: english to japanese translation."""
+    for place in range(1, len(words) - 1):
+        if _text(words[place]) not in _INTO:
+            continue
+        source, target = _language(words[place - 1]), _language(words[place + 1])
+        if source is None or target is None or source == target:
+            continue
+        start, end = place - 1, place + 2
+        start -= start > 0 and _text(words[start - 1]) == "from"
+        beside = [(start - 1, end)] if start > 0 else []
+        beside += [(start, end + 1)] if end < len(words) else []
+        meaning = {}
+        for first, last in beside:
+            for one in (words[first], words[last - 1]):
+                if not meaning and dict(one.meaning).get("task") == _TRANSLATION:
+                    meaning, start, end = dict(one.meaning), first, last
+        parts = tuple(part for one in words[start:end] for part in one.parts)
+        whole = Words(parts, tuple((meaning | {"source": source, "target": target}).items()))
+        return [*words[:start], whole, *words[end:]]
+    return words
+
+
+def _text(words: Words) -> str:
+    return words.parts[0].text.lower() if len(words.parts) == 1 else ""
+
+
+def _language(words: Words) -> str | None:
+    """Return the language that words name, by its code too: between two others such a code is nothing else."""
+    if words.meaning:
+        return dict(words.meaning).get("language")
+    text = _text(words)
+    if len(text) != _CODE or not text.isascii() or not text.isalpha():
+        return None
+    from zukan.languages import language_code  # noqa: PLC0415 (only `en to ja` needs it)
+
+    return language_code(text)
 
 
 def _close(window: str) -> str:

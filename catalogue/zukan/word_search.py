@@ -123,7 +123,8 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
 
 def _direction(meaning: Mapping[str, str]) -> tuple[str, str]:
     """Return the expressions for what translates in a direction, and for what hardly knows another language."""
-    into = every_of((token(facet(SOURCE, meaning["source"])), token(facet(TARGET, meaning["target"]))))
+    sides = ((SOURCE, meaning.get("source")), (TARGET, meaning["target"]))
+    into = every_of(token(facet(kind, code)) for kind, code in sides if code)
     return into, every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
 
 
@@ -148,7 +149,9 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
     related = any_of(token(facet(TASK, task)) for task in found.task.related_tasks)
     named = any_of(map(_named, found.task.name_words)) if related else ""
     of_task = any_of((token(facet(TASK, found.task.task_id)), every_of((related, named)) if named else ""))
+    sides = ((SOURCE, found.source_language), (TARGET, found.target_language))
     required = [of_task, *(token(facet(FEW_LANGUAGES, code)) for code in found.languages)]
+    required += [token(facet(kind, code)) for kind, code in sides if code]
     topics = [any_of(map(_named, topic_signs(topic))) for topic in found.topics]
     words = [any_of((_named(word), every_of(map(token, words_of(word))))) for word in found.words]
     nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
