@@ -70,7 +70,7 @@ def _directed(words: list[Words]) -> list[Words]:
         start -= start > 0 and _text(words[start - 1]) == "from"
         beside = [(start - 1, end)] if start > 0 else []
         beside += [(start, end + 1)] if end < len(words) else []
-        meaning = {}
+        meaning: dict[str, str] = {}
         for first, last in beside:
             for one in (words[first], words[last - 1]):
                 if not meaning and dict(one.meaning).get("task") == _TRANSLATION:
