@@ -214,6 +214,17 @@ UNSIZED_LIMIT = 1_000
 """More models of unknown size are not counted while somebody waits."""
 
 
+class Unmatched(NamedTuple):
+    """A filter of a search that no model fulfils."""
+
+    field: str
+    """As the query language has it; `created` and `modified` where a range begins after the newest model."""
+    value: str
+    """What was asked for; the first day of a range."""
+    nearest: str | None
+    """The value of a model that is nearest to it; the month of the newest model."""
+
+
 class SearchResult(NamedTuple):
     """The answer to a query."""
 
@@ -229,6 +240,8 @@ class SearchResult(NamedTuple):
     """(typed, taken for) of words that hardly any model has."""
     suggestion: str | None = None
     """The words with what are likely slips mended, where a few models are named as they were typed."""
+    unmatched: tuple[Unmatched, ...] = ()
+    """Where nothing was found: the filters that no model fulfils."""
     meant: str | None = None
     """The task that the words mean together, where hardly a name has them all: models for it are listed too."""
     total: Counted | None = None

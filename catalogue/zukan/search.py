@@ -12,7 +12,7 @@ from zukan.guesses import Guesses
 from zukan.joined import MOST, joined
 from zukan.query import all_of
 from zukan.query_tree import All, Missing, Node, Range
-from zukan.schema import UNSIZED_LIMIT, Counted, Query, SearchResult
+from zukan.schema import UNSIZED_LIMIT, Counted, Query, SearchResult, Unmatched
 from zukan.store.expressions import any_of, every_of, holds, token, tokens_in
 from zukan.store.memory import POPULAR
 from zukan.store.read import CatalogueReader
@@ -279,9 +279,16 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             unknown_size=_unknown_sizes(reader, query),
             corrections=(corrections := asked.guesses.corrections or asked.heard),
             suggestion=None if corrections or query.offset or not places else _suggestion(asked),
+            unmatched=() if places or query.offset or not asked.others else _unmatched(reader, query),
             meant=asked.meant,
             **counts,
         )
+
+
+def _unmatched(reader: CatalogueReader, query: Query) -> tuple[Unmatched, ...]:
+    from zukan.unmatched import unmatched  # noqa: PLC0415 (most searches find something)
+
+    return unmatched(reader, query)
 
 
 def _suggestion(asked: Answer) -> str | None:

@@ -112,6 +112,7 @@ def whole(result: SearchResult, models: list[dict[str, Any]]) -> dict[str, Any]:
         "sampled": result.sampled,
         "corrections": [{"typed": typed, "taken_for": taken} for typed, taken in result.corrections],
         "suggestion": result.suggestion,
+        "unmatched": [one._asdict() for one in result.unmatched],
         "meant": result.meant,
         "relaxed": result.relaxed,
         "more": result.more,

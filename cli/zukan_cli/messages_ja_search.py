@@ -67,6 +67,11 @@ SEARCH = {
     "Few names have all these words; models for {task}, which they mean together, are listed too.": (
         "すべての語を名前に含むモデルは少ないため、これらの語が表すタスク {task} のモデルも載せています。"
     ),
+    "No model has {filter}.": "{filter} のモデルはありません。",
+    "No model has {filter}; the nearest is {other}.": "{filter} のモデルはありません。もしかして: {other}",
+    "No model has {filter}: the newest are of {month}; zukan crawl fetches newer ones.": (
+        "{filter} のモデルはありません。このカタログで最も新しいものは {month} のものです。zukan crawl で新しいモデルを取得できます。"
+    ),
     "No model matches every word; these match some of them.": (
         "すべての語に一致するモデルはありません。一部の語に一致するモデルを表示します。"
     ),

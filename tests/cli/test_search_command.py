@@ -205,6 +205,7 @@ def test_facets_for_programs(zukan: Zukan, catalogue: Path) -> None:
         "sampled",
         "corrections",
         "suggestion",
+        "unmatched",
         "meant",
         "relaxed",
         "more",
@@ -304,3 +305,15 @@ def test_errors_of_queries_are_one_sentence_in_japanese(
         assert run(["search", "--ui", "ja", "--", query]) == 2, query
         said = capsys.readouterr().err.splitlines()[0]
         assert said.startswith("zukan: " + expected), (query, said)
+
+
+def test_filters_that_nothing_fulfils_are_named(zukan: Zukan, catalogue: Path) -> None:
+    done = zukan("search", "library:transfomers", "modified:>=2100-01-01")
+    assert done.returncode == 0
+    assert not done.stdout
+    assert done.stderr.splitlines() == [
+        "No model has library:transfomers; the nearest is library:transformers.",
+        "No model has modified:>=2100-01-01: the newest are of 2026-08; zukan crawl fetches newer ones.",
+    ]
+    whole = json.loads(zukan("search", "library:transfomers", "--facets", "--format", "json").stdout)
+    assert whole["unmatched"] == [{"field": "library", "value": "transfomers", "nearest": "transformers"}]

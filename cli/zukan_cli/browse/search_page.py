@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zukan.errors import QuestionError
 from zukan.query import asks_what_was_tried
 from zukan.schema import UNSIZED_LIMIT
-from zukan_cli import facets, payload
+from zukan_cli import facets, payload, unmatched
 from zukan_cli.browse.facet_links import asked, chosen, facet_lists
 from zukan_cli.browse.visit import Page, Visit, typed
 from zukan_cli.i18n import translate as _
@@ -101,6 +101,7 @@ def _said(result: SearchResult, passed_over: int) -> list[str]:
                 task=result.meant
             )
         )
+    lines += unmatched.lines(result)
     if result.relaxed:
         lines.append(_("No model matches every word; these match some of them."))
     # No number is better than one that the list contradicts: what was guessed is listed and may not be counted.

@@ -143,6 +143,19 @@ def _report_unsized(models: int) -> None:
         note(_("More than {number} models that match are left out: their size is not known.").format(number=number))
 
 
+def _report_nothing(result: SearchResult) -> None:
+    offset = result.query.offset
+    if offset:
+        note(_("Fewer models match than --offset {offset} passes over; lower it.").format(offset=offset))
+    elif result.unmatched:
+        from zukan_cli import unmatched  # noqa: PLC0415 (most searches find something)
+
+        for line in unmatched.lines(result):
+            note(line)
+    else:
+        note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
+
+
 def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> None:
     query = result.query
     if result.unknown_size:
@@ -161,10 +174,7 @@ def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> N
     if result.relaxed:
         note(_("No model matches every word; these match some of them."))
     if not rows and (query.limit or not result.more):
-        if query.offset:
-            note(_("Fewer models match than --offset {offset} passes over; lower it.").format(offset=query.offset))
-        else:
-            note(_("No model matches; try fewer words or filters, or zukan crawl to fetch more models."))
+        _report_nothing(result)
     if format_ != "table" or not rows:
         return
     dates = [str(row["as_of"]) for row in rows if row["as_of"]]
