@@ -33,6 +33,9 @@ MANY_MORE = "de fr es it pt nl sv pl ru uk cs ko zh vi th id tr ar he hi".split(
         ("a/m2m", None, "m2m_100", MANY, (MANY, MANY)),
         ("a/m2m", "text2text-generation", "m2m_100", MANY, (MANY, MANY)),
         ("a/mt0", "text-generation", "mt5", MANY, (MANY, MANY)),
+        ("a/mt-German-to-English", "translation", "llama", MANY, (("de",), ("en",))),
+        ("a/mt_German_2_English_x", None, "marian", (), (("de",), ("en",))),
+        ("a/text-to-speech-mt", "translation", "marian", MANY, (MANY, MANY)),
         ("a/chat", "translation", "llama", ("ja", "en", "ja"), (("ja", "en"), ("ja", "en"))),
         ("a/large-50-one-to-many-mmt", "text2text-generation", "mbart", MANY, (("en",), OTHERS)),
         ("a/large-50-many-to-one-mmt", "text2text-generation", "mbart", MANY, (OTHERS, ("en",))),
@@ -65,6 +68,8 @@ def test_a_model_translates_as_its_name_says_else_all_it_knows(
 def test_a_side_that_is_english_alone_is_said_by_parts_of_a_name() -> None:
     assert english_sides("a/en-to-many") == (True, False)
     assert english_sides("a/many-to-en") == (False, True)
+    assert english_sides("a/wmt_en_x") == (True, False)
+    assert english_sides("somebody/t5-small") == (True, False)
     for neither in ("a/many-to-many", "a/wenn-x", "a/garden-x2", "a/x-ray", "a/open-xlm"):
         assert english_sides(neither) == (False, False), neither
 
@@ -82,7 +87,7 @@ def translators(tmp_path: Path) -> Path:
     rows = [
         {
             "id": model_id, "pipeline_tag": task, "downloads": 1_000 - place,
-            "tags": [task, "ja", "en", *(() if "opus" in model_id else MANY_MORE)], "config": {"model_type": model_type} if model_type else {},
+            "tags": [task, "ja", "en", *(() if "mt-" in model_id else MANY_MORE)], "config": {"model_type": model_type} if model_type else {},
         }
         for place, (model_id, task, model_type) in enumerate(
             [
@@ -93,6 +98,11 @@ def translators(tmp_path: Path) -> Path:
                 ("a/wmt21-x-en", "translation", "m2m_100"),
                 ("a/opus-mt-ja-en", "translation", "marian"),
                 ("a/opus-mt-en-ja", "translation", "marian"),
+                ("a/mt-English-to-Japanese", "translation", "llama"),
+                ("a/mt-Japanese_to_English", "translation", "llama"),
+                # Their tags say to, too.
+                ("a/reads-pages", "image-text-to-text", None),
+                ("a/speaks", "text-to-speech", None),
             ]
         )
     ]  # fmt: skip
@@ -108,8 +118,8 @@ def found(path: Path, words: str) -> list[str]:
         return [hit.record.model_id.removeprefix("a/") for hit in catalogue.search(words).hits]
 
 
-FROM_JAPANESE = ["nllb", "wmt21-x-en", "opus-mt-ja-en"]
-FROM_ENGLISH = ["nllb", "mbart-large-50-one-to-many-mmt", "opus-mt-en-ja"]
+FROM_JAPANESE = ["nllb", "wmt21-x-en", "opus-mt-ja-en", "mt-Japanese_to_English"]
+FROM_ENGLISH = ["nllb", "mbart-large-50-one-to-many-mmt", "opus-mt-en-ja", "mt-English-to-Japanese"]
 
 
 def test_a_search_for_a_pair_finds_what_translates_it(translators: Path) -> None:
@@ -135,11 +145,17 @@ def test_an_index_of_before_is_made_anew(translators: Path) -> None:
         ("translate from japanese to english", "opus-mt-ja-en"),
         ("ja to en", "opus-mt-ja-en"),
         ("日本語 から 英語", "opus-mt-ja-en"),
+        ("日本語から英語", "opus-mt-ja-en"),
+        ("日本語から英語への翻訳", "opus-mt-ja-en"),
+        ("ja→en", "opus-mt-ja-en"),
+        ("JA TO EN", "opus-mt-ja-en"),
         ("日本語から英語 翻訳", "opus-mt-ja-en"),
         ("日英翻訳", "opus-mt-ja-en"),
         ("英訳", "opus-mt-ja-en"),
         ("和文英訳", "opus-mt-ja-en"),
         ("english to japanese", "opus-mt-en-ja"),
+        ("English→Japanese", "opus-mt-en-ja"),
+        ("en to ja", "opus-mt-en-ja"),
         ("translation english to japanese", "opus-mt-en-ja"),
         ("英語→日本語 翻訳", "opus-mt-en-ja"),
         ("英日翻訳", "opus-mt-en-ja"),
@@ -148,13 +164,26 @@ def test_an_index_of_before_is_made_anew(translators: Path) -> None:
     ],
 )
 def test_words_for_a_direction_find_what_translates_in_it_first(translators: Path, words: str, wanted: str) -> None:
-    other = {"opus-mt-ja-en": "opus-mt-en-ja", "opus-mt-en-ja": "opus-mt-ja-en"}[wanted]
+    own = [FROM_JAPANESE, FROM_ENGLISH][wanted.endswith("en-ja")]
     listed = found(translators, words)
     assert listed[0] == wanted
-    assert other not in listed
+    assert sorted(listed) == sorted(own), "what speaks or reads pages has these words, and translates nothing"
+    assert set(listed[:2]) == set(own[2:]), "before those for many languages"
 
 
-@pytest.mark.parametrize("words", ["bert to gpt", "english to", "to english", "japanese to japanese", "english"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bert to gpt",
+        "english to",
+        "to english",
+        "japanese to japanese",
+        "english",
+        "ja* to en",
+        "en to ja*",
+        "bert→gpt",
+    ],
+)
 def test_other_words_with_to_between_them_are_words(translators: Path, words: str) -> None:
     with CatalogueReader(translators) as reader, reader.translated():
         for one in grouped(parts_of_query(words), reader.vocabulary):

@@ -14,14 +14,14 @@ _TYPES = frozenset({"m2m_100", "nllb", "nllb-moe", "mbart", "marian", "fsmt", "s
 _MAY_TRANSLATE = frozenset({None, _TRANSLATES, "text2text-generation", "text-generation"})
 """What models of these types are filed under that may translate: others of them summarise, or make vectors."""
 _ENGLISH = "en"
-_ONE_SIDE = lazily(r"(?<![a-z])(many|one|en|x)-(?:to-)?(many|one|en|x)(?![a-z])")
+_ONE_SIDE = lazily(r"(?<![a-z])(many|one|en|x)[-_](?:to[-_])?(many|one|en|x)(?![a-z])")
 _GAPS = lazily(
     r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
     r"|google/pegasus-(?:large|x-base|x-large)|google/bigbird-pegasus-large|allenai/led-(?:base|large)-16384"
 )
 
 
-_FIRST_T5 = lazily(r"(?:google-t5/)?t5-(?:small|base|large|3b|11b)")
+_FIRST_T5 = lazily(r"(?:.*/)?t5-(?:small|base|large|3b|11b)")
 
 
 def only_fills_gaps(model_id: str) -> bool:
@@ -36,8 +36,8 @@ def only_fills_gaps(model_id: str) -> bool:
 def english_sides(model_id: str) -> tuple[bool, bool]:
     """Return whether a name says that a model of many languages translates from English alone, and into it alone.
 
-    The one language of mBART's one-to-many and many-to-one is English, as that of WMT's en-x and x-en; the first T5 was
-    taught English to German, French and Romanian (its card).
+    The one language of mBART's one-to-many and many-to-one is English, as that of WMT's en-x and x-en; the first T5,
+    which others have copied, was taught English to German, French and Romanian (its card).
     """
     name = model_id.lower()
     if _FIRST_T5.fullmatch(name):

@@ -297,10 +297,21 @@ def _codes_in_names() -> dict[str, str]:
     return {short: code for code, several in _IN_NAMES.items() for short in several}
 
 
+_LONGEST_IN_NAME = 3
+"""Letters of the codes by which names say languages; longer words are their names."""
+
+
 def language_pair_in_name(model_id: str) -> tuple[str, str] | None:
     """Return the direction that a translation model's name states (`opus-mt-ja-en` → `("ja", "en")`)."""
     name = re.sub(r"(?<![a-z])([a-z]{2,3})2([a-z]{2,3})(?![a-z0-9])", r"\1-\2", model_id.rpartition("/")[2].lower())
-    parts = [part for part in re.split(r"[-_.]", name) if part not in ("to", "2")]
+    words = re.split(r"[-_.]", name)
+    for first, between, second in zip(words, words[1:], words[2:], strict=False):
+        # Whole names too, of which one alone may be anything: German-to-English.
+        if between in ("to", "2") and min(len(first), len(second)) > _LONGEST_IN_NAME and first != second:
+            source, target = language_code(first), language_code(second)
+            if source and target:
+                return source, target
+    parts = [part for part in words if part not in ("to", "2")]
     for first, second in pairwise(parts):
         if first != second and all(len(part) in (2, 3) and part.isalpha() for part in (first, second)):
             source, target = (_language_part(part) for part in (first, second))

@@ -19,7 +19,8 @@ _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
-_INTO = frozenset(("to", "into", "->", "→", "から"))
+_INTO = frozenset(("to", "into", "→", "から"))
+_ARROW = re.compile(r"([^\s→]{2,20}?)(→|から)([^\s→]{2,20}?)(?:への?|に|の)?(?:翻訳)?")
 _TRANSLATION = "translation"
 _CODE = 2
 _KANA = lazily(r"[\u30a1-\u30ffー]+|[^\u30a1-\u30ffー]+")
@@ -35,7 +36,7 @@ class Words(NamedTuple):
 
 def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
     """Return typed words in order, those together that name a task, a language or a direction of translation."""
-    words = [piece for word in words for piece in _by_script(word, vocabulary)]
+    words = [piece for word in words for part in _at_arrow(word) for piece in _by_script(part, vocabulary)]
     keys = [_key(word.text) for word in words]
     windows = {
         " ".join(keys[start:end]): None
@@ -81,13 +82,25 @@ def _directed(words: list[Words]) -> list[Words]:
     return words
 
 
+def _at_arrow(word: Word) -> list[Word]:
+    """Return a word in three where it says from which language into which: 英語から日本語, en→ja."""
+    said = _ARROW.fullmatch(unicodedata.normalize("NFKC", word.text))
+    if said is None or word.prefix:
+        return [word]
+    from zukan.languages import language_code  # noqa: PLC0415 (hardly a word has an arrow)
+
+    sides = [said[1], said[3]]
+    return [word._replace(text=text) for text in said.groups()] if all(map(language_code, sides)) else [word]
+
+
 def _text(words: Words) -> str:
-    return words.parts[0].text.lower() if len(words.parts) == 1 else ""
+    """Return a single word, as it is; what begins a longer one is none."""
+    return words.parts[0].text.lower() if len(words.parts) == 1 and not words.parts[0].prefix else ""
 
 
 def _language(words: Words) -> str | None:
     """Return the language that words name, by its code too: between two others such a code is nothing else."""
-    if words.meaning:
+    if words.meaning and not any(part.prefix for part in words.parts):
         return dict(words.meaning).get("language")
     text = _text(words)
     if len(text) != _CODE or not text.isascii() or not text.isalpha():

@@ -1,4 +1,4 @@
-"""Says which filters of a search nothing fulfils: values that no model has, with the nearest, and days to come."""
+"""Names filters that no model fulfils: a value that anybody may make up, with the nearest, or days after the newest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _LONGEST = 80
 
 
 def unmatched(reader: CatalogueReader, query: Query) -> tuple[Unmatched, ...]:
-    """Return the filters of a search that found nothing which no model fulfils, whatever else was asked for."""
+    """Return those of a search that found nothing which no model fulfils, whatever else was asked for.
+
+    Of values only single ones are looked at; the nearest is one that models had when they were counted last.
+    """
     parts = query.tree.parts if isinstance(query.tree, All) else (query.tree,)
     found = [_of_value(reader, part) for part in parts if isinstance(part, Is) and part.field in _NAMED]
     found += [_of_day(reader, part) for part in parts if isinstance(part, Range) and part.field in _MONTHS]

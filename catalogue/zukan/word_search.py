@@ -80,15 +80,14 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
         both_names = any_of((name, english)), any_of((begins, english))
         wide = any_of((of_few, token(facet(LANGUAGE, code))))
         return Looked(*both_names, of_few, wide, corrected, corrections, heard=heard)
+    if "target" in meaning:
+        return _for_direction(meaning, plain)
     if task := meaning.get("task"):
         return _for_task(task, words, meaning, plain)
     if called := meaning.get("called"):
         return _or_else(plain, _named(called))
     if author := meaning.get("author"):
         return _or_else(plain, any_of(token(once(AUTHOR, name)) for name in author.split("|")))
-    if "target" in meaning:
-        into, few = _direction(meaning)
-        return plain._replace(direct=any_of((direct, few)), wide=any_of((direct, few, into)))
     return plain
 
 
@@ -99,12 +98,8 @@ def _or_else(looked: Looked, other: str) -> Looked:
 
 
 def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looked) -> Looked:
-    """Return how the words for a task are looked for: 翻訳, 英日翻訳, "fill in the blank"."""
-    filed = few = token(facet(TASK, task))
-    if "target" in meaning:
-        into, few = (every_of((filed, direction)) for direction in _direction(meaning))
-    else:
-        into = filed
+    """Return how the words for a task are looked for: 翻訳, "fill in the blank"."""
+    filed = token(facet(TASK, task))
     names = any_of(map(_named, filter(None, meaning.get("names", "").split(","))))
     if names and not SAYS_NOTHING.isdisjoint(word.text.lower() for word in words.parts):
         # The names of embedding models say embedding, and hardly one says model.
@@ -113,19 +108,25 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
         # Before all others that are filed under it: of 感情認識 those whose names say emotion.
         looked = looked._replace(name=any_of((looked.name, every_of((filed, about)))))
         looked = looked._replace(begins=any_of((looked.begins, looked.name)))
-    wide = any_of((looked.direct, into, names))
+    wide = any_of((looked.direct, filed, names))
     is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
     is_japanese = not all(word.text.isascii() for word in words.parts)
     # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
-    direct = any_of((looked.direct, few)) if is_id or len(words.parts) > 1 or is_japanese else looked.direct
+    direct = any_of((looked.direct, filed)) if is_id or len(words.parts) > 1 or is_japanese else looked.direct
     return looked._replace(direct=direct, wide=wide, task=filed if is_id else "", heard=())
 
 
-def _direction(meaning: Mapping[str, str]) -> tuple[str, str]:
-    """Return the expressions for what translates in a direction, and for what hardly knows another language."""
+def _for_direction(meaning: Mapping[str, str], looked: Looked) -> Looked:
+    """Return how the words for a direction of translation are looked for: 英日翻訳, 和訳, "english to japanese".
+
+    Who says a direction wants what translates in it, whatever others have these words; first what says them in its name
+    or hardly knows another language.
+    """
     sides = ((SOURCE, meaning.get("source")), (TARGET, meaning["target"]))
     into = every_of(token(facet(kind, code)) for kind, code in sides if code)
-    return into, every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
+    few = every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
+    name, begins = (any_of((every_of((said, into)) if said else "", few)) for said in (looked.name, looked.begins))
+    return Looked(name, begins, into, into)
 
 
 def _named(words: str) -> str:

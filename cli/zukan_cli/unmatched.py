@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from zukan_cli.i18n import translate as _
+from zukan_cli.output import clean
 
 if TYPE_CHECKING:
     from zukan.schema import SearchResult, Unmatched
 
 _DAYS = ("created", "modified")
 _LONGEST = 60
+_PLAIN = re.compile(r"[\w./+@~-]+")
 
 
 def lines(result: SearchResult) -> list[str]:
@@ -32,5 +35,6 @@ def _said(one: Unmatched) -> str:
 
 
 def _filter(field: str, value: str) -> str:
-    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-    return f'{field}:"{shown}"' if " " in shown else f"{field}:{shown}"
+    shown = clean(value)
+    shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    return f"{field}:{shown}" if _PLAIN.fullmatch(shown) else f'{field}:"{shown}"'
