@@ -56,11 +56,11 @@ def grouped(words: Sequence[Word], vocabulary: Vocabulary) -> list[Words]:
                 found.append(Words(tuple(words[start:end]), tuple((meaning or {}).items())))
                 start = end
                 break
-    return _directed(found)
+    return _of_translation(_directed(found))
 
 
 def _directed(words: list[Words]) -> list[Words]:
-    """Return words with two languages and what stands between them as one: english to japanese translation."""
+    """Return words with two languages and what stands between them as one: english to japanese."""
     for place in range(1, len(words) - 1):
         if _text(words[place]) not in _INTO:
             continue
@@ -69,16 +69,19 @@ def _directed(words: list[Words]) -> list[Words]:
             continue
         start, end = place - 1, place + 2
         start -= start > 0 and _text(words[start - 1]) == "from"
-        beside = [(start - 1, end)] if start > 0 else []
-        beside += [(start, end + 1)] if end < len(words) else []
-        meaning: dict[str, str] = {}
-        for first, last in beside:
-            for one in (words[first], words[last - 1]):
-                if not meaning and dict(one.meaning).get("task") == _TRANSLATION:
-                    meaning, start, end = dict(one.meaning), first, last
         parts = tuple(part for one in words[start:end] for part in one.parts)
-        whole = Words(parts, tuple((meaning | {"source": source, "target": target}).items()))
-        return [*words[:start], whole, *words[end:]]
+        return [*words[:start], Words(parts, (("source", source), ("target", target))), *words[end:]]
+    return words
+
+
+def _of_translation(words: list[Words]) -> list[Words]:
+    """Return words with a direction and a word for translating beside it as one: 翻訳 英日."""
+    for place in range(len(words) - 1):
+        pair = words[place : place + 2]
+        one, other = (dict(several.meaning) for several in pair)
+        if ("target" in one) != ("target" in other) and _TRANSLATION in (one.get("task"), other.get("task")):
+            meaning = tuple((one | other).items())
+            return [*words[:place], Words((*pair[0].parts, *pair[1].parts), meaning), *words[place + 2 :]]
     return words
 
 
