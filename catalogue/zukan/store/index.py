@@ -28,9 +28,8 @@ _LIFTING, _HALF = 5_000, 120_000
 a few merges of the first models, and of more than it writes at once, lift the whole above the levels of later changes,
 which would else have it written anew: twelve million bytes for two thousand changed models of two hundred thousand."""
 
-_LONG_JOURNAL_PAGES = 256_000
-"""Of a journal of a gigabyte, as long as indexing all makes it: names come in any order, so that a page of rows touches
-a thousand pages of their index, and what is put in its place rarely is put there once for more of them."""
+_LONG_JOURNAL_PAGES = 64_000
+"""Of a journal of 256 MB: names come in any order, so that a page of rows touches a thousand pages of their index."""
 
 Batch = tuple[Sequence[int], Sequence[int]]
 """Places and row ids of models, in order."""
