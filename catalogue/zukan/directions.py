@@ -8,7 +8,7 @@ from zukan.languages import language_pair_in_name
 from zukan.lazily import lazily
 
 NO_TRANSLATOR = "does not translate"
-"""Why what is filed under translation does not do it: it judges translations."""
+"""Why what is filed under translation does not do it: it judges translations, or finds relations."""
 _TRANSLATES = "translation"
 _TYPES = frozenset({"m2m_100", "nllb", "nllb-moe", "mbart", "marian", "fsmt", "seamless_m4t", "umt5", "mt5"})
 _MAY_TRANSLATE = frozenset({None, _TRANSLATES, "text2text-generation", "text-generation"})
@@ -19,8 +19,6 @@ _GAPS = lazily(
     r"google/(?:mt5|umt5|byt5|t5-v1_1|long-t5|switch|ul2)[-\w.]*|facebook/(?:mbart-large-(?:cc25|50)|bart-(?:base|large))"
     r"|google/pegasus-(?:large|x-base|x-large)|google/bigbird-pegasus-large|allenai/led-(?:base|large)-16384"
 )
-
-
 _FIRST_T5 = lazily(r"(?:.*/)?t5-(?:small|base|large|3b|11b)")
 
 

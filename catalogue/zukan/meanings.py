@@ -44,7 +44,6 @@ _LETTERS_OF = {
     "葡": "pt",
 }  # fmt: skip
 """The letters by which two languages are named together: 英日 is from English into Japanese."""
-
 _TRANSLATED = re.compile("(?:(.)文)?(.)訳")
 
 

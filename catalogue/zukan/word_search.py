@@ -122,11 +122,15 @@ def _for_direction(meaning: Mapping[str, str], looked: Looked) -> Looked:
     Who says a direction wants what translates in it, whatever others have these words; first what says them in its name
     or hardly knows another language.
     """
-    sides = ((SOURCE, meaning.get("source")), (TARGET, meaning["target"]))
-    into = every_of(token(facet(kind, code)) for kind, code in sides if code)
+    into = every_of(_sides(meaning.get("source"), meaning["target"]))
     few = every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
     name, begins = (any_of((every_of((said, into)) if said else "", few)) for said in (looked.name, looked.begins))
     return Looked(name, begins, into, into)
+
+
+def _sides(source: str | None, target: str | None) -> list[str]:
+    """Return the expressions for models that translate from a language, and into one."""
+    return [token(facet(kind, code)) for kind, code in ((SOURCE, source), (TARGET, target)) if code]
 
 
 def _named(words: str) -> str:
@@ -150,9 +154,8 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
     related = any_of(token(facet(TASK, task)) for task in found.task.related_tasks)
     named = any_of(map(_named, found.task.name_words)) if related else ""
     of_task = any_of((token(facet(TASK, found.task.task_id)), every_of((related, named)) if named else ""))
-    sides = ((SOURCE, found.source_language), (TARGET, found.target_language))
     required = [of_task, *(token(facet(FEW_LANGUAGES, code)) for code in found.languages)]
-    required += [token(facet(kind, code)) for kind, code in sides if code]
+    required += _sides(found.source_language, found.target_language)
     topics = [any_of(map(_named, topic_signs(topic))) for topic in found.topics]
     words = [any_of((_named(word), every_of(map(token, words_of(word))))) for word in found.words]
     nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
@@ -290,7 +293,7 @@ def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: 
         signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
         required = [token(facet(TASK, found.task.task_id))]
         if found.source_language and found.target_language:
-            required += [token(facet(SOURCE, found.source_language)), token(facet(TARGET, found.target_language))]
+            required += _sides(found.source_language, found.target_language)
         else:
             required += [token(facet(LANGUAGE, code)) for code in found.languages]
         spoken = [token(facet(FEW_LANGUAGES, code)) for code in found.languages]
