@@ -146,7 +146,7 @@ class Translation:
     def _among(self, column: str, value: str) -> Condition:
         """Return the condition that a list of texts has this one."""
         if column == "tags":
-            return Condition("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", (value,))
+            return Condition("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)", (value,))
         if column == "formats":
             first = f"key < {MOST_INDEXED_TAGS}"
             return Condition(f"EXISTS (SELECT 1 FROM json_each(tags) WHERE {first} AND fold(value) = ?)", (value,))
@@ -160,8 +160,8 @@ class CopiedTranslation(Translation):
         return f"folded_{'task_or_inferred' if field == 'task' and self._inferred else field}"
 
     def _among(self, column: str, value: str) -> Condition:
-        exactly = value if column == "tags" else value.lower()
-        return Condition(f"place IN (SELECT place FROM listed_{column} WHERE text = ?)", (exactly,))
+        exactly, alike = (value, " COLLATE NOCASE") if column == "tags" else (value.lower(), "")
+        return Condition(f"place IN (SELECT place FROM listed_{column} WHERE text = ?{alike})", (exactly,))
 
 
 def _joined(word: str, parts: Sequence[Condition]) -> Condition:
@@ -192,7 +192,8 @@ class Reference:
             execute(
                 f"CREATE TABLE listed_{column} AS SELECT {text} AS text, place FROM file.models m, json_each(m.{source}) {first}"
             )
-            execute(f"CREATE INDEX by_text_{column} ON listed_{column} (text, place)")
+            alike = " COLLATE NOCASE" if column == "tags" else ""
+            execute(f"CREATE INDEX by_text_{column} ON listed_{column} (text{alike}, place)")
         for column in (*_FIGURES.values(), *(f"folded_{field}" for field in _TEXTS)):
             execute(f"CREATE INDEX by_{column} ON models ({column})")
         execute("CREATE UNIQUE INDEX by_place ON models (place)")
@@ -257,7 +258,17 @@ _INVENTED = {
     "author": ("nobody-at-all", "googl", "none", "a/b"),
     "type": ("no-type", "ber", "bert_"),
     "base": ("nobody/nothing", "bert-base-uncased", "none"),
-    "tag": ("no-such-tag", "region:us", "license:mit", "base_model:finetune:x", "!!!", "en", "日本語"),
+    "tag": (
+        "no-such-tag",
+        "region:us",
+        "Region:US",
+        "PyTorch",
+        "license:mit",
+        "base_model:finetune:x",
+        "!!!",
+        "en",
+        "日本語",
+    ),
 }
 _LIST_COLUMNS = {"base": "listed_base_models", "tag": "listed_tags", "language": "listed_languages"}
 _PLAIN_VALUE = re.compile(r'[^\s|()*:：｜（）＊－"“”「」-][^\s|()｜（）＊"“”「」]*')

@@ -615,3 +615,51 @@ def test_names_in_other_parts_stand_among_the_others_by_popularity(
     reader: CatalogueReader, typed: str, first: str
 ) -> None:
     assert found(reader, typed)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("bert OR gpt2", ("bert", "gpt2")),
+        ("bert || gpt2", ("bert", "gpt2")),
+        ("japanese bert|roberta", ("bert", "roberta")),
+        ("roberta|whisper tiny", ("roberta", "whisper")),
+    ],
+)
+def test_names_that_have_one_of_several_words_come_first(
+    reader: CatalogueReader, words: str, names: tuple[str, ...]
+) -> None:
+    found = [hit.record.model_id.lower() for hit in search(reader, make_query(words, limit=15)).hits]
+    assert all(any(name in model_id for name in names) for model_id in found), found
+    # Both, and in order of popularity.
+    assert all(any(name in model_id for model_id in found) for name in names), found
+
+
+def test_behind_names_that_have_one_of_several_words_stand_the_others(reader: CatalogueReader) -> None:
+    ids, turned = (
+        [hit.record.model_id for hit in search(reader, make_query(words, limit=1_000)).hits]
+        for words in ("bert|gpt2 task:text-generation", "gpt2|bert task:text-generation")
+    )
+    assert ids == turned
+    assert len(ids) == len(set(ids))
+    named = ["bert" in model_id.lower() or "gpt2" in model_id.lower() for model_id in ids]
+    assert named[0]
+    assert not all(named)
+
+
+@pytest.mark.parametrize("tag", ["pytorch", "license:apache-2.0", "region:us", "dataset:squad"])
+def test_a_tag_is_found_in_any_case(reader: CatalogueReader, tag: str) -> None:
+    small, large = (
+        [hit.record.model_id for hit in search(reader, make_query(f"tag:{typed}", limit=50)).hits]
+        for typed in (tag, tag.upper())
+    )
+    assert small == large
+    assert small
+
+
+@pytest.mark.parametrize("words", ["english -> german", "english ->german", "english => german", "english --> german"])
+def test_an_arrow_of_signs_says_a_direction(reader: CatalogueReader, words: str) -> None:
+    said, wanted = (
+        [hit.record.model_id for hit in search(reader, make_query(one)).hits] for one in (words, "english to german")
+    )
+    assert said == wanted

@@ -33,6 +33,11 @@ def reader(seed_catalogue: Path) -> Iterator[CatalogueReader]:
         ("modified:>=2100-01-01", [("modified", "2100-01-01", "2026-08")]),
         ("created:2100 type:lama", [("type", "lama", "llama"), ("created", "2100-01-01", "2026-08")]),
         (f"library:{'x' * 900}", [("library", "x" * 900, None)]),
+        ("base:bert-base-uncasd", [("base", "bert-base-uncasd", "google-bert/bert-base-uncased")]),
+        ("base:xlm-roberta-bse", [("base", "xlm-roberta-bse", "FacebookAI/xlm-roberta-base")]),
+        ("base:nobody/has-made-this-1x", [("base", "nobody/has-made-this-1x", None)]),
+        ("tag:no-such-tag-at-all", [("tag", "no-such-tag-at-all", None)]),
+        ("dataset:no-such-data-at-all bert", [("tag", "dataset:no-such-data-at-all", None)]),
         # Some fulfil each, none all.
         ("author:google license:cc-by-nc-4.0 type:llama", []),
         ("nosuchwordatall", []),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from zukan.languages import language_code
 from zukan.query_tree import All, Either, Has, Is, Missing, Node, Not, Pair, Phrase, Range, Word
 from zukan.query_values import language_named
 from zukan.schema import Query
-from zukan.store.expressions import token
+from zukan.store.expressions import any_of, every_of, token
 from zukan.store.filters import Filter
 from zukan.store.planner import Plan, Planner
 from zukan.store.read import CatalogueReader
@@ -50,13 +51,21 @@ class Asked:
         """Return the plans for the models that match."""
         return self.by(lambda one: one.direct)
 
-    def by(self, tier: Tier, only: set[Words] | None = None) -> list[Plan]:
-        """Return the plans with words looked for in one way; a word that this way cannot say is left out."""
-        return self.planned(
+    def by(self, tier: Tier, only: set[Words] | None = None, *, also: str = "") -> list[Plan]:
+        """Return the plans with words looked for in one way; a word that this way cannot say is left out.
+
+        Args:
+            tier: The way.
+            only: These of the words alone.
+            also: An expression that must hold as well.
+
+        """
+        expressions = [
             expression
             for one, looked in self.looked.items()
             if (only is None or one in only) and (expression := tier(looked))
-        )
+        ]
+        return self.planned([*expressions, also] if also else expressions)
 
     def planned(self, expressions: Iterable[str], *, alone: bool = False) -> list[Plan]:
         """Return the plans for what matches some expressions, and (unless `alone`) all of the query but its words."""
@@ -68,9 +77,7 @@ class Asked:
         if isinstance(node, Ready):
             return Filter(node.expression)
         if isinstance(node, Word):
-            if node not in self._inner:
-                self._inner[node] = look_for(Words((node,)), self.reader.vocabulary)
-            return Filter(self._inner[node].direct or token(EVERY))
+            return Filter(self._look_for(node).direct or token(EVERY))
         if isinstance(node, Phrase):
             return self.reader.filters.phrase(phrase_expression(node), phrase_parts(node))
         if isinstance(node, Is) and node.field == "base":
@@ -81,6 +88,18 @@ class Asked:
             self._check_languages(node)
         assert isinstance(node, Is | Range | Missing | Has | Pair)  # noqa: S101 (the planner takes the others apart)
         return self.reader.filters.of(node, inferred=self.query.inferred)
+
+    def _look_for(self, word: Word) -> Looked:
+        if word not in self._inner:
+            self._inner[word] = look_for(Words((word,)), self.reader.vocabulary)
+        return self._inner[word]
+
+    @cached_property
+    def chosen_names(self) -> str:
+        """The expression for names that have one word of each choice: bert OR roberta; "" where there is none."""
+        choices = [part.parts for part in self.others if isinstance(part, Either)]
+        words = [parts for parts in choices if all(isinstance(part, Word) for part in parts)]
+        return every_of(any_of(self._look_for(word).name for word in parts) for parts in words)  # type: ignore[arg-type]
 
     def _check_languages(self, node: Is | Pair) -> None:
         """Refuse a code that no table knows and no model names: it is a slip.

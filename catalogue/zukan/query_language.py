@@ -1,7 +1,8 @@
 """Reads what a user typed into a search: text → parts → a tree (`query_tree`).
 
 `japanese bert OR roberta -lang:zh "masked language"`: parts between spaces must all hold, OR joins its two
-neighbours first, as in web search engines. NOT is a dash, AND holds anyhow, `params>7B` is `params:>7B`.
+neighbours first, as in web search engines. NOT is a dash, AND holds anyhow, `params > 7B` is `params:>7B`. What
+programmers write is read too: `a || b`, `a && b`, `task = fill-mask`, `lang != en`, `ja -> en`.
 """
 
 from __future__ import annotations
@@ -26,22 +27,29 @@ _FOLDED = str.maketrans("（）｜：－＊＂“”", '()|:-*"""')
 _PART = re.compile(
     r"""\s*(?:
       (\))                        # 1 closes a group
-    | ((?:OR|\|)(?![^\s)]))       # 2 joins its neighbours
+    | ((?:OR(?![^\s)])|\|+))      # 2 joins its neighbours
     | (-+(?![^\s)])               # 3 a lone dash, or what holds anyhow
-      | AND(?=\s+[^\s)]))
-    | ((?:NOT\s+(?!(?:OR|AND|NOT)\s)(?=[^\s)]))?-*)(?:    # 4 not
-        (\()                      # 5 opens a group
-      | (["「])                   # 6 opens a phrase
-      | ([A-Za-z_]+)(?::|(?=[<>]=?\d))    # 7 a field
-      | (\S)                      # 8 a word
+      | AND(?=\s+[^\s)])
+      | &&+(?![^\s)]))
+    | (-+>|=+>)                   # 4 an arrow
+    | ((?:NOT\s+(?!(?:OR|AND|NOT)\s)(?=[^\s)]))?-*)(?:    # 5 not
+        (\()                      # 6 opens a group
+      | (["「])                   # 7 opens a phrase
+      | ([A-Za-z_]+)(?::|(?=\s*[<>]=?\s*\d)|(?=\s*(?:==?|!=)[^=>]))    # 8 a field
+      | (\S)                      # 9 a word
       )
     )""",
     re.VERBOSE,
 )
-_CLOSE, _OR, _LONE_DASH, _NOT, _OPEN, _QUOTE, _FIELD = range(1, 8)
+_CLOSE, _OR, _LONE_DASH, _ARROW, _NOT, _OPEN, _QUOTE, _FIELD = range(1, 9)
+_ARROWS = re.compile(r"-+>|=+>")
+_TO = "→"
+_EQUALS = re.compile(r"\s*(==?|!=)")
 _SPACE = re.compile(r"\s*")
-_RUN = re.compile(r"\S+")
+_RUN = re.compile(r"[^\s|]+")
 _BLANK = re.compile(r"\s")
+_SPACED = re.compile(r"([<>]=?)\s+(?=\d)")
+"""A bound with a blank behind its sign."""
 _PLAIN_VALUE = re.compile(r"[^\s|]*")
 _CLOSING = {'"': '"', "「": "」"}
 _WITHOUT_COMMA = frozenset(("task", "family", "language", "license", "library", "from", "to", "gated", "has"))
@@ -106,10 +114,10 @@ class _Parser:
                 continue
             if kind == _LONE_DASH:
                 continue
-            node = self._part(match, depth)
+            node = Word(_TO, position=match.start(_ARROW)) if kind == _ARROW else self._part(match, depth)
             if node is None:
                 continue
-            if (match[_NOT].count("-") + match[_NOT].startswith("N")) % 2:
+            if kind != _ARROW and (match[_NOT].count("-") + match[_NOT].startswith("N")) % 2:
                 node = node.part if isinstance(node, Not) else Not(node)
             parts.append(any_of((parts.pop(), node)) if joining else node)
             joining = False
@@ -124,8 +132,8 @@ class _Parser:
             return self._phrase(start)
         if kind == _FIELD:
             field = FIELDS.get(match[_FIELD].lower())
-            if self.folded[self.at - 1] != ":" and field not in BOUNDED:
-                return self._word(start)
+            if self.folded[self.at - 1] != ":":
+                return self._compared(field, match[_FIELD].lower(), start)
             if field:
                 return self._field(field, match[_FIELD].lower(), start)
             self._refuse_unknown_field(match[_FIELD], start)
@@ -134,6 +142,17 @@ class _Parser:
                 raise QueryError(f"parentheses more than {MAX_DEPTH} deep", start)
             return self.group(start, depth + 1)
         return self._word(start)
+
+    def _compared(self, field: str | None, typed: str, start: int) -> Node | None:
+        """Read a name with a sign of comparison behind it: as a field, or a word if it is none."""
+        equals = _EQUALS.match(self.folded, self.at)
+        if field is None or (equals is None and field not in BOUNDED):
+            return self._word(start)
+        if equals is None:
+            return self._field(field, typed, start)
+        self.at = equals.end()
+        node = self._field(field, typed, start)
+        return Not(node) if equals[1] == "!=" else node
 
     def _word(self, start: int) -> Word | None:
         end = self.at = self._end_of(_RUN, start)
@@ -145,7 +164,7 @@ class _Parser:
             if not typed:
                 return None
         self.leaves += 1
-        return Word(typed, prefix, start)
+        return Word(_ARROWS.sub(_TO, typed), prefix, start)
 
     def _end_of(self, pattern: re.Pattern[str], start: int) -> int:
         """Return where a word or value ends: before parentheses at its end that nothing in it has opened."""
@@ -198,14 +217,17 @@ class _Parser:
                 return []
         values: list[Value] = []
         while True:
-            if (value := self._value(typed, start)) is not None:
+            if (value := self._value(typed, start, may_be_bound=field in BOUNDED)) is not None:
                 values.append(value)
             if not folded.startswith("|", self.at):
                 return values
             start = self.at + 1
 
-    def _value(self, typed: str, start: int) -> Value | None:
-        if self.folded[start : start + 1] in _CLOSING:
+    def _value(self, typed: str, start: int, *, may_be_bound: bool) -> Value | None:
+        if may_be_bound and (bound := _SPACED.match(self.folded, start)):
+            self.at = self._end_of(_PLAIN_VALUE, bound.end())
+            text = bound[1] + self.text[bound.end() : self.at]
+        elif self.folded[start : start + 1] in _CLOSING:
             text = self._quoted(start)
         else:
             self.at = self._end_of(_PLAIN_VALUE, start)

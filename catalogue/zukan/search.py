@@ -100,12 +100,16 @@ class Answer(Asked):
                     yield others
                     return
             if any(one.name for one in self.looked.values()):
+                if self.chosen_names:
+                    yield streams.places(self.by(lambda one: one.name, also=self.chosen_names), "popularity")
                 yield self._names_first(self._with_joined(streams.places(self.by(lambda one: one.name), "popularity")))
                 if any(one.begins != one.name for one in self.looked.values()):
                     yield streams.places(self.by(lambda one: one.begins), "popularity")
             else:
                 yield self.joined
             yield self._meant()
+        elif self.chosen_names:
+            yield streams.places(self.planned((self.chosen_names,)), "popularity")
         yield streams.places(self.plans(), "popularity")
 
     def _few(self) -> tuple[list[int], list[int]] | None:
@@ -118,7 +122,7 @@ class Answer(Asked):
         if self.are_many:
             return None
         looked, streams = self.looked.values(), self.reader.streams
-        named = every_of(one.name for one in looked)
+        named = every_of((*(one.name for one in looked), self.chosen_names))
         begun = every_of(one.begins for one in looked)
         if any(text[0] != NAME for text in (*tokens_in(named), *tokens_in(begun))):
             return None  # What is more than a name must be asked of the index.

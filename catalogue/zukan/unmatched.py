@@ -5,19 +5,21 @@ from __future__ import annotations
 from difflib import SequenceMatcher, get_close_matches
 
 from zukan.asked import Asked
+from zukan.lookup import nearest_names
 from zukan.query_tree import All, Is, Node, Range
 from zukan.schema import Query, Unmatched
 from zukan.store.filters import KINDS, living
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import AUTHOR, CREATED_MONTH, MODIFIED_MONTH, facet, plain, value
 
-_NAMED = ("library", "license", "type", "author")
+_NAMED = ("library", "license", "type", "author", "base", "tag")
 """Fields whose values anybody may make up: nobody refuses them as wrong."""
 _MONTHS = {"created": CREATED_MONTH, "modified": MODIFIED_MONTH}
 _LIKE = 0.6
 _BEGUN = 3
 """Authors are looked for among those whose names begin with so many of the same letters: there are very many."""
 _LONGEST = 80
+_MOST_BASES = 5
 
 
 def unmatched(reader: CatalogueReader, query: Query) -> tuple[Unmatched, ...]:
@@ -34,6 +36,12 @@ def unmatched(reader: CatalogueReader, query: Query) -> tuple[Unmatched, ...]:
 def _of_value(reader: CatalogueReader, part: Is) -> Unmatched | None:
     if len(part.values) != 1 or not (wanted := part.values[0]) or _is_fulfilled(reader, part):
         return None
+    if part.field == "tag":
+        return Unmatched(part.field, wanted, None)
+    if part.field == "base":
+        likely = [*reader.named(wanted, _MOST_BASES), *nearest_names(reader, wanted)]
+        made = (name for name in likely if _is_fulfilled(reader, Is("base", (name,))))
+        return Unmatched(part.field, wanted, next(made, None))
     start = facet(KINDS[part.field], None)
     among = start + (value(wanted[:_BEGUN]) if KINDS[part.field] == AUTHOR else "")
     known = {plain(text.removeprefix(start)): models for text, models in reader.vocabulary.values(among)}

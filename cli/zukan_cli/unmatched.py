@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _DAYS = ("created", "modified")
 _LONGEST = 60
+_OF_TAGS = ("dataset:", "arxiv:", "region:")
+"""What is asked for by a field of its own."""
 _PLAIN = re.compile(r"[\w./+@~-]+")
 
 
@@ -37,4 +39,6 @@ def _said(one: Unmatched) -> str:
 def _filter(field: str, value: str) -> str:
     shown = clean(value)
     shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+    if field == "tag" and shown.startswith(_OF_TAGS):
+        field, _sign, shown = shown.partition(":")
     return f"{field}:{shown}" if _PLAIN.fullmatch(shown) else f'{field}:"{shown}"'

@@ -72,7 +72,7 @@ _MISSING = {
 _UNSTATED = {"params": SIZE, "created": CREATED_YEAR}
 _MOST_YEARS = 12
 _GROUP = 16
-_TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ?)"
+_TAGGED = "EXISTS (SELECT 1 FROM json_each(m.tags) t JOIN word w ON w.id = t.value WHERE w.text = ? COLLATE NOCASE)"
 _PHRASE = "zukan_phrase(m.model_id, m.tags, (SELECT paragraph FROM card WHERE model = m.id), ?)"
 _TRIED = (
     f"t.rowid IN (SELECT coalesce(h.place, n.place) FROM trial x {OF_TRIAL.format('x')} "
@@ -298,7 +298,7 @@ def _tagged(values: Iterable[str | None]) -> Filter:
 
 
 def _words_of_tag(tag: str) -> str:
-    """Return the expression for models that may have a tag: those with its words."""
-    indexed = indexed_tag(tag)
+    """Return the expression for models that may have a tag, in whatever case: those with its words."""
+    indexed = indexed_tag(tag.lower())
     words = every_of(token(word) for word in words_of(indexed))
     return any_of((words, token(MORE_TAGS))) if words else token(EVERY)
