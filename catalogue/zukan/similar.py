@@ -6,16 +6,22 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from zukan.advice import Reason, Similar
+from zukan.directions import directions
+from zukan.exclusions import MADE_FOR, left_out
 from zukan.languages import NO_LANGUAGES, language_name, languages_in_name
-from zukan.query_tree import Is, Node, Word
-from zukan.schema import Hit, Prospect
+from zukan.query_tree import Is, Node, Pair, Word
+from zukan.schema import Hit, ModelRecord, Prospect
 from zukan.search import popular
 from zukan.store.read import CatalogueReader
 from zukan.store.tokens import NAME
 from zukan.store.wording import indexed_tag, words_of, words_of_model
+from zukan.trees import series
 
 TASK_POINTS = 30.0
 LINEAGE_POINTS = 25.0
+"""At most: what was made from it, or beside it, counts by how much of its popularity it has."""
+SERIES_POINTS = 30.0
+DIRECTION_POINTS = 15.0
 TYPE_POINTS = 15.0
 SIZE_POINTS = 15.0
 LANGUAGE_POINTS = 15.0
@@ -33,24 +39,29 @@ _SAME_SIZE = 4.0
 _HARDLY = 0.1
 """What tells less is not spoken of."""
 _MOST_SHOWN = 4
+_BASE = "it was made from this one"
+_TRUE_TASK = {reason: task for task, reasons in MADE_FOR.items() for reason in reasons}
+"""Why a model is not recommended for the task that it is filed under → the task that it does: most rerankers are filed
+under text-classification."""
 
 
 def similar(reader: CatalogueReader, hit: Hit, limit: int = 10) -> tuple[Similar, ...]:
     """Return the models most like one, each with what they share; the points add up to the score.
 
-    What is never recommended (quantised copies, adapters …) is left out, but for models of its own lineage.
+    What is never recommended (quantised copies, adapters …) is left out, but for models of its own lineage, and for
+    what is left out for the same reason.
     """
     with reader.translated():
         relatives = _relatives(reader, hit)
-        places = dict.fromkeys((*relatives, *_alike(reader, hit)))
+        judge = _Judge(reader, hit)
+        places = dict.fromkeys((*relatives, *_alike(reader, hit, judge.task, judge.allowed)))
         own = reader.place_of(hit.record.model_id)
         places.pop(own or 0, None)
         order = list(places)
-        judge = _Judge(reader, hit)
         found = [
             (judge.reasons(prospect, relatives.get(place)), prospect, place)
             for place, prospect in zip(order, reader.prospects(order), strict=True)
-            if prospect.exclusion is None or place in relatives
+            if prospect.exclusion in judge.allowed or place in relatives
         ]
         ranked = sorted(found, key=lambda item: (-sum(part.points for part in item[0]), item[1].model_id))[:limit]
         hits = reader.hits([place for _, _, place in ranked])
@@ -67,7 +78,7 @@ def _relatives(reader: CatalogueReader, hit: Hit) -> dict[int, str]:
     for base in record.base_models:
         place = reader.place_of(base)
         if place is not None:
-            found[place] = "it was made from this one"
+            found[place] = _BASE
     for place in popular(reader, (Is("base", (record.model_id,)),), _POOL):
         found.setdefault(place, "made from it")
     for base in record.base_models[:2]:
@@ -76,9 +87,8 @@ def _relatives(reader: CatalogueReader, hit: Hit) -> dict[int, str]:
     return found
 
 
-def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
+def _alike(reader: CatalogueReader, hit: Hit, task: str | None, allowed: Sequence[str | None]) -> Iterable[int]:
     record, tag = hit
-    task = record.pipeline_tag or record.inferred_task
     alike: list[Sequence[Node]] = []
     if task:
         codes = record.languages or sorted(languages_in_name(record.model_id))
@@ -89,15 +99,27 @@ def _alike(reader: CatalogueReader, hit: Hit) -> Iterable[int]:
             alike.append((Is("task", (task,)), Is("type", (record.model_type,))))
     if record.model_type:
         alike.append((Is("type", (record.model_type,)),))
+    if task in MADE_FOR:
+        alike.append((Is("exclusion", MADE_FOR[task]),))
+    if sides := _direction(record):
+        alike.append((Pair(*sides),))
     if record.author:
-        # Other sizes and versions of it first of all.
         alike.append((Is("author", (record.author,)), *((Is("task", (task,)),) if task else ())))
     # The rarest words of its name that other models have too.
     words = sorted((number, word) for word, number in _name_counts(reader, record.model_id).items() if number > 1)
     for part in alike:
-        yield from popular(reader, (*part, Is("exclusion", (None,))), _POOL, inferred=True)
+        yield from popular(reader, (*part, Is("exclusion", tuple(allowed))), _POOL, inferred=True)
     for _, word in words[:2]:
         yield from reader.with_name_words([word], _POOL)
+    if record.author:
+        # Other sizes and versions of it.
+        yield from reader.with_name_words(words_of(series(record.model_id)[0].rpartition("/")[2]), _POOL, record.author)
+
+
+def _direction(model: ModelRecord | Prospect) -> tuple[str, str] | None:
+    """Return from which language into which a model translates, None where it is not one alone."""
+    sources, targets = directions(model.model_id, model.pipeline_tag, model.model_type, model.languages, None)
+    return (sources[0], targets[0]) if len(sources) == len(targets) == 1 else None
 
 
 def _name_counts(reader: CatalogueReader, model_id: str) -> dict[str, int]:
@@ -111,12 +133,19 @@ class _Judge:
 
     def __init__(self, reader: CatalogueReader, hit: Hit) -> None:
         self._record, self._tag = hit
-        self._task = self._record.pipeline_tag or self._record.inferred_task
+        exclusion = left_out(self._record)
+        self.task = _TRUE_TASK.get(exclusion or "") or self._record.pipeline_tag or self._record.inferred_task
+        """What it does."""
+        self.allowed: list[str | None] = list(dict.fromkeys((None, exclusion, *MADE_FOR.get(self.task or "", ()))))
+        """Why others may be left out of recommendations, None for not."""
         self._languages = set(self._record.languages) or set(languages_in_name(self._record.model_id))
         self._languages -= NO_LANGUAGES
         self._models = max(reader.vocabulary.models(), 2)
+        self._direction = _direction(self._record)
+        self._series = series(self._record.model_id)
+        self._popularity = _popularity(self._record)
         # What task, type and library say is counted by itself.
-        said = {self._task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
+        said = {self.task, self._record.pipeline_tag, self._record.model_type, self._record.library_name}
         tags = {tag for tag in self._record.tags if indexed_tag(tag) and tag not in said}
         words = {tag: words_of(indexed_tag(tag)) for tag in tags}
         counts = reader.vocabulary.counts({word for some in words.values() for word in some})
@@ -133,9 +162,9 @@ class _Judge:
 
     def reasons(self, other: Prospect, relation: str | None) -> tuple[Reason, ...]:
         """Return the parts of the score of another model."""
-        parts = [Reason("lineage", LINEAGE_POINTS, relation, "Hub")] if relation else []
-        task = other.pipeline_tag or other.inferred_task
-        if task and task == self._task:
+        parts = self._lineage(other, relation)
+        task = _TRUE_TASK.get(other.exclusion or "") or other.pipeline_tag or other.inferred_task
+        if task and task == self.task:
             parts.append(Reason("task", TASK_POINTS, f"same task: {task}", "Hub" if other.pipeline_tag else None))
         if other.family == self._tag.family and other.family != "undetermined":
             parts.append(Reason("family", FAMILY_POINTS, f"same family: {other.family}"))
@@ -143,15 +172,45 @@ class _Judge:
             parts.append(Reason("type", TYPE_POINTS, f"same type: {other.model_type}", "Hub"))
         parts += self._size(other)
         parts += self._language(other)
+        parts += self._translation(other)
         if other.author and other.author == self._record.author:
             parts.append(Reason("author", AUTHOR_POINTS, "by the same author", "its name"))
+            parts += self._series_of(other)
         parts += self._tags.common("tags", set(other.tags), TAG_POINTS)
         parts += self._names.common("name", words_of_model(other.model_id), NAME_POINTS)
-        points = math.log10(1 + max(other.downloads or 0, 0)) + math.log10(1 + max(other.likes or 0, 0))
+        points = _popularity(other)
         if points:
             text = f"{other.downloads or 0:,} downloads, {other.likes or 0:,} likes"
             parts.append(Reason("popularity", round(points * POPULAR_POINTS, 2), text, "Hub", other.as_of))
         return tuple(parts)
+
+    def _lineage(self, other: Prospect, relation: str | None) -> list[Reason]:
+        """Say how a model is related; anybody can make something from one."""
+        if relation is None:
+            return []
+        of_it = min(_popularity(other) / self._popularity, 1.0) if self._popularity else 1.0
+        points = round(LINEAGE_POINTS * (1.0 if relation == _BASE else of_it), 2)
+        return [Reason("lineage", points, relation, "Hub")] if points else []
+
+    def _series_of(self, other: Prospect) -> list[Reason]:
+        name, sizes = self._series
+        theirs, their_sizes = series(other.model_id)
+        if name != theirs or name.endswith("/"):
+            return []
+        text = "another version of it" if sizes == their_sizes else "another size of it"
+        return [Reason("series", SERIES_POINTS, text, "its name")]
+
+    def _translation(self, other: Prospect) -> list[Reason]:
+        """Say whether a model translates as this one does, or the other way."""
+        if self._direction is None:
+            return []
+        source, target = self._direction
+        theirs = directions(other.model_id, other.pipeline_tag, other.model_type, other.languages, other.exclusion)
+        if source in theirs[0] and target in theirs[1]:
+            return [Reason("direction", DIRECTION_POINTS, f"translates from {source} to {target} too")]
+        if source in theirs[1] and target in theirs[0]:
+            return [Reason("direction", -DIRECTION_POINTS, f"translates the other way, from {target} to {source}")]
+        return []
 
     def _size(self, other: Prospect) -> list[Reason]:
         one, two = self._record.num_parameters, other.num_parameters
@@ -177,6 +236,10 @@ class _Judge:
         stated = bool(self._record.languages and other.languages)
         text = f"languages in common: {_listed(sorted(common))}"
         return [Reason("language", points, text, "Hub" if stated else "its name")]
+
+
+def _popularity(model: ModelRecord | Prospect) -> float:
+    return math.log10(1 + max(model.downloads or 0, 0)) + math.log10(1 + max(model.likes or 0, 0))
 
 
 class _Telling:

@@ -26,6 +26,8 @@ MODELS = (
     "koheiduck/bert-japanese-finetuned-sentiment",
     "stabilityai/stable-diffusion-xl-base-1.0",
     "meta-llama/Llama-3.1-8B-Instruct",
+    "Helsinki-NLP/opus-mt-ja-en",
+    "BAAI/bge-reranker-v2-m3",
 )
 
 
@@ -54,6 +56,48 @@ def test_other_sizes_by_its_author_come_first(zukan: Zukan, catalogue: Path, mod
 def test_models_for_other_languages_stand_back(zukan: Zukan, catalogue: Path) -> None:
     found = json.loads(zukan("similar", "cl-nagoya/ruri-large", "--format", "json").stdout)
     assert not {"intfloat/e5-large-v2", "thenlper/gte-large"} & {one["model_id"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("model", "series"),
+    [
+        ("Qwen/Qwen3-8B", r"Qwen/Qwen3-[\d.]+B(-Base)?"),
+        ("Qwen/Qwen2.5-0.5B-Instruct", r"Qwen/Qwen2\.5-[\d.]+B(-Instruct)?"),
+        ("openai/whisper-small", r"openai/whisper-\w+(-v\d)?"),
+        ("cl-nagoya/ruri-v3-310m", r"cl-nagoya/ruri-.+"),
+    ],
+)
+def test_other_sizes_come_before_what_anybody_has_made_of_it(seed_catalogue: Path, model: str, series: str) -> None:
+    found = Catalogue(seed_catalogue).similar(model, 10)
+    first = [one.record.model_id for one in found[:5]]
+    assert all(re.fullmatch(series, name) for name in first), first
+    sizes = [part for one in found[:5] for part in one.reasons if part.name == "series"]
+    assert len(sizes) >= 4
+    lineage = {one.record.model_id: part for one in found for part in one.reasons if part.text == "made from it"}
+    assert all(part.points < 25 for name, part in lineage.items() if not name.startswith(model.partition("/")[0]))
+
+
+@pytest.mark.parametrize(
+    ("model", "same", "other"),
+    [
+        ("Helsinki-NLP/opus-mt-ja-en", "translates from ja to en too", "translates the other way, from en to ja"),
+        ("staka/fugumt-en-ja", "translates from en to ja too", "translates the other way, from ja to en"),
+    ],
+)
+def test_what_translates_the_same_way_comes_first(seed_catalogue: Path, model: str, same: str, other: str) -> None:
+    found = Catalogue(seed_catalogue).similar(model, 20)
+    said = [{part.text for part in one.reasons} for one in found]
+    assert same in said[0]
+    assert same in said[1]
+    turned = [number for number, texts in enumerate(said) if other in texts]
+    assert turned
+    assert min(turned) > max(number for number, texts in enumerate(said) if same in texts)
+
+
+@pytest.mark.parametrize("model", ["BAAI/bge-reranker-v2-m3", "cross-encoder/ms-marco-MiniLM-L6-v2"])
+def test_rerankers_are_like_rerankers_wherever_they_are_filed(seed_catalogue: Path, model: str) -> None:
+    found = [one.record.model_id for one in Catalogue(seed_catalogue).similar(model, 5)]
+    assert all(re.search(r"rerank|cross-encoder|ms-?marco", name) for name in found), found
 
 
 def test_every_format_of_similar(zukan: Zukan, catalogue: Path) -> None:
