@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from zukan.settle import settle
 from zukan.store.facets import SAMPLE
 from zukan.store.read import CatalogueReader
 from zukan.store.streams import COUNT_LIMIT
+from zukan.store.wording import words_of_model
 from zukan.store.write import CatalogueWriter
 
 
@@ -663,3 +665,34 @@ def test_an_arrow_of_signs_says_a_direction(reader: CatalogueReader, words: str)
         [hit.record.model_id for hit in search(reader, make_query(one)).hits] for one in (words, "english to german")
     )
     assert said == wanted
+
+
+@pytest.mark.parametrize("words", ["日本語LLM", "japanese llm", "日本語 大規模言語モデル", "日本語の言語モデル"])
+def test_language_models_of_a_language_are_those_of_it_alone_first(reader: CatalogueReader, words: str) -> None:
+    found = [hit.record for hit in search(reader, make_query(words, limit=6)).hits]
+    assert all(record.pipeline_tag == "text-generation" for record in found)
+    assert all({"japanese", "jp", "jpn"} & words_of_model(record.model_id) for record in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "task", "language"),
+    [
+        ("フランス語の要約", "summarization", "fr"),
+        ("日本語対応の音声認識モデル", "automatic-speech-recognition", "ja"),
+        ("ドイツ語の固有表現抽出", "token-classification", "de"),
+    ],
+)
+def test_what_no_joins_is_two_words(reader: CatalogueReader, words: str, task: str, language: str) -> None:
+    joined, apart = (
+        [hit.record for hit in search(reader, make_query(one)).hits]
+        for one in (words, re.sub("(対応)?の", " ", words).removesuffix("モデル"))
+    )
+    assert joined == apart
+    assert all(record.pipeline_tag == task for record in joined[:5])
+    assert any(language in record.languages for record in joined[:2])
+
+
+def test_a_task_that_is_about_something_lists_what_does_the_task(reader: CatalogueReader) -> None:
+    found = [hit.record for hit in search(reader, make_query("顔認識", limit=10)).hits]
+    assert {record.pipeline_tag for record in found} == {"image-classification"}
+    assert all("fac" in record.model_id.lower() for record in found)

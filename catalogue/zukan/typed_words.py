@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from zukan.heard_names import names_heard
@@ -19,6 +20,7 @@ _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
+_OF = lazily(r"(?<=.)(?:対応|向け|用)?の(?=.)")
 _INTO = frozenset(("to", "into", "→", "から"))
 _ARROW = re.compile(r"([^\s→]{2,20}?)(→|から)([^\s→]{2,20}?)(?:への?|に|の)?(?:翻訳)?")
 _TRANSLATION = "translation"
@@ -150,16 +152,22 @@ def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
 
 
 def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
-    """Return katakana and other letters apart, where each says something alone and they say nothing together."""
+    """Return katakana and other letters apart, where each says something alone and they say nothing together.
+
+    So are words that の joins: 日本語の埋め込み.
+    """
     if text.isascii():
         return [text]
     bare = _A_MODEL.sub("", text)
     pieces = _KANA.findall(bare)
-    known = vocabulary.meanings((text, bare, *pieces))
+    joined = [_OF.split(one) for one in (text, bare) if "の" in one]
+    known = vocabulary.meanings((text, bare, *pieces, *chain.from_iterable(joined)))
     if text in known:
         return [text]  # 言語モデル
     if bare in known:
         return [bare]
+    if apart := next((parts for parts in joined if len(parts) > 1 and all(part in known for part in parts)), None):
+        return apart
     # A single word is looked into where it is looked for.
     is_cut = pieces != [text] and all(one in known or names_heard(one, vocabulary) for one in pieces)
     return pieces if is_cut else [text]

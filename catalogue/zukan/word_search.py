@@ -27,6 +27,11 @@ _MUCH_MORE = 30
 _KEY = re.compile(r"[-_\s]+")
 
 
+_TRANSLATION = "translation"
+_ANY_OF_TASK = frozenset(("llm", "llms", "slm", "slms"))
+"""What people call all models of a task, and hardly a name says."""
+
+
 class Looked(NamedTuple):
     """How words are looked for, as expressions; "" where there is none."""
 
@@ -104,15 +109,23 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
     if names and not SAYS_NOTHING.isdisjoint(word.text.lower() for word in words.parts):
         # The names of embedding models say embedding, and hardly one says model.
         looked = looked._replace(name=names, begins=names, direct=any_of((looked.direct, names)))
+    is_japanese = not all(word.text.isascii() for word in words.parts)
     if about := any_of(map(_named, filter(None, meaning.get("about", "").split(",")))):
         # Before all others that are filed under it: of 感情認識 those whose names say emotion.
-        looked = looked._replace(name=any_of((looked.name, every_of((filed, about)))))
-        looked = looked._replace(begins=any_of((looked.begins, looked.name)))
+        own = every_of(token(NAME + part) for part in parts_of(words)) if is_japanese else looked.name
+        name = any_of((own, every_of((filed, about))))
+        looked = looked._replace(name=name, begins=name if is_japanese else any_of((looked.begins, name)))
+    elif (is_japanese and task != _TRANSLATION) or not _ANY_OF_TASK.isdisjoint(
+        word.text.lower() for word in words.parts
+    ):
+        # Hardly a name says it: beside other words all that are filed under it have it. Of what translates the names
+        # say languages by their codes.
+        looked = looked._replace(name=any_of((looked.name, filed)), begins=any_of((looked.begins, filed)))
     wide = any_of((looked.direct, filed, names))
     is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
-    is_japanese = not all(word.text.isascii() for word in words.parts)
     # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
-    direct = any_of((looked.direct, filed)) if is_id or len(words.parts) > 1 or is_japanese else looked.direct
+    is_meant = is_id or len(words.parts) > 1 or is_japanese or words.parts[0].text.lower() in _ANY_OF_TASK
+    direct = any_of((looked.direct, filed)) if is_meant else looked.direct
     return looked._replace(direct=direct, wide=wide, task=filed if is_id else "", heard=())
 
 
@@ -143,7 +156,8 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
 
     None where they name no task, or beside it what hardly a model has.
     """
-    from zukan.tasks import topic_signs  # noqa: PLC0415 (where no name has the words)
+    from zukan.languages import language_name  # noqa: PLC0415 (where no name has the words)
+    from zukan.tasks import topic_signs  # noqa: PLC0415
     from zukan.understanding import understood  # noqa: PLC0415
 
     found = understood(text)
@@ -159,9 +173,12 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
     topics = [any_of(map(_named, topic_signs(topic))) for topic in found.topics]
     words = [any_of((_named(word), every_of(map(token, words_of(word))))) for word in found.words]
     nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
-    return Together(
-        found.task.task_id, (nearest, wide) if topics and words else (nearest,), wide, not found.alternatives
-    )
+    expressions = (nearest, wide) if topics and words else (nearest,)
+    if found.languages and found.task.task_id != _TRANSLATION:
+        # Before what knows the language among others.
+        own = every_of(_named(language_name(code, "en").lower()) for code in found.languages)
+        expressions = (*(every_of((one, own)) for one in expressions), *expressions)
+    return Together(found.task.task_id, expressions, wide, not found.alternatives)
 
 
 def fragment_of(words: Words) -> str:
