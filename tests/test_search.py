@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from zukan.errors import QueryError, UnknownFamily, UnknownModel, UnknownTask
 from zukan.ingest import Imported, take_page
+from zukan.licences import COMMERCIAL
 from zukan.lookup import find_model, nearest_names
 from zukan.query import SORTS, make_query
 from zukan.query_ranges import parameter_count
@@ -696,3 +697,41 @@ def test_a_task_that_is_about_something_lists_what_does_the_task(reader: Catalog
     found = [hit.record for hit in search(reader, make_query("顔認識", limit=10)).hits]
     assert {record.pipeline_tag for record in found} == {"image-classification"}
     assert all("fac" in record.model_id.lower() for record in found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["商用利用できる日本語LLM", "commercially usable japanese llm", "商用利用可能な埋め込みモデル", "商用可の音声認識"],
+)
+def test_words_for_a_licence_ask_for_it(reader: CatalogueReader, words: str) -> None:
+    found = search(reader, make_query(words))
+    licences = {hit.record.license for hit in found.hits}
+    assert licences
+    assert licences <= set(COMMERCIAL)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("best small LLM for laptop", True),
+        ("GPUなしで動く軽いLLM", True),
+        ("whisper small", False),
+        ("tiny bert", False),
+        ("fix grammar", False),
+        ("japanese llm", False),
+    ],
+)
+def test_what_only_a_recommendation_weighs_is_told(reader: CatalogueReader, words: str, expected: bool) -> None:
+    assert search(reader, make_query(words)).wishes is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "task"),
+    [
+        ("軽量な音声認識", "automatic-speech-recognition"),
+        ("小さい翻訳モデル", "translation"),
+        ("小型の物体検出", "object-detection"),
+    ],
+)
+def test_a_word_beside_a_task_leads_to_models_of_the_task(reader: CatalogueReader, words: str, task: str) -> None:
+    assert {hit.record.pipeline_tag for hit in search(reader, make_query(words, limit=5)).hits} == {task}

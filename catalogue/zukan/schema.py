@@ -244,6 +244,8 @@ class SearchResult(NamedTuple):
     """Where nothing was found: the filters that no model fulfils."""
     meant: str | None = None
     """The task that the words mean together, where hardly a name has them all: models for it are listed too."""
+    wishes: bool = False
+    """These words ask for what a search does not look for, and a recommendation weighs: small, fast, for a laptop."""
     total: Counted | None = None
     """With facets: how many match."""
     facets: tuple[Facet, ...] = ()

@@ -20,7 +20,7 @@ from zukan.store.shelf import MOST_POPULAR
 from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import NAME
 from zukan.store.wording import squashed
-from zukan.word_search import Together, together
+from zukan.understood_words import Together, together
 
 _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
@@ -185,6 +185,11 @@ class Answer(Asked):
 
     # What the words mean together is listed for what they are alone: a facet leads to as many models as it says.
 
+    @property
+    def wishes(self) -> bool:
+        """Whether words that no model has ask for what only a recommendation weighs."""
+        return (self.meant is not None or self.guesses.relaxed) and self.together is not None and self.together.wishes
+
     @cached_property
     def _hardly_any_has_them(self) -> bool:
         """Whether hardly any model has all of the words."""
@@ -285,6 +290,7 @@ def search(reader: CatalogueReader, query: Query) -> SearchResult:
             suggestion=None if corrections or query.offset or not places else _suggestion(asked),
             unmatched=() if places or query.offset or not asked.others else _unmatched(reader, query),
             meant=asked.meant,
+            wishes=asked.wishes,
             **counts,
         )
 

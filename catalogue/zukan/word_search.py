@@ -7,7 +7,6 @@ frequent word (`mistrl`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,19 +14,17 @@ from zukan.heard_names import names_heard
 from zukan.kana import is_katakana
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
-from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SOURCE, SPELLED, TARGET, TASK, facet, once
+from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SPELLED, TASK, facet, once
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of
 from zukan.typed_words import SAYS_NOTHING, Words
+from zukan.understood_words import TRANSLATION, named, sides, understood_word
 
 _SHORTEST_FRAGMENT = 3
 _SHORTEST_SLIP = 4
 _MUCH_MORE = 30
 """Times as many names as say what a dictionary calls a word must say what it sounds like."""
 _KEY = re.compile(r"[-_\s]+")
-
-
-_TRANSLATION = "translation"
 _ANY_OF_TASK = frozenset(("llm", "llms", "slm", "slms"))
 """What people call all models of a task, and hardly a name says."""
 
@@ -53,18 +50,6 @@ class Looked(NamedTuple):
     """(typed in katakana, the words of names that it is taken for)."""
 
 
-class Together(NamedTuple):
-    """What several words mean together."""
-
-    task: str
-    expressions: tuple[str, ...]
-    """For its models, the nearest first."""
-    wide: str
-    """For all of them that are about the same, whatever other words there were."""
-    is_sure: bool
-    """Whether they name no other task as much."""
-
-
 def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     """Return how words are looked for."""
     meaning = dict(words.meaning)
@@ -80,7 +65,7 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     heard = tuple(pair for one in looked for pair in one.heard)
     plain = Looked(name, begins, direct, direct, corrected, corrections, heard=heard)
     if code := meaning.get("language"):
-        english = any_of(map(_named, filter(None, (meaning["name"], *meaning.get("codes", "").split(",")))))
+        english = any_of(map(named, filter(None, (meaning["name"], *meaning.get("codes", "").split(",")))))
         of_few = any_of((direct, token(facet(FEW_LANGUAGES, code)), english))
         both_names = any_of((name, english)), any_of((begins, english))
         wide = any_of((of_few, token(facet(LANGUAGE, code))))
@@ -90,7 +75,7 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     if task := meaning.get("task"):
         return _for_task(task, words, meaning, plain)
     if called := meaning.get("called"):
-        return _or_else(plain, _named(called))
+        return _or_else(plain, named(called))
     if author := meaning.get("author"):
         return _or_else(plain, any_of(token(once(AUTHOR, name)) for name in author.split("|")))
     return plain
@@ -105,17 +90,17 @@ def _or_else(looked: Looked, other: str) -> Looked:
 def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looked) -> Looked:
     """Return how the words for a task are looked for: 翻訳, "fill in the blank"."""
     filed = token(facet(TASK, task))
-    names = any_of(map(_named, filter(None, meaning.get("names", "").split(","))))
+    names = any_of(map(named, filter(None, meaning.get("names", "").split(","))))
     if names and not SAYS_NOTHING.isdisjoint(word.text.lower() for word in words.parts):
         # The names of embedding models say embedding, and hardly one says model.
         looked = looked._replace(name=names, begins=names, direct=any_of((looked.direct, names)))
     is_japanese = not all(word.text.isascii() for word in words.parts)
-    if about := any_of(map(_named, filter(None, meaning.get("about", "").split(",")))):
+    if about := any_of(map(named, filter(None, meaning.get("about", "").split(",")))):
         # Before all others that are filed under it: of 感情認識 those whose names say emotion.
         own = every_of(token(NAME + part) for part in parts_of(words)) if is_japanese else looked.name
         name = any_of((own, every_of((filed, about))))
         looked = looked._replace(name=name, begins=name if is_japanese else any_of((looked.begins, name)))
-    elif (is_japanese and task != _TRANSLATION) or not _ANY_OF_TASK.isdisjoint(
+    elif (is_japanese and task != TRANSLATION) or not _ANY_OF_TASK.isdisjoint(
         word.text.lower() for word in words.parts
     ):
         # Hardly a name says it: beside other words all that are filed under it have it. Of what translates the names
@@ -135,50 +120,10 @@ def _for_direction(meaning: Mapping[str, str], looked: Looked) -> Looked:
     Who says a direction wants what translates in it, whatever others have these words; first what says them in its name
     or hardly knows another language.
     """
-    into = every_of(_sides(meaning.get("source"), meaning["target"]))
+    into = every_of(sides(meaning.get("source"), meaning["target"]))
     few = every_of((into, token(facet(FEW_LANGUAGES, meaning["target"]))))
     name, begins = (any_of((every_of((said, into)) if said else "", few)) for said in (looked.name, looked.begins))
     return Looked(name, begins, into, into)
-
-
-def _sides(source: str | None, target: str | None) -> list[str]:
-    """Return the expressions for models that translate from a language, and into one."""
-    return [token(facet(kind, code)) for kind, code in ((SOURCE, source), (TARGET, target)) if code]
-
-
-def _named(words: str) -> str:
-    """Return the expression for models that have all these words in their name."""
-    return every_of(token(NAME + part) for part in words_of(words))
-
-
-def together(text: str, vocabulary: Vocabulary) -> Together | None:
-    """Return what words mean together: models for a task, with what it is about in their names.
-
-    None where they name no task, or beside it what hardly a model has.
-    """
-    from zukan.languages import language_name  # noqa: PLC0415 (where no name has the words)
-    from zukan.tasks import topic_signs  # noqa: PLC0415
-    from zukan.understanding import understood  # noqa: PLC0415
-
-    found = understood(text)
-    if found is None:
-        return None
-    if any(vocabulary.is_rare(part) for word in found.words for part in words_of(word)):
-        return None
-    related = any_of(token(facet(TASK, task)) for task in found.task.related_tasks)
-    named = any_of(map(_named, found.task.name_words)) if related else ""
-    of_task = any_of((token(facet(TASK, found.task.task_id)), every_of((related, named)) if named else ""))
-    required = [of_task, *(token(facet(FEW_LANGUAGES, code)) for code in found.languages)]
-    required += _sides(found.source_language, found.target_language)
-    topics = [any_of(map(_named, topic_signs(topic))) for topic in found.topics]
-    words = [any_of((_named(word), every_of(map(token, words_of(word))))) for word in found.words]
-    nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
-    expressions = (nearest, wide) if topics and words else (nearest,)
-    if found.languages and found.task.task_id != _TRANSLATION:
-        # Before what knows the language among others.
-        own = every_of(_named(language_name(code, "en").lower()) for code in found.languages)
-        expressions = (*(every_of((one, own)) for one in expressions), *expressions)
-    return Together(found.task.task_id, expressions, wide, not found.alternatives)
 
 
 def fragment_of(words: Words) -> str:
@@ -237,7 +182,7 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
         if understood:
             return Looked(name, name, direct, direct)
         heard = _heard(word.text, vocabulary)
-        name, direct, alone = _understood(word.text, heard, name, direct)
+        name, direct, alone = understood_word(word.text, heard, name, direct)
         taken = ((word.text, " ".join(names[0] for names in heard)),) if heard and alone else ()
         return Looked(name, name, direct, direct, heard=taken)
     # More than the two forms of the word itself are words that were counted.
@@ -287,46 +232,3 @@ def _heard(text: str, vocabulary: Vocabulary) -> Sequence[tuple[str, ...]]:
         called.values()
     )
     return [(*called, *sounding[0])] if likelier else [tuple(called)]
-
-
-def _understood(text: str, heard: Sequence[tuple[str, ...]], name: str, direct: str) -> tuple[str, str, bool]:
-    """Add what a word of a language written without spaces asks for: a task, languages, topics; or the name it says.
-
-    Returns:
-        How it is looked for in names, and anywhere; whether it is the name alone.
-
-    """
-    from zukan.tasks import known_words, serves_all, topic_signs  # noqa: PLC0415 (only such words need these)
-    from zukan.understanding import understood  # noqa: PLC0415
-
-    text = unicodedata.normalize("NFKC", text)
-    called = _all_in_name(heard) if heard else ""
-    required: list[str] = []
-    spoken: list[str] = []
-    found = understood(text)
-    if found is None:
-        signs: list[tuple[str, ...]] = [*heard] or [(one,) for one in known_words(text)]
-    else:
-        signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
-        required = [token(facet(TASK, found.task.task_id))]
-        if found.source_language and found.target_language:
-            required += _sides(found.source_language, found.target_language)
-        else:
-            required += [token(facet(LANGUAGE, code)) for code in found.languages]
-        spoken = [token(facet(FEW_LANGUAGES, code)) for code in found.languages]
-    in_name = _all_in_name(signs)
-    required += [
-        any_of(every_of(any_of((token(NAME + part), token(part))) for part in _parts(sign)) for sign in some)
-        for some in signs
-    ]
-    if not required:
-        return name, direct, False
-    # What says how a task is done is said by models of any task: long of 長い文章を要約.
-    of_task = required[:1] if found is not None and any(map(serves_all, found.topics)) else []
-    in_name = every_of((in_name, *of_task, *spoken)) if in_name else ""
-    return any_of((name, in_name, called)), any_of((direct, every_of(required), called)), found is None
-
-
-def _all_in_name(signs: Sequence[tuple[str, ...]]) -> str:
-    """Return the expression for models whose name says one of each."""
-    return every_of(any_of(every_of(token(NAME + part) for part in _parts(sign)) for sign in some) for some in signs)

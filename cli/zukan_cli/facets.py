@@ -114,6 +114,7 @@ def whole(result: SearchResult, models: list[dict[str, Any]]) -> dict[str, Any]:
         "suggestion": result.suggestion,
         "unmatched": [one._asdict() for one in result.unmatched],
         "meant": result.meant,
+        "wishes": result.wishes,
         "relaxed": result.relaxed,
         "more": result.more,
         "models": models,

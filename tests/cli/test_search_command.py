@@ -207,6 +207,7 @@ def test_facets_for_programs(zukan: Zukan, catalogue: Path) -> None:
         "suggestion",
         "unmatched",
         "meant",
+        "wishes",
         "relaxed",
         "more",
         "models",
@@ -317,3 +318,10 @@ def test_filters_that_nothing_fulfils_are_named(zukan: Zukan, catalogue: Path) -
     ]
     whole = json.loads(zukan("search", "library:transfomers", "--facets", "--format", "json").stdout)
     assert whole["unmatched"] == [{"field": "library", "value": "transfomers", "nearest": "transformers"}]
+
+
+def test_what_a_recommendation_weighs_leads_to_it(zukan: Zukan, catalogue: Path) -> None:
+    done = zukan("search", "best small LLM for laptop", "--limit", "2")
+    assert done.returncode == 0
+    assert "zukan recommend 'best small LLM for laptop'" in done.stderr
+    assert "zukan recommend" not in zukan("search", "whisper small", "--limit", "2").stderr

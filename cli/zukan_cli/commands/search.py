@@ -173,6 +173,14 @@ def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> N
         )
     if result.relaxed:
         note(_("No model matches every word; these match some of them."))
+    if result.wishes:
+        from shlex import quote  # noqa: PLC0415 (most searches ask for no more)
+
+        note(
+            _("Size, speed and this machine are weighed by zukan recommend {question}.").format(
+                question=quote(query.words)
+            )
+        )
     if not rows and (query.limit or not result.more):
         _report_nothing(result)
     if format_ != "table" or not rows:
