@@ -105,15 +105,17 @@ def _alike(reader: CatalogueReader, hit: Hit, task: str | None, allowed: Sequenc
         alike.append((Pair(*sides),))
     if record.author:
         alike.append((Is("author", (record.author,)), *((Is("task", (task,)),) if task else ())))
+    counts = _name_counts(reader, record.model_id)
     # The rarest words of its name that other models have too.
-    words = sorted((number, word) for word, number in _name_counts(reader, record.model_id).items() if number > 1)
+    words = sorted((number, word) for word, number in counts.items() if number > 1)
     for part in alike:
         yield from popular(reader, (*part, Is("exclusion", tuple(allowed))), _POOL, inferred=True)
     for _, word in words[:2]:
         yield from reader.with_name_words([word], _POOL)
-    if record.author:
-        # Other sizes and versions of it.
-        yield from reader.with_name_words(words_of(series(record.model_id)[0].rpartition("/")[2]), _POOL, record.author)
+    said = words_of(series(record.model_id)[0].rpartition("/")[2])
+    if record.author and said:
+        # Other sizes and versions of it: a single word is found at once, several are not.
+        yield from reader.with_name_words([min(said, key=lambda word: counts.get(word, 0))], _POOL, record.author)
 
 
 def _direction(model: ModelRecord | Prospect) -> tuple[str, str] | None:
