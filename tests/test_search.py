@@ -735,3 +735,18 @@ def test_what_only_a_recommendation_weighs_is_told(reader: CatalogueReader, word
 )
 def test_a_word_beside_a_task_leads_to_models_of_the_task(reader: CatalogueReader, words: str, task: str) -> None:
     assert {hit.record.pipeline_tag for hit in search(reader, make_query(words, limit=5)).hits} == {task}
+
+
+def test_a_task_is_read_with_and_without_blanks(reader: CatalogueReader) -> None:
+    close, apart = (
+        [hit.record.model_id for hit in search(reader, make_query(words, limit=4)).hits]
+        for words in ("3D生成", "3D 生成")
+    )
+    assert close == apart
+    assert search(reader, make_query("3D 生成")).hits[0].record.pipeline_tag == "text-to-3d"
+
+
+def test_of_models_with_some_of_the_words_those_with_them_in_their_name_come_first(reader: CatalogueReader) -> None:
+    found = search(reader, make_query("法律 日本語", limit=5))
+    assert found.relaxed
+    assert all("legal" in hit.record.model_id.lower() for hit in found.hits)

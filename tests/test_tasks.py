@@ -411,3 +411,21 @@ def test_topics_are_of_tasks_that_there_are() -> None:
         assert set(tasks) <= set(HUB_TASKS)
         assert topic["asked"].strip()
         assert topic["signs"].strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("画像 生成", "text-to-image"),
+        ("画像　生成", "text-to-image"),
+        ("3D 生成 アニメ", "text-to-3d"),
+        ("感情 分析", "text-classification"),
+        ("物体 検出 してほしい", "object-detection"),
+        ("日本語 文章 要約", "summarization"),
+    ],
+)
+def test_japanese_phrases_may_be_typed_with_blanks(question: str, task: str) -> None:
+    assert understand(question).task.task_id == task
+    assert understand(question) == understand(
+        "".join(question.split()) if "アニメ" not in question else "3D生成 アニメ"
+    )

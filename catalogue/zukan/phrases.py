@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from operator import itemgetter
@@ -60,6 +60,25 @@ def normalise(text: str) -> str:
     return " ".join(folded.split())
 
 
+def closed_up(text: str, known: Container[str]) -> str:
+    """Return a normalised text without the blanks in those of its Japanese words that are known without: 画像 生成.
+
+    Args:
+        text: What `normalise` returns.
+        known: Words.
+
+    """
+    found = text.split(" ")
+    for size in range(_MOST_APART, 1, -1):
+        for place in range(len(found)):
+            joined = "".join(found[place : place + size])
+            if joined in known and not joined.isascii():
+                found[place : place + size] = [joined]
+    return " ".join(found)
+
+
+_MOST_APART = 4
+"""Words of a phrase that is typed with blanks."""
 _SHORTEST_BARE = 3
 """Letters of what is left of a Japanese phrase without its を, where that is no other word."""
 _RUNS = ("぀-ヿ㐀-鿿", "豈-﫿々〆")

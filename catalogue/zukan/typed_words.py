@@ -116,9 +116,9 @@ def _language(words: Words) -> str | None:
 
 
 def _close(window: str) -> str:
-    """Return Japanese words without the spaces between them; "" where there are none, or others."""
+    """Return words without the spaces between them where one of them is Japanese (3D 生成); "" for others."""
     words = window.split()
-    return "".join(words) if len(words) > 1 and not any(map(str.isascii, words)) else ""
+    return "".join(words) if len(words) > 1 and not window.isascii() else ""
 
 
 def _key(text: str) -> str:

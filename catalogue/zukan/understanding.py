@@ -18,8 +18,18 @@ from zukan.errors import UnknownTask
 from zukan.lazily import lazily
 from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
-from zukan.phrases import Match, Span, is_japanese, normalise, overlap, singular, words
-from zukan.tasks import is_model_name, is_own_name, key_of, modality_book, named, phrase_book, registry, suggest
+from zukan.phrases import Match, Span, closed_up, is_japanese, normalise, overlap, singular, words
+from zukan.tasks import (
+    is_model_name,
+    is_own_name,
+    key_of,
+    modality_book,
+    named,
+    phrase_book,
+    registry,
+    suggest,
+    task_words,
+)
 
 _DIRECTION_WEIGHT = 12.0
 """What "from A to B" weighs, in letters; half where one of the two roles only follows from the other."""
@@ -198,8 +208,15 @@ class _Read(NamedTuple):
     """The task that the phrases tell, where a word beside them names another kind of input."""
 
 
+@cache
+def _words_of_tasks() -> frozenset[str]:
+    return frozenset(task_words())
+
+
 def _read(question: str) -> _Read:
     text = normalise(question)
+    if " " in text and is_japanese(text):
+        text = closed_up(text, _words_of_tasks())
     mentions = find_mentions(text)
     matches = phrase_book().find(text)
     ranking = _rank(matches, mentions, is_japanese(text))
