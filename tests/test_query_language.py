@@ -72,6 +72,10 @@ A, B, C, D = (Word(letter) for letter in "abcd")
         ("(a|b) c", All((Either((A, B)), C))),
         ("a || b||c d", All((Either((A, B, C)), Word("d")))),
         ("|a|", A),
+        ("-|", None),
+        ("-| a", A),
+        ("a -|b", Either((A, B))),
+        ("NOT | a", Either((Word("NOT"), A))),
         ('"a b"|c', Either((Phrase("a b"), C))),
         ("a && b AND c", All((A, B, C))),
         ("a&&b", Word("a&&b")),
@@ -394,6 +398,8 @@ def test_parentheses_have_a_depth() -> None:
 def test_a_tree_has_so_many_leaves() -> None:
     most = "a " * MAX_LEAVES
     assert parsed(most) == plain(All((A,) * MAX_LEAVES))
+    with pytest.raises(QueryError, match="things at most"):
+        parse_query("-> " * (MAX_LEAVES + 1))
     assert refused(most + "OR b c").position == len(most) + 3
     # A pair is one leaf, however it was typed; lists of pairs multiply.
     assert isinstance(parse_query("from:ja to:en " + "a " * (MAX_LEAVES - 1)), All)
@@ -429,7 +435,7 @@ print([name for name in {heavy!r} if name in sys.modules])
 # --- whatever is typed ---------------------------------------------------------------------------------------
 
 _PIECES = st.sampled_from([
-    *'()"|-*:“”「」（）＊： \u3000', " OR ", " | ", " -", "..", "<", ">=", "none", "1B", "2.7b", "2026", "2026-02-30", "30d",
+    *'()"|-*:“”「」（）＊： \u3000', " OR ", " | ", "||", "&&", "->", "=>", "=", "!=", " > 7B", " -", "..", "<", ">=", "none", "1B", "2.7b", "2026", "2026-02-30", "30d",
     "a", "bert-base", "日本語", "ja", "http://", "foo:", "9" * 25, "７", "٣", "²", "\x00", "\ud800", "İ",
     *(f"{name}:" for name in FIELDS),
 ])  # fmt: skip

@@ -84,14 +84,18 @@ class Guesses:
                 yield from self._asked.reader.streams.among(sorted(wanted), plans)
 
     def _some_words(self) -> Iterator[int]:
-        """Yield models that match as many words as possible, those with the rarer words, and in their names, first."""
+        """Yield models that match as many words as possible, those with the rarer words first.
+
+        Of a single word those that have it in their name.
+        """
         looked, streams = self._asked.looked, self._asked.reader.streams
         counts = {one: self._count(one) for one in looked}
         known = sorted((one for one, number in counts.items() if number), key=lambda one: counts[one])[:6]
         for most in range(min(len(known), len(looked) - 1), 0, -1):
             chosen = sorted(combinations(known, most), key=lambda some: sum(counts[one] for one in some))
             for some in chosen[:10]:
-                if all(looked[one].name for one in some):
+                # Of several words all names that have them take long to find, and they are mostly the first anyhow.
+                if most == 1 and looked[some[0]].name:
                     names = self._asked.by(lambda one: one.name, only=set(some))
                     yield from islice(streams.places(names, "popularity"), COUNT_LIMIT)
                 plans = self._asked.by(lambda one: one.wide, only=set(some))

@@ -28,15 +28,15 @@ _PART = re.compile(
     r"""\s*(?:
       (\))                        # 1 closes a group
     | ((?:OR(?![^\s)])|\|+))      # 2 joins its neighbours
-    | (-+(?![^\s)])               # 3 a lone dash, or what holds anyhow
+    | (-+(?![^\s)|])              # 3 a lone dash, or what holds anyhow
       | AND(?=\s+[^\s)])
       | &&+(?![^\s)]))
     | (-+>|=+>)                   # 4 an arrow
-    | ((?:NOT\s+(?!(?:OR|AND|NOT)\s)(?=[^\s)]))?-*)(?:    # 5 not
+    | ((?:NOT\s+(?!(?:OR|AND|NOT)\s)(?=[^\s)|]))?-*)(?:    # 5 not
         (\()                      # 6 opens a group
       | (["「])                   # 7 opens a phrase
       | ([A-Za-z_]+)(?::|(?=\s*[<>]=?\s*\d)|(?=\s*(?:==?|!=)[^=>]))    # 8 a field
-      | (\S)                      # 9 a word
+      | ([^\s|])                  # 9 a word
       )
     )""",
     re.VERBOSE,
@@ -114,7 +114,7 @@ class _Parser:
                 continue
             if kind == _LONE_DASH:
                 continue
-            node = Word(_TO, position=match.start(_ARROW)) if kind == _ARROW else self._part(match, depth)
+            node = self._arrow(match.start(_ARROW)) if kind == _ARROW else self._part(match, depth)
             if node is None:
                 continue
             if kind != _ARROW and (match[_NOT].count("-") + match[_NOT].startswith("N")) % 2:
@@ -142,6 +142,10 @@ class _Parser:
                 raise QueryError(f"parentheses more than {MAX_DEPTH} deep", start)
             return self.group(start, depth + 1)
         return self._word(start)
+
+    def _arrow(self, start: int) -> Word:
+        self.leaves += 1
+        return Word(_TO, position=start)
 
     def _compared(self, field: str | None, typed: str, start: int) -> Node | None:
         """Read a name with a sign of comparison behind it: as a field, or a word if it is none."""

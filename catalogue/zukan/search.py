@@ -187,8 +187,8 @@ class Answer(Asked):
 
     @property
     def wishes(self) -> bool:
-        """Whether words that no model has ask for what only a recommendation weighs."""
-        return (self.meant is not None or self.guesses.relaxed) and self.together is not None and self.together.wishes
+        """Whether words that mean something together ask for what only a recommendation weighs."""
+        return self.meant is not None and self.together is not None and self.together.wishes
 
     @cached_property
     def _hardly_any_has_them(self) -> bool:

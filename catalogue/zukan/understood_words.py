@@ -14,7 +14,9 @@ from zukan.store.tokens import FEW_LANGUAGES, LANGUAGE, LICENSE, NAME, SOURCE, T
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 
-TRANSLATION = "translation"
+NAMED_OTHERWISE = frozenset(("translation", "feature-extraction"))
+"""Of what translates names say languages by their codes; what is filed under vectors and says a language is mostly of
+pictures."""
 _SAY_LICENCE = ("商用", "ライセンス")
 
 
@@ -69,7 +71,7 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
     words = [any_of((named(word), every_of(map(token, words_of(word))))) for word in found.words]
     nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
     expressions = (nearest, wide) if topics and words else (nearest,)
-    if found.languages and found.task.task_id != TRANSLATION:
+    if found.languages and found.task.task_id not in NAMED_OTHERWISE:
         # Before what knows the language among others.
         own = every_of(named(language_name(code, "en").lower()) for code in found.languages)
         expressions = (*(every_of((one, own)) for one in expressions), *expressions)

@@ -18,7 +18,7 @@ from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SPELLED, T
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import split_at_digits, squashed, words_of
 from zukan.typed_words import SAYS_NOTHING, Words
-from zukan.understood_words import TRANSLATION, named, sides, understood_word
+from zukan.understood_words import NAMED_OTHERWISE, named, sides, understood_word
 
 _SHORTEST_FRAGMENT = 3
 _SHORTEST_SLIP = 4
@@ -100,11 +100,10 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
         own = every_of(token(NAME + part) for part in parts_of(words)) if is_japanese else looked.name
         name = any_of((own, every_of((filed, about))))
         looked = looked._replace(name=name, begins=name if is_japanese else any_of((looked.begins, name)))
-    elif (is_japanese and task != TRANSLATION) or not _ANY_OF_TASK.isdisjoint(
+    elif (is_japanese and task not in NAMED_OTHERWISE) or not _ANY_OF_TASK.isdisjoint(
         word.text.lower() for word in words.parts
     ):
-        # Hardly a name says it: beside other words all that are filed under it have it. Of what translates the names
-        # say languages by their codes.
+        # Hardly a name says it: beside other words all that are filed under it have it.
         looked = looked._replace(name=any_of((looked.name, filed)), begins=any_of((looked.begins, filed)))
     wide = any_of((looked.direct, filed, names))
     is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
