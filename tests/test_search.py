@@ -750,3 +750,12 @@ def test_of_models_with_some_of_the_words_those_with_them_in_their_name_come_fir
     found = search(reader, make_query("法律 日本語", limit=5))
     assert found.relaxed
     assert all("legal" in hit.record.model_id.lower() for hit in found.hits)
+
+
+@pytest.mark.parametrize(
+    ("words", "author"),
+    [("リンナの GPT", "rinna"), ("楽天のAI", "Rakuten"), ("国立情報学研究所の LLM", "llm-jp"), ("の", None)],
+)
+def test_who_made_it_may_be_joined_to_the_next_word(reader: CatalogueReader, words: str, author: str | None) -> None:
+    found = [hit.record.author for hit in search(reader, make_query(words, limit=5)).hits]
+    assert (set(found) == {author}) if author else not found

@@ -154,11 +154,11 @@ def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
 def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
     """Return katakana and other letters apart, where each says something alone and they say nothing together.
 
-    So are words that の joins: 日本語の埋め込み.
+    So are words that の joins, within a word (日本語の埋め込み) or to the next (楽天の AI).
     """
     if text.isascii():
         return [text]
-    bare = _A_MODEL.sub("", text)
+    bare = _A_MODEL.sub("", text) if not text.endswith("の") else text[:-1]
     pieces = _KANA.findall(bare)
     joined = [_OF.split(one) for one in (text, bare) if "の" in one]
     known = vocabulary.meanings((text, bare, *pieces, *chain.from_iterable(joined)))
