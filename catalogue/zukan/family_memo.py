@@ -100,10 +100,15 @@ class FamilyMemo:
 
     def tag_and_task(self, row: Mapping[str, Any]) -> tuple[FamilyTag, InferredTask | None]:
         """Return the family of a row, see `tag`, and the task that `zukan.task_inference.infer_task` finds."""
+        tag, whose, task = self.find_with_task(row)
+        return _made_own(tag, whose), task
+
+    def find_with_task(self, row: Mapping[str, Any]) -> tuple[FamilyTag, str | None, InferredTask | None]:
+        """Return the same as `find`, and the task."""
         key = self._reduced(row)
         tag, whose = self._find(row, key)
         if key is None:
-            return _made_own(tag, whose), infer_task(row, tag)
+            return tag, whose, infer_task(row, tag)
         told = key, tag.family
         try:
             task = self._tasks[told]
@@ -113,7 +118,7 @@ class FamilyMemo:
             task = self._tasks[told] = infer_task(row, tag)
         except TypeError:  # a task or library that is no string
             task = infer_task(row, tag)
-        return _made_own(tag, whose), task
+        return tag, whose, task
 
     def find(self, row: Mapping[str, Any]) -> tuple[FamilyTag, str | None]:
         """Return (the tag, the `id` that its evidence holds in truth, None where that is as it should be).

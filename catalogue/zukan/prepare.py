@@ -17,9 +17,9 @@ from zukan.helpers import Helpers, serve
 from zukan.intake import Imported
 from zukan.raw_rows import UnreadableRow, cleaned, fingerprint, read_row, row_text
 from zukan.records import record_from_row
-from zukan.schema import Certainty
-from zukan.store.entry import Entry, downloads_all_time, state_of, values_of
-from zukan.store.packing import RowPacker, told
+from zukan.schema import Certainty, FamilyTag, ModelRecord
+from zukan.store.entry import Entry, downloads_all_time, state_of, values_with, verdict_of
+from zukan.store.packing import RowPacker, may_tell
 from zukan.store.prepared import Prepared, PreparedPage
 
 _REMEMBERED = 20_000
@@ -41,6 +41,7 @@ class RowsPreparer:
         """Take where the rows come from, what packs them, and what marks their fingerprints if some are kept."""
         self._imported, self._packer, self._salt = imported, packer, salt
         self._memo = FamilyMemo(_nobody, _REMEMBERED)
+        self._verdicts: dict[int, tuple[FamilyTag, tuple[str | None, ...]]] = {}
 
     def prepare(self, raws: Sequence[bytes]) -> list[Prepared | None]:
         """Return what each row comes to, None where it cannot be taken."""
@@ -66,16 +67,24 @@ class RowsPreparer:
         for raw, row in zip(raws, rows, strict=True):
             if not _is_storable(raw):
                 row_text(row)  # what cannot be stored is refused here
-        tags = [self._memo.tag_and_task(row) for row in rows]
+        tags = [self._memo.find_with_task(row) for row in rows]
         records = [record_from_row(row) for row in rows]
         reasons = [left_out(record) for record in records]
         entries = [
             Entry(record, tag, row, self._fingerprint(raw, record.hub_id), reason, inferred)
-            for raw, record, (tag, inferred), row, reason in zip(raws, records, tags, rows, reasons, strict=True)
+            for raw, record, (tag, _, inferred), row, reason in zip(raws, records, tags, rows, reasons, strict=True)
         ]
-        known = [told(entry.record, state_of(entry), downloads_all_time(entry.row)) for entry in entries]
+        states = list(map(state_of, entries))
+        known = [
+            may_tell(entry.record, state, downloads_all_time(entry.row))
+            for entry, state in zip(entries, states, strict=True)
+        ]
         packed = [self._packer.pack(row, facts) for row, facts in zip(rows, known, strict=True)]
-        values = [values_of(entry, None) for entry in entries]
+        verdicts = [self._verdict(record, tag, whose) for record, (tag, whose, _) in zip(records, tags, strict=True)]
+        values = [
+            values_with(entry, None, verdict, state)
+            for entry, verdict, state in zip(entries, verdicts, states, strict=True)
+        ]
         return [
             Prepared(
                 entry.record.hub_id,
@@ -88,6 +97,17 @@ class RowsPreparer:
             )
             for entry, columns, row, (_, clamped) in zip(entries, values, packed, read, strict=True)
         ]
+
+    def _verdict(self, record: ModelRecord, tag: FamilyTag, whose: str | None) -> tuple[str | None, ...]:
+        """Return a tag as it is stored, see `FamilyMemo.find`: without the name in its evidence many rows share one."""
+        found = self._verdicts.get(id(tag))
+        if found is None:
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            name = record.model_id if whose is None else str(tag.evidence["id"])
+            # With the tag itself beside it no other can come to its place in memory.
+            found = self._verdicts[id(tag)] = tag, verdict_of(tag, name)
+        return found[1]
 
     def _fingerprint(self, raw: bytes, hub_id: str | None) -> int | None:
         return fingerprint(raw, self._salt) if hub_id and self._salt is not None else None

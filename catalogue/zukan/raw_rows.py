@@ -216,13 +216,21 @@ def cleaned(row: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     become the nearest that it does, and `_clamped` names them.
     """
     clamped: list[str] = []
-    found = {key: value if type(value) in _PLAIN else _clean(value, key, clamped, 0) for key, value in row.items()}
+    found = row
+    for key, value in row.items():
+        kind = type(value)
+        if kind in _PLAIN or (kind is int and -SQLITE_MAX <= value <= SQLITE_MAX):
+            continue
+        if (clean := _clean(value, key, clamped, 0)) is not value:
+            found = row.copy() if found is row else found
+            found[key] = clean
     if clamped:
         found["_clamped"] = clamped[:50]
     return found, clamped
 
 
 def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
+    """Return a value as it is stored: itself where that is as it came."""
     kind = type(value)
     if kind is int:
         if -SQLITE_MAX <= value <= SQLITE_MAX:
@@ -231,24 +239,32 @@ def _clean(value: Any, path: str, clamped: list[str], depth: int) -> Any:
         return SQLITE_MAX if value > 0 else -SQLITE_MAX
     if kind in _PLAIN:
         return value
-    if kind is dict:
+    if kind is dict or kind is list:
         if depth > _DEEPEST:
             raise UnreadableRow("nested too deeply")
-        if _PLAIN.issuperset(map(type, value.values())) and _TEMPLATE_KEYS.isdisjoint(value):
-            return value
-        return {
-            key: True if key in _TEMPLATE_KEYS and item else _clean(item, f"{path}.{key}", clamped, depth + 1)
-            for key, item in value.items()
-        }
-    if kind is list:
-        if depth > _DEEPEST:
-            raise UnreadableRow("nested too deeply")
+        if kind is dict:
+            return _clean_object(value, path, clamped, depth)
         if _PLAIN.issuperset(map(type, value)):
             return value
         return [_clean(item, path, clamped, depth + 1) for item in value]
     if kind is float and value != value:  # noqa: PLR0124 (JSON knows no NaN)
         return None
     return value
+
+
+def _clean_object(value: dict[str, Any], path: str, clamped: list[str], depth: int) -> dict[str, Any]:
+    found = value
+    for key, item in value.items():
+        if key in _TEMPLATE_KEYS and item:
+            clean: Any = True
+        elif type(item) in _PLAIN:
+            continue
+        else:
+            clean = _clean(item, f"{path}.{key}", clamped, depth + 1)
+        if clean is not item:
+            found = value.copy() if found is value else found
+            found[key] = clean
+    return found
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any], asked: frozenset[str]) -> dict[str, Any]:

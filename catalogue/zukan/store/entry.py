@@ -134,23 +134,30 @@ def _listed(texts: tuple[str, ...]) -> str:
 
 def _rare(record: ModelRecord) -> str | None:
     author, slash, _ = record.model_id.partition("/")
+    # The author is nearly always what stands before the slash.
+    stated = None if record.author == (author if slash and author else None) else record.author
+    if stated is None and record.context_length is None and record.mask_token is None and record.used_storage is None:
+        return None
     facts = {
-        # The author is nearly always what stands before the slash.
-        "author": None if record.author == (author if slash and author else None) else record.author,
+        "author": stated,
         "context_length": record.context_length,
         "mask_token": record.mask_token,
         "used_storage": record.used_storage,
     }
-    facts = {name: value for name, value in facts.items() if value is not None}
-    return compact(facts) if facts else None
+    return compact({name: value for name, value in facts.items() if value is not None})
 
 
 def values_of(entry: Entry, crawled_at: str | None) -> tuple[Any, ...]:
     """Return the values of `COLUMNS` for a model, without its place; with texts in place of their numbers."""
+    return values_with(entry, crawled_at, verdict_of(entry.tag, entry.record.model_id), state_of(entry))
+
+
+def values_with(entry: Entry, crawled_at: str | None, verdict: tuple[str | None, ...], state: int) -> tuple[Any, ...]:
+    """Return the same for who knows what `verdict_of` and `state_of` return."""
     record = entry.record
     gated = record.gated if not isinstance(record.gated, bool) else ("true" if record.gated else "false")
     return (
-        record.model_id, short_id(record.hub_id), verdict_of(entry.tag, record.model_id), state_of(entry),
+        record.model_id, short_id(record.hub_id), verdict, state,
         record.pipeline_tag, record.library_name, record.model_type, record.license, _listed(record.languages),
         record.parameters_source, gated, entry.exclusion, _listed(record.base_models), record.base_relation,
         compact(record.config), _listed(record.sources), *inferred_columns(entry.inferred), record.tags,

@@ -8,19 +8,44 @@ from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = date(1970, 1, 1)
-_MILLISECOND = timedelta(milliseconds=1)
-_WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
+_DAY, _HOUR, _MINUTE, _SECOND = 86_400_000, 3_600_000, 60_000, 1_000
+"""In milliseconds."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d):", re.ASCII)
+_PART = re.compile(r"([0-5]\d)\.(\d{3})Z", re.ASCII)
 
 
 def milliseconds(text: str | None) -> int | str | None:
     """Return a date and time as the Hub writes it (`2022-03-02T23:29:04.000Z`) in milliseconds, else as it is."""
-    if text is None or len(text) != 24 or not _WRITTEN.fullmatch(text):
+    if text is None or len(text) != 24:
         return text
     try:
-        found = (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+        # In parts, of which there are few: a whole one is read five times as slowly.
+        found = _date(text[:11]) + _time(text[11:17]) + _part(text[17:])
     except ValueError:
         return text
     return found if found >= 0 else text
+
+
+@lru_cache(maxsize=10_000)
+def _date(text: str) -> int:
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
+    return (date.fromisoformat(text[:10]) - _FIRST_DAY).days * _DAY
+
+
+@lru_cache(maxsize=2_000)
+def _time(text: str) -> int:
+    if not (written := _TIME.fullmatch(text)):
+        raise ValueError(text)
+    return int(written[1]) * _HOUR + int(written[2]) * _MINUTE
+
+
+@lru_cache(maxsize=2_000)
+def _part(text: str) -> int:
+    if not (written := _PART.fullmatch(text)):
+        raise ValueError(text)
+    return int(written[1]) * _SECOND + int(written[2])
 
 
 @lru_cache(maxsize=10_000)

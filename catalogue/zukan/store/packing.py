@@ -20,12 +20,19 @@ _PLAIN_LIMIT = 24
 """A text shorter than this is not made smaller."""
 _RAW_DEFLATE = -13
 """A window of 8 KB: the state that is copied for each row is small, and a row is rarely longer."""
+_REMEMBERED, _SHORT = 10_000, 1_000
+"""Texts whose packed form is kept, and the length of one that is worth it: half of all are as those of other rows."""
 
 
 def told(record: ModelRecord, state: int, downloads_all_time: int | None) -> dict[str, Any]:
     """Return what the columns of a model tell of its raw row."""
+    return {key: value for key, value in may_tell(record, state, downloads_all_time).items() if value is not None}
+
+
+def may_tell(record: ModelRecord, state: int, downloads_all_time: int | None) -> dict[str, Any]:
+    """Return the same with None for what they do not tell."""
     score = record.trending_score
-    found: dict[str, Any] = {
+    return {
         "_id": record.hub_id,
         "id": record.model_id,
         "author": record.author,
@@ -48,7 +55,6 @@ def told(record: ModelRecord, state: int, downloads_all_time: int | None) -> dic
         "_as_of": record.as_of,
         "_sources": list(record.sources) or None,
     }
-    return {key: value for key, value in found.items() if value is not None}
 
 
 def states(row: Mapping[str, Any]) -> int:
@@ -67,22 +73,26 @@ class RowPacker:
         self._number = number
         self._encode = msgspec.json.Encoder().encode
         self._fresh = zlib.compressobj(6, zlib.DEFLATED, _RAW_DEFLATE, 6, zlib.Z_DEFAULT_STRATEGY, shared)
+        self._pressed: dict[bytes, bytes] = {}
 
     def pack(self, row: Mapping[str, Any], known: Mapping[str, Any]) -> bytes | None:
         """Return what columns do not tell of a row, None where they tell all.
 
         Args:
             row: The raw row.
-            known: What the columns tell, see `told`.
+            known: What the columns tell, see `may_tell`.
 
         """
         rest = {
             key: value
             for key, value in row.items()
             if key not in COUNTERS
-            and ((told_ := known.get(key)) is None or type(value) is not type(told_) or value != told_)
+            and (
+                (told_ := known.get(key)) is None
+                or (value is not told_ and (type(value) is not type(told_) or value != told_))
+            )
         }
-        absent = [key for key in known if key not in row and key not in COUNTERS]
+        absent = [key for key, value in known.items() if value is not None and key not in row and key not in COUNTERS]
         if _ABSENT in row:
             rest[_ABSENT] = [absent, row[_ABSENT]]
         elif absent:
@@ -93,8 +103,16 @@ class RowPacker:
         """Return the JSON of what columns do not tell, packed."""
         if len(text) < _PLAIN_LIMIT:
             return b"\0" + text
-        press = self._fresh.copy()
-        return bytes((self._number,)) + press.compress(text) + press.flush()
+        known = self._pressed
+        found = known.get(text)
+        if found is None:
+            press = self._fresh.copy()
+            found = bytes((self._number,)) + press.compress(text) + press.flush()
+            if len(text) <= _SHORT:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                known[text] = found
+        return found
 
 
 def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, bytes]) -> dict[str, Any]:
@@ -111,7 +129,7 @@ def unpack(packed: bytes | None, known: Mapping[str, Any], shared: Mapping[int, 
     """
     if packed is None:
         return dict(known)
-    rest = json.loads(unpacked_text(packed, shared, 4 * MAX_ROW_BYTES))
+    rest = json.loads(unpacked_text(packed, shared, 4 * MAX_ROW_BYTES).decode())
     absent = rest.pop(_ABSENT, ())
     row = {**known, **rest}
     if absent and isinstance(absent[0], list):
