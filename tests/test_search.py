@@ -375,6 +375,18 @@ def test_what_is_typed_as_one_word_is_found_in_parts(reader: CatalogueReader, wo
     assert model_id in found(reader, words, limit=5)
 
 
+def test_the_mark_of_a_training_run_is_no_row_of_words(tmp_path: Path) -> None:
+    names = ["someone/run-1-e-89-ca-5-gguf", "someone/qwen-2.5-gguf", "other/run-5ca89e1"]
+    with CatalogueWriter(tmp_path / "marks.sqlite", create=True) as writer:
+        with writer.transaction():
+            take_page(writer, [{"id": name, "tags": []} for name in names])
+        settle(writer)
+    with CatalogueReader(tmp_path / "marks.sqlite") as reader:
+        assert found(reader, "run 5ca89e1") == ["other/run-5ca89e1"]
+        assert search(reader, make_query("gguf 89ca5e1")).relaxed, "89, ca, 5, e and 1 are not what was typed"
+        assert found(reader, "qwen25 gguf") == ["someone/qwen-2.5-gguf"]
+
+
 def test_a_model_is_found_under_an_owner_who_has_none_of_this_name(reader: CatalogueReader) -> None:
     result = search(reader, make_query("foo/bert-base-uncased"))
     assert result.hits[0].record.model_id == "google-bert/bert-base-uncased"

@@ -8,11 +8,14 @@ from itertools import chain, combinations, islice
 from zukan.asked import Asked
 from zukan.query_tree import Word
 from zukan.store.streams import COUNT_LIMIT
+from zukan.store.tokens import NAME
 from zukan.store.wording import squashed
 from zukan.typed_words import Words
 from zukan.word_search import fragment_of, parts_of
 
 _MOST_PLACES, _MOST_FRAGMENTS = 200, 3
+_FREQUENT = 5_000
+"""A word in the names of so many models is whole."""
 _COUNTED = 2_000
 """A word of more models is as frequent as any, where some words are left out."""
 
@@ -69,10 +72,11 @@ class Guesses:
         """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
         looked, vocabulary = self._asked.looked, self._asked.reader.vocabulary
         rare = [one for one in looked if all(map(vocabulary.is_rare, parts_of(one)))]
+        seldom = [one for one in looked if all(vocabulary.count(NAME + part) < _FREQUENT for part in parts_of(one))]
         fragments = {
             one: set(places)
-            # Beside a word that hardly a model has, the others are what they are.
-            for one in rare or looked
+            # Beside a word that hardly a model has, or fewer than others, the others are what they are.
+            for one in rare or seldom or looked
             if (fragment := fragment_of(one)) and (places := vocabulary.names_with(fragment, _MOST_PLACES))
         }
         some = list(fragments)[:_MOST_FRAGMENTS]

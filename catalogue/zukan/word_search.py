@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from zukan.heard_names import names_heard
 from zukan.kana import is_katakana
+from zukan.lazily import lazily
 from zukan.query_tree import Phrase, Word
 from zukan.store.expressions import any_of, every_of, token
 from zukan.store.tokens import AUTHOR, FEW_LANGUAGES, LANGUAGE, NAME, SPELLED, TASK, facet, once
@@ -25,6 +26,8 @@ _SHORTEST_SLIP = 4
 _MUCH_MORE = 30
 """Times as many names as say what a dictionary calls a word must say what it sounds like."""
 _KEY = re.compile(r"[-_\s]+")
+_HASH = lazily(r"[0-9a-f]{6,}")
+"""A word of hexadecimal digits is the mark of a training run: its letters and figures by themselves mean nothing."""
 _ANY_OF_TASK = frozenset(("llm", "llms", "slm", "slms"))
 """What people call all models of a task, and hardly a name says."""
 
@@ -189,6 +192,8 @@ def _one(word: Word, vocabulary: Vocabulary, *, understood: bool) -> Looked:
     if not rare:
         return Looked(name, begins, direct, direct, *_slips(parts, parts, vocabulary, sure=False))
     cut = {part: split_at_digits(part) for part in rare}
+    if any(len(found) > 2 and _HASH.fullmatch(part) for part, found in cut.items()):
+        return Looked(name, begins, direct, direct)
     if all(len(found) > 1 and all(vocabulary.is_used((NAME + one, one)) for one in found) for found in cut.values()):
         found = [one for part in parts for one in cut.get(part, [part])]
         cut_name = every_of(token(NAME + one) for one in found)
