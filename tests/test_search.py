@@ -375,6 +375,49 @@ def test_what_is_typed_as_one_word_is_found_in_parts(reader: CatalogueReader, wo
     assert model_id in found(reader, words, limit=5)
 
 
+@pytest.mark.parametrize(
+    ("joined", "apart"),
+    [
+        ("日本語音声認識", "日本語 音声認識"),
+        ("日本語音声合成", "音声合成 日本語"),
+        ("中国語感情分析", "中国語 感情分析"),
+        ("医療向けの日本語モデル", "医療 日本語"),
+        ("医療向け日本語モデル", "医療 日本語"),
+        ("日本語医療モデル", "日本語 医療"),
+        ("GGUF形式の日本語モデル", "GGUF 日本語"),
+        ("7Bの日本語モデル", "7B 日本語"),
+    ],
+)
+def test_a_language_stands_beside_what_it_is_joined_with(reader: CatalogueReader, joined: str, apart: str) -> None:
+    result = search(reader, make_query(joined))
+    assert result.hits
+    assert not result.relaxed
+    assert {hit.record.model_id for hit in result.hits} == set(found(reader, apart))
+
+
+@pytest.mark.parametrize(
+    ("words", "licences"),
+    [
+        ("商用利用できる日本語の7Bモデル", COMMERCIAL),
+        ("MITライセンスの日本語BERT", {"mit"}),
+        ("日本語 Apache-2.0ライセンス", {"apache-2.0"}),
+    ],
+)
+def test_a_licence_in_japanese_words_is_that_of_every_hit(
+    reader: CatalogueReader, words: str, licences: set[str]
+) -> None:
+    result = search(reader, make_query(words))
+    assert result.hits
+    assert not result.relaxed
+    assert {hit.record.license for hit in result.hits} <= set(licences)
+    assert {language for hit in result.hits[:5] for language in hit.record.languages} >= {"ja"}
+
+
+def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
+    first = search(reader, make_query("イラストのタグ付け")).hits[:5]
+    assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}
+
+
 def test_the_mark_of_a_training_run_is_no_row_of_words(tmp_path: Path) -> None:
     names = ["someone/run-1-e-89-ca-5-gguf", "someone/qwen-2.5-gguf", "other/run-5ca89e1"]
     with CatalogueWriter(tmp_path / "marks.sqlite", create=True) as writer:

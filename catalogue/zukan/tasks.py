@@ -248,6 +248,11 @@ def topic_signs(topic: str) -> tuple[str, ...]:
     return registry().topics[topic].signs
 
 
+def topic_tasks(topic: str) -> tuple[str, ...]:
+    """Return the tasks that models for a topic are filed under."""
+    return tuple(sorted(registry().topics[topic].tasks))
+
+
 def topics_of(task_id: str) -> tuple[str, ...]:
     """Return the topics of a task among others, but for such as serve everybody."""
     topics = registry().topics.items()

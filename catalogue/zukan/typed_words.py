@@ -15,12 +15,19 @@ from zukan.store.vocabulary import Vocabulary
 
 MOST_WORDS = 24
 _LONGEST_PHRASE = 5
-_SCRIPTS = lazily(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_SCRIPTS = lazily(
+    r"[0-9A-Za-z][0-9A-Za-z.+-]*ライセンス|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
 _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
+SAY_LICENCE = ("商用", "ライセンス")
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
-_OF = lazily(r"(?<=.)(?:対応|向け|用)?の(?=.)")
+_OF = lazily(r"(?<=.)(?:対応|向け|用|形式|版)?の(?=.)|(?<=できる|可能な)(?=.)")
+_FOR = lazily(r"(?:対応|向け|用)$")
+_LONGEST_CUT = 14
+_BEHIND_LATIN = lazily(r"^(?:対応|向け|用|形式|版)?の(?=.)")
+"""What joins a word in Latin letters to the next: GGUF形式の日本語モデル."""
 _INTO = frozenset(("to", "into", "→", "から"))
 _ARROW = re.compile(r"([^\s→]{2,20}?)(→|から)([^\s→]{2,20}?)(?:への?|に|の)?(?:翻訳)?")
 _TRANSLATION = "translation"
@@ -142,13 +149,37 @@ def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
     word = word._replace(text=unicodedata.normalize("NFKC", word.text))
     if word.text.isascii():
         return [word]
-    scripts = _SCRIPTS.findall(word.text)
+    scripts = [
+        run if not place else _BEHIND_LATIN.sub("", run) for place, run in enumerate(_SCRIPTS.findall(word.text))
+    ]
     if len(scripts) > 1 and vocabulary.meanings((_key(word.text),)):
         return [word]  # オープンAI
-    runs = [piece for run in scripts for piece in _by_kana(run, vocabulary)]
+    runs = [piece for run in scripts for piece in ([run] if run[0].isascii() else _by_kana(run, vocabulary))]
     if len(runs) < 2:
         return [word] if runs == [word.text] or not runs else [word._replace(text=runs[0])]
     return [word._replace(text=run, prefix=word.prefix and place == len(runs) - 1) for place, run in enumerate(runs)]
+
+
+def _beside_language(text: str, vocabulary: Vocabulary) -> list[str]:
+    """Return a language and what stands beside it, with or without what joins them: 日本語音声合成, 医療向け日本語."""
+    if not 3 < len(text) <= _LONGEST_CUT:
+        return []
+    cuts = [[_FOR.sub("", text[:place]) or text[:place], text[place:]] for place in range(1, len(text))]
+    known = vocabulary.meanings(chain.from_iterable(cuts))
+    for cut in cuts:
+        languages = ["language" in known.get(part, ()) for part in cut]
+        if languages.count(True) == 1:
+            other = cut[languages.index(False)]
+            if other in known or _says_alone(other):
+                return cut
+    return []
+
+
+def _says_alone(text: str) -> bool:
+    """Whether a Japanese word says something by itself that is no task and no language: 医療, 商用利用できる."""
+    from zukan.tasks import japanese_word  # noqa: PLC0415 (only what の joins needs it)
+
+    return japanese_word(text) is not None or any(sign in text for sign in SAY_LICENCE)
 
 
 def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -160,13 +191,16 @@ def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
         return [text]
     bare = _A_MODEL.sub("", text) if not text.endswith("の") else text[:-1]
     pieces = _KANA.findall(bare)
-    joined = [_OF.split(one) for one in (text, bare) if "の" in one]
+    joined = [parts for one in (text, bare) if len(parts := _OF.split(one)) > 1]
     known = vocabulary.meanings((text, bare, *pieces, *chain.from_iterable(joined)))
     if text in known:
         return [text]  # 言語モデル
     if bare in known:
         return [bare]
-    if apart := next((parts for parts in joined if len(parts) > 1 and all(part in known for part in parts)), None):
+    for parts in joined:
+        if all(part in known or _says_alone(part) for part in parts):
+            return parts
+    if apart := _beside_language(bare, vocabulary):
         return apart
     # A single word is looked into where it is looked for.
     is_cut = pieces != [text] and all(one in known or names_heard(one, vocabulary) for one in pieces)

@@ -13,11 +13,11 @@ from zukan.store.expressions import any_of, every_of, token
 from zukan.store.tokens import FEW_LANGUAGES, LANGUAGE, LICENSE, NAME, SOURCE, TARGET, TASK, facet
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
+from zukan.typed_words import SAY_LICENCE
 
 NAMED_OTHERWISE = frozenset(("translation", "feature-extraction"))
 """Of what translates names say languages by their codes; what is filed under vectors and says a language is mostly of
 pictures."""
-_SAY_LICENCE = ("商用", "ライセンス")
 
 
 class Together(NamedTuple):
@@ -86,7 +86,7 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
         How it is looked for in names, and anywhere; whether it is the name alone.
 
     """
-    from zukan.tasks import known_words, serves_all, topic_signs  # noqa: PLC0415 (only such words need these)
+    from zukan.tasks import known_words, serves_all, topic_signs, topic_tasks  # noqa: PLC0415 (only such words need these)
     from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
@@ -94,7 +94,7 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
     required: list[str] = []
     spoken: list[str] = []
     licence = ""
-    if any(sign in text for sign in _SAY_LICENCE):
+    if any(sign in text for sign in SAY_LICENCE):
         from zukan.wishes import wishes_in  # noqa: PLC0415 (takes long to import)
 
         wishes, rest = wishes_in(text)
@@ -115,12 +115,21 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
         any_of(every_of(any_of((token(NAME + part), token(part))) for part in words_of(sign)) for sign in some)
         for some in signs
     ]
+    if licence and not required and not text.strip():
+        # Hardly a name says it: beside other words all that are under it have it.
+        return any_of((name, licence)), any_of((direct, licence)), False
     if licence and required:
         required.append(licence)
     if not required:
         return name, direct, False
     # What says how a task is done, or else what, is said by models of any task: long of 長い文章を要約, 軽量な.
     of_task = required[:1] if found is not None and (found.words or any(map(serves_all, found.topics))) else []
+    if found is not None and found.topics and not of_task:
+        # A tagger of pictures is none of words.
+        tasks = {found.task.task_id: None} | dict.fromkeys(
+            task for topic in found.topics for task in topic_tasks(topic)
+        )
+        of_task = [any_of(token(facet(TASK, task)) for task in tasks)]
     in_name = every_of((in_name, *of_task, *spoken, licence)) if in_name else ""
     return any_of((name, in_name, called)), any_of((direct, every_of(required), called)), found is None
 
