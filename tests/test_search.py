@@ -413,6 +413,13 @@ def test_a_licence_in_japanese_words_is_that_of_every_hit(
     assert {language for hit in result.hits[:5] for language in hit.record.languages} >= {"ja"}
 
 
+@pytest.mark.parametrize(("words", "same"), [("日本語訳", "和訳"), ("日本語に訳す", "和訳"), ("フランス語訳", "仏訳")])
+def test_a_word_for_translating_says_into_which_language(reader: CatalogueReader, words: str, same: str) -> None:
+    assert set(found(reader, words, limit=5)) == set(found(reader, same, limit=5))
+    pair = "en-ja" if same == "和訳" else "en-fr"
+    assert any(pair in model_id for model_id in found(reader, words, limit=5))
+
+
 def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
     first = search(reader, make_query("イラストのタグ付け")).hits[:5]
     assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}

@@ -15,7 +15,7 @@ from zukan.phrases import normalise
 from zukan.tasks import serves_all, task, task_words, topic_signs
 from zukan.understanding import topics_in
 
-VERSION = "5"
+VERSION = "6"
 """Raised with every change of what this module returns; the registries are a part of it."""
 _FEW = 2
 """Of more topics nobody knows which is meant."""
@@ -89,6 +89,8 @@ def _into(phrase: str) -> dict[str, str]:
     letters = _LETTERS_OF | {"和": "ja"}
     said = _TRANSLATED.fullmatch(phrase)
     target, source = (letters.get(said[2]), letters.get(said[1] or "")) if said else (None, None)
+    if phrase.endswith("訳") and not said:
+        target = language_words().get(phrase.removesuffix("訳"))  # 中国語訳
     if not target:
         return {}
     return {"source": source, "target": target} if source else {"target": target}

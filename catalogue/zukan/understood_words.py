@@ -105,7 +105,7 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
     else:
         signs = [*map(topic_signs, found.topics), *((one,) for one in found.words if one.isascii())]
         required = [token(facet(TASK, found.task.task_id))]
-        if found.source_language and found.target_language:
+        if found.target_language:
             required += sides(found.source_language, found.target_language)
         else:
             required += [token(facet(LANGUAGE, code)) for code in found.languages]
@@ -130,7 +130,11 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
             task for topic in found.topics for task in topic_tasks(topic)
         )
         of_task = [any_of(token(facet(TASK, task)) for task in tasks)]
-    in_name = every_of((in_name, *of_task, *spoken, licence)) if in_name else ""
+    if in_name:
+        in_name = every_of((in_name, *of_task, *spoken, licence))
+    elif spoken:
+        # What hardly knows another language comes before what knows a hundred.
+        in_name = every_of((*required, *spoken))
     return any_of((name, in_name, called)), any_of((direct, every_of(required), called)), found is None
 
 
