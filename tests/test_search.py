@@ -420,6 +420,15 @@ def test_a_word_for_translating_says_into_which_language(reader: CatalogueReader
     assert any(pair in model_id for model_id in found(reader, words, limit=5))
 
 
+def test_vectors_are_of_texts_before_pictures(reader: CatalogueReader) -> None:
+    first = search(reader, make_query("日本語 埋め込み")).hits[:5]
+    assert first
+    for hit in first:
+        name = hit.record.model_id.lower()
+        assert hit.record.pipeline_tag == "sentence-similarity" or "embed" in name
+        assert "clip" not in name
+
+
 def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
     first = search(reader, make_query("イラストのタグ付け")).hits[:5]
     assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}

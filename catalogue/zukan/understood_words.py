@@ -15,7 +15,8 @@ from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.typed_words import SAY_LICENCE
 
-NAMED_OTHERWISE = frozenset(("translation", "feature-extraction"))
+_VECTORS = "feature-extraction"
+NAMED_OTHERWISE = frozenset(("translation", _VECTORS))
 """Of what translates names say languages by their codes; what is filed under vectors and says a language is mostly of
 pictures."""
 
@@ -71,6 +72,10 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
     words = [any_of((named(word), every_of(map(token, words_of(word))))) for word in found.words]
     nearest, wide = every_of((*required, *topics, *words)), every_of((*required, *topics))
     expressions = (nearest, wide) if topics and words else (nearest,)
+    if found.task.task_id == _VECTORS:
+        # What is filed under vectors is of pictures too, and of any text model; these are of texts for certain.
+        of_texts = any_of((related, every_of((of_task, called))))
+        expressions = (every_of((of_texts, *required[1:], *topics, *words)), *expressions)
     if found.languages and found.task.task_id not in NAMED_OTHERWISE:
         # Before what knows the language among others.
         own = every_of(named(language_name(code, "en").lower()) for code in found.languages)
