@@ -429,6 +429,24 @@ def test_vectors_are_of_texts_before_pictures(reader: CatalogueReader) -> None:
         assert "clip" not in name
 
 
+@pytest.mark.parametrize(
+    ("words", "authors"),
+    [
+        ("リクルート", {"recruit-jp", "megagonlabs"}),
+        ("東京大学", {"MIL-UT", "izumi-lab", "sarulab-speech", "matsuo-lab", "weblab-GENIAC"}),
+        ("東京工業大学", {"tokyotech-llm"}),
+        ("LINEヤフー", {"line-corporation"}),
+        ("東大の音声", {"MIL-UT", "izumi-lab", "sarulab-speech", "matsuo-lab", "weblab-GENIAC"}),
+    ],
+)
+def test_japanese_organisations_are_found_by_what_they_are_called(
+    reader: CatalogueReader, words: str, authors: set[str]
+) -> None:
+    first = search(reader, make_query(words)).hits[:5]
+    assert first
+    assert {hit.record.author for hit in first} <= authors
+
+
 def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
     first = search(reader, make_query("イラストのタグ付け")).hits[:5]
     assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}

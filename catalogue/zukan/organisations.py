@@ -30,7 +30,15 @@ _SPOKEN = {
     "マイクロソフト": "microsoft", "メタ": "facebook|meta-llama", "りんな": "rinna", "レアゾン": "reazon-research",
     "京大": "ku-nlp", "京都大学": "ku-nlp", "名大": "cl-nagoya", "名古屋大学": "cl-nagoya", "早稲田": "nlp-waseda",
     "早稲田大学": "nlp-waseda", "東北大": "tohoku-nlp", "東北大学": "tohoku-nlp", "東工大": "tokyotech-llm",
-    "楽天": "Rakuten",
+    "東京工業大学": "tokyotech-llm", "東京科学大学": "tokyotech-llm", "東京科学大": "tokyotech-llm",
+    "東京大学": "matsuo-lab|weblab-GENIAC|MIL-UT|izumi-lab|sarulab-speech",
+    "東大": "matsuo-lab|weblab-GENIAC|MIL-UT|izumi-lab|sarulab-speech",
+    "松尾研": "matsuo-lab|weblab-GENIAC", "松尾研究室": "matsuo-lab|weblab-GENIAC", "和泉研": "izumi-lab",
+    "北大": "Language-Media-Lab", "北海道大学": "Language-Media-Lab", "奈良先端大": "sociocom",
+    "奈良先端科学技術大学院大学": "sociocom", "富岳": "Fugaku-LLM", "チューリング": "turing-motors",
+    "アベジャ": "ABEJA|abeja", "リクルート": "recruit-jp|megagonlabs", "バンダイナムコ": "bandainamco-mirai",
+    "グロービス": "globis-university", "ライトブルー": "lightblue", "ユーザベース": "uzabase",
+    "lineヤフー": "line-corporation", "安岡孝一": "KoichiYasuoka", "日立": "hitachi-nlp", "楽天": "Rakuten",
 }  # fmt: skip
 """How people call who publishes models → the names of the organisation on the Hub, with `|` between."""
 

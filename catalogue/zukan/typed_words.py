@@ -26,6 +26,7 @@ _A_MODEL = lazily(r"(?<=.)の?モデル$")
 _OF = lazily(r"(?<=.)(?:対応|向け|用|形式|版)?の(?=.)|(?<=できる|可能な)(?=.)")
 _FOR = lazily(r"(?:対応|向け|用)$")
 _LONGEST_CUT = 14
+_BESIDE_ANYTHING = frozenset(("language", "author"))
 _BEHIND_LATIN = lazily(r"^(?:対応|向け|用|形式|版)?の(?=.)")
 """What joins a word in Latin letters to the next: GGUF形式の日本語モデル."""
 _INTO = frozenset(("to", "into", "→", "から"))
@@ -197,9 +198,11 @@ def _by_kana(text: str, vocabulary: Vocabulary) -> list[str]:
         return [text]  # 言語モデル
     if bare in known:
         return [bare]
-    for parts in joined:
-        if all(part in known or _says_alone(part) for part in parts):
-            return parts
+    if apart := next((parts for parts in joined if all(part in known or _says_alone(part) for part in parts)), None):
+        return apart
+    # Beside a language, or who made it, anything may stand: 日本語の手書き文字認識, 東大の音声.
+    if joined and any(not _BESIDE_ANYTHING.isdisjoint(known.get(part, ())) for part in joined[-1]):
+        return joined[-1]
     if apart := _beside_language(bare, vocabulary):
         return apart
     # A single word is looked into where it is looked for.
