@@ -447,6 +447,25 @@ def test_japanese_organisations_are_found_by_what_they_are_called(
     assert {hit.record.author for hit in first} <= authors
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "task"),
+    [("french text to speech", "french", "text-to-speech"), ("japanese summarization", "japanese", "summarization")],
+)
+def test_names_come_first_among_what_is_filed_under_the_id_of_a_task(
+    reader: CatalogueReader, words: str, name: str, task: str
+) -> None:
+    first = search(reader, make_query(words)).hits[0].record
+    assert first.pipeline_tag == task
+    assert name in first.model_id.lower()
+
+
+@pytest.mark.parametrize(("words", "size"), [("code completion 1b", "1b"), ("日本語LLM 7b", "7b")])
+def test_a_size_beside_what_words_mean_is_that_of_names(reader: CatalogueReader, words: str, size: str) -> None:
+    first = search(reader, make_query(words)).hits[:3]
+    assert first
+    assert all(size in words_of_model(hit.record.model_id) for hit in first)
+
+
 def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
     first = search(reader, make_query("イラストのタグ付け")).hits[:5]
     assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}

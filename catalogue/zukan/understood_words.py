@@ -5,16 +5,19 @@ What is understood here is what recommending understands: tasks, languages, topi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from zukan.lazily import lazily
 from zukan.store.expressions import any_of, every_of, token
 from zukan.store.tokens import FEW_LANGUAGES, LANGUAGE, LICENSE, NAME, SOURCE, TARGET, TASK, facet
 from zukan.store.vocabulary import Vocabulary
 from zukan.store.wording import words_of
 from zukan.typed_words import SAY_LICENCE
 
+_SIZE = lazily(r"(?<![\w.])\d{1,3}(?:\.\d{1,2})?[bm](?![a-z0-9])", re.ASCII)
 _VECTORS = "feature-extraction"
 NAMED_OTHERWISE = frozenset(("translation", _VECTORS))
 """Of what translates names say languages by their codes; what is filed under vectors and says a language is mostly of
@@ -80,6 +83,10 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
         # Before what knows the language among others.
         own = every_of(named(language_name(code, "en").lower()) for code in found.languages)
         expressions = (*(every_of((one, own)) for one in expressions), *expressions)
+    if sizes := [size[0] for size in _SIZE.finditer(text.lower())]:
+        # Names say it: 7b.
+        called = every_of(map(named, sizes))
+        expressions = (*(every_of((one, called)) for one in expressions), *expressions)
     more = wishes._replace(license=None) != type(wishes)()
     return Together(found.task.task_id, expressions, wide, not found.alternatives, more)
 

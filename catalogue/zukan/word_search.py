@@ -98,18 +98,18 @@ def _for_task(task: str, words: Words, meaning: Mapping[str, str], looked: Looke
         # The names of embedding models say embedding, and hardly one says model.
         looked = looked._replace(name=names, begins=names, direct=any_of((looked.direct, names)))
     is_japanese = not all(word.text.isascii() for word in words.parts)
+    is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
     if about := any_of(map(named, filter(None, meaning.get("about", "").split(",")))):
         # Before all others that are filed under it: of 感情認識 those whose names say emotion.
         own = every_of(token(NAME + part) for part in parts_of(words)) if is_japanese else looked.name
         name = any_of((own, every_of((filed, about))))
         looked = looked._replace(name=name, begins=name if is_japanese else any_of((looked.begins, name)))
-    elif (is_japanese and task not in NAMED_OTHERWISE) or not _ANY_OF_TASK.isdisjoint(
+    elif (task not in NAMED_OTHERWISE and (is_japanese or is_id)) or not _ANY_OF_TASK.isdisjoint(
         word.text.lower() for word in words.parts
     ):
         # Hardly a name says it: beside other words all that are filed under it have it.
         looked = looked._replace(name=any_of((looked.name, filed)), begins=any_of((looked.begins, filed)))
     wide = any_of((looked.direct, filed, names))
-    is_id = "-".join(_KEY.sub("-", word.text.lower()) for word in words.parts) == task
     # Whoever types its id, or all of "fill in the blank", means the task; so with 翻訳: hardly a name has it.
     is_meant = is_id or len(words.parts) > 1 or is_japanese or words.parts[0].text.lower() in _ANY_OF_TASK
     direct = any_of((looked.direct, filed)) if is_meant else looked.direct
