@@ -18,7 +18,7 @@ from zukan.advice import Hardware, Understanding, Wishes
 from zukan.evidence import figures
 from zukan.fit import estimate
 from zukan.machine import machine
-from zukan.own_task import built_for, named_for
+from zukan.own_task import built_for, is_untuned, named_for
 from zukan.points import (
     FULL_AGE_DAYS,
     LANGUAGE_MODEL_POINTS,
@@ -303,3 +303,17 @@ def test_of_a_very_long_list_of_tags_the_languages_in_its_middle_are_not_read(ma
     assert len(long.tags) < len(codes)
     assert long.license == "mit"
     assert short.tags == ("transformers", "safetensors", "en", "license:mit")
+
+
+@pytest.mark.parametrize(
+    ("model_id", "untuned"),
+    [
+        ("allenai/longformer-base-4096", True),
+        ("google/bigbird-roberta-base", True),
+        ("someone/longformer-sentence-embeddings", False),
+        ("intfloat/multilingual-e5-large", False),
+    ],
+)
+def test_an_encoder_of_long_texts_that_fills_gaps_makes_no_vectors_of_texts(model_id: str, untuned: bool) -> None:
+    assert is_untuned(model_id, task("feature-extraction")) is untuned
+    assert not is_untuned(model_id, task("fill-mask"))

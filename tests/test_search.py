@@ -466,6 +466,24 @@ def test_a_size_beside_what_words_mean_is_that_of_names(reader: CatalogueReader,
     assert all(size in words_of_model(hit.record.model_id) for hit in first)
 
 
+@pytest.mark.parametrize(
+    ("words", "author"), [("りんな 音声", "rinna"), ("rinna 音声", "rinna"), ("llm-jp 13b", "llm-jp")]
+)
+def test_what_somebody_made_is_asked_for_of_nobody_else(reader: CatalogueReader, words: str, author: str) -> None:
+    assert {hit.record.author for hit in search(reader, make_query(words)).hits[:4]} == {author}
+
+
+@pytest.mark.parametrize("words", ["関西弁", "関西弁 音声合成", "大阪弁 音声合成"])
+def test_a_dialect_is_found_by_its_english_name(reader: CatalogueReader, words: str) -> None:
+    assert "kansai" in found(reader, words, limit=1)[0]
+
+
+def test_of_words_that_no_model_has_together_a_task_that_is_named_counts_most(reader: CatalogueReader) -> None:
+    result = search(reader, make_query("関西弁 音声認識"))
+    assert result.relaxed
+    assert {hit.record.pipeline_tag for hit in result.hits[:5]} == {"automatic-speech-recognition"}
+
+
 def test_what_tags_pictures_tags_no_words(reader: CatalogueReader) -> None:
     first = search(reader, make_query("イラストのタグ付け")).hits[:5]
     assert {hit.record.pipeline_tag for hit in first} == {"image-classification"}

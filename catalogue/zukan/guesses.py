@@ -8,7 +8,7 @@ from itertools import chain, combinations, islice
 from zukan.asked import Asked
 from zukan.query_tree import Word
 from zukan.store.streams import COUNT_LIMIT
-from zukan.store.tokens import NAME
+from zukan.store.tokens import FACET, NAME, TASK
 from zukan.store.wording import squashed
 from zukan.typed_words import Words
 from zukan.word_search import fragment_of, parts_of
@@ -95,8 +95,12 @@ class Guesses:
         looked, streams = self._asked.looked, self._asked.reader.streams
         counts = {one: self._count(one) for one in looked}
         known = sorted((one for one, number in counts.items() if number), key=lambda one: counts[one])[:6]
+        vague = {one for one in known if self._is_vague(one)}
         for most in range(min(len(known), len(looked) - 1), 0, -1):
-            chosen = sorted(combinations(known, most), key=lambda some: sum(counts[one] for one in some))
+            chosen = sorted(
+                combinations(known, most),
+                key=lambda some: (len(vague.intersection(some)), sum(counts[one] for one in some)),
+            )
             for some in chosen[:10]:
                 # Of several words all names that have them take long to find, and they are mostly the first anyhow.
                 if most == 1 and looked[some[0]].name:
@@ -104,6 +108,12 @@ class Guesses:
                     yield from islice(streams.places(names, "popularity"), COUNT_LIMIT)
                 plans = self._asked.by(lambda one: one.wide, only=set(some))
                 yield from islice(streams.places(plans, "popularity"), COUNT_LIMIT)
+
+    def _is_vague(self, words: Words) -> bool:
+        """Whether a word is only understood to be about some task: the 関西弁 of 関西弁 音声認識."""
+        if words.meaning or all(word.text.isascii() for word in words.parts):
+            return False
+        return FACET + TASK in self._asked.looked[words].direct
 
     def _count(self, words: Words) -> int:
         return self._asked.reader.streams.count(self._asked.by(lambda one: one.wide, only={words}), _COUNTED)

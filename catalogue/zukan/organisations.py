@@ -107,6 +107,11 @@ def makers_from(origin: str) -> tuple[str, ...]:
     return tuple(_ORIGINS.get(origin.lower(), "").lower().split())
 
 
+def made_under(name: str) -> str | None:
+    """Return the names on the Hub of who is called so, with `|` between, None where nobody known is."""
+    return organisations().get(name.lower())
+
+
 @cache
 def organisations() -> dict[str, str]:
     """Return how people call who publishes models, in lower case → its names on the Hub, with `|` between."""

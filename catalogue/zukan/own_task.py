@@ -58,6 +58,11 @@ _HEARD_OR_SEEN = frozenset(
      "photos", "picture", "pictures", "recording", "recordings", "scan", "scans", "sing", "singing", "sound", "sounds",
      "speaker", "speakers", "speech", "video", "vision", "visual", "voice", "voices")
 )  # fmt: skip
+_VECTORS = ("feature-extraction", "sentence-similarity", "text-retrieval")
+_READS_LONG = lazily(r"longformer|big-?bird", re.IGNORECASE)
+_COMPARES = lazily(r"embed|sentence|sbert|sts|simcse|retriev|similar|search|contriev|e5|gte|bge", re.IGNORECASE)
+"""Encoders of long texts that have only learnt to fill gaps (the papers of Longformer and BigBird): their vectors are
+of words, not of what a document says. What was trained to compare texts says so."""
 _LONG_WORD, _LEAST_BEFORE = 5, 2
 """Letters of what may be the end of a longer word of a name, and before it: `ja` in JaColBERT."""
 _WRITTEN = ("translation", "summarization", "text2text-generation")
@@ -71,6 +76,8 @@ def is_untuned(model_id: str, task: Task) -> bool:
         return _UNREADING.fullmatch(model_id) is not None
     if task.task_id.endswith("-classification"):
         return _HEADLESS.fullmatch(model_id) is not None
+    if task.task_id in _VECTORS:
+        return _READS_LONG.search(model_id) is not None and _COMPARES.search(model_id) is None
     return task.task_id in _WRITTEN and only_fills_gaps(model_id)
 
 

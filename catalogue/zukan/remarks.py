@@ -42,7 +42,12 @@ def remarks(
     elif not pool:
         notes.append("the catalogue has no model for this task")
     elif not best:
-        notes.append("no model of this task can be recommended for this machine and language")
+        asked_in = understood.languages or understood.spoken not in (None, "en")
+        notes.append(
+            "no model of this task can be recommended for this machine and language"
+            if asked_in
+            else "no model of this task can be recommended for this machine"
+        )
         if smallest:
             notes.append(f"the smallest, {smallest[1]}, needs about {smallest[0] / 1e9:.1f} GB of memory")
     elif all(candidate.evidence in (REPORTED_GRADE, "adoption", "none") for candidate in best):

@@ -21,6 +21,7 @@ from zukan.store.streams import COUNT_LIMIT
 from zukan.store.tokens import NAME
 from zukan.store.wording import squashed
 from zukan.understood_words import Together, together
+from zukan.word_search import author_of, made_by
 
 _ENOUGH = 5
 """With so many models that match, nothing is guessed."""
@@ -181,7 +182,13 @@ class Answer(Asked):
         """What several words mean together: "fix grammar"."""
         if self.query.sort != "relevance" or sum(len(one.parts) for one in self.looked) < 2:
             return None
-        return together(self.text, self.reader.vocabulary)
+        found = together(self.text, self.reader.vocabulary)
+        made = [made_by(author) for words in self.looked if (author := author_of(words))]
+        if found is None or not made:
+            return found
+        # りんな 音声, rinna 音声, llm-jp 13b: what somebody else has made is none of it.
+        expressions = tuple(every_of((one, *made)) for one in found.expressions)
+        return found._replace(expressions=expressions, wide=every_of((found.wide, *made)))
 
     # What the words mean together is listed for what they are alone: a facet leads to as many models as it says.
 

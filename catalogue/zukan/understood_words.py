@@ -98,11 +98,14 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
         How it is looked for in names, and anywhere; whether it is the name alone.
 
     """
-    from zukan.tasks import known_words, serves_all, topic_signs, topic_tasks  # noqa: PLC0415 (only such words need these)
+    from zukan.tasks import japanese_word, known_words, serves_all, topic_signs, topic_tasks  # noqa: PLC0415 (only such words need these)
     from zukan.understanding import understood  # noqa: PLC0415
 
     text = unicodedata.normalize("NFKC", text)
     called = _all_in_name(heard) if heard else ""
+    if english := japanese_word(text):
+        # Names say it in English, whatever task it is mostly asked for with: the kansai of 関西弁.
+        called = any_of((called, named(english)))
     required: list[str] = []
     spoken: list[str] = []
     licence = ""

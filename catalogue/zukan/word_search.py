@@ -80,8 +80,23 @@ def look_for(words: Words, vocabulary: Vocabulary) -> Looked:
     if called := meaning.get("called"):
         return _or_else(plain, named(called))
     if author := meaning.get("author"):
-        return _or_else(plain, any_of(token(once(AUTHOR, name)) for name in author.split("|")))
+        return _or_else(plain, made_by(author))
     return plain
+
+
+def made_by(author: str) -> str:
+    """Return the expression for what one of several organisations has made, given with | between them."""
+    return any_of(token(once(AUTHOR, name)) for name in author.split("|"))
+
+
+def author_of(words: Words) -> str | None:
+    """Return the organisations whose name words are, with | between; None where they say something else."""
+    from zukan.organisations import made_under  # noqa: PLC0415 (where words may mean a task together)
+
+    said = dict(words.meaning)
+    if said:
+        return said.get("author")
+    return made_under(words.parts[0].text) if len(words.parts) == 1 else None
 
 
 def _or_else(looked: Looked, other: str) -> Looked:

@@ -97,6 +97,9 @@ REASONS = {
     "error": "エラー",
     # notes on a recommendation
     "the catalogue has no model for this task": "このタスクのモデルはカタログにありません",
+    "no model of this task can be recommended for this machine": (
+        "このタスクには、このマシンで薦められるモデルがありません"
+    ),
     "no model of this task can be recommended for this machine and language": (
         "このタスクには、このマシンと言語で薦められるモデルがありません"
     ),

@@ -67,8 +67,8 @@ SEARCH = {
     "Few names have all these words; models for {task}, which they mean together, are listed too.": (
         "すべての語を名前に含むモデルは少ないため、これらの語が表すタスク {task} のモデルも載せています。"
     ),
-    "Size, speed and this machine are weighed by zukan recommend {question}.": (
-        "サイズ・速さ・このマシンへの適合まで含めて選ぶには: zukan recommend {question}"
+    "Size, speed, dates and this machine are weighed by zukan recommend {question}.": (
+        "サイズ・速さ・時期・このマシンへの適合まで含めて選ぶには: zukan recommend {question}"
     ),
     "No model has {filter}.": "{filter} のモデルはありません。",
     "No model has {filter}; the nearest is {other}.": "{filter} のモデルはありません。もしかして: {other}",

@@ -177,7 +177,7 @@ def _report(result: SearchResult, rows: list[dict[str, Any]], format_: str) -> N
         from shlex import quote  # noqa: PLC0415 (most searches ask for no more)
 
         note(
-            _("Size, speed and this machine are weighed by zukan recommend {question}.").format(
+            _("Size, speed, dates and this machine are weighed by zukan recommend {question}.").format(
                 question=quote(query.words)
             )
         )
