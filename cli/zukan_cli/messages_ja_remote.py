@@ -169,6 +169,7 @@ REMOTE = {
     ),
     "{place} gave no answer for {name}: {detail}.": "{place} から {name} の回答が得られませんでした: {detail}。",
     # what does not fit
+    "{name} would do it, but needs about {size} of memory.": ("{name} ならできますが、約 {size} のメモリが必要です。"),
     "{name} scores higher, but needs about {size} of memory.": (
         "{name} のほうがスコアは高いものの、約 {size} のメモリが必要です。"
     ),

@@ -59,7 +59,10 @@ def elsewhere(answer: Recommendation) -> list[str]:
     lines = []
     for one in answer.elsewhere:
         needs = {"name": one.model_id, "size": texts.size(one.needed_bytes)}
-        lines.append(_("{name} scores higher, but needs about {size} of memory.").format(**needs))
+        if answer.candidates:
+            lines.append(_("{name} scores higher, but needs about {size} of memory.").format(**needs))
+        else:
+            lines.append(_("{name} would do it, but needs about {size} of memory.").format(**needs))
         for way in one.ways:
             if way.kind == "provider":
                 text = _("  {who} runs it ({evidence}); type: {command}")
