@@ -82,7 +82,7 @@ _RERANKER = lazily(r"rerank|cross-?encoder|text-ranking", re.IGNORECASE)
 _OF_PASSAGES = lazily(r"ms-?marco", re.IGNORECASE)
 # Filed under speech recognition or token classification, but they only set the times of a text that is given.
 _ALIGNER = lazily(r"forced-?align|(?:^|[-_])aligner(?:$|[-_])", re.IGNORECASE)
-_WRITES_SOUNDS = lazily(r"phonem(?:i[sz]er|e(?![a-z]))", re.IGNORECASE)
+_WRITES_SOUNDS = lazily(r"phonem(?:i[sz]er|es?(?![a-z]))", re.IGNORECASE)
 # Filed under question answering for their class: they find the head of a word.
 _PARSES = lazily(r"(?:^|-)ud-(?:head|embeds|causal)|(?:^|-)upos(?:$|-)", re.IGNORECASE)
 # Filed under translation, but they judge translations, or find relations in texts of many languages.

@@ -72,11 +72,13 @@ class Guesses:
         """Yield models whose name holds some of the words as a part of its own, and the other words whole."""
         looked, vocabulary = self._asked.looked, self._asked.reader.vocabulary
         rare = [one for one in looked if all(map(vocabulary.is_rare, parts_of(one)))]
-        seldom = [one for one in looked if all(vocabulary.count(NAME + part) < _FREQUENT for part in parts_of(one))]
+        chosen_from = rare or [
+            one for one in looked if all(vocabulary.count(NAME + part) < _FREQUENT for part in parts_of(one))
+        ]
         fragments = {
             one: set(places)
             # Beside a word that hardly a model has, or fewer than others, the others are what they are.
-            for one in rare or seldom or looked
+            for one in chosen_from or looked
             if (fragment := fragment_of(one)) and (places := vocabulary.names_with(fragment, _MOST_PLACES))
         }
         some = list(fragments)[:_MOST_FRAGMENTS]

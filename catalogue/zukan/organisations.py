@@ -108,8 +108,12 @@ def makers_from(origin: str) -> tuple[str, ...]:
 
 
 def made_under(name: str) -> str | None:
-    """Return the names on the Hub of who is called so, with `|` between, None where nobody known is."""
-    return organisations().get(name.lower())
+    """Return the names on the Hub of who is called just so there, with `|` between, None where nobody known is.
+
+    What people call them besides may be any word: line, meta.
+    """
+    found = organisations().get(name.lower())
+    return found if found and name.lower() in found.lower().split("|") else None
 
 
 @cache

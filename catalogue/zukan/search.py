@@ -183,9 +183,9 @@ class Answer(Asked):
         if self.query.sort != "relevance" or sum(len(one.parts) for one in self.looked) < 2:
             return None
         found = together(self.text, self.reader.vocabulary)
+        if found is None:
+            return None
         made = [made_by(author) for words in self.looked if (author := author_of(words))]
-        if found is None or not made:
-            return found
         # りんな 音声, rinna 音声, llm-jp 13b: what somebody else has made is none of it.
         expressions = tuple(every_of((one, *made)) for one in found.expressions)
         return found._replace(expressions=expressions, wide=every_of((found.wide, *made)))

@@ -22,10 +22,13 @@ _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
 SAY_LICENCE = ("商用", "ライセンス")
+"""A word that holds one of these may ask for a licence."""
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
 _OF = lazily(r"(?<=.)(?:対応|向け|用|形式|版)?の(?=.)|(?<=できる|可能な)(?=.)")
 _FOR = lazily(r"(?:対応|向け|用)$")
+"""What joins what a model is for to its language without の: 医療向け日本語."""
 _LONGEST_CUT = 14
+"""Letters of the longest word in which a language is looked for."""
 _BESIDE_ANYTHING = frozenset(("language", "author"))
 _BEHIND_LATIN = lazily(r"^(?:対応|向け|用|形式|版)?の(?=.)")
 """What joins a word in Latin letters to the next: GGUF形式の日本語モデル."""
@@ -178,7 +181,7 @@ def _beside_language(text: str, vocabulary: Vocabulary) -> list[str]:
 
 def _says_alone(text: str) -> bool:
     """Whether a Japanese word says something by itself that is no task and no language: 医療, 商用利用できる."""
-    from zukan.tasks import japanese_word  # noqa: PLC0415 (only what の joins needs it)
+    from zukan.tasks import japanese_word  # noqa: PLC0415 (only what is cut into words needs it)
 
     return japanese_word(text) is not None or any(sign in text for sign in SAY_LICENCE)
 

@@ -85,8 +85,8 @@ def together(text: str, vocabulary: Vocabulary) -> Together | None:
         expressions = (*(every_of((one, own)) for one in expressions), *expressions)
     if sizes := [size[0] for size in _SIZE.finditer(text.lower())]:
         # Names say it: 7b.
-        called = every_of(map(named, sizes))
-        expressions = (*(every_of((one, called)) for one in expressions), *expressions)
+        of_size = every_of(map(named, sizes))
+        expressions = (*(every_of((one, of_size)) for one in expressions), *expressions)
     more = wishes._replace(license=None) != type(wishes)()
     return Together(found.task.task_id, expressions, wide, not found.alternatives, more)
 
@@ -141,9 +141,8 @@ def understood_word(text: str, heard: Sequence[tuple[str, ...]], name: str, dire
     of_task = required[:1] if found is not None and (found.words or any(map(serves_all, found.topics))) else []
     if found is not None and found.topics and not of_task:
         # A tagger of pictures is none of words.
-        tasks = {found.task.task_id: None} | dict.fromkeys(
-            task for topic in found.topics for task in topic_tasks(topic)
-        )
+        of_topics = (task for topic in found.topics for task in topic_tasks(topic))
+        tasks = dict.fromkeys((found.task.task_id, *of_topics))
         of_task = [any_of(token(facet(TASK, task)) for task in tasks)]
     if in_name:
         in_name = every_of((in_name, *of_task, *spoken, licence))
