@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,12 +25,16 @@ _MOST_REMEMBERED = 1 << 17
 _LONGEST_TAG = 300
 _LONGEST_DEEP = 2_000
 _encode = msgspec.json.Encoder().encode
-_TOLD_BY_WORDS = object()
-"""The answer depends on what the name says."""
-_TOLD_BY_DIRECTION = object()
-"""The answer depends on whether the name says that it reads both ways."""
-_TOLD_BY_NAME = object()
-"""The answer depends on the name itself."""
+Answer = tuple[FamilyTag, InferredTask | None]
+
+
+class _Told(NamedTuple):
+    """The answer for a reduced row depends on its name."""
+
+    by_words: bool
+    """On what the name says of a family; else only on whether it says that it reads both ways, or is an encoder."""
+    known: dict[Any, Answer] | None
+    """What was answered by what names say; None where it is the name itself that tells."""
 
 
 class _Tags(dict[str, str | None]):
@@ -73,6 +78,26 @@ class _Places(dict[str, str | None]):
         return self[word]
 
 
+class Reduced(NamedTuple):
+    """What the rules look at in a plain row, apart from its name."""
+
+    key: Any
+    deep: bytes
+    """The fields of which every word may matter, as JSON in small letters; empty where there are none."""
+    bases: tuple[str, ...]
+    """The tags that name a base model, in small letters."""
+
+    def is_named(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of this kind may name itself as its base; then its name matters."""
+        if not (self.deep or self.bases):
+            return False
+        own = text(row.get("id")) or text(row.get("modelId")) or ""
+        # Also where case is more than that of ASCII letters.
+        if self.deep and ((name := _encode(own)[1:-1].lower()) in self.deep or not name.isascii()):
+            return True
+        return bool(self.bases) and any(map(str.endswith, self.bases, repeat(own.lower())))
+
+
 class FamilyMemo:
     """Answers as `zukan.families.classify` does, several times as fast for the plain rows of a listing.
 
@@ -86,9 +111,8 @@ class FamilyMemo:
         self._table = load_table()
         self._tags = _Tags()
         self._places = _Places()
-        self._answers: dict[Any, FamilyTag | object] = {}
-        self._by_words: dict[Any, FamilyTag] = {}
-        self._tasks: dict[Any, InferredTask | None] = {}
+        self._answers: dict[Any, Answer | _Told] = {}
+        self._number = 0
         self._exact = {"timm", "spacy", *self._table.sound_libraries}
 
     def tag(self, row: Mapping[str, Any]) -> FamilyTag:
@@ -96,75 +120,72 @@ class FamilyMemo:
 
         The evidence of two rows may be one object: it must not be changed.
         """
-        return _made_own(*self.find(row))
+        return self.tag_and_task(row)[0]
 
-    def tag_and_task(self, row: Mapping[str, Any]) -> tuple[FamilyTag, InferredTask | None]:
+    def tag_and_task(self, row: Mapping[str, Any]) -> Answer:
         """Return the family of a row, see `tag`, and the task that `zukan.task_inference.infer_task` finds."""
-        tag, whose, task = self.find_with_task(row)
+        (tag, task), whose = self.find(row, self.reduce(row))
         return _made_own(tag, whose), task
 
-    def find_with_task(self, row: Mapping[str, Any]) -> tuple[FamilyTag, str | None, InferredTask | None]:
-        """Return the same as `find`, and the task."""
-        key = self._reduced(row)
-        tag, whose = self._find(row, key)
-        if key is None:
-            return tag, whose, infer_task(row, tag)
-        told = key, tag.family
-        try:
-            task = self._tasks[told]
-        except KeyError:
-            if len(self._tasks) >= self._most:
-                self._tasks.clear()
-            task = self._tasks[told] = infer_task(row, tag)
-        except TypeError:  # a task or library that is no string
-            task = infer_task(row, tag)
-        return tag, whose, task
+    def find(self, row: Mapping[str, Any], reduced: Reduced | None) -> tuple[Answer, str | None]:
+        """Return (the answer, the `id` that its evidence holds in truth, None where that is as it should be).
 
-    def find(self, row: Mapping[str, Any]) -> tuple[FamilyTag, str | None]:
-        """Return (the tag, the `id` that its evidence holds in truth, None where that is as it should be).
+        The answer may be that for another row that differs in nothing but the name.
 
-        The tag may be that of another row that differs in nothing but the name.
+        Args:
+            row: The row.
+            reduced: What `reduce` returns for it.
+
         """
-        return self._find(row, self._reduced(row))
-
-    def _find(self, row: Mapping[str, Any], key: Any) -> tuple[FamilyTag, str | None]:
+        key = None if reduced is None or reduced.is_named(row) else reduced.key
         try:
-            answer = self._answers.get(key)
+            known = self._answers.get(key)
         except TypeError:  # a task or library that is no string
             key = None
         if key is None:
-            return decide(Evidence(row, self._lineage)), None
-        if isinstance(answer, FamilyTag):
-            return answer, None
-        if answer in (_TOLD_BY_WORDS, _TOLD_BY_DIRECTION) and (model_id := text(row.get("id"))):
-            words = read_name(model_id) if answer is _TOLD_BY_WORDS else None
-            both = key, words, says_two_way(model_id), says_encoder(model_id)
-            known = self._by_words.get(both)
-            if known is None:
-                known = self._by_words[both] = decide(Evidence(row, self._lineage))
-            return known, model_id if "id" in known.evidence else None
+            return self._decided(Evidence(row, self._lineage)), None
+        if isinstance(known, _Told):
+            if known.known is not None and (model_id := text(row.get("id"))):
+                return self._by_name(known, known.known, row, model_id)
+        elif known is not None:
+            return known, None
         evidence = Evidence(row, self._lineage)
-        found = decide(evidence)
-        if answer is None:
-            if len(self._answers) >= self._most:
-                self._answers.clear()
-                self._by_words.clear()
-            self._answers[key] = (
-                _TOLD_BY_NAME if evidence.name_used
-                else _TOLD_BY_WORDS if evidence.name_told
-                else _TOLD_BY_DIRECTION if evidence.direction_told
-                else found
-            )  # fmt: skip
+        found = self._decided(evidence)
+        if known is None:
+            self._make_room()
+            told = evidence.name_used or evidence.name_told or evidence.direction_told
+            self._answers[key] = _Told(evidence.name_told, None if evidence.name_used else {}) if told else found
         return found, None
 
-    def _reduced(self, row: Mapping[str, Any]) -> Any:
-        """Return what the rules see of a plain row, None where it is not plain."""
+    def _by_name(
+        self, told: _Told, known: dict[Any, Answer], row: Mapping[str, Any], model_id: str
+    ) -> tuple[Answer, str | None]:
+        says = read_name(model_id) if told.by_words else None, says_two_way(model_id), says_encoder(model_id)
+        found = known.get(says)
+        if found is None:
+            self._make_room()
+            found = known[says] = self._decided(Evidence(row, self._lineage))
+        return found, model_id if "id" in found[0].evidence else None
+
+    def _decided(self, evidence: Evidence) -> Answer:
+        tag = decide(evidence)
+        return tag, infer_task(evidence.row, tag)
+
+    def _make_room(self) -> None:
+        """Forget all answers where there are too many; call before one is kept."""
+        self._number += 1
+        if self._number > self._most:
+            self._number = 1
+            self._answers.clear()
+
+    def reduce(self, row: Mapping[str, Any]) -> Reduced | None:
+        """Return what the rules look at in a row, None where it is not plain; its name and figures do not matter."""
         deep = None
         if not _LOOKED_INTO.isdisjoint(row):
             if any(map(row.get, _NEVER)):
                 return None
             fields = tuple(map(row.get, _DEEP))
-            if any(fields) and ((deep := _text_of(fields)) is None or _is_named_in(row, deep)):
+            if any(fields) and ((deep := _text_of(fields)) is None or not deep.isascii()):
                 return None
         tags, library = row.get("tags"), row.get("library_name")
         try:
@@ -175,12 +196,12 @@ class FamilyMemo:
             place = early = None
             languages = False
             if told:
-                if not known.bases.isdisjoint(told) and _names_itself(row, told):
-                    return None
                 place = self._place(tags, library)
                 early = self._library_among(told, tags) if text(library) is None else None
                 languages = place in self._table.stop_tags and lists_languages(tags)
-            return told, library, row.get("pipeline_tag"), place, early, languages, deep
+            key = told, library, row.get("pipeline_tag"), place, early, languages, deep
+            bases = () if known.bases.isdisjoint(told) else tuple(map(str.lower, told))
+            return Reduced(key, deep.lower() if deep else b"", bases)
         except (TypeError, AttributeError):  # a tag that is no string
             return None
 
@@ -215,14 +236,3 @@ def _text_of(fields: object) -> bytes | None:
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return text if len(text) <= _LONGEST_DEEP else None
-
-
-def _is_named_in(row: Mapping[str, Any], deep: bytes) -> bool:
-    """Whether a row may name itself as its base; also where case is more than that of ASCII letters."""
-    own = _encode(text(row.get("id")) or text(row.get("modelId")) or "")[1:-1]
-    return not own.isascii() or not deep.isascii() or own.lower() in deep.lower()
-
-
-def _names_itself(row: Mapping[str, Any], tags: tuple[str, ...]) -> bool:
-    own = str(text(row.get("id")) or text(row.get("modelId")) or "").lower()
-    return any(tag.lower().endswith(own) for tag in tags)

@@ -89,20 +89,28 @@ def read_name(model_id: str) -> NameSays:
     Only whole words of the last part count, the longest first: `xlm-roberta-base`, `flan-t5-xl`, `Llama2-7b`;
     never a part of a word (`vit` in `vit5`).
     """
-    first = _first_words()
     name = model_id.replace("\\", "/").rstrip("/").rpartition("/")[2].lower()
     words = name.translate(_SEPARATORS).split()
     known: list[tuple[int, int]] = []
     endings: set[Family] = set()
-    for place, word in enumerate(words):
-        longest = first.get(word) or (first.get(word.rstrip(_DIGITS)) if word[-1] in _DIGITS else None)
+    for place, (longest, ending) in enumerate(map(_read_word, words)):
         if longest:
             known.append((place, longest))
-        elif ending := _ENDING.search(word):
-            endings.add(_ENDINGS[ending[1]])
+        elif ending:
+            endings.add(ending)
     if known:
         return _read_words(name, words, known)
     return NameSays(family=endings.pop(), only_part=True) if len(endings) == 1 else NOTHING
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_word(word: str) -> tuple[int | None, Family | None]:
+    """Return (words of the longest known name that begins with this one, the family that its end says)."""
+    first = _first_words()
+    if longest := first.get(word) or (first.get(word.rstrip(_DIGITS)) if word[-1] in _DIGITS else None):
+        return longest, None
+    ending = _ENDING.search(word)
+    return None, _ENDINGS[ending[1]] if ending else None
 
 
 def _read_words(name: str, words: list[str], known: list[tuple[int, int]]) -> NameSays:

@@ -17,7 +17,7 @@ from zukan.helpers import Helpers, serve
 from zukan.intake import Imported
 from zukan.raw_rows import UnreadableRow, cleaned, fingerprint, read_row, row_text
 from zukan.records import record_from_row
-from zukan.schema import Certainty, FamilyTag, ModelRecord
+from zukan.schema import Certainty, FamilyTag
 from zukan.store.entry import Entry, downloads_all_time, state_of, values_with, verdict_of
 from zukan.store.packing import RowPacker, may_tell
 from zukan.store.prepared import Prepared, PreparedPage
@@ -67,12 +67,14 @@ class RowsPreparer:
         for raw, row in zip(raws, rows, strict=True):
             if not _is_storable(raw):
                 row_text(row)  # what cannot be stored is refused here
-        tags = [self._memo.find_with_task(row) for row in rows]
+        answers = [self._memo.find(row, self._memo.reduce(row)) for row in rows]
         records = [record_from_row(row) for row in rows]
         reasons = [left_out(record) for record in records]
         entries = [
             Entry(record, tag, row, self._fingerprint(raw, record.hub_id), reason, inferred)
-            for raw, record, (tag, _, inferred), row, reason in zip(raws, records, tags, rows, reasons, strict=True)
+            for raw, record, ((tag, inferred), _), row, reason in zip(
+                raws, records, answers, rows, reasons, strict=True
+            )
         ]
         states = list(map(state_of, entries))
         known = [
@@ -80,7 +82,7 @@ class RowsPreparer:
             for entry, state in zip(entries, states, strict=True)
         ]
         packed = [self._packer.pack(row, facts) for row, facts in zip(rows, known, strict=True)]
-        verdicts = [self._verdict(record, tag, whose) for record, (tag, whose, _) in zip(records, tags, strict=True)]
+        verdicts = [self._verdict(entry, whose) for entry, (_, whose) in zip(entries, answers, strict=True)]
         values = [
             values_with(entry, None, verdict, state)
             for entry, verdict, state in zip(entries, verdicts, states, strict=True)
@@ -98,13 +100,14 @@ class RowsPreparer:
             for entry, columns, row, (_, clamped) in zip(entries, values, packed, read, strict=True)
         ]
 
-    def _verdict(self, record: ModelRecord, tag: FamilyTag, whose: str | None) -> tuple[str | None, ...]:
+    def _verdict(self, entry: Entry, whose: str | None) -> tuple[str | None, ...]:
         """Return a tag as it is stored, see `FamilyMemo.find`: without the name in its evidence many rows share one."""
+        tag = entry.tag
         found = self._verdicts.get(id(tag))
         if found is None:
             if len(self._verdicts) >= _REMEMBERED:
                 self._verdicts.clear()
-            name = record.model_id if whose is None else str(tag.evidence["id"])
+            name = entry.record.model_id if whose is None else str(tag.evidence["id"])
             # With the tag itself beside it no other can come to its place in memory.
             found = self._verdicts[id(tag)] = tag, verdict_of(tag, name)
         return found[1]

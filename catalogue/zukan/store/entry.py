@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,8 +27,7 @@ from zukan.store.packing import states
 from zukan.store.words import VerdictNumbers, WordNumbers
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One model ready to be stored."""
 
     record: ModelRecord

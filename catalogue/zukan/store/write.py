@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -263,7 +262,7 @@ class CatalogueWriter:
         former = execute("SELECT model_id FROM model WHERE id = ?", (stored.id,)).fetchone()[0]
         if former != stored.model_id and record.model_id == stored.model_id:
             record = record._replace(model_id=former)
-            entry = replace(entry, record=record)
+            entry = entry._replace(record=record)
         if fold(record.model_id) != fold(former):
             owners = execute(
                 "SELECT model FROM alias WHERE name IN (?, ?, ?)", (record.model_id, former, stored.model_id)
