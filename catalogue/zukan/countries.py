@@ -38,7 +38,7 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     latin = "|".join(sorted((re.escape(name) for name in names if name[0].isascii()), key=len, reverse=True))
     others = "|".join(sorted((re.escape(name) for name in names if not name[0].isascii()), key=len, reverse=True))
     return names, re.compile(
-        rf"\b(?:from|{_SENDERS} in) (?:the )?({latin})(?![a-z])|(?<![ァ-ヴー一-鿿])({others}){_SENDERS_JA}",
+        rf"\b(?:from|{_SENDERS} in) (?:the )?({latin})(?![a-z])|(?<![^\W\d_ぁ-ゖa-zA-Z])({others}){_SENDERS_JA}",
         re.IGNORECASE,
     )
 

@@ -20,6 +20,8 @@ _FEW = 5
 _ONE = re.compile(r"(?=.*[a-z])(?=.*\d|.{8})[a-z0-9]{4,30}")
 """What may be several words of a name: with digits, or long."""
 _SEVERAL = re.compile(r"[a-z0-9]{5,40}")
+_MARKS, _ONE_BETWEEN = "-_. ", 2
+_NO_MARKS = str.maketrans("", "", _MARKS)
 _BY_CHANCE = 1_000
 """Of words that so many times as many have apart somebody joins any."""
 _LONGEST_RUN = 4
@@ -36,8 +38,7 @@ def joined(asked: Asked) -> list[int]:
         return []
     places = vocabulary.names_with(text, MOST, _MOST_READ)
     names = asked.reader.names(places)
-    parted = re.compile(rf"(?<![a-z0-9]){'[-_. ]?'.join(map(re.escape, text))}(?![a-z0-9])")
-    found = [place for place in places if place in names and parted.search(names[place].lower())]
+    found = [place for place in places if place in names and says_apart(names[place].lower(), text)]
     if len(words) == 1:
         found = found if any(text not in names[place].lower() for place in found) else []
     else:
@@ -48,6 +49,26 @@ def joined(asked: Asked) -> list[int]:
         return found
     kept = asked.reader.streams.each_of(found, asked.planned(()))
     return [place for place in found if place in kept]
+
+
+def says_apart(name: str, text: str) -> bool:
+    """Whether whole words of a name are a text, with at most one mark between any two of its letters."""
+    plain = name.translate(_NO_MARKS)
+    start = plain.find(text)
+    if start < 0:
+        return False
+    at = [place for place, letter in enumerate(name) if letter not in _MARKS]
+    while start >= 0:
+        own = at[start : start + len(text)]
+        whole = not (_is_letter(name[own[0] - 1 : own[0]]) or _is_letter(name[own[-1] + 1 : own[-1] + 2]))
+        if whole and all(second - first <= _ONE_BETWEEN for first, second in pairwise(own)):
+            return True
+        start = plain.find(text, start + 1)
+    return False
+
+
+def _is_letter(text: str) -> bool:
+    return text.isascii() and text.isalnum()
 
 
 def _one_may_be(words: list[str], text: str, vocabulary: Vocabulary) -> bool:

@@ -153,6 +153,7 @@ names hold one and that state languages, 93 to 100 in a hundred state that one. 
 pretrained), `no`, `id`, `hi`, `da`, `sv` and `cs` fewer do. Codes of three letters that are no word are as sure, but
 for `swe` in a name that speaks of software engineering."""
 _ENGINEERS = re.compile(r"bench|agent|gym|code|dev|smith|lite|mirror|rl|qwen|llama|instruct|\d+b")
+_WORD_IN_NAME = re.compile(r"[a-z]{2,30}")
 _APART = re.compile(r"(?<![a-z0-9])(?<!iq4_)(?:(?P<pt>pt[-_]?br)|[a-z]{2,3})(?![a-z0-9])")
 
 
@@ -260,6 +261,8 @@ def language_words() -> dict[str, str]:
     return dict(_names().words)
 
 
+_LONGEST_IN_NAME = 3
+"""Letters of the codes by which names say languages; longer words are their names."""
 _JOINED = dict.fromkeys(("enjp", "enja", "jpen", "jaen"), ("en", "ja"))
 """Two codes in one, as names of what translates between the two have them: LFM2-350M-ENJP-MT."""
 
@@ -270,10 +273,12 @@ def languages_in_name(model_id: str) -> frozenset[str]:
 
     Names of three letters (Lao, Ewe, Fon) are mostly something else there, as are most codes.
     """
-    words, codes = _names().words, _codes_in_names()
     name = model_id.rpartition("/")[2].lower()
-    found = re.findall(r"[a-z]{2,30}", name)
-    named = [words.get(word) if len(word) > 3 else codes.get(word) for word in found]
+    found = _WORD_IN_NAME.findall(name)
+    if _telling().isdisjoint(found):  # as nearly all names do
+        return frozenset()
+    words, codes = _names().words, _codes_in_names()
+    named = [words.get(word) if len(word) > _LONGEST_IN_NAME else codes.get(word) for word in found]
     named += [code for word in found for code in _JOINED.get(word, ())]
     apart = list(_APART.finditer(name))
     for match in apart:
@@ -287,6 +292,13 @@ def languages_in_name(model_id: str) -> frozenset[str]:
     return frozenset(filter(None, named)) - {"multilingual"}
 
 
+@cache
+def _telling() -> frozenset[str]:
+    """Return the words of names of which `languages_in_name` needs one."""
+    words = (word for word in _names().words if len(word) > _LONGEST_IN_NAME)
+    return frozenset((*words, *_codes_in_names(), *_JOINED, *_APART_IN_NAMES, "pt", "ptbr"))
+
+
 def codes_in_names(code: str) -> tuple[str, ...]:
     """Return the codes by which names say a language, beside its English name."""
     return _IN_NAMES.get(code, ())
@@ -295,10 +307,6 @@ def codes_in_names(code: str) -> tuple[str, ...]:
 @cache
 def _codes_in_names() -> dict[str, str]:
     return {short: code for code, several in _IN_NAMES.items() for short in several}
-
-
-_LONGEST_IN_NAME = 3
-"""Letters of the codes by which names say languages; longer words are their names."""
 
 
 def language_pair_in_name(model_id: str) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zukan.lazily import lazily
-from zukan.phrases import normalise, words
+from zukan.phrases import normalise, scripts, words
 from zukan.resources import data_path
 
 FILE = "question_words.bin"
@@ -26,7 +26,6 @@ NONE = "none"
 """What stands for no task at all: small talk, or a wish that says nothing of what a model should do."""
 MOST_LETTERS = 600
 """A question is judged by its beginning; whoever writes more tells a story."""
-_JAPANESE = lazily("[぀-ヿ㐀-鿿豈-﫿々〆ー]+")
 _KATAKANA = lazily("[ァ-ヴー]{2,}")
 
 
@@ -60,7 +59,7 @@ def features(text: str) -> Iterator[str]:
             whole = f"<{stem}>"
             for length in (3, 4, 5):
                 pieces.update((f"#{whole[place : place + length]}", None) for place in range(len(whole) - length + 1))
-    for run in () if text.isascii() else _JAPANESE.findall(text):
+    for run in () if text.isascii() else (part for japanese, part in scripts(text) if japanese):
         for length in (2, 3):
             pieces.update((run[place : place + length], None) for place in range(len(run) - length + 1))
         pieces.update((f"={word}", None) for word in _KATAKANA.findall(run))

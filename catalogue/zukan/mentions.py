@@ -33,6 +33,10 @@ KANA = "぀"
 """No name of a language but Japanese ones has a letter from here on; a pattern of all kanji takes 3 ms to compile."""
 
 
+_IN_PAIRS = "訳→⇒⇔↔-"
+"""A pair of languages in kanji has one of these."""
+
+
 class Role(Enum):
     """What a language is to a translation."""
 
@@ -70,7 +74,7 @@ class _Patterns:
         self.lone_code = lazily(rf"(?<![a-z0-9'-])(?:{'|'.join(sorted(_LONE))})(?![a-z0-9'-])")
         self.kanji_pair = lazily(
             rf"(?<!一)([{kanji}])(?:[→⇒⇔↔-]|->)?([{kanji}])(?=(?:機械|自動|同時|双方向|ニューラル|間|の)*(?:翻訳|通訳|対訳|訳))"
-            rf"|(?<![一-鿿々a-z0-9])([{kanji}])(?:[→⇒⇔↔]|->)([{kanji}])(?![一-鿿々a-z0-9])|(?<!\w)([{kanji}])-([{kanji}])(?!\w)"
+            rf"|(?<![^\W_ぁ-ヿ])([{kanji}])(?:[→⇒⇔↔]|->)([{kanji}])(?![^\W_ぁ-ヿ])|(?<!\w)([{kanji}])-([{kanji}])(?!\w)"
         )
         self.kanji_target = lazily(rf"([{kanji}])訳")
         self.before_target = lazily(r"(?:\b(?:into|to|in)|→|⇒|->|=>)\s*$")
@@ -98,7 +102,7 @@ class _Patterns:
         self.without = lazily(r"\b(?:no|without)\s+(?:any )?$")
         self.alone_after = lazily(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
         self.unwanted_after = lazily(
-            r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![a-zァ-ヴー一-鿿]))"
+            r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![^\W\d_ぁ-ゖ]))"
         )
 
 
@@ -137,7 +141,8 @@ def every_mention(text: str) -> list[Mention]:
             found.extend(mentions)
 
     in_kanji = not text.isascii()
-    for match in patterns.kanji_pair.finditer(text) if in_kanji else ():
+    # To compile this one takes milliseconds.
+    for match in patterns.kanji_pair.finditer(text) if in_kanji and any(map(text.__contains__, _IN_PAIRS)) else ():
         first, second = next(pair for pair in ((1, 2), (3, 4), (5, 6)) if match[pair[0]])
         add(*_pair(match, first, second, _KANJI[match[first]], _KANJI[match[second]]))
     for match in patterns.code_pair.finditer(text):

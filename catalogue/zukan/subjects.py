@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zukan.languages import is_language_tag
+from zukan.lazily import lazily
 from zukan.schema import MOST_KEPT
 from zukan.tasks import is_field, narrow_topics, other_topics, topic_signs, topics_of
 
@@ -41,6 +42,7 @@ _NO_SUBJECT = ("arxiv:", "doi:", "license:", "region:", "base_model:")
 """Such tags say where a model is described and what it may be used for, not what it is about."""
 _OF_ANY_SUBJECT = frozenset(("detection", "detector", "classification", "classifier", "recognition", "text"))
 """Words of signs that say no subject: language detection is none for who wants texts of machines detected."""
+_NO_LETTER, _NO_ASCII_LETTER = lazily(r"[^0-9a-z/\u3040-\u9fff]+"), re.compile(r"[^0-9a-z/]+")
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -181,5 +183,6 @@ def _spaced(text: str) -> str:
 
     The author is kept apart by a stroke: `KoalaAI/Text-Moderation` says nothing of "AI text".
     """
-    words = re.split(r"[^0-9a-z/\u3040-\u9fff]+", text.lower().replace("/", " / "))
+    pattern = _NO_ASCII_LETTER if text.isascii() else _NO_LETTER
+    words = pattern.split(text.lower().replace("/", " / "))
     return f" {' '.join(words)} "

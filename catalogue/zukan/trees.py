@@ -13,6 +13,7 @@ _SMALLER = 0.75
 """A model with less of its base's parameters is another size: distilled, or with layers taken away."""
 _PIECE = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 _SIZE = re.compile(r"(?:^|(?<=[-_. ]))(?:\d+x)?\d+(?:\.\d+)?[bmk](?=$|[-_. ])", re.IGNORECASE)
+_MARK, _MARK_KEPT = re.compile(r"[-_ ]"), re.compile(r"([-_ ])")
 _VERSION = re.compile(r"v\d{1,2}(?:\.\d{1,2}){0,2}")
 _TUNED = frozenset({"instruct", "it", "chat", "sft", "dpo", "rlhf", "assistant"})
 """Words of the names of language models that were taught to answer, beside their base that only goes on with a text."""
@@ -51,13 +52,13 @@ def roots(models: Iterable[Prospect], known: Mapping[str, Prospect]) -> dict[str
 @lru_cache(maxsize=MOST_KEPT)
 def is_taught(model_id: str) -> bool:
     """Whether the name of a language model says that it was taught to answer."""
-    return not _TUNED.isdisjoint(re.split(r"[-_ ]", model_id.rpartition("/")[2].lower()))
+    return not _TUNED.isdisjoint(_MARK.split(model_id.rpartition("/")[2].lower()))
 
 
 def _untaught(model_id: str) -> str:
     """Return the id of what a model was before its author taught it to answer, as its name has it, in lower case."""
     author, _, name = model_id.lower().rpartition("/")
-    words = re.split("([-_ ])", name)
+    words = _MARK_KEPT.split(name)
     # Each word with what divides it from the one before.
     kept = [mark + word for mark, word in zip(["", *words[1::2]], words[::2], strict=True) if word not in _TUNED]
     return f"{author}/{''.join(kept)}"
@@ -98,6 +99,6 @@ def series(model_id: str) -> tuple[str, str]:
     The first is its author, and its name without sizes and versions.
     """
     author, _, name = model_id.lower().rpartition("/")
-    words = [word for word in re.split(r"[-_ ]", _SIZE.sub("", name)) if word and not _VERSION.fullmatch(word)]
+    words = [word for word in _MARK.split(_SIZE.sub("", name)) if word and not _VERSION.fullmatch(word)]
     sizes = [*(match[0] for match in _SIZE.finditer(name)), *(word for word in words if word in _SIZE_WORDS)]
     return f"{author}/{'-'.join(word for word in words if word not in _SIZE_WORDS)}", "-".join(sizes)

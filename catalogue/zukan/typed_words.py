@@ -10,18 +10,17 @@ from typing import NamedTuple
 
 from zukan.heard_names import names_heard
 from zukan.lazily import lazily
+from zukan.phrases import scripts
 from zukan.query_tree import Word
 from zukan.store.vocabulary import Vocabulary
 
 MOST_WORDS = 24
 _LONGEST_PHRASE = 5
-_SCRIPTS = lazily(
-    r"[0-9A-Za-z][0-9A-Za-z.+-]*ライセンス|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
-)
+_LICENCE, _NAME_OF_LICENCE = "ライセンス", re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 _SPACES = re.compile(r"[-_\s]+")
 SAYS_NOTHING = frozenset(("model", "models", "モデル"))
 """Every hit is one."""
-SAY_LICENCE = ("商用", "ライセンス")
+SAY_LICENCE = ("商用", _LICENCE)
 """A word that holds one of these may ask for a licence."""
 _A_MODEL = lazily(r"(?<=.)の?モデル$")
 _OF = lazily(r"(?<=.)(?:対応|向け|用|形式|版)?の(?=.)|(?<=できる|可能な)(?=.)")
@@ -153,15 +152,25 @@ def _by_script(word: Word, vocabulary: Vocabulary) -> list[Word]:
     word = word._replace(text=unicodedata.normalize("NFKC", word.text))
     if word.text.isascii():
         return [word]
-    scripts = [
-        run if not place else _BEHIND_LATIN.sub("", run) for place, run in enumerate(_SCRIPTS.findall(word.text))
-    ]
-    if len(scripts) > 1 and vocabulary.meanings((_key(word.text),)):
+    parts = [run if not place else _BEHIND_LATIN.sub("", run) for place, run in enumerate(parts_by_script(word.text))]
+    if len(parts) > 1 and vocabulary.meanings((_key(word.text),)):
         return [word]  # オープンAI
-    runs = [piece for run in scripts for piece in ([run] if run[0].isascii() else _by_kana(run, vocabulary))]
+    runs = [piece for run in parts for piece in ([run] if run[0].isascii() else _by_kana(run, vocabulary))]
     if len(runs) < 2:
         return [word] if runs == [word.text] or not runs else [word._replace(text=runs[0])]
     return [word._replace(text=run, prefix=word.prefix and place == len(runs) - 1) for place, run in enumerate(runs)]
+
+
+def parts_by_script(text: str) -> list[str]:
+    """Return the parts of a word that are of kana and kanji, or have none; the name of a licence is one part."""
+    found: list[str] = []
+    for japanese, part in scripts(text):
+        if japanese and part.startswith(_LICENCE) and found and _NAME_OF_LICENCE.fullmatch(found[-1]):
+            found[-1] += _LICENCE
+            found.append(part.removeprefix(_LICENCE))
+        else:
+            found.append(part)
+    return list(filter(None, found))
 
 
 def _beside_language(text: str, vocabulary: Vocabulary) -> list[str]:

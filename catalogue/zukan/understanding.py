@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from zukan.advice import Understanding
@@ -18,7 +18,7 @@ from zukan.errors import UnknownTask
 from zukan.lazily import lazily
 from zukan.likely import NONE, likely
 from zukan.mentions import Mention, Role, find_mentions
-from zukan.phrases import Match, Span, closed_up, is_japanese, normalise, overlap, singular, words
+from zukan.phrases import Match, Span, closed_up, is_japanese, is_kana_or_kanji, normalise, overlap, singular, words
 from zukan.tasks import (
     is_model_name,
     is_own_name,
@@ -88,7 +88,6 @@ _ANYTHING, _LIGHT, _GUESSED_BESIDE, _GUESSED_BESIDE_JA = "text-classification", 
 """A phrase for that of less weight ("detect") asks for anything: beside it such a share of the other words is enough,
 in Japanese, where fewer letters say more, a larger one."""
 _SHORT_WORDS, _SHORT_LETTERS = 5, 12
-_JAPANESE_LETTERS = lazily("[ぁ-ヿ㐀-鿿]")
 
 
 def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: float) -> bool:
@@ -102,7 +101,7 @@ def _is_overruled(told: str, weight: float, shares: Mapping[str, float], least: 
 
 def _needed(text: str) -> float:
     """Return how large a share must be for a guess; a word alone is none to guess from: it may be a slip."""
-    number, letters = len(words(text)), 0 if text.isascii() else len(_JAPANESE_LETTERS.findall(text))
+    number, letters = len(words(text)), 0 if text.isascii() else sum(map(is_kana_or_kanji, text))
     if number < _SHORT_WORDS and letters < _SHORT_LETTERS:
         return _GUESSED_SHORT if number + letters > 1 else math.inf
     return _GUESSED
@@ -369,7 +368,15 @@ def _leftover(text: str, taken: Sequence[Span]) -> tuple[str, ...]:
             if name in rest:
                 found[known[name]] = None
                 rest = rest.replace(name, " ")
-        for run in re.findall(r"[㐀-鿿々]{2,}|[ァ-ヴー]{2,}", rest):
-            if run not in stop_words:
+        for kind, letters in groupby(rest, _kind_of_letter):
+            run = "".join(letters)
+            if kind and len(run) > 1 and run not in stop_words:
                 found[run] = None
     return tuple(found)
+
+
+def _kind_of_letter(letter: str) -> str:
+    """Return what words are cut by: kanji, katakana, "" for any other letter."""
+    if "ァ" <= letter <= "ヴ" or letter == "ー":
+        return "katakana"
+    return "kanji" if "㐀" <= letter <= "鿿" or letter == "々" else ""

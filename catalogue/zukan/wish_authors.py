@@ -49,6 +49,11 @@ UNWANTED = (
     r"other than|avoid(?:ing)?|(?:i |we )?(?:do not|don['’]t|won['’]t) (?:want|use|like))"
     r"(?: (?:from|by|made by|any|anything|one|ones|models?|using|based on|a|an|the|want|use|with|of)){0,5} )"
 )
+_MAY_BE_UNWANTED = lazily(
+    r"(?<![a-z])(?:no|never|without|except|excluding|anything but|other than|avoid|do not|don['’]t|won['’]t)",
+    re.IGNORECASE,
+)
+"""What `UNWANTED` begins with."""
 UNWANTED_JA = (
     r"(?:社|製|系|の)?(?:(?:と|や)(?:それ|これ)(?:ら)?を?(?:元|もと|ベース|基)にした(?:もの|やつ|モデル))?"
     r"(?:の)?(?:モデル|もの|やつ)?(?:以外|(?:じゃ|では)な(?:い|く)(?!と|ちゃ|ては|ても)|"
@@ -118,12 +123,17 @@ def _shunned(text: str, makers: Sequence[str]) -> list[tuple[str, Callable[[re.M
     def read(match: re.Match[str]) -> dict[str, object]:
         return {"without": "|".join(dict.fromkeys(re.findall(name, match[0].lower())))}
 
-    return [
-        *origin,
-        (rf"{UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))", read),
-        (rf"{several}{UNWANTED_JA}", read),
-        (rf"{_TRIED}{several}{_NOT_ENOUGH}", read),
-    ]
+    # To compile such a pattern takes milliseconds, for other names anew: only where its other words may be there.
+    patterns = []
+    if _MAY_BE_UNWANTED.search(text):
+        patterns.append(
+            rf"{UNWANTED}{several}(?:['’]s)?(?: (?:models?|ones?|based(?: models?)?))?(?! ?(?:licen|format))"
+        )
+    if not text.isascii():
+        patterns.append(rf"{several}{UNWANTED_JA}")
+    if any(sign in lowered for sign in ("tried", "tested", "used", "using")):
+        patterns.append(rf"{_TRIED}{several}{_NOT_ENOUGH}")
+    return [*origin, *((pattern, read) for pattern in patterns)]
 
 
 _JAPANESE_MAKERS = (
@@ -133,6 +143,7 @@ _MODEL_JA = r"(?=の?[^、。,.のをがはでにとやか\s]{0,12}(?:モデル|
 """Right before a word for models, with no other thing between: vegetables from Japan are no model."""
 _NOT_JUST_WISHED = "(?<!できれば)(?<!なるべく)(?<!できるだけ)"
 _A_MODEL = "(?:(?<=models )|(?<=model )|(?<=llms )|(?<=llm )|(?<=ones )|(?<=something ))"
+_JAPAN = lazily("日本(?!語)")
 _WANTED_ORIGIN = (
     rf"{_NOT_JUST_WISHED}純?国産(?:{_MODEL_JA}の?|限定|のみ|に限る)",
     (
@@ -149,9 +160,10 @@ _WANTED_ORIGIN = (
 
 
 def _of_japan(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
-    if not any(sign in text for sign in ("国産", "日本")) and "japan" not in text.lower():
-        return []
-    return [(pattern, lambda _: {"author": MADE_IN_JAPAN}) for pattern in _WANTED_ORIGIN]
+    lowered = text.lower()
+    signs = ("国産" in text, _JAPAN.search(text), "japan" in lowered, "japanese-made" in lowered)
+    patterns = [pattern for pattern, sign in zip(_WANTED_ORIGIN, signs, strict=True) if sign]
+    return [(pattern, lambda _: {"author": MADE_IN_JAPAN}) for pattern in patterns]
 
 
 def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, object] | None]]]:
@@ -161,23 +173,30 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     if not found:
         return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
-    edges = [rf"(?<![一-鿿々ァ-ヴー]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
+    edges = [rf"(?<![^\W\d_ぁ-ゖa-zA-Z]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
     one_name = rf"(?<![a-z0-9_-])(?:{'|'.join(edges)})"
     name = rf"({one_name}(?:(?![a-z0-9_/-]){AND}{one_name}){{0,4}})"
     only = rf"{name}(?![a-z0-9_/-])"
     said = r"(?: ?[（(][^()（）]{1,40}[)）])?(?:社|さん)?"
-    patterns = [
-        (
+    lowered, patterns = text.lower(), []
+    if "from" in lowered or "by" in lowered:  # see `_shunned`
+        patterns.append(
             rf"(?:published |made |created |released |built |trained )?(?:from|by) (?:the )?{only}"
             r"(?: research| ai| org(?:ani[sz]ation)?| team| labs?)?(?![\w-])"
-        ),
-        (
-            rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)"
-            r"(?:の|もの|やつ)?"
-        ),
-        rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|[、,]|で[、,]|{_JAPANESE_KIND})",
-        rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|{only}(?:'s| models?| ones?)(?![\w-])",
-    ]
+        )
+    if not text.isascii():
+        patterns += [
+            (
+                rf"{name}{said}(?:製|の公開した|が公開した|が(?:出し|作っ|公開し|リリースし)(?:た|て(?:い?る|た))|公式|謹製)"
+                r"(?:の|もの|やつ)?"
+            ),
+            rf"{name}{said}の(?=が(?:いい|良い|よい)|やつ|もの(?:で|が|を)|[、,]|で[、,]|{_JAPANESE_KIND})",
+        ]
+    if any(sign in lowered for sign in ("(", "（", " org", "'s", "’s", " model", " one")):
+        patterns.append(
+            rf"(?<=\S)[（(]{only}[)）]|(?:the )?{only} org(?:ani[sz]ation)?(?![\w-])|"
+            rf"{only}(?:'s| models?| ones?)(?![\w-])"
+        )
     if unmistakable := [one for one in found if "-" in one and one not in _KINDS]:
         patterns.append(rf"(?<![a-z0-9_/-])({'|'.join(map(re.escape, unmistakable))})(?![a-z0-9_/-])(?:の)?")
     each = re.compile("|".join(map(re.escape, found)))

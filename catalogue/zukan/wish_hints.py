@@ -22,7 +22,7 @@ def _with_any(*signs: str) -> Callable[[str], bool]:
 
 
 _SIZES = lazily(r"\d|mac ?book|imac|thinkpad", re.IGNORECASE)
-_DATES = lazily(r"20[12]\d|year|month|week|day|newest|latest|recent|[年月週日新]", re.IGNORECASE)
+_DATES = lazily(r"20[12]\d|year|month|week|day|newest|latest|recent|[年月週新]|日(?![本英中韓独仏露])", re.IGNORECASE)
 
 
 def may_name_sizes(text: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,22 @@ code = run(json.loads(sys.argv[1]))
 sys.stderr.write("\\n" + json.dumps({"code": code, "modules": sorted(sys.modules)}))
 """
 
+COMPILED = """
+import json, re, sys
+known = []
+compiler = re._compiler
+plain = compiler.compile
+def noting(pattern, flags=0):
+    known.append(pattern if isinstance(pattern, str) else pattern.decode("latin-1"))
+    return plain(pattern, flags)
+compiler.compile = noting
+from zukan_cli.app import run
+code = run(json.loads(sys.argv[1]))
+sys.stderr.write("\\n" + json.dumps({"code": code, "patterns": known}))
+"""
+_MILLISECONDS = re.compile(r"\[[^\]]*(?:一-鿿|㐀-鿿|u4e00-|u3400-|u3040-.u9fff)[^\]]*\]")
+"""A class of all kanji takes one to four milliseconds to compile."""
+
 QUESTIONS = (
     ("search", "japanese sentiment", "--family", "encoder-only", "--format", "json"),
     ("search", "日本語の感情分析", "--format", "ids"),
@@ -55,9 +73,10 @@ QUESTIONS = (
 )
 
 
-def modules(*arguments: str) -> tuple[str, set[str]]:
+def probe(source: str, *arguments: str) -> tuple[str, dict[str, Any]]:
+    """Run a command in a process of its own; return what it wrote, and what the source tells of it."""
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(arguments)],
+        [sys.executable, "-c", source, json.dumps(arguments)],
         capture_output=True,
         text=True,
         env=child_environment(),
@@ -66,7 +85,37 @@ def modules(*arguments: str) -> tuple[str, set[str]]:
     )
     report = json.loads(done.stderr.splitlines()[-1])
     assert report["code"] == 0, done.stderr
-    return done.stdout, set(report["modules"])
+    return done.stdout, report
+
+
+def modules(*arguments: str) -> tuple[str, set[str]]:
+    answer, report = probe(PROBE, *arguments)
+    return answer, set(report["modules"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "classes"),
+    [
+        (("search", "bert german"), 0),
+        (("search", "qwen chat"), 0),
+        (("recommend", "translate english to german"), 0),
+        (("search", "日本語 要約"), 1),  # by which the words of the index are cut
+        (("search", "日本語の音声認識"), 1),
+        (("recommend", "日本語の文章を要約したい"), 0),
+    ],
+    ids=str,
+)
+def test_patterns_that_take_long_are_compiled_only_where_needed(
+    seed_catalogue: Path, arguments: tuple[str, ...], classes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZUKAN_DB", str(seed_catalogue))
+    _, report = probe(COMPILED, *arguments, "--format", "json")
+    patterns = report["patterns"]
+    assert [pattern for pattern in patterns if "feb(?:ruary)?" in pattern] == [], "no date is named"
+    assert [pattern for pattern in patterns if "(?:bert)" in pattern or "(?:qwen)" in pattern] == [], (
+        "such a pattern is another for each name that is typed"
+    )
+    assert len([pattern for pattern in patterns if _MILLISECONDS.search(pattern)]) <= classes, patterns
 
 
 @pytest.mark.parametrize("arguments", QUESTIONS, ids=lambda arguments: " ".join(arguments[:2]))
