@@ -9,6 +9,7 @@ from zukan.errors import QueryError
 from zukan.query_language import parse_query
 from zukan.query_tree import All, Has, Is, Node, Range
 from zukan.query_values import family_named, language_named
+from zukan.said_sizes import with_sizes
 from zukan.schema import Query
 
 __all__ = ["MAX_LIMIT", "family_named", "language_named", "make_query"]
@@ -54,7 +55,7 @@ def make_query(
     if not words.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in words):
         raise QueryError("the query is not valid text")
     words = plain_name(words.strip())
-    typed = parse_query(words)
+    typed = with_sizes(parse_query(words))
     if sort not in SORTS:
         raise QueryError(f"unknown order: {sort or '“”'} (known: {', '.join(SORTS)})")
     if not 0 <= limit <= MAX_LIMIT or offset < 0:

@@ -53,6 +53,9 @@ _GROUPS: tuple[tuple[Callable[[str], object], Callable[[], Rules]], ...] = (
 """(whether a text may hold any of them, rules): what it cannot hold is never compiled, which would take 30 ms."""
 
 
+_OF_SIZES = 0
+
+
 @cache
 def _rules(group: int) -> tuple[Rule, ...]:
     return tuple(compiled(pattern, wish) for pattern, wish in _GROUPS[group][1]())
@@ -119,6 +122,21 @@ def wishes_in(question: str, today: Callable[[], date] = _utc_today) -> tuple[Wi
 
         found = resolved(found, today)
     return Wishes(**found), " ".join(text.split())  # type: ignore[arg-type]
+
+
+def parameters_in(text: str) -> tuple[int | None, int | None, str] | None:
+    """Return (the fewest parameters, the most, what is left of the text) where words ask for so many, else None.
+
+    What speaks of memory or of a download is no such wish.
+    """
+    rest = unicodedata.normalize("NFKC", text[:MAX_LENGTH])
+    found: dict[str, object] = {}
+    for rule in _rules(_OF_SIZES):
+        rest = _take(rule, rest, found)
+    least, most = found.pop("min_parameters", None), found.pop("max_parameters", None)
+    if found or not (least or most):
+        return None
+    return least, most, rest  # type: ignore[return-value]
 
 
 def _take(rule: Rule, text: str, found: dict[str, object]) -> str:
