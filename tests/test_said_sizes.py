@@ -56,6 +56,11 @@ def test_other_words_stay_words(text: str) -> None:
     assert make_query(text).tree == parse_query(text)
 
 
+def test_a_query_that_grows_long_keeps_all_its_words() -> None:
+    text = "qwen under 3b " + "\ufdfa" * 80  # eighteen letters each in their usual form
+    assert make_query(text).tree == parse_query(text)
+
+
 def test_filters_and_what_is_not_wanted_are_kept() -> None:
     tree = make_query("qwen under 3b lang:ja -gguf").tree
     assert isinstance(tree, All)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from zukan.kana import AFTER_NO_WORD
+
 # Countries with one language that nearly all write; English and Japanese names.
 _COUNTRIES = """
 ja japan 日本; ko korea/south korea 韓国; zh china/taiwan 中国/台湾; de germany/austria ドイツ/オーストリア;
@@ -38,7 +40,7 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     latin = "|".join(sorted((re.escape(name) for name in names if name[0].isascii()), key=len, reverse=True))
     others = "|".join(sorted((re.escape(name) for name in names if not name[0].isascii()), key=len, reverse=True))
     return names, re.compile(
-        rf"\b(?:from|{_SENDERS} in) (?:the )?({latin})(?![a-z])|(?<![^\W\d_ぁ-ゖa-zA-Z])({others}){_SENDERS_JA}",
+        rf"\b(?:from|{_SENDERS} in) (?:the )?({latin})(?![a-z])|{AFTER_NO_WORD}({others}){_SENDERS_JA}",
         re.IGNORECASE,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import msgspec
@@ -78,26 +77,6 @@ class _Places(dict[str, str | None]):
         return self[word]
 
 
-class Reduced(NamedTuple):
-    """What the rules look at in a plain row, apart from its name."""
-
-    key: Any
-    deep: bytes
-    """The fields of which every word may matter, as JSON in small letters; empty where there are none."""
-    bases: tuple[str, ...]
-    """The tags that name a base model, in small letters."""
-
-    def is_named(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of this kind may name itself as its base; then its name matters."""
-        if not (self.deep or self.bases):
-            return False
-        own = text(row.get("id")) or text(row.get("modelId")) or ""
-        # Also where case is more than that of ASCII letters.
-        if self.deep and ((name := _encode(own)[1:-1].lower()) in self.deep or not name.isascii()):
-            return True
-        return bool(self.bases) and any(map(str.endswith, self.bases, repeat(own.lower())))
-
-
 class FamilyMemo:
     """Answers as `zukan.families.classify` does, several times as fast for the plain rows of a listing.
 
@@ -113,6 +92,7 @@ class FamilyMemo:
         self._places = _Places()
         self._answers: dict[Any, Answer | _Told] = {}
         self._number = 0
+        """Answers that are remembered."""
         self._exact = {"timm", "spacy", *self._table.sound_libraries}
 
     def tag(self, row: Mapping[str, Any]) -> FamilyTag:
@@ -124,20 +104,15 @@ class FamilyMemo:
 
     def tag_and_task(self, row: Mapping[str, Any]) -> Answer:
         """Return the family of a row, see `tag`, and the task that `zukan.task_inference.infer_task` finds."""
-        (tag, task), whose = self.find(row, self.reduce(row))
+        (tag, task), whose = self.find(row)
         return _made_own(tag, whose), task
 
-    def find(self, row: Mapping[str, Any], reduced: Reduced | None) -> tuple[Answer, str | None]:
+    def find(self, row: Mapping[str, Any]) -> tuple[Answer, str | None]:
         """Return (the answer, the `id` that its evidence holds in truth, None where that is as it should be).
 
         The answer may be that for another row that differs in nothing but the name.
-
-        Args:
-            row: The row.
-            reduced: What `reduce` returns for it.
-
         """
-        key = None if reduced is None or reduced.is_named(row) else reduced.key
+        key = self._reduced(row)
         try:
             known = self._answers.get(key)
         except TypeError:  # a task or library that is no string
@@ -178,14 +153,14 @@ class FamilyMemo:
             self._number = 1
             self._answers.clear()
 
-    def reduce(self, row: Mapping[str, Any]) -> Reduced | None:
-        """Return what the rules look at in a row, None where it is not plain; its name and figures do not matter."""
+    def _reduced(self, row: Mapping[str, Any]) -> Any:
+        """Return what the rules see of a plain row, None where it is not plain."""
         deep = None
         if not _LOOKED_INTO.isdisjoint(row):
             if any(map(row.get, _NEVER)):
                 return None
             fields = tuple(map(row.get, _DEEP))
-            if any(fields) and ((deep := _text_of(fields)) is None or not deep.isascii()):
+            if any(fields) and ((deep := _text_of(fields)) is None or _is_named_in(row, deep)):
                 return None
         tags, library = row.get("tags"), row.get("library_name")
         try:
@@ -196,12 +171,12 @@ class FamilyMemo:
             place = early = None
             languages = False
             if told:
+                if not known.bases.isdisjoint(told) and _names_itself(row, told):
+                    return None
                 place = self._place(tags, library)
                 early = self._library_among(told, tags) if text(library) is None else None
                 languages = place in self._table.stop_tags and lists_languages(tags)
-            key = told, library, row.get("pipeline_tag"), place, early, languages, deep
-            bases = () if known.bases.isdisjoint(told) else tuple(map(str.lower, told))
-            return Reduced(key, deep.lower() if deep else b"", bases)
+            return told, library, row.get("pipeline_tag"), place, early, languages, deep
         except (TypeError, AttributeError):  # a tag that is no string
             return None
 
@@ -236,3 +211,14 @@ def _text_of(fields: object) -> bytes | None:
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return text if len(text) <= _LONGEST_DEEP else None
+
+
+def _is_named_in(row: Mapping[str, Any], deep: bytes) -> bool:
+    """Whether a row may name itself as its base; also where case is more than that of ASCII letters."""
+    own = _encode(text(row.get("id")) or text(row.get("modelId")) or "")[1:-1]
+    return not own.isascii() or not deep.isascii() or own.lower() in deep.lower()
+
+
+def _names_itself(row: Mapping[str, Any], tags: tuple[str, ...]) -> bool:
+    own = str(text(row.get("id")) or text(row.get("modelId")) or "").lower()
+    return any(tag.lower().endswith(own) for tag in tags)

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
+from zukan.kana import BEFORE_NO_WORD
 from zukan.languages import language_code, language_words
 from zukan.lazily import lazily
 from zukan.phrases import Span, overlap, words
@@ -102,7 +103,8 @@ class _Patterns:
         self.without = lazily(r"\b(?:no|without)\s+(?:any )?$")
         self.alone_after = lazily(r"\s*(?:models?\b|ones?\b|[,.;!?)]|$)")
         self.unwanted_after = lazily(
-            r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng(?![^\W\d_ぁ-ゖ]))"
+            r"\s*(?:以外|(?:じゃ|では|で)な(?:い(?!と)|く(?!ちゃ|ては))|を除|抜き|は(?:不要|いらな|除く|だめ|ダメ)|[はが]ng"
+            rf"{BEFORE_NO_WORD})"
         )
 
 

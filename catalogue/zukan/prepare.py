@@ -67,7 +67,7 @@ class RowsPreparer:
         for raw, row in zip(raws, rows, strict=True):
             if not _is_storable(raw):
                 row_text(row)  # what cannot be stored is refused here
-        answers = [self._memo.find(row, self._memo.reduce(row)) for row in rows]
+        answers = list(map(self._memo.find, rows))
         records = [record_from_row(row) for row in rows]
         reasons = [left_out(record) for record in records]
         entries = [

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from zukan.lazily import lazily
+from zukan.phrases import MAX_LENGTH
 from zukan.query_tree import All, Node, Range, Word
 
 _SIZE = lazily(r"\d ?(?:[bmk](?![a-z0-9])|[bm]illion|億|万)", re.IGNORECASE)
@@ -36,7 +37,7 @@ def with_sizes(tree: Node | None) -> Node | None:
 def _read(words: Sequence[Word]) -> Sequence[Node]:
     """Return words that stand side by side, those that limit a size as that limit."""
     text = unicodedata.normalize("NFKC", " ".join(word.text for word in words))
-    if not (_SIZE.search(text) and _BOUND.search(text)):
+    if len(text) > MAX_LENGTH or not (_SIZE.search(text) and _BOUND.search(text)):
         return words
     from zukan.wishes import parameters_in  # noqa: PLC0415 (hardly a search asks for one)
 

@@ -124,13 +124,13 @@ class LineTagger:
 
         A line that is no JSON object is answered too: `undetermined`, with a reason that says so.
         """
-        decode, encode, memo, written = self._decode, self._encode, self._memo, self._written
+        decode, encode, find, written = self._decode, self._encode, self._memo.find, self._written
         for line in lines:
             try:
                 if len(line) > MAX_LINE_BYTES:
                     raise ValueError("too long")
                 row = decode(line)
-                (tag, _), whose = memo.find(row, memo.reduce(row))
+                (tag, _), whose = find(row)
                 known = written.get(id(tag))
                 if known is None or known.tag is not tag:
                     known = self._write(tag, replaced=whose is not None)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from zukan.kana import AFTER_NO_WORD
 from zukan.lazily import lazily
 from zukan.organisations import MADE_IN_CHINA, MADE_IN_JAPAN, organisations
 
@@ -173,7 +174,7 @@ def rules(text: str) -> list[tuple[str, Callable[[re.Match[str]], dict[str, obje
     if not found:
         return shunned
     # A Japanese name may be the end of a longer word: 東京大, パラメタ.
-    edges = [rf"(?<![^\W\d_ぁ-ゖa-zA-Z]){re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
+    edges = [rf"{AFTER_NO_WORD}{re.escape(one)}" if not one[0].isascii() else re.escape(one) for one in found]
     one_name = rf"(?<![a-z0-9_-])(?:{'|'.join(edges)})"
     name = rf"({one_name}(?:(?![a-z0-9_/-]){AND}{one_name}){{0,4}})"
     only = rf"{name}(?![a-z0-9_/-])"

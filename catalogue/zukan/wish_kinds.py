@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from zukan.kana import AFTER_NO_KANJI
 from zukan.lazily import lazily
 from zukan.schema import Family
 from zukan.wish_rules import Rules, any_of
@@ -155,7 +156,7 @@ ACCESS_AND_FAMILY: Rules = (
             r"(?: (?:any|that is|which is|of them))? gated"
             r"(?! (?:recurrent|attention|units?|linear|mlp|convolution|communit))"
             r"(?: (?:models?|repos?|repositories|ones|stuff|access|weights))?",
-            r"(?:gated|ゲート(?:付き|あり)|(?<![^\W\d_ぁ-ヿa-zA-Z])(?:(?:利用|アクセス)申請(?:制|が必要)?|申請(?:制|が必要)))"
+            rf"(?:gated|ゲート(?:付き|あり)|{AFTER_NO_KANJI}(?:(?:利用|アクセス)申請(?:制|が必要)?|申請(?:制|が必要)))"
             rf"(?:な|の)?(?:もの|やつ|モデル)?(?:{_REFUSED}|(?:じゃ|では|で)ない)",
             r"(?:利用|アクセス)?申請[（(]gated[)）](?:が|の)?(?:不要|いらない|要らない|なし)(?:な|の)?",
             r"(?<!who have )(?<!who has )(?<!that have )(?:with(?:out| no)|no)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from zukan.kana import AFTER_NO_KANJI
 from zukan.lazily import lazily
 from zukan.wish_dates import NOT_OF_OTHERS, OF_OTHER_THINGS, OTHERS, PUBLISHED_JA, YEAR, Found, Reader, in_span
 
@@ -82,7 +83,7 @@ NEWEST: tuple[tuple[str, Reader], ...] = (
             r"(?:(?:一番|いちばん|なるべく|できるだけ)新しい|最新の?|新しめの?)"
             rf"(?=(?:(?!{_NO_NEWEST_JA})[^、。,.のをがはにで ]){{0,10}}"
             r"(?:モデル|llm|vlm|bert)(?!を(?:検出|分類|識別|認識|見分|学習)))|"
-            r"(?<![^\W\d_ぁ-ヿa-zA-Z])最新の?(?=\s*(?:$|[。!]))"
+            rf"{AFTER_NO_KANJI}最新の?(?=\s*(?:$|[。!]))"
         ),
         _newest,
     ),

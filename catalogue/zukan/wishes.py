@@ -14,6 +14,7 @@ from functools import cache
 
 from zukan import wish_authors, wish_hints, wish_licences
 from zukan.advice import Wishes
+from zukan.kana import BEFORE_NO_WORD
 from zukan.lazily import lazily
 from zukan.phrases import MAX_LENGTH
 from zukan.wish_rules import Rule, Rules, compiled
@@ -79,7 +80,7 @@ _NOT_AFTER = lazily(
     r"\s*(?:モデル|もの|やつ)?(?:[はが]?(?:自分で|しない|しません|不可|不要|禁止|以外|ではない|じゃない|でない|なし)|"
     r"\s*(?:でなくて|じゃなくて|ではなくて|(?<=で)なくて)も(?:いい|良い|よい|ok|構わ|かまわ|大丈夫)|"
     r"[はが]?(?:会社で)?[はが]?NG"
-    r"(?![^\W\d_ぁ-ゖ]))",
+    rf"{BEFORE_NO_WORD})",
     re.IGNORECASE,
 )
 
